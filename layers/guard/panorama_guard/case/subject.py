@@ -1,0 +1,83 @@
+"""Whom a call was done to, as far as the call says it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from panorama_guard.case.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class RoleNamed:
+    """The role of this name, as the call wrote it; IAM compares role names without case."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyNamed:
+    """Every role that the managed policy with this ARN is attached to, or is the boundary of."""
+
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNamed:
+    """The service-linked role of this service principal."""
+
+    service: str
+
+
+Subject = RoleNamed | PolicyNamed | ServiceNamed
+
+
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+_POLICY_ARN = re.compile(r"arn:[a-z0-9-]{1,32}:iam::(?:\d{12}|aws):policy/[\x21-\x7e]{1,1024}", re.ASCII)
+_SERVICE = re.compile(r"[a-z0-9.-]{1,128}")
+_REDACTED = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS"})
+
+
+def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return whom a call was done to, or nothing if it does not say so in a form that IAM would have accepted."""
+    match route:
+        case Route.ROLE | Route.INSTANCE_PROFILE:
+            return tuple(RoleNamed(name) for name in _role_names(detail))
+        case Route.POLICY:
+            return tuple(PolicyNamed(arn) for arn in _policy_arns(detail))
+        case Route.SERVICE_LINKED:
+            return _service_linked(detail)
+        case Route.ACCOUNT:
+            return ()
+
+
+def _role_names(detail: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the role names of request and response: AcquireRole has only the second, most calls only the first."""
+    places = (("requestParameters", "roleName"), ("responseElements", "role", "roleName"))
+    return _found(detail, places, _ROLE_NAME)
+
+
+def _policy_arns(detail: Mapping[str, object]) -> tuple[str, ...]:
+    places = (("requestParameters", "policyArn"), ("responseElements", "policy", "arn"))
+    return _found(detail, places, _POLICY_ARN)
+
+
+def _service_linked(detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return the role if it is named, else the service whose role it is."""
+    roles = tuple(RoleNamed(name) for name in _role_names(detail))
+    services = _found(detail, (("requestParameters", "aWSServiceName"),), _SERVICE)
+    return roles or tuple(ServiceNamed(service) for service in services)
+
+
+def _found(detail: Mapping[str, object], places: tuple[tuple[str, ...], ...], form: re.Pattern[str]) -> tuple[str, ...]:
+    """Return the different texts of this form at these places."""
+    texts = (_at(detail, place) for place in places)
+    named = (text for text in texts if isinstance(text, str) and form.fullmatch(text) and text not in _REDACTED)
+    return tuple(dict.fromkeys(named))
+
+
+def _at(detail: Mapping[str, object], place: tuple[str, ...]) -> object:
+    """Return the value at a place of nested objects, or None."""
+    value: object = detail
+    for key in place:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
