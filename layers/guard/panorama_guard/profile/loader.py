@@ -1,0 +1,152 @@
+"""Reads the profile from its data files; whatever is not understood is an error, never ignored.
+
+Each file of `data/` describes the roles of one service. Adding a file guards the roles of another one.
+"""
+
+import json
+import re
+from datetime import date
+from importlib import resources
+
+from panorama_guard.containment import Grant
+from panorama_guard.policy.document import Document, parse_document_value
+from panorama_guard.policy.errors import DocumentError
+from panorama_guard.profile.errors import ProfileError
+from panorama_guard.profile.fields import Field, shown
+from panorama_guard.profile.records import Certainty, Enrolment, PinnedPolicy, Profile, RoleProfile
+
+_LABEL = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+_PATH = re.compile(r"/|/[\x21-\x7e]{1,510}/")
+_VERSION_ID = re.compile(r"v[1-9][0-9]*")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_SENTENCE = re.compile(r"\S.*")
+_CERTAINTY = re.compile("|".join(certainty.value for certainty in Certainty))
+_SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+
+
+def load_profile() -> Profile:
+    """Return the profile of every file that the library ships, joined."""
+    folder = resources.files("panorama_guard.profile") / "data"
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name)
+    return join_profiles(tuple(parse_profile(file.read_text(encoding="utf-8")) for file in files))
+
+
+def join_profiles(profiles: tuple[Profile, ...]) -> Profile:
+    """Return one profile of the roles of all; raise ProfileError if two of them guard the same role."""
+    joined = Profile(
+        name="+".join(profile.name for profile in profiles),
+        roles=tuple(role for profile in profiles for role in profile.roles),
+        watched=tuple(role for profile in profiles for role in profile.watched),
+    )
+    _refuse_duplicates(joined)
+    return joined
+
+
+def parse_profile(text: str) -> Profile:
+    """Return the profile that a data file holds; raise ProfileError if any part of it is not understood."""
+    name, partition, patterns, roles, watched = Field("", _decode(text)).members(
+        "name", "partition", "patterns", "roles", "watched"
+    )
+    aws = partition.text(_LABEL, "a partition")
+    pattern = Grant(tuple(_document(field, f"pattern/{service}") for service, field in patterns.entries()))
+    profile = Profile(
+        name=name.text(_LABEL, "a lower-case name"),
+        roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED) for field in roles.items()),
+        watched=tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY) for field in watched.items()),
+    )
+    _refuse_duplicates(profile)
+    return profile
+
+
+def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) -> RoleProfile:
+    name, paths, policies, trust = field.members("name", "paths", "policies", "trust")
+    certainty, source, review, document = trust.members("certainty", "source", "review_principals", "document")
+    principals = tuple(item.text(_SERVICE, "a service principal") for item in review.items())
+    return RoleProfile(
+        name=name.text(_ROLE_NAME, "a role name"),
+        partition=partition,
+        paths=_paths(paths),
+        enrolment=enrolment,
+        trust=_document(document, "trust"),
+        trust_text=json.dumps(document.value),
+        trust_certainty=Certainty(certainty.text(_CERTAINTY, f"one of {_CERTAINTY.pattern.replace('|', ', ')}")),
+        trust_source=source.text(_SENTENCE, "a source in one line"),
+        review_principals=principals,
+        reviewed_trust=_document(_with_principals(document, principals), "trust"),
+        policies=tuple(_pinned(item, partition) for item in policies.items()),
+        pattern=pattern,
+    )
+
+
+def _paths(field: Field) -> tuple[str, ...]:
+    paths = tuple(item.text(_PATH, "an IAM path") for item in field.items())
+    if not paths or len(set(paths)) < len(paths):
+        field.refuse("is not a list of one or more different paths")
+    return paths
+
+
+def _pinned(field: Field, partition: str) -> PinnedPolicy:
+    arn_field, version_id, edited, document = field.members("arn", "version_id", "edited", "document")
+    form = re.compile(rf"arn:{partition}:iam::(?:aws|\d{{12}}):policy/[\x21-\x7e]{{1,512}}", re.ASCII)
+    arn = arn_field.text(form, f"the ARN of a managed policy in partition {partition}")
+    return PinnedPolicy(
+        arn=arn,
+        version_id=version_id.text(_VERSION_ID, "a version id"),
+        edited=_day(edited),
+        document=_document(document, arn),
+    )
+
+
+def _day(field: Field) -> str:
+    text = field.text(_DAY, "a day, year-month-day")
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        field.refuse("is not a day of the calendar")
+    return text
+
+
+def _document(field: Field, name: str) -> Document:
+    try:
+        return parse_document_value(field.value, name=name)
+    except DocumentError as error:
+        field.refuse(f"is not a policy document ({error})")
+
+
+def _with_principals(field: Field, services: tuple[str, ...]) -> Field:
+    """Return a trust document that lets these services become the role too."""
+    if not services:
+        return field
+    version, statements = field.members("Version", "Statement")
+    more = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
+    combined = [*(item.value for item in statements.items()), more]
+    return Field(field.path, {"Version": version.value, "Statement": combined})
+
+
+def _decode(text: str) -> object:
+    """Return the JSON value of a text; a name given twice is an error, since one would be ignored."""
+    try:
+        value: object = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        message = f"the profile is not JSON: {shown(str(error))}"
+        raise ProfileError(message) from None
+    return value
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        message = f"a field is given twice: {shown(next(name for name in names if names.count(name) > 1))}"
+        raise ProfileError(message)
+    return found
+
+
+def _refuse_duplicates(profile: Profile) -> None:
+    """Raise ProfileError if two roles have one name to IAM."""
+    names = [role.name.lower() for role in profile.roles + profile.watched]
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        message = f"two roles have one name: {shown(twice[0])}"
+        raise ProfileError(message)
