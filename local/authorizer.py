@@ -1,0 +1,112 @@
+"""Enforces IAM for the guard's own roles, with the guard's own evaluator, on the policies as deployed."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import json
+from typing import Any, Final
+
+from moto.iam.models import IAMBackend, ManagedPolicy, Role
+
+from local.emulator import iam_backend
+from local.front_errors import CallRefusedError
+from local.identity import Identity
+from local.refusals import denial
+from local.requirements import Requirement, requirements_of, type_context
+from local.wire import Call
+
+
+class Authorizer:
+    """Knows which roles are held to their policies. The caller of every method holds `LOCK`."""
+
+    def __init__(self) -> None:
+        """Enforce nothing yet."""
+        self._enforced: set[str] = set()
+
+    def enforce(self, role_arn: str) -> None:
+        """Hold every session of the role to its policies from now on."""
+        self._enforced.add(role_arn)
+
+    def check_call(self, call: Call, identity: Identity) -> None:
+        """Raise `CallRefusedError` when the caller is an enforced role's session that may not make this call."""
+        issuer = identity.issuer
+        if issuer is None or issuer.arn not in self._enforced:
+            return
+        needed = requirements_of(call, identity.account)
+        if needed is None:
+            message = f"local stack has no rule to authorize `{call.service}:{call.operation}`, so it is denied"
+            raise denial(call, message, of_key=False)
+        for requirement in needed:
+            if not is_allowed(issuer.arn, requirement, region=call.region):
+                of_key = requirement.action.startswith("kms:") and call.service != "kms"
+                raise denial(call, _denial_message(identity, requirement), of_key=of_key)
+
+    def check(self, role_arn: str, requirement: Requirement, *, region: str) -> None:
+        """Raise `CallRefusedError` when the enforced role lacks a permission a service needs to act as it."""
+        if role_arn in self._enforced and not is_allowed(role_arn, requirement, region=region):
+            message = (
+                f"{role_arn} is not authorized to perform: {requirement.action} on resource: {requirement.resource}"
+            )
+            raise CallRefusedError("AccessDenied", message, 403)
+
+
+def is_allowed(role_arn: str, requirement: Requirement, *, region: str) -> bool:
+    """Say whether the role's policies, attached, inline and boundary, allow the request."""
+    account = role_arn.split(":")[4]
+    backend = iam_backend(account)
+    role = next((each for each in backend.roles.values() if each.arn == role_arn), None)
+    if role is None:
+        return False
+    engine = _engine()
+    context = _common_context(role_arn, account, region) + requirement.context
+    request = engine.Request(requirement.action, requirement.resource, context)
+    return bool(engine.allows(_grant(role, backend), request))
+
+
+def _grant(role: Role, backend: IAMBackend) -> Any:  # noqa: ANN401 - the engine's Grant
+    inline = tuple(_document(name, _text(document)) for name, document in role.policies.items())
+    attached = tuple(_managed_document(policy) for policy in role.managed_policies.values())
+    boundary = backend.managed_policies.get(role.permissions_boundary_arn or "")
+    boundaries = ((_managed_document(boundary),),) if boundary else ()
+    return _engine().Grant(inline + attached, boundaries)
+
+
+def _managed_document(policy: ManagedPolicy) -> Any:  # noqa: ANN401 - the engine's Document
+    text = next(each.document for each in policy.versions if each.version_id == policy.default_version_id)
+    return _document(policy.arn, _text(text))
+
+
+def _text(document: Any) -> str:  # noqa: ANN401 - moto's CloudFormation keeps some documents decoded
+    return document if isinstance(document, str) else json.dumps(document)
+
+
+@functools.lru_cache(maxsize=256)
+def _document(name: str, text: str) -> Any:  # noqa: ANN401 - the engine's Document
+    return importlib.import_module("panorama_guard.policy.document").parse_document(text, name=name)
+
+
+@functools.cache
+def _engine() -> Any:  # noqa: ANN401 - a module
+    return importlib.import_module("panorama_guard.containment")
+
+
+def _common_context(role_arn: str, account: str, region: str) -> type_context:
+    return (
+        ("aws:PrincipalAccount", (account,)),
+        ("aws:PrincipalArn", (role_arn,)),
+        ("aws:PrincipalType", ("AssumedRole",)),
+        ("aws:RequestedRegion", (region,)),
+        ("aws:ResourceAccount", (account,)),
+        ("aws:SecureTransport", ("true",)),
+    )
+
+
+def _denial_message(identity: Identity, requirement: Requirement) -> str:
+    return (
+        f"User: {identity.arn} is not authorized to perform: {requirement.action} "
+        f"on resource: {requirement.resource} because no identity-based policy allows the {requirement.action} action"
+    )
+
+
+__all__: Final = ["Authorizer", "Requirement", "is_allowed"]

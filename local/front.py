@@ -1,0 +1,168 @@
+"""The front of the local AWS: one port, behind it moto, the recorder, the authorizer and the quotas."""
+
+from __future__ import annotations
+
+import io
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from moto.core.request import Request
+
+from local import iam_changes, invocation, recorder, trail_names
+from local.authorizer import Authorizer
+from local.emulator import LOCK, Emulator, Reply, iam_backend
+from local.front_errors import CallRefusedError
+from local.hooks import FrontHooks
+from local.identity import Identities, Identity, remember_opened
+from local.longpoll import is_long_poll, receive_patiently
+from local.propagation import Propagation
+from local.quotas import check_quotas
+from local.refusals import render_refusal
+from local.server import LOOPBACK, WsgiServer
+from local.wire import Call, read_call
+
+_CONTROL_PREFIX: Final = "/_local/"
+_FAILURE: Final = "InternalFailure"
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A reply, and what moto changed in IAM on the way to it."""
+
+    reply: Reply
+    changes: tuple[recorder.InnerChange, ...] = ()
+
+
+class Front:
+    """A WSGI application that is AWS to its callers."""
+
+    def __init__(self, hooks: FrontHooks, *, propagation_seconds: float = 0) -> None:
+        """Stand in front of a fresh emulator."""
+        self.authorizer = Authorizer()
+        self.identities = Identities()
+        self._hooks = hooks
+        self._emulator = Emulator()
+        self._propagation = Propagation(propagation_seconds)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., None]) -> Iterable[bytes]:
+        """Answer one request; this is the door, so a failure inside becomes an answer too."""
+        body: bytes = environ["wsgi.input"].read()
+        try:
+            reply = self._reply(environ, body)
+        except Exception as error:  # noqa: BLE001 - the door
+            traceback.print_exc(file=sys.stderr)
+            reply = render_refusal(None, CallRefusedError(_FAILURE, f"local stack failed: {error!r}", 500))
+        start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))
+        return [reply.body]
+
+    def _reply(self, environ: dict[str, Any], body: bytes) -> Reply:
+        if str(environ["PATH_INFO"]).startswith(_CONTROL_PREFIX):
+            return self._control(environ, body)
+        call = read_call(environ, Request({**environ, "wsgi.input": io.BytesIO(body)}))
+        if call is None:
+            with LOCK:
+                return self._emulator.answer(environ, body)
+        with LOCK:
+            identity = self.identities.identify(call.caller.access_key)
+        answer = self._answer(call, identity, environ, body)
+        self._tell(call, identity, answer)
+        return answer.reply
+
+    def _control(self, environ: dict[str, Any], body: bytes) -> Reply:
+        response = self._hooks.control(environ["REQUEST_METHOD"], environ["PATH_INFO"], body)
+        if response is None:
+            return Reply(404, (("Content-Type", "application/json"),), b'{"error": "no such path under /_local/"}')
+        return Reply(response.status, (("Content-Type", response.content_type),), response.body)
+
+    def _answer(self, call: Call, identity: Identity, environ: dict[str, Any], body: bytes) -> _Answer:
+        try:
+            with LOCK:
+                self.authorizer.check_call(call, identity)
+            if invocation.is_invocation(call):
+                return _Answer(self._invoke(call, body))
+            if is_long_poll(call):
+                return _Answer(
+                    receive_patiently(call, identity.account, body, lambda short: self._emulator.answer(environ, short))
+                )
+            with LOCK:
+                return self._dispatch(call, identity, environ, body)
+        except CallRefusedError as error:
+            return _Answer(render_refusal(call, error))
+
+    def _invoke(self, call: Call, body: bytes) -> Reply:
+        name, kind = invocation.function_name(call), invocation.invocation_type(call)
+        return invocation.render_result(self._hooks.invoke(name, body, kind))
+
+    def _dispatch(self, call: Call, identity: Identity, environ: dict[str, Any], body: bytes) -> _Answer:
+        backend = iam_backend(identity.account)
+        check_quotas(call, backend)
+        if call.service == "iam" and trail_names.is_read(call):
+            with self._propagation.as_seen(identity.account):
+                return _Answer(self._emulator.answer(environ, body))
+        if call.service == "iam":
+            self._propagation.before_write(identity.account)
+        if not iam_changes.makes_inner_changes(call):
+            return _Answer(self._emulator.answer(environ, body))
+        self._propagation.before_write(identity.account)
+        before = iam_changes.read_iam_state(backend)
+        reply = self._emulator.answer(environ, body)
+        return _Answer(reply, iam_changes.list_changes(before, iam_changes.read_iam_state(backend)))
+
+    def _tell(self, call: Call, identity: Identity, answer: _Answer) -> None:
+        """Publish what was done, now that it is visible, and wake whoever waits for its messages."""
+        if call.service == "sts" and answer.reply.is_success:
+            self._note_session(call, answer.reply)
+        event = recorder.record_call(call, identity, answer.reply)
+        if event is not None:
+            self._hooks.publish(event)
+        inner = recorder.record_inner_changes(call, identity, answer.changes, invoked_by=iam_changes.CLOUDFORMATION)
+        for change in inner:
+            self._hooks.publish(change)
+        if answer.reply.is_success and not trail_names.is_read(call):
+            self._hooks.wrote(call.service, call.operation, call.parameters)
+
+    def _note_session(self, call: Call, reply: Reply) -> None:
+        with LOCK:
+            remember_opened(self.identities, call, recorder.read_outcome(call, reply).parsed)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontServer:
+    """A front that listens: where, and how to speak to its parts in process."""
+
+    port: int
+    authorizer: Authorizer
+    identities: Identities
+    _server: WsgiServer
+    _thread: threading.Thread
+
+    @property
+    def endpoint(self) -> str:
+        """Return the URL that clients use."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def serve_front(port: int, *, hooks: FrontHooks, propagation_seconds: float = 0) -> FrontServer:
+    """Listen on the port (0 picks a free one) and return the running front, or raise `PortInUseError`."""
+    front = Front(hooks, propagation_seconds=propagation_seconds)
+    server = WsgiServer(port, front)
+    thread = server.start()
+    return FrontServer(server.server_port, front.authorizer, front.identities, server, thread)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown"

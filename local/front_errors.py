@@ -1,0 +1,32 @@
+"""What the front can refuse or fail with.
+
+FrontError
+├── PortInUseError     the port is taken
+└── CallRefusedError   a call is answered with a service's error
+"""
+
+from __future__ import annotations
+
+
+class FrontError(Exception):
+    """The front cannot do what it was asked."""
+
+
+class PortInUseError(FrontError):
+    """Something else listens on the port."""
+
+    def __init__(self, port: int) -> None:
+        """Name the port."""
+        super().__init__(f"port is already in use, choose another with PORT=: `{port}`")
+        self.port = port
+
+
+class CallRefusedError(FrontError):
+    """A call is answered with this error in the service's own shape."""
+
+    def __init__(self, code: str, message: str, status: int) -> None:
+        """Carry the error code, its message and the HTTP status."""
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status

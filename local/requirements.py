@@ -1,0 +1,214 @@
+"""What each call needs: the IAM actions, on which resources, with which condition keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from moto.dynamodb.models import dynamodb_backends
+from moto.iam.models import IAMBackend, Role
+from moto.kms.models import kms_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from local.emulator import PARTITION, iam_backend
+from local.wire import Call
+
+type_context = tuple[tuple[str, tuple[str, ...]], ...]
+_KEY_ID: Final = re.compile(r"^[\w-]+$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One permission without which a call is denied."""
+
+    action: str
+    resource: str
+    context: type_context = ()
+
+
+type_resolver = Callable[[Call, str], tuple[Requirement, ...]]
+
+
+def requirements_of(call: Call, account: str) -> tuple[Requirement, ...] | None:
+    """Return all permissions the call needs in the account, or None when the table does not know the operation."""
+    if call.service == "iam":
+        return (_iam_requirement(call, account),)
+    resolver = _RESOLVERS.get((call.service, call.operation))
+    return None if resolver is None else resolver(call, account)
+
+
+# --- IAM ----------------------------------------------------------------------------------------------------------
+
+
+def _iam_requirement(call: Call, account: str) -> Requirement:
+    backend = iam_backend(account)
+    return Requirement(f"iam:{call.operation}", _iam_resource(call, account, backend), _iam_context(call, backend))
+
+
+def _iam_resource(call: Call, account: str, backend: IAMBackend) -> str:
+    for parameter, find in _IAM_SUBJECTS.items():
+        if name := call.text(parameter):
+            return find(name, call, account, backend)
+    return "*"  # listings are authorised on no resource
+
+
+def _role_arn(name: str, call: Call, account: str, backend: IAMBackend) -> str:
+    role = _role(backend, name)
+    return role.arn if role else _new_arn("role", name, call, account)
+
+
+def _user_arn(name: str, call: Call, account: str, backend: IAMBackend) -> str:
+    user = backend.users.get(name)
+    return user.arn if user else _new_arn("user", name, call, account)
+
+
+def _group_arn(name: str, call: Call, account: str, backend: IAMBackend) -> str:
+    group = backend.groups.get(name)
+    return group.arn if group else _new_arn("group", name, call, account)
+
+
+def _profile_arn(name: str, call: Call, account: str, backend: IAMBackend) -> str:
+    profile = next((each for each in backend.instance_profiles.values() if each.name == name), None)
+    return profile.arn if profile else _new_arn("instance-profile", name, call, account)
+
+
+def _given_arn(arn: str, _: Call, __: str, ___: IAMBackend) -> str:
+    return arn
+
+
+def _new_policy_arn(name: str, call: Call, account: str, _: IAMBackend) -> str:
+    return _new_arn("policy", name, call, account)
+
+
+def _new_arn(kind: str, name: str, call: Call, account: str) -> str:
+    return f"arn:{PARTITION}:iam::{account}:{kind}{call.text('Path', '/')}{name}"
+
+
+# The first parameter given is the subject: AttachRolePolicy's is the role, GetPolicy's the policy.
+_IAM_SUBJECTS: Final[Mapping[str, Callable[[str, Call, str, IAMBackend], str]]] = {
+    "RoleName": _role_arn,
+    "UserName": _user_arn,
+    "GroupName": _group_arn,
+    "InstanceProfileName": _profile_arn,
+    "PolicyArn": _given_arn,
+    "PolicyName": _new_policy_arn,
+}
+
+
+def _iam_context(call: Call, backend: IAMBackend) -> type_context:
+    context: list[tuple[str, tuple[str, ...]]] = []
+    if call.text("PolicyArn") and call.text("RoleName"):
+        context.append(("iam:PolicyARN", (call.text("PolicyArn"),)))
+    role = _role(backend, call.text("RoleName"))
+    boundary = call.text("PermissionsBoundary") or (role and role.permissions_boundary_arn)
+    if boundary:
+        context.append(("iam:PermissionsBoundary", (boundary,)))
+    context += [(f"iam:ResourceTag/{tag['Key']}", (tag["Value"],)) for tag in (role.tags if role else [])]
+    return tuple(context)
+
+
+def _role(backend: IAMBackend, name: str) -> Role | None:
+    return next((role for role in backend.roles.values() if role.name == name), None)
+
+
+# --- SQS, SNS, DynamoDB: the call on the resource, and the use of the resource's key ---------------------------------
+
+
+def _on_queue(call: Call, account: str) -> tuple[Requirement, ...]:
+    name = call.text("QueueUrl").rsplit("/", 1)[-1] or call.text("QueueName")
+    arn = f"arn:{PARTITION}:sqs:{call.region}:{account}:{name}"
+    action = call.operation.removesuffix("Batch")  # a batch needs the single call's permission
+    needed = (Requirement(f"sqs:{action}", arn),)
+    queue = sqs_backends[account][call.region].queues.get(name)
+    key = getattr(queue, "kms_master_key_id", None)
+    uses = _QUEUE_KEY_USES.get(action, ())
+    return needed + _key_uses(call, account, key, uses, ("kms:EncryptionContext:aws:sqs:arn", (arn,)))
+
+
+def _on_topic(call: Call, account: str) -> tuple[Requirement, ...]:
+    arn = call.text("TopicArn") or call.text("TargetArn") or "*"
+    topic = sns_backends[account][call.region].topics.get(arn)
+    key = getattr(topic, "kms_master_key_id", None)
+    needed = (Requirement(f"sns:{call.operation.removesuffix('Batch')}", arn),)
+    return needed + _key_uses(call, account, key, _PUBLISH_KEY_USES, ("kms:EncryptionContext:aws:sns:topicArn", (arn,)))
+
+
+def _on_table(call: Call, account: str) -> tuple[Requirement, ...]:
+    name = call.text("TableName").rsplit("/", 1)[-1]
+    arn = f"arn:{PARTITION}:dynamodb:{call.region}:{account}:table/{name}"
+    index = call.text("IndexName")
+    resource = f"{arn}/index/{index}" if index else arn
+    table = dynamodb_backends[account][call.region].tables.get(name)
+    sse: Mapping[str, Any] = getattr(table, "sse_specification", None) or {}
+    context = ("kms:EncryptionContext:aws:dynamodb:tableName", (name,))
+    needed = (Requirement(f"dynamodb:{call.operation}", resource),)
+    return needed + _key_uses(call, account, sse.get("KMSMasterKeyId"), ("kms:Decrypt",), context)
+
+
+_QUEUE_KEY_USES: Final[Mapping[str, tuple[str, ...]]] = {
+    "SendMessage": ("kms:GenerateDataKey", "kms:Decrypt"),
+    "ReceiveMessage": ("kms:Decrypt",),
+}
+_PUBLISH_KEY_USES: Final = ("kms:GenerateDataKey", "kms:Decrypt")
+
+
+def _key_uses(
+    call: Call, account: str, key: str | None, actions: tuple[str, ...], encryption: tuple[str, tuple[str, ...]]
+) -> tuple[Requirement, ...]:
+    if not key or not actions:
+        return ()
+    arn = key_arn(key, call.region, account)
+    context = (("kms:ViaService", (f"{call.service}.{call.region}.amazonaws.com",)), ("kms:CallerAccount", (account,)))
+    return tuple(Requirement(action, arn, (*context, encryption)) for action in actions)
+
+
+def key_arn(key: str, region: str, account: str) -> str:
+    """Return the ARN of a key named by id, ARN or alias."""
+    backend = kms_backends[account][region]
+    alias = key.split(":", 5)[-1]
+    if alias.startswith("alias/"):
+        found = backend.get_key_id_from_alias(alias)
+        key = found or key
+    return f"arn:{PARTITION}:kms:{region}:{account}:key/{key}" if _KEY_ID.match(key) else key
+
+
+# --- the rest -------------------------------------------------------------------------------------------------------
+
+
+def _on_key(call: Call, account: str) -> tuple[Requirement, ...]:
+    key = call.text("KeyId")
+    return (Requirement(f"kms:{call.operation}", key_arn(key, call.region, account) if key else "*"),)
+
+
+def _on_log_group(call: Call, account: str) -> tuple[Requirement, ...]:
+    group = f"arn:{PARTITION}:logs:{call.region}:{account}:log-group:{call.text('logGroupName')}"
+    stream = call.text("logStreamName")
+    return (Requirement(f"logs:{call.operation}", f"{group}:log-stream:{stream}" if stream else group),)
+
+
+def _put_metrics(call: Call, _: str) -> tuple[Requirement, ...]:
+    namespace = (("cloudwatch:namespace", (call.text("Namespace"),)),)
+    return (Requirement("cloudwatch:PutMetricData", "*", namespace),)
+
+
+def _needs_nothing(_: Call, __: str) -> tuple[Requirement, ...]:
+    return ()  # GetCallerIdentity is answered without any permission
+
+
+def _each(service: str, operations: str, resolver: type_resolver) -> dict[tuple[str, str], type_resolver]:
+    return {(service, operation): resolver for operation in operations.split()}
+
+
+_RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
+    **_each("sqs", "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch", _on_queue),
+    **_each("sqs", "GetQueueAttributes GetQueueUrl ChangeMessageVisibility ChangeMessageVisibilityBatch", _on_queue),
+    **_each("sns", "Publish PublishBatch", _on_topic),
+    **_each("dynamodb", "GetItem PutItem UpdateItem DeleteItem Query Scan DescribeTable", _on_table),
+    **_each("kms", "Encrypt Decrypt GenerateDataKey DescribeKey Sign Verify", _on_key),
+    **_each("logs", "CreateLogGroup CreateLogStream PutLogEvents", _on_log_group),
+    **_each("cloudwatch", "PutMetricData", _put_metrics),
+    **_each("sts", "GetCallerIdentity", _needs_nothing),
+}

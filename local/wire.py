@@ -1,0 +1,157 @@
+"""Reads a request off the wire: which operation of which service it calls, with which parameters, by whom."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from botocore.exceptions import UnknownServiceError
+from moto.core.model import OperationModel
+from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
+from moto.core.request import Request, determine_request_protocol
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+from werkzeug.exceptions import HTTPException
+
+# Signing name -> botocore's services under it, where the two differ or several share one.
+_SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "monitoring": ("cloudwatch",),
+    "dynamodb": ("dynamodb", "dynamodbstreams"),
+    "states": ("stepfunctions",),
+    "s3": ("s3", "s3control"),
+    "greengrass": ("greengrass", "greengrassv2"),
+    "iotdata": ("iot-data",),
+    "iotdevicegateway": ("iot-data",),
+    "sagemaker": ("sagemaker", "sagemaker-runtime"),
+    "elasticloadbalancing": ("elbv2", "elb"),
+    "elasticfilesystem": ("efs",),
+    "elasticmapreduce": ("emr",),
+    "ses": ("sesv2", "ses"),
+    "cognito-idp": ("cognito-idp",),
+    "tagging": ("resourcegroupstaggingapi",),
+    "airflow": ("mwaa",),
+}
+_CREDENTIAL: Final = re.compile(
+    r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request", re.ASCII
+)
+_CBOR_PATH: Final = re.compile(r"^/service/[^/]+/operation/(?P<operation>\w+)$")
+_S3_CONTROL_PREFIX: Final = "/v20180820/"
+_DEFAULT_REGION: Final = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sent a request, as far as the request itself says."""
+
+    access_key: str | None
+    source_ip: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One API call: the operation, and what it was given."""
+
+    service: str
+    operation: str
+    region: str
+    protocol: str
+    caller: Caller
+    parameters: Mapping[str, Any] = field(repr=False)
+    model: OperationModel = field(repr=False)
+    host: str = ""
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return the parameter as text, or the default when it was not given."""
+        value = self.parameters.get(name)
+        return default if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What the signature of a request names."""
+
+    access_key: str | None
+    region: str
+    service: str
+
+
+def read_call(environ: Mapping[str, Any], request: Request) -> Call | None:
+    """Return the API call that a request makes, or None when it is not one that botocore's models know."""
+    scope = _read_scope(request)
+    caller = Caller(scope.access_key, str(environ.get("REMOTE_ADDR", "")), request.headers.get("User-Agent", ""))
+    for service in _candidates(scope.service, request.path):
+        found = _match(service, request)
+        if found is not None:
+            model, path_parameters, protocol = found
+            parameters = _parse(model, protocol, path_parameters, request)
+            return Call(
+                service,
+                str(model.name),
+                scope.region,
+                protocol,
+                caller,
+                parameters,
+                model,
+                request.headers.get("Host", ""),
+            )
+    return None
+
+
+def _read_scope(request: Request) -> _Scope:
+    header = request.headers.get("Authorization", "")
+    found = _CREDENTIAL.search(header) or _CREDENTIAL.search(f"Credential={request.args.get('X-Amz-Credential', '')}")
+    if found:
+        return _Scope(found["key"], found["region"], found["service"].lower())
+    # moto takes an unsigned request for S3, so the reader does too; STS's federated calls are unsigned as well.
+    unsigned_sts = request.method == "POST" and "WithWebIdentity" in request.form.get("Action", "")
+    return _Scope(None, _DEFAULT_REGION, "sts" if unsigned_sts else "s3")
+
+
+def _candidates(signing_name: str, path: str) -> Iterable[str]:
+    if signing_name == "s3" and path.startswith(_S3_CONTROL_PREFIX):
+        return ("s3control",)
+    return _SERVICES.get(signing_name, (signing_name,))
+
+
+def _match(service: str, request: Request) -> tuple[OperationModel, dict[str, Any], str] | None:
+    try:
+        model = get_service_model(service)
+    except UnknownServiceError:
+        return None
+    if cbor := _CBOR_PATH.match(request.path):
+        return model.operation_model(cbor["operation"]), {}, "smithy-rpc-v2-cbor"
+    try:
+        operation, path_parameters = get_service_router(service).match(request)
+        return operation, path_parameters, determine_request_protocol(model, request.content_type)
+    except (HTTPException, NotImplementedError, KeyError):
+        return None
+
+
+def _parse(model: OperationModel, protocol: str, path_parameters: dict[str, Any], request: Request) -> dict[str, Any]:
+    parser = PROTOCOL_PARSERS.get(protocol)
+    if parser is None:
+        return {}
+    try:
+        parsed: dict[str, Any] = parser(model).parse(
+            {
+                "method": request.method,
+                "values": request.values,
+                "headers": request.headers,
+                "body": request.get_data(),
+                "url_path": request.path,
+                "url_params": path_parameters,
+            }
+        )
+    except (RequestParserError, ValueError, TypeError, AttributeError, KeyError):
+        return {}  # the service answers a malformed request with its own error
+    return {name: value for name, value in parsed.items() if value is not None}
+
+
+@functools.cache
+def signing_name(service: str) -> str:
+    """Return the name under which the service signs, which is also how CloudTrail names it."""
+    return str(get_service_model(service).signing_name)
