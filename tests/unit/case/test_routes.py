@@ -1,0 +1,72 @@
+"""The routing table knows every IAM call that can change a role, and tells services apart."""
+
+import json
+from pathlib import Path
+
+from panorama_guard.case.routes import IAM, ROUTES, Route, event_names, route_of
+
+EVENTS = Path(__file__).parents[3] / "events"
+
+# Every IAM event name that the design watches, written out once more so that none is lost from the table unnoticed.
+WATCHED = frozenset(
+    {
+        "AcceptDelegationRequest",
+        "AcquireRole",
+        "AddRoleToInstanceProfile",
+        "AttachRolePolicy",
+        "CreatePolicy",
+        "CreatePolicyVersion",
+        "CreateRole",
+        "CreateServiceLinkedRole",
+        "DeletePolicy",
+        "DeletePolicyVersion",
+        "DeleteRole",
+        "DeleteRolePermissionsBoundary",
+        "DeleteRolePolicy",
+        "DeleteServiceLinkedRole",
+        "DetachRolePolicy",
+        "PutAccountProperties",
+        "PutRolePermissionsBoundary",
+        "PutRolePolicy",
+        "RemoveRoleFromInstanceProfile",
+        "SendDelegationToken",
+        "SetDefaultPolicyVersion",
+        "TagRole",
+        "UntagRole",
+        "UpdateAssumeRolePolicy",
+        "UpdateRole",
+        "UpdateRoleDescription",
+    }
+)
+
+
+def test_every_watched_iam_event_is_routed() -> None:
+    """The table holds exactly the IAM events that the design watches."""
+    assert frozenset(event_names(IAM)) == WATCHED
+
+
+def test_event_names_compare_without_case() -> None:
+    """A name in another case finds the same route."""
+    assert route_of("IAM.amazonaws.com", "putrolepolicy") is Route.ROLE
+
+
+def test_a_shared_event_name_belongs_to_its_source() -> None:
+    """IoT's CreatePolicy is not IAM's."""
+    assert route_of("iot.amazonaws.com", "CreatePolicy") is None
+
+
+def test_a_read_is_not_routed() -> None:
+    """A call that changes nothing has no route."""
+    assert route_of(IAM, "GetRole") is None
+
+
+def test_an_unknown_source_has_no_event_names() -> None:
+    """A source that the table does not have yields no names."""
+    assert event_names("s3.amazonaws.com") == ()
+
+
+def test_every_route_has_a_sample_event_named_after_it() -> None:
+    """Each routed event has a file in `events/` that holds that very event."""
+    for source, name in ROUTES:
+        detail = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))["detail"]
+        assert (detail["eventSource"], detail["eventName"]) == (source, name)

@@ -1,0 +1,86 @@
+"""Whom a call was done to is read from where that call says it, and only in a form that IAM accepts."""
+
+import pytest
+from panorama_guard.case.routes import Route
+from panorama_guard.case.subject import PolicyNamed, RoleNamed, ServiceNamed, read_subjects
+
+ROLE = "AWSPanoramaServiceRole"
+POLICY = "arn:aws:iam::111122223333:policy/service/panorama-extra"
+
+
+@pytest.mark.parametrize("route", [Route.ROLE, Route.INSTANCE_PROFILE])
+def test_a_role_is_named_in_the_request(route: Route) -> None:
+    """The role name of the request is the subject, as it was written."""
+    detail = {"requestParameters": {"roleName": ROLE.lower()}, "responseElements": None}
+    assert read_subjects(route, detail) == (RoleNamed(ROLE.lower()),)
+
+
+def test_a_role_is_named_in_the_response_alone() -> None:
+    """AcquireRole says only in its response which role it made."""
+    detail = {"requestParameters": {"templateArn": "x"}, "responseElements": {"role": {"roleName": ROLE}}}
+    assert read_subjects(Route.ROLE, detail) == (RoleNamed(ROLE),)
+
+
+def test_a_role_named_twice_is_one_subject() -> None:
+    """CreateRole names the role in request and response; it is one subject."""
+    detail = {"requestParameters": {"roleName": ROLE}, "responseElements": {"role": {"roleName": ROLE}}}
+    assert read_subjects(Route.ROLE, detail) == (RoleNamed(ROLE),)
+
+
+def test_two_names_are_two_subjects() -> None:
+    """If request and response disagree, both are looked at."""
+    detail = {"requestParameters": {"roleName": "one"}, "responseElements": {"role": {"roleName": "two"}}}
+    assert read_subjects(Route.ROLE, detail) == (RoleNamed("one"), RoleNamed("two"))
+
+
+def test_a_policy_is_named_in_the_request() -> None:
+    """The calls on policy versions carry the ARN of the policy."""
+    assert read_subjects(Route.POLICY, {"requestParameters": {"policyArn": POLICY}}) == (PolicyNamed(POLICY),)
+
+
+def test_a_new_policy_is_named_in_the_response() -> None:
+    """CreatePolicy gives the ARN in its response."""
+    detail = {"requestParameters": {"policyName": "panorama-extra"}, "responseElements": {"policy": {"arn": POLICY}}}
+    assert read_subjects(Route.POLICY, detail) == (PolicyNamed(POLICY),)
+
+
+def test_a_service_linked_role_is_named_before_its_service() -> None:
+    """The role of the response says more than the service of the request."""
+    detail = {
+        "requestParameters": {"aWSServiceName": "panorama.amazonaws.com"},
+        "responseElements": {"role": {"roleName": "AWSServiceRoleForAWSPanorama"}},
+    }
+    assert read_subjects(Route.SERVICE_LINKED, detail) == (RoleNamed("AWSServiceRoleForAWSPanorama"),)
+
+
+def test_a_service_stands_for_its_role() -> None:
+    """Without a response, the service principal says whose role it is."""
+    detail = {"requestParameters": {"aWSServiceName": "panorama.amazonaws.com"}, "responseElements": None}
+    assert read_subjects(Route.SERVICE_LINKED, detail) == (ServiceNamed("panorama.amazonaws.com"),)
+
+
+def test_an_account_wide_call_has_no_subject() -> None:
+    """A call that concerns the account names nobody, whatever it carries."""
+    assert read_subjects(Route.ACCOUNT, {"requestParameters": {"roleName": ROLE}}) == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["", "*", "a/b", "A" * 65, "HIDDEN_DUE_TO_SECURITY_REASONS", "line\nbreak", "rôle", 7, None, [ROLE], {}]
+)
+def test_what_cannot_be_a_role_name_is_no_subject(name: object) -> None:
+    """A value that IAM would refuse as a role name is not taken for one."""
+    assert read_subjects(Route.ROLE, {"requestParameters": {"roleName": name}}) == ()
+
+
+@pytest.mark.parametrize(
+    "arn", ["", "arn:aws:iam::1111", "arn:aws:iot:us-east-1:111122223333:policy/x", POLICY + "\n", POLICY * 60, 7]
+)
+def test_what_cannot_be_a_policy_arn_is_no_subject(arn: object) -> None:
+    """A value that is no ARN of a managed policy is not taken for one."""
+    assert read_subjects(Route.POLICY, {"requestParameters": {"policyArn": arn}}) == ()
+
+
+@pytest.mark.parametrize("parameters", [None, "text", [], 7, {}])
+def test_parameters_of_any_shape_are_survived(parameters: object) -> None:
+    """Request parameters that are not an object name nobody."""
+    assert read_subjects(Route.ROLE, {"requestParameters": parameters, "responseElements": parameters}) == ()
