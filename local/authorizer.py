@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import functools
-import importlib
 import json
+from http import HTTPStatus
 from typing import Any, Final
 
 from moto.iam.models import IAMBackend, ManagedPolicy, Role
+from panorama_guard.containment.evaluate import allows
+from panorama_guard.containment.records import Grant, Request
+from panorama_guard.policy.document import Document, parse_document
+from panorama_guard.policy.errors import PolicyError
 
 from local.emulator import iam_backend
 from local.front_errors import CallRefusedError
@@ -45,10 +49,7 @@ class Authorizer:
     def check(self, role_arn: str, requirement: Requirement, *, region: str) -> None:
         """Raise `CallRefusedError` when the enforced role lacks a permission a service needs to act as it."""
         if role_arn in self._enforced and not is_allowed(role_arn, requirement, region=region):
-            message = (
-                f"{role_arn} is not authorized to perform: {requirement.action} on resource: {requirement.resource}"
-            )
-            raise CallRefusedError("AccessDenied", message, 403)
+            raise _refusal(role_arn, requirement)
 
 
 def is_allowed(role_arn: str, requirement: Requirement, *, region: str) -> bool:
@@ -58,21 +59,22 @@ def is_allowed(role_arn: str, requirement: Requirement, *, region: str) -> bool:
     role = next((each for each in backend.roles.values() if each.arn == role_arn), None)
     if role is None:
         return False
-    engine = _engine()
     context = _common_context(role_arn, account, region) + requirement.context
-    request = engine.Request(requirement.action, requirement.resource, context)
-    return bool(engine.allows(_grant(role, backend), request))
+    try:
+        return allows(_grant(role, backend), Request(requirement.action, requirement.resource, context))
+    except PolicyError:
+        return False  # IAM would not have stored a document that cannot be read
 
 
-def _grant(role: Role, backend: IAMBackend) -> Any:  # noqa: ANN401 - the engine's Grant
+def _grant(role: Role, backend: IAMBackend) -> Grant:
     inline = tuple(_document(name, _text(document)) for name, document in role.policies.items())
     attached = tuple(_managed_document(policy) for policy in role.managed_policies.values())
     boundary = backend.managed_policies.get(role.permissions_boundary_arn or "")
     boundaries = ((_managed_document(boundary),),) if boundary else ()
-    return _engine().Grant(inline + attached, boundaries)
+    return Grant(inline + attached, boundaries)
 
 
-def _managed_document(policy: ManagedPolicy) -> Any:  # noqa: ANN401 - the engine's Document
+def _managed_document(policy: ManagedPolicy) -> Document:
     text = next(each.document for each in policy.versions if each.version_id == policy.default_version_id)
     return _document(policy.arn, _text(text))
 
@@ -82,13 +84,8 @@ def _text(document: Any) -> str:  # noqa: ANN401 - moto's CloudFormation keeps s
 
 
 @functools.lru_cache(maxsize=256)
-def _document(name: str, text: str) -> Any:  # noqa: ANN401 - the engine's Document
-    return importlib.import_module("panorama_guard.policy.document").parse_document(text, name=name)
-
-
-@functools.cache
-def _engine() -> Any:  # noqa: ANN401 - a module
-    return importlib.import_module("panorama_guard.containment")
+def _document(name: str, text: str) -> Document:
+    return parse_document(text, name=name)
 
 
 def _common_context(role_arn: str, account: str, region: str) -> type_context:
@@ -100,6 +97,11 @@ def _common_context(role_arn: str, account: str, region: str) -> type_context:
         ("aws:ResourceAccount", (account,)),
         ("aws:SecureTransport", ("true",)),
     )
+
+
+def _refusal(role_arn: str, requirement: Requirement) -> CallRefusedError:
+    message = f"{role_arn} is not authorized to perform: {requirement.action} on resource: {requirement.resource}"
+    return CallRefusedError("AccessDenied", message, HTTPStatus.FORBIDDEN)
 
 
 def _denial_message(identity: Identity, requirement: Requirement) -> str:

@@ -12,6 +12,8 @@ from typing import Any, Final
 from moto.iam.models import IAMBackend, iam_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from local.moto_repairs import repair_moto
+
 # moto reads this when the first IAM backend is made, so after its import is early enough.
 os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
 
@@ -41,6 +43,7 @@ class Emulator:
 
     def __init__(self) -> None:
         """Prepare the dispatcher and the default account's IAM, so that the first call is not slow."""
+        repair_moto()
         self._dispatcher = DomainDispatcherApplication(create_backend_app)
         iam_backend(DEFAULT_ACCOUNT)
 

@@ -53,7 +53,7 @@ def _wait_seconds(call: Call, account: str) -> float:
         return float(given[_WAIT])
     with LOCK:
         queue = _queue(call, account)
-        return float(queue.receive_message_wait_time_seconds or 0) if queue else 0.0
+        return float(getattr(queue, "receive_message_wait_time_seconds", 0) or 0)
 
 
 def _without_wait(call: Call, body: bytes) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from moto.iam.models import IAMBackend, Role
 
@@ -12,12 +12,40 @@ from local.wire import Call
 
 _CONFLICT: Final = 409
 _NOT_FOUND: Final = 404
+_BAD_REQUEST: Final = 400
+_UNMODIFIABLE_ENTITY: Final = "UnmodifiableEntity"
+_NO_SUCH_ENTITY: Final = "NoSuchEntity"
+_ALREADY_EXISTS: Final = "EntityAlreadyExists"
+_DELETE_CONFLICT: Final = "DeleteConflict"
+_LIMIT_EXCEEDED: Final = "LimitExceeded"
 _VERSIONS: Final = 5
+_SERVICE_LINKED: Final = "/aws-service-role/"
+
+# The calls whose model has UnmodifiableEntityException: nobody makes them on a service-linked role.
+_UNMODIFIABLE: Final = frozenset(
+    {
+        "AddRoleToInstanceProfile",
+        "AttachRolePolicy",
+        "DeleteRole",
+        "DeleteRolePermissionsBoundary",
+        "DeleteRolePolicy",
+        "DetachRolePolicy",
+        "PutRolePermissionsBoundary",
+        "PutRolePolicy",
+        "RemoveRoleFromInstanceProfile",
+        "UpdateAssumeRolePolicy",
+        "UpdateRole",
+        "UpdateRoleDescription",
+    }
+)
 
 
 def check_quotas(call: Call, backend: IAMBackend) -> None:
     """Raise `CallRefusedError` when IAM would refuse the call for a quota or a taken name. The caller holds `LOCK`."""
-    check = _CHECKS.get(call.operation) if call.service == "iam" else None
+    if call.service != "iam":
+        return
+    _check_modifiable(call, backend)
+    check = _CHECKS.get(call.operation)
     if check is not None:
         check(call, backend)
 
@@ -28,7 +56,21 @@ def size(document: str) -> int:
 
 
 def _limit(message: str) -> CallRefusedError:
-    return CallRefusedError("LimitExceeded", message, _CONFLICT)
+    return CallRefusedError(_LIMIT_EXCEEDED, message, _CONFLICT)
+
+
+def _quota(backend: IAMBackend, name: str) -> int:
+    # The summary map itself counts everything in the account, on every look.
+    return int(vars(backend.account_summary)[name])
+
+
+def _check_modifiable(call: Call, backend: IAMBackend) -> None:
+    role = _role(backend, call.text("RoleName")) if call.operation in _UNMODIFIABLE else None
+    if role and f":role{_SERVICE_LINKED}" in role.arn:
+        message = (
+            f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS"
+        )
+        raise CallRefusedError(_UNMODIFIABLE_ENTITY, message, _BAD_REQUEST)
 
 
 def _role(backend: IAMBackend, name: str) -> Role | None:
@@ -40,7 +82,7 @@ def _check_inline(call: Call, backend: IAMBackend) -> None:
     if role is None:
         return
     after = {**role.policies, call.text("PolicyName"): call.text("PolicyDocument")}
-    quota = backend.account_summary.summary_map["RolePolicySizeQuota"]
+    quota = _quota(backend, "_role_policy_size_quota")
     if sum(size(str(document)) for document in after.values()) > quota:
         message = f"Maximum policy size of {quota} bytes exceeded for role {role.name}"
         raise _limit(message)
@@ -48,21 +90,21 @@ def _check_inline(call: Call, backend: IAMBackend) -> None:
 
 def _check_attached(call: Call, backend: IAMBackend) -> None:
     role = _role(backend, call.text("RoleName"))
-    quota = backend.account_summary.summary_map["AttachedPoliciesPerRoleQuota"]
+    quota = _quota(backend, "_attached_policies_per_role_quota")
     if role and call.text("PolicyArn") not in role.managed_policies and len(role.managed_policies) >= quota:
         message = f"Cannot exceed quota for PoliciesPerRole: {quota}"
         raise _limit(message)
 
 
 def _check_document(call: Call, backend: IAMBackend) -> None:
-    quota = backend.account_summary.summary_map["PolicySizeQuota"]
+    quota = _quota(backend, "_policy_size_quota")
     if size(call.text("PolicyDocument")) > quota:
         message = f"Cannot exceed quota for PolicySize: {quota}"
         raise _limit(message)
 
 
 def _check_trust(call: Call, backend: IAMBackend) -> None:
-    quota = backend.account_summary.summary_map["AssumeRolePolicySizeQuota"]
+    quota = _quota(backend, "_assume_role_policy_size_quota")
     document = call.text("AssumeRolePolicyDocument") or call.text("PolicyDocument")
     if size(document) > quota:
         message = f"Cannot exceed quota for ACLSizePerRole: {quota}"
@@ -84,7 +126,7 @@ def _check_boundary(call: Call, backend: IAMBackend) -> None:
     boundary = call.text("PermissionsBoundary")
     if boundary and boundary not in backend.managed_policies:
         message = f"Scope ARN: {boundary} does not exist or is not attachable."
-        raise CallRefusedError("NoSuchEntity", message, _NOT_FOUND)
+        raise CallRefusedError(_NO_SUCH_ENTITY, message, _NOT_FOUND)
 
 
 def _check_new_role(call: Call, backend: IAMBackend) -> None:
@@ -99,22 +141,35 @@ def _check_new_policy(call: Call, backend: IAMBackend) -> None:
     _check_document(call, backend)
 
 
-def _check_name(call: Call, parameter: str, taken: object, message: str) -> None:
+def _check_name(call: Call, parameter: str, taken: Iterable[str], message: str) -> None:
     # Names are unique without regard to case:
     # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
     name = call.text(parameter)
-    if any(name.lower() == other.lower() for other in taken):  # type: ignore[attr-defined]
-        raise CallRefusedError("EntityAlreadyExists", message.format(name), _CONFLICT)
+    if any(name.lower() == other.lower() for other in taken):
+        raise CallRefusedError(_ALREADY_EXISTS, message.format(name), _CONFLICT)
+
+
+def _check_new_user(call: Call, backend: IAMBackend) -> None:
+    _check_name(call, "UserName", backend.users, "User with name {} already exists.")
+
+
+def _check_new_group(call: Call, backend: IAMBackend) -> None:
+    _check_name(call, "GroupName", backend.groups, "Group with name {} already exists.")
+
+
+def _check_new_profile(call: Call, backend: IAMBackend) -> None:
+    taken = (profile.name for profile in backend.instance_profiles.values())
+    _check_name(call, "InstanceProfileName", taken, "Instance Profile {} already exists.")
 
 
 def _check_unused(call: Call, backend: IAMBackend) -> None:
     arn = call.text("PolicyArn")
-    holders = (*backend.roles.values(), *backend.users.values(), *backend.groups.values())
+    holders: tuple[Any, ...] = (*backend.roles.values(), *backend.users.values(), *backend.groups.values())
     attached = any(arn in holder.managed_policies for holder in holders)
     bounding = any(role.permissions_boundary_arn == arn for role in backend.roles.values())
     if attached or bounding:
         message = "Cannot delete a policy attached to entities."
-        raise CallRefusedError("DeleteConflict", message, _CONFLICT)
+        raise CallRefusedError(_DELETE_CONFLICT, message, _CONFLICT)
 
 
 _CHECKS: Final[Mapping[str, Callable[[Call, IAMBackend], None]]] = {
@@ -126,4 +181,7 @@ _CHECKS: Final[Mapping[str, Callable[[Call, IAMBackend], None]]] = {
     "UpdateAssumeRolePolicy": _check_trust,
     "PutRolePermissionsBoundary": _check_boundary,
     "DeletePolicy": _check_unused,
+    "CreateUser": _check_new_user,
+    "CreateGroup": _check_new_group,
+    "CreateInstanceProfile": _check_new_profile,
 }

@@ -52,7 +52,7 @@ def read_outcome(call: Call, reply: Reply) -> Outcome:
     request_id = str(headers.get("x-amzn-RequestId") or headers.get("x-amz-request-id") or uuid.uuid4())
     response = {"status_code": reply.status, "headers": headers, "body": reply.body, "context": {}}
     try:
-        parsed = _parser(call.protocol).parse(response, call.model.output_shape)
+        parsed = _parser(call.protocol).parse(response, call.model.output_shape)  # type: ignore[arg-type]
     except parsers.ResponseParserError:
         parsed = {}
     error = parsed.get("Error") if not reply.is_success else None
@@ -141,7 +141,7 @@ def _now() -> str:
 def _error_name(call: Call, code: str) -> str:
     """Return the trail's name of an error: that of the model's shape, such as `NoSuchEntityException`."""
     for shape in call.model.service_model.error_shapes:
-        if shape.error_code == code:
+        if getattr(shape, "error_code", None) == code:
             return str(shape.name)
     return code
 

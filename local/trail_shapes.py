@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from botocore.model import Shape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from local.wire import Call
 
@@ -25,7 +25,11 @@ def request_parameters(call: Call) -> dict[str, Any] | None:
     shape = call.model.input_shape
     if shape is None:
         return None
-    entry = _s3_parameters(call) if call.service in _S3_SERVICES else _structure(shape, call.parameters, call.service)
+    entry = (
+        _s3_parameters(call, shape)
+        if call.service in _S3_SERVICES
+        else _structure(shape, call.parameters, call.service)
+    )
     for redact in _REDACTIONS.get(call.service, ()):
         redact(entry)
     # CloudTrail omits the content of a field of more than 100 KB.
@@ -57,7 +61,9 @@ def trail_time(moment: datetime) -> str:
     return f"{moment:%b} {moment.day}, {moment.year} {moment.hour % 12 or 12}:{moment:%M:%S} {moment:%p}"
 
 
-def _structure(shape: Shape, value: Mapping[str, Any], service: str, *, keeps_secrets: bool = True) -> dict[str, Any]:
+def _structure(
+    shape: StructureShape, value: Mapping[str, Any], service: str, *, keeps_secrets: bool = True
+) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     for name, member in shape.members.items():
         if value.get(name) is None or member.type_name == "blob":
@@ -71,14 +77,14 @@ def _structure(shape: Shape, value: Mapping[str, Any], service: str, *, keeps_se
 
 
 def _value(shape: Shape, value: Any, service: str, *, keeps_secrets: bool) -> Any:  # noqa: ANN401 - JSON of any shape
-    match shape.type_name:
-        case "structure":
+    match shape:
+        case StructureShape():
             return _structure(shape, value, service, keeps_secrets=keeps_secrets)
-        case "list":
+        case ListShape():
             return [_value(shape.member, item, service, keeps_secrets=keeps_secrets) for item in value]
-        case "map":
+        case MapShape():
             return {str(k): _value(shape.value, v, service, keeps_secrets=keeps_secrets) for k, v in value.items()}
-        case "timestamp":
+        case Shape(type_name="timestamp"):
             return trail_time(value) if isinstance(value, datetime) else str(value)
         case _:
             return value
@@ -90,17 +96,16 @@ def _key(name: str, member: Shape, service: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _s3_parameters(call: Call) -> dict[str, Any]:
+def _s3_parameters(call: Call, shape: StructureShape) -> dict[str, Any]:
     """Write S3's parameters, which the trail keeps as they stand in the HTTP request."""
     entry: dict[str, Any] = dict.fromkeys(call.model.http_trait.query_args, "")
-    shape = call.model.input_shape
     for name, value in call.parameters.items():
         member = shape.members[name]
         if name == "Bucket":
             entry["bucketName"] = value
         elif name == "Policy":
             entry["bucketPolicy"] = _as_object(value)
-        elif member.type_name == "structure":
+        elif isinstance(member, StructureShape):
             entry[str(member.serialization.get("name", name))] = {
                 "xmlns": _XML_NAMESPACE,
                 **_xml_structure(member, value),
@@ -110,7 +115,7 @@ def _s3_parameters(call: Call) -> dict[str, Any]:
     return {**entry, "Host": call.host}
 
 
-def _xml_structure(shape: Shape, value: Mapping[str, Any]) -> dict[str, Any]:
+def _xml_structure(shape: StructureShape, value: Mapping[str, Any]) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     for name, given in value.items():
         member = shape.members[name]
@@ -119,12 +124,12 @@ def _xml_structure(shape: Shape, value: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _xml_value(shape: Shape, value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
-    match shape.type_name:
-        case "structure":
+    match shape:
+        case StructureShape():
             return _xml_structure(shape, value)
-        case "list":
+        case ListShape():
             return [_xml_value(shape.member, item) for item in value]
-        case "timestamp":
+        case Shape(type_name="timestamp"):
             return str(value)
         case _:
             return value
