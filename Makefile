@@ -1,0 +1,120 @@
+# Everything a person types. `make` alone lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+WHEELS := $(CURDIR)/.venv/layer-wheels
+INSTALLED := .venv/.installed
+CODE := layers/guard functions local tests
+
+# Settings of the stack on one machine, as in `make up MODE=enforce PORT=4600`.
+export MODE ?= observe
+export POSTURE ?= active
+export PORT ?= 4566
+export RETRY ?= 1
+export PROPAGATION ?= 0
+
+# No target of this file speaks to AWS: no telemetry, no metadata service, nobody's credentials.
+export SAM_CLI_TELEMETRY := 0
+export AWS_EC2_METADATA_DISABLED := true
+export AWS_DEFAULT_REGION := us-east-1
+export AWS_REGION := us-east-1
+export AWS_ACCESS_KEY_ID := local
+export AWS_SECRET_ACCESS_KEY := local
+unexport AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ------------------------------------------------------------------------------------------------------------------ set-up
+
+.PHONY: setup
+setup: $(INSTALLED) ## Make .venv from the locked versions
+
+$(INSTALLED): requirements/setup.lock requirements/dev.lock layers/guard/requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" WHEELS="$(WHEELS)" bash requirements/setup.sh
+	@touch $@
+
+.PHONY: lock
+lock: $(INSTALLED) ## Lock the versions again, as new as requirements/*.in allow
+	@echo "[lock] development, set-up, benchmark and layer"
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/dev.in -o requirements/dev.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/setup.in -c requirements/dev.lock -o requirements/setup.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/bench.in -c requirements/dev.lock -o requirements/bench.lock
+	@$(BIN)/uv pip compile -q --python-version 3.13 --generate-hashes --no-header requirements/layer.in -c requirements/dev.lock -o layers/guard/requirements.lock
+
+# -------------------------------------------------------------------------------------------------------------------- build
+
+.PHONY: build
+build: $(INSTALLED) ## Build the functions and the layer (sam build), from the wheels that set-up fetched
+	@echo "[build] sam build"
+	@mkdir -p .local
+	@env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL PATH="$(CURDIR)/$(BIN):$$PATH" PIP_NO_INDEX=1 PIP_FIND_LINKS="$(WHEELS)" \
+		$(BIN)/sam build > .local/sam-build.log 2>&1 || { cat .local/sam-build.log >&2; exit 1; }
+
+# ---------------------------------------------------------------------------------------------------------------------- run
+
+.PHONY: demo
+demo: build ## Show the whole monitor on this machine: no AWS account, no Docker
+	@$(BIN)/python -m local.demo
+
+.PHONY: up
+up: build ## Start the stack on this machine (MODE= POSTURE= PORT= RETRY= PROPAGATION=)
+	@$(BIN)/python -m local up
+
+.PHONY: down status seed
+down: $(INSTALLED) ## Stop the stack
+	@$(BIN)/python -m local down
+status: $(INSTALLED) ## Say whether the stack runs, and where
+	@$(BIN)/python -m local status
+seed: $(INSTALLED) ## Create the five roles in the running stack, as AWS does
+	@$(BIN)/python -m local seed
+
+# -------------------------------------------------------------------------------------------------------------------- check
+
+.PHONY: test
+test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests
+	@echo "[test 1/7] format"
+	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check . >&2 || true; exit 1; }
+	@echo "[test 2/7] lint"
+	@$(BIN)/ruff check --quiet .
+	@echo "[test 3/7] types"
+	@$(BIN)/mypy $(CODE)
+	@echo "[test 4/7] template: sam validate --lint"
+	@$(BIN)/sam validate --lint
+	@echo "[test 5/7] template: cfn-lint, translated"
+	@mkdir -p .local
+	@$(BIN)/python tests/template/translation.py > .local/translated.json
+	@$(BIN)/cfn-lint --template .local/translated.json
+	@echo "[test 6/7] build"
+	@$(MAKE) --no-print-directory build
+	@echo "[test 7/7] tests"
+	@$(BIN)/pytest
+
+.PHONY: lint
+lint: $(INSTALLED) ## Check format, lint rules and types only
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy $(CODE)
+
+.PHONY: format
+format: $(INSTALLED) ## Format the code, and fix what the linter can
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: bench
+bench: $(INSTALLED) ## Measure the engine, beside the same questions asked of Z3
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.lock
+	@$(BIN)/python -m tests.benchmarks.bench
+
+.PHONY: pairs
+pairs: $(INSTALLED) ## Ask 100,000 random pairs of policies of the engine and of its definition
+	@$(BIN)/python -m tests.benchmarks.pairs
+
+.PHONY: clean
+clean: ## Remove what was built; .venv stays
+	@rm -rf .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis build layers/guard/panorama_guard.egg-info
+	@find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
