@@ -20,6 +20,12 @@ make_environment() {
   stop "$PYTHON has no ensurepip and there is no pip or uv beside it; install one (Debian: apt-get install python3-venv)"
 }
 
+# On a terminal uv draws its progress; elsewhere its list of 150 packages is left out.
+install_locked() {
+  local command=(.venv/bin/uv pip install --python .venv/bin/python --require-hashes -r requirements/dev.lock)
+  if [ -t 2 ]; then "${command[@]}"; else "${command[@]}" 2>&1 | sed '/^ [+~-] /d'; fi
+}
+
 PIP=(.venv/bin/python -m pip --disable-pip-version-check --no-input)
 export UV_HTTP_TIMEOUT="${UV_HTTP_TIMEOUT:-180}"
 
@@ -31,12 +37,12 @@ say 2 "environment .venv (Python $version)"
 has_pip || make_environment
 
 say 3 "locked packages (about half a minute, 400 MB)"
-"${PIP[@]}" install --quiet --require-hashes -r requirements/setup.lock
-if ! .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r requirements/dev.lock; then
+"${PIP[@]}" install --quiet --quiet --require-hashes -r requirements/setup.lock
+if ! install_locked; then
   echo "            uv could not reach the packages; trying pip, which takes longer and has settings of its own"
   "${PIP[@]}" install --quiet --require-hashes -r requirements/dev.lock
 fi
 
 say 4 "the project, and the wheels of its layer"
 .venv/bin/uv pip install --quiet --offline --python .venv/bin/python --no-deps --no-build-isolation --editable .
-"${PIP[@]}" download --quiet --require-hashes --no-deps --only-binary=:all: --dest "$WHEELS" -r layers/guard/requirements.lock
+"${PIP[@]}" download --quiet --quiet --require-hashes --no-deps --only-binary=:all: --dest "$WHEELS" -r layers/guard/requirements.lock
