@@ -27,6 +27,7 @@ from local.server import LOOPBACK, WsgiServer
 from local.wire import Call, read_call
 
 _CONTROL_PREFIX: Final = "/_local/"
+_MOTO_PREFIX: Final = "/moto-api/"
 _FAILURE: Final = "InternalFailure"
 
 
@@ -52,18 +53,19 @@ class Front:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., None]) -> Iterable[bytes]:
         """Answer one request; this is the door, so a failure inside becomes an answer too."""
         body: bytes = environ["wsgi.input"].read()
+        call: Call | None = None
         try:
-            reply = self._reply(environ, body)
+            call = _read(environ, body)
+            reply = self._reply(call, environ, body)
         except Exception as error:  # noqa: BLE001 - the door
             traceback.print_exc(file=sys.stderr)
-            reply = render_refusal(None, CallRefusedError(_FAILURE, f"local stack failed: {error!r}", 500))
+            reply = render_refusal(call, CallRefusedError(_FAILURE, f"local stack failed: {error!r}", 500))
         start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))
         return [reply.body]
 
-    def _reply(self, environ: dict[str, Any], body: bytes) -> Reply:
+    def _reply(self, call: Call | None, environ: dict[str, Any], body: bytes) -> Reply:
         if str(environ["PATH_INFO"]).startswith(_CONTROL_PREFIX):
             return self._control(environ, body)
-        call = read_call(environ, Request({**environ, "wsgi.input": io.BytesIO(body)}))
         if call is None:
             with LOCK:
                 return self._emulator.answer(environ, body)
@@ -159,6 +161,13 @@ def serve_front(port: int, *, hooks: FrontHooks, propagation_seconds: float = 0)
     server = WsgiServer(port, front)
     thread = server.start()
     return FrontServer(server.server_port, front.authorizer, front.identities, server, thread)
+
+
+def _read(environ: dict[str, Any], body: bytes) -> Call | None:
+    """Return the API call of a request, or None for the paths that are the stack's or moto's own."""
+    if str(environ["PATH_INFO"]).startswith((_CONTROL_PREFIX, _MOTO_PREFIX)):
+        return None
+    return read_call(environ, Request({**environ, "wsgi.input": io.BytesIO(body)}))
 
 
 def _phrase(status: int) -> str:

@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 from moto.core.responses import ActionResult
-from moto.iam.models import IAMBackend, ManagedPolicy, Role, iam_backends
+from moto.iam.models import IAMBackend, ManagedPolicy, Role
 from moto.iam.responses import IamResponse
+
+from local.stack_repairs import STACK_REPAIRS
 
 _PAGE: Final = 100
 _FILTERS: Final = ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy")
 
-# What a stack's template says of a role, so that an update can take back what the template no longer says.
-_DECLARED: Final[WeakKeyDictionary[Role, Mapping[str, Any]]] = WeakKeyDictionary()
-
 
 def repair_moto() -> None:
     """Put the corrections in place; doing so twice changes nothing."""
-    for owner, name, repaired in _REPAIRS:
+    for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS):
         setattr(owner, name, repaired)
 
 
@@ -107,87 +105,8 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[[IAMBackend], Any]]]] = {
 }
 
 
-# --- roles in CloudFormation stacks ---------------------------------------------------------------------------------
-
-_create_role = Role.create_from_cloudformation_json
-_delete_role = Role.delete_from_cloudformation_json
-
-
-def _create_from_template(
-    _: type[Role],
-    /,
-    resource_name: str,
-    cloudformation_json: dict[str, Any],
-    account_id: str,
-    region_name: str,
-    **rest: Any,  # noqa: ANN401 - moto passes on what it knows
-) -> Role:
-    """Create the role with its managed policies, which moto leaves out."""
-    role = _create_role(resource_name, cloudformation_json, account_id, region_name, **rest)
-    _apply(role, cloudformation_json["Properties"])
-    return role
-
-
-def _update_from_template(
-    _: type[Role],
-    /,
-    original_resource: Role,
-    new_resource_name: str,
-    cloudformation_json: dict[str, Any],
-    account_id: str,
-    region_name: str,
-) -> Role:
-    """Bring the role to what the template says, of which moto only takes the description."""
-    del new_resource_name, account_id, region_name
-    _apply(original_resource, cloudformation_json["Properties"])
-    return original_resource
-
-
-def _delete_from_template(
-    _: type[Role], /, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str
-) -> None:
-    """Detach the role's managed policies first, without which moto refuses to delete it."""
-    for role in iam_backends[account_id]["aws"].roles.values():
-        if role.name == resource_name:
-            for policy in list(role.managed_policies.values()):
-                policy.detach_from(role)
-    _delete_role(resource_name, cloudformation_json, account_id, region_name)
-
-
-def _apply(role: Role, properties: Mapping[str, Any]) -> None:
-    before = _DECLARED.get(role, {})
-    trust = properties["AssumeRolePolicyDocument"]
-    role.assume_role_policy_document = trust if isinstance(trust, str) else json.dumps(trust, default=str)
-    role.permissions_boundary_arn = properties.get("PermissionsBoundary") or None
-    role.description = properties.get("Description", "")
-    _apply_inline(role, before, properties)
-    _apply_attached(role, before, properties)
-    _DECLARED[role] = dict(properties)
-
-
-def _apply_inline(role: Role, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    declared = {each["PolicyName"]: each["PolicyDocument"] for each in after.get("Policies", [])}
-    for name in {each["PolicyName"] for each in before.get("Policies", [])} - declared.keys():
-        role.policies.pop(name, None)
-    for name, document in declared.items():
-        role.put_policy(name, document)
-
-
-def _apply_attached(role: Role, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    policies = iam_backends[role.account_id][role.partition].managed_policies
-    declared = after.get("ManagedPolicyArns", [])
-    for arn in set(before.get("ManagedPolicyArns", [])) - set(declared):
-        if arn in role.managed_policies:
-            policies[arn].detach_from(role)
-    for arn in declared:
-        policies[arn].attach_to(role)
-
-
 _REPAIRS: Final[tuple[tuple[type, str, object], ...]] = (
     (Role, "put_policy", _put_policy),
-    (Role, "create_from_cloudformation_json", classmethod(_create_from_template)),
-    (Role, "update_from_cloudformation_json", classmethod(_update_from_template)),
-    (Role, "delete_from_cloudformation_json", classmethod(_delete_from_template)),
     (ManagedPolicy, "attach_to", _attach_to),
     (ManagedPolicy, "policy_name", property(lambda policy: policy.name)),
     (IamResponse, "list_entities_for_policy", _list_entities),

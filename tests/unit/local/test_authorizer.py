@@ -1,0 +1,198 @@
+"""A guard function may do what its role's policies say, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.authorizer import Requirement
+from local.emulator import LOCK
+from local.front_errors import CallRefusedError
+from local.identity import Credentials
+from tests.unit.local.cloud import ADMIN, Cloud, policy
+
+ROLE = "arn:aws:iam::123456789012:role/Function"
+QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
+
+
+def _enforced(cloud: Cloud, *documents: str) -> Credentials:
+    """Return a session of an enforced role with these inline policies."""
+    cloud.role("Function")
+    for number, document in enumerate(documents):
+        cloud.client("iam").put_role_policy(RoleName="Function", PolicyName=f"p{number}", PolicyDocument=document)
+    with LOCK:
+        cloud.server.authorizer.enforce(ROLE)
+        keys = cloud.server.identities.open_session(ROLE, "function", region="us-east-1")
+    cloud.hooks.events.clear()
+    return keys
+
+
+def _code(call: Callable[[], Any]) -> str:
+    """Return the error code that a call raises."""
+    with pytest.raises(ClientError) as caught:
+        call()
+    return str(caught.value.response["Error"]["Code"])
+
+
+def test_a_role_that_is_not_enforced_may_do_anything(cloud: Cloud) -> None:
+    """Only the guard's own roles are held to their policies."""
+    keys = cloud.session(cloud.role("Anyone"))
+    cloud.client("iam", keys).create_user(UserName="eve")
+    assert cloud.detail("CreateUser")["userIdentity"]["type"] == "AssumedRole"
+
+
+def test_what_the_policy_allows_is_done(cloud: Cloud) -> None:
+    """A call on the resource that the policy names goes through."""
+    cloud.role("Subject", Path="/service-role/")
+    subject = "arn:aws:iam::123456789012:role/service-role/Subject"
+    keys = _enforced(cloud, policy("iam:GetRole", resource=subject))
+    assert cloud.client("iam", keys).get_role(RoleName="Subject")["Role"]["Arn"] == subject
+
+
+def test_another_resource_is_denied_by_its_full_arn(cloud: Cloud) -> None:
+    """The role's path counts: a policy for the role at `/` does not reach one at `/service-role/`."""
+    cloud.role("Subject", Path="/service-role/")
+    keys = _enforced(cloud, policy("iam:GetRole", resource="arn:aws:iam::123456789012:role/Subject"))
+    with pytest.raises(
+        ClientError, match=r"not authorized to perform: iam:GetRole on resource: .*service-role/Subject"
+    ):
+        cloud.client("iam", keys).get_role(RoleName="Subject")
+
+
+def test_a_denied_write_is_recorded_without_parameters(cloud: Cloud) -> None:
+    """A denied write changes nothing and is an event with the error and null parameters."""
+    cloud.role("Subject")
+    keys = _enforced(cloud)
+    document = policy("s3:*")
+    denied = _code(
+        lambda: cloud.client("iam", keys).put_role_policy(RoleName="Subject", PolicyName="p", PolicyDocument=document)
+    )
+    detail = cloud.detail("PutRolePolicy")
+    assert denied == "AccessDenied"
+    assert detail["errorCode"] == "AccessDenied"
+    assert "assumed-role/Function/function is not authorized" in detail["errorMessage"]
+    assert detail["requestParameters"] is None
+    assert cloud.client("iam").list_role_policies(RoleName="Subject")["PolicyNames"] == []
+
+
+def test_an_explicit_deny_wins(cloud: Cloud) -> None:
+    """A Deny in one policy beats the Allow of another."""
+    keys = _enforced(cloud, policy("iam:*"), policy("iam:ListRoles", effect="Deny"))
+    assert _code(lambda: cloud.client("iam", keys).list_roles()) == "AccessDenied"
+
+
+def test_a_boundary_bounds(cloud: Cloud) -> None:
+    """An action outside the permissions boundary is denied, one inside is not."""
+    keys = _enforced(cloud, policy("iam:*"))
+    iam = cloud.client("iam")
+    boundary = iam.create_policy(PolicyName="bound", PolicyDocument=policy("iam:GetRole"))["Policy"]["Arn"]
+    iam.put_role_permissions_boundary(RoleName="Function", PermissionsBoundary=boundary)
+    assert _code(lambda: cloud.client("iam", keys).list_roles()) == "AccessDenied"
+    cloud.client("iam", keys).get_role(RoleName="Function")
+
+
+def test_an_attached_policy_allows_by_its_default_version(cloud: Cloud) -> None:
+    """Of a customer policy only the default version counts."""
+    keys = _enforced(cloud)
+    iam = cloud.client("iam")
+    arn = iam.create_policy(PolicyName="reads", PolicyDocument=policy("iam:ListUsers"))["Policy"]["Arn"]
+    iam.attach_role_policy(RoleName="Function", PolicyArn=arn)
+    cloud.client("iam", keys).list_users()
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy("iam:ListRoles"), SetAsDefault=True)
+    assert _code(lambda: cloud.client("iam", keys).list_users()) == "AccessDenied"
+
+
+def test_conditions_see_which_policy_is_attached(cloud: Cloud) -> None:
+    """A condition on `iam:PolicyARN` holds for the policy it names alone."""
+    cloud.role("Subject")
+    allowed = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    condition = {"ArnEquals": {"iam:PolicyARN": allowed}}
+    keys = _enforced(cloud, policy("iam:AttachRolePolicy", Condition=condition))
+    iam = cloud.client("iam", keys)
+    iam.attach_role_policy(RoleName="Subject", PolicyArn=allowed)
+    assert _code(lambda: iam.attach_role_policy(RoleName="Subject", PolicyArn=ADMIN)) == "AccessDenied"
+
+
+def test_conditions_see_the_account_of_the_resource(cloud: Cloud) -> None:
+    """`aws:ResourceAccount` is the account's own."""
+    condition = {"StringEquals": {"aws:ResourceAccount": "999999999999"}}
+    keys = _enforced(cloud, policy("iam:ListRoles", Condition=condition))
+    assert _code(lambda: cloud.client("iam", keys).list_roles()) == "AccessDenied"
+
+
+def test_an_operation_without_a_rule_is_denied_clearly(cloud: Cloud) -> None:
+    """A call that the table does not know is denied, whatever the policies say, and the message says why."""
+    keys = _enforced(cloud, policy("*"))
+    with pytest.raises(ClientError, match=r"no rule to authorize `ssm:PutParameter`"):
+        cloud.client("ssm", keys).put_parameter(Name="p", Value="x", Type="String")
+
+
+def test_sending_to_an_encrypted_queue_needs_its_key(cloud: Cloud) -> None:
+    """SendMessage alone is not enough when a customer key encrypts the queue."""
+    key = cloud.client("kms").create_key()["KeyMetadata"]["Arn"]
+    url = cloud.client("sqs").create_queue(QueueName="orders", Attributes={"KmsMasterKeyId": key})["QueueUrl"]
+    keys = _enforced(cloud, policy("sqs:SendMessage", resource=QUEUE))
+    sqs = cloud.client("sqs", keys)
+    assert _code(lambda: sqs.send_message(QueueUrl=url, MessageBody="x")) == "KMS.AccessDeniedException"
+    key_use = policy("kms:Decrypt", "kms:GenerateDataKey", resource=key)
+    cloud.client("iam").put_role_policy(RoleName="Function", PolicyName="key", PolicyDocument=key_use)
+    assert sqs.send_message(QueueUrl=url, MessageBody="x")["MessageId"]
+
+
+def test_each_protocol_denies_in_its_own_words(cloud: Cloud) -> None:
+    """SQS, SNS, DynamoDB, KMS, Logs and CloudWatch raise the codes that their clients know."""
+    keys = _enforced(cloud)
+    url = cloud.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+    topic = cloud.client("sns").create_topic(Name="alerts")["TopicArn"]
+    calls: dict[str, Callable[[], Any]] = {
+        "sqs": lambda: cloud.client("sqs", keys).send_message(QueueUrl=url, MessageBody="x"),
+        "sns": lambda: cloud.client("sns", keys).publish(TopicArn=topic, Message="x"),
+        "dynamodb": lambda: cloud.client("dynamodb", keys).get_item(TableName="t", Key={"pk": {"S": "x"}}),
+        "kms": lambda: cloud.client("kms", keys).generate_data_key(KeyId="alias/x", KeySpec="AES_256"),
+        "logs": lambda: cloud.client("logs", keys).create_log_stream(logGroupName="g", logStreamName="s"),
+        "cloudwatch": lambda: cloud.client("cloudwatch", keys).put_metric_data(
+            Namespace="n", MetricData=[{"MetricName": "m", "Value": 1.0}]
+        ),
+    }
+    assert {service: _code(call) for service, call in calls.items()} == {
+        "sqs": "AccessDenied",
+        "sns": "AuthorizationError",
+        "dynamodb": "AccessDeniedException",
+        "kms": "AccessDeniedException",
+        "logs": "AccessDeniedException",
+        "cloudwatch": "AccessDenied",
+    }
+
+
+def test_a_table_is_reached_by_its_name_or_its_arn(cloud: Cloud) -> None:
+    """A policy on the table's ARN allows the call however the table is named."""
+    cloud.client("dynamodb").create_table(
+        TableName="ledger",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    arn = "arn:aws:dynamodb:us-east-1:123456789012:table/ledger"
+    keys = _enforced(cloud, policy("dynamodb:PutItem", resource=arn))
+    table = cloud.client("dynamodb", keys)
+    table.put_item(TableName="ledger", Item={"pk": {"S": "a"}})
+    table.put_item(TableName=arn, Item={"pk": {"S": "b"}})
+    assert _code(lambda: table.delete_item(TableName="ledger", Key={"pk": {"S": "a"}})) == "AccessDeniedException"
+
+
+def test_a_service_acting_as_the_role_is_held_too(cloud: Cloud) -> None:
+    """The stack's pollers ask before they read a queue in a function's name."""
+    _enforced(cloud, policy("sqs:ReceiveMessage", resource=QUEUE))
+    with LOCK:
+        cloud.server.authorizer.check(ROLE, Requirement("sqs:ReceiveMessage", QUEUE), region="us-east-1")
+        with pytest.raises(CallRefusedError, match=r"not authorized to perform: sqs:DeleteMessage"):
+            cloud.server.authorizer.check(ROLE, Requirement("sqs:DeleteMessage", QUEUE), region="us-east-1")
+
+
+def test_who_am_i_needs_no_permission(cloud: Cloud) -> None:
+    """GetCallerIdentity is answered to anybody, as in AWS."""
+    keys = _enforced(cloud)
+    assert cloud.client("sts", keys).get_caller_identity()["Account"] == "123456789012"
