@@ -20,7 +20,7 @@ _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 _PATH = re.compile(r"/|/[\x21-\x7e]{1,510}/")
 _VERSION_ID = re.compile(r"v[1-9][0-9]*")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_SENTENCE = re.compile(r"\S.*")
+_SENTENCE = re.compile(r"[\x21-\x7e][\x20-\x7e]*")
 _CERTAINTY = re.compile("|".join(certainty.value for certainty in Certainty))
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 
@@ -49,7 +49,7 @@ def parse_profile(text: str) -> Profile:
         "name", "partition", "patterns", "roles", "watched"
     )
     aws = partition.text(_LABEL, "a partition")
-    pattern = Grant(tuple(_document(field, f"pattern/{service}") for service, field in patterns.entries()))
+    pattern = Grant(tuple(_permissions(field, f"pattern/{service}") for service, field in patterns.entries()))
     profile = Profile(
         name=name.text(_LABEL, "a lower-case name"),
         roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED) for field in roles.items()),
@@ -68,12 +68,12 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) ->
         partition=partition,
         paths=_paths(paths),
         enrolment=enrolment,
-        trust=_document(document, "trust"),
+        trust=_trust(document),
         trust_text=json.dumps(document.value),
         trust_certainty=Certainty(certainty.text(_CERTAINTY, f"one of {_CERTAINTY.pattern.replace('|', ', ')}")),
         trust_source=source.text(_SENTENCE, "a source in one line"),
         review_principals=principals,
-        reviewed_trust=_document(_with_principals(document, principals), "trust"),
+        reviewed_trust=_trust(_with_principals(document, principals)),
         policies=tuple(_pinned(item, partition) for item in policies.items()),
         pattern=pattern,
     )
@@ -94,7 +94,7 @@ def _pinned(field: Field, partition: str) -> PinnedPolicy:
         arn=arn,
         version_id=version_id.text(_VERSION_ID, "a version id"),
         edited=_day(edited),
-        document=_document(document, arn),
+        document=_permissions(document, arn),
     )
 
 
@@ -107,11 +107,28 @@ def _day(field: Field) -> str:
     return text
 
 
+def _permissions(field: Field, name: str) -> Document:
+    """Return a document that grants something on resources, which is what a baseline or a pattern is."""
+    document = _document(field, name)
+    if any(statement.resources is None or statement.principals is not None for statement in document.statements):
+        field.refuse("is not a policy about resources")
+    return document
+
+
+def _trust(field: Field) -> Document:
+    """Return a document that says who may become a role."""
+    document = _document(field, "trust")
+    if any(statement.principals is None or statement.resources is not None for statement in document.statements):
+        field.refuse("is not a trust policy")
+    return document
+
+
 def _document(field: Field, name: str) -> Document:
     try:
         return parse_document_value(field.value, name=name)
     except DocumentError as error:
-        field.refuse(f"is not a policy document ({error})")
+        message = f"{field.path} is not a policy document, {error}"
+        raise ProfileError(message) from error
 
 
 def _with_principals(field: Field, services: tuple[str, ...]) -> Field:
