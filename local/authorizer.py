@@ -79,7 +79,7 @@ def _managed_document(policy: ManagedPolicy) -> Document:
     return _document(policy.arn, _text(text))
 
 
-def _text(document: Any) -> str:  # noqa: ANN401 - moto's CloudFormation keeps some documents decoded
+def _text(document: Any) -> str:
     return document if isinstance(document, str) else json.dumps(document)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import threading
 import traceback
@@ -10,8 +9,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
-
-from moto.core.request import Request
 
 from local import iam_changes, invocation, recorder, trail_names
 from local.authorizer import Authorizer
@@ -57,6 +54,8 @@ class Front:
         try:
             call = _read(environ, body)
             reply = self._reply(call, environ, body)
+        except CallRefusedError as error:
+            reply = render_refusal(call, error)
         except Exception as error:  # noqa: BLE001 - the door
             traceback.print_exc(file=sys.stderr)
             reply = render_refusal(call, CallRefusedError(_FAILURE, f"local stack failed: {error!r}", 500))
@@ -167,7 +166,7 @@ def _read(environ: dict[str, Any], body: bytes) -> Call | None:
     """Return the API call of a request, or None for the paths that are the stack's or moto's own."""
     if str(environ["PATH_INFO"]).startswith((_CONTROL_PREFIX, _MOTO_PREFIX)):
         return None
-    return read_call(environ, Request({**environ, "wsgi.input": io.BytesIO(body)}))
+    return read_call(environ, body)
 
 
 def _phrase(status: int) -> str:

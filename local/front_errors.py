@@ -30,3 +30,11 @@ class CallRefusedError(FrontError):
         self.code = code
         self.message = message
         self.status = status
+
+
+class UnknownOperationError(CallRefusedError):
+    """moto has no such operation, so the local AWS has not either."""
+
+    def __init__(self, operation: str) -> None:
+        """Say what moto said."""
+        super().__init__("NotImplemented", f"the local AWS does not have this operation: `{operation}`", 501)

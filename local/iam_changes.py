@@ -80,11 +80,11 @@ def _read_policy(policy: ManagedPolicy) -> _PolicyState:
     return _PolicyState(policy.name, policy.path, policy.default_version_id, versions)
 
 
-def _text(document: Any) -> str:  # noqa: ANN401 - moto's CloudFormation keeps some documents decoded
+def _text(document: Any) -> str:
     return document if isinstance(document, str) else json.dumps(document)
 
 
-def _change(name: str, response: Mapping[str, Any] | None = None, /, **parameters: Any) -> InnerChange:  # noqa: ANN401
+def _change(name: str, response: Mapping[str, Any] | None = None, /, **parameters: Any) -> InnerChange:
     return InnerChange("iam", name, {key: value for key, value in parameters.items() if value is not None}, response)
 
 

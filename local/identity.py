@@ -110,8 +110,9 @@ class Identities:
         known = self._sessions.get(access_key)
         if known is not None:
             return known
-        account = get_account_id_from(access_key)
-        return self._find_session(account, access_key) or _find_user(account, access_key) or _operator(access_key)
+        self.remember_session(access_key, has_mfa=False)
+        user = _find_user(get_account_id_from(access_key), access_key)
+        return self._sessions.get(access_key) or user or _operator(access_key)
 
     def remember_session(self, access_key: str, *, has_mfa: bool) -> None:
         """Note a session that was just opened, and whether its caller proved an MFA device."""
@@ -132,11 +133,6 @@ class Identities:
         )
         self.remember_session(session.access_key_id, has_mfa=False)
         return Credentials(session.access_key_id, session.secret_access_key, session.session_token)
-
-    def _find_session(self, account: str, access_key: str) -> Identity | None:
-        self.remember_session(access_key, has_mfa=False)
-        del account
-        return self._sessions.get(access_key)
 
 
 def remember_opened(identities: Identities, call: Call, parsed: Mapping[str, Any]) -> None:

@@ -22,12 +22,12 @@ def repair_moto() -> None:
         setattr(owner, name, repaired)
 
 
-def _put_policy(role: Role, policy_name: str, policy_json: Any) -> None:  # noqa: ANN401 - moto passes text or a dict
+def _put_policy(role: Role, policy_name: str, policy_json: Any) -> None:
     """Keep the document as text, which moto's CloudFormation does not."""
     role.policies[policy_name] = policy_json if isinstance(policy_json, str) else json.dumps(policy_json)
 
 
-def _attach_to(policy: ManagedPolicy, holder: Any) -> None:  # noqa: ANN401 - a role, group or user
+def _attach_to(policy: ManagedPolicy, holder: Any) -> None:
     """Attach once: attaching what is attached counts nothing."""
     if policy.arn not in holder.managed_policies:
         policy.attachment_count += 1
@@ -44,7 +44,7 @@ def _list_entities(response: IamResponse) -> ActionResult:
     prefix = response._get_param("PathPrefix") or "/"  # noqa: SLF001
     response.backend.get_policy(arn)
 
-    def entities(kind: str, holders: Any) -> list[Any]:  # noqa: ANN401 - roles, groups or users
+    def entities(kind: str, holders: Any) -> list[Any]:
         if entity not in (None, kind):
             return []
         return [each for each in holders.values() if each.path.startswith(prefix) and _uses(each, arn, usage)]
@@ -60,7 +60,7 @@ def _list_entities(response: IamResponse) -> ActionResult:
     )
 
 
-def _uses(holder: Any, arn: str, usage: str | None) -> bool:  # noqa: ANN401 - a role, group or user
+def _uses(holder: Any, arn: str, usage: str | None) -> bool:
     is_permissions = arn in holder.managed_policies and usage in (None, "PermissionsPolicy")
     is_boundary = getattr(holder, "permissions_boundary_arn", None) == arn and usage in (None, "PermissionsBoundary")
     return is_permissions or is_boundary

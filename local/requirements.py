@@ -14,7 +14,7 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from local.emulator import PARTITION, iam_backend
-from local.wire import Call
+from local.wire import Call, signing_name
 
 type_context = tuple[tuple[str, tuple[str, ...]], ...]
 _KEY_ID: Final = re.compile(r"^[\w-]+$", re.ASCII)
@@ -87,12 +87,12 @@ def _new_arn(kind: str, name: str, call: Call, account: str) -> str:
     return f"arn:{PARTITION}:iam::{account}:{kind}{call.text('Path', '/')}{name}"
 
 
-# The first parameter given is the subject: AttachRolePolicy's is the role, GetPolicy's the policy.
+# The first parameter given is the subject: AttachRolePolicy's is the role, AddRoleToInstanceProfile's the profile.
 _IAM_SUBJECTS: Final[Mapping[str, Callable[[str, Call, str, IAMBackend], str]]] = {
-    "RoleName": _role_arn,
-    "UserName": _user_arn,
-    "GroupName": _group_arn,
     "InstanceProfileName": _profile_arn,
+    "RoleName": _role_arn,
+    "GroupName": _group_arn,
+    "UserName": _user_arn,
     "PolicyArn": _given_arn,
     "PolicyName": _new_policy_arn,
 }
@@ -141,11 +141,20 @@ def _on_table(call: Call, account: str) -> tuple[Requirement, ...]:
     arn = f"arn:{PARTITION}:dynamodb:{call.region}:{account}:table/{name}"
     index = call.text("IndexName")
     resource = f"{arn}/index/{index}" if index else arn
-    table = dynamodb_backends[account][call.region].tables.get(name)
+    return (Requirement(f"dynamodb:{call.operation}", resource), *_table_key_uses(call, account, name))
+
+
+def _on_stream(call: Call, account: str) -> tuple[Requirement, ...]:
+    # moto's shard iterators begin with the stream they are for.
+    arn = call.text("StreamArn") or call.text("ShardIterator").split("|", 1)[0]
+    return (Requirement(f"dynamodb:{call.operation}", arn), *_table_key_uses(call, account, arn.split("/")[1]))
+
+
+def _table_key_uses(call: Call, account: str, table_name: str) -> tuple[Requirement, ...]:
+    table = dynamodb_backends[account][call.region].tables.get(table_name)
     sse: Mapping[str, Any] = getattr(table, "sse_specification", None) or {}
-    context = ("kms:EncryptionContext:aws:dynamodb:tableName", (name,))
-    needed = (Requirement(f"dynamodb:{call.operation}", resource),)
-    return needed + _key_uses(call, account, sse.get("KMSMasterKeyId"), ("kms:Decrypt",), context)
+    context = ("kms:EncryptionContext:aws:dynamodb:tableName", (table_name,))
+    return _key_uses(call, account, sse.get("KMSMasterKeyId"), ("kms:Decrypt",), context)
 
 
 _QUEUE_KEY_USES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -161,7 +170,10 @@ def _key_uses(
     if not key or not actions:
         return ()
     arn = key_arn(key, call.region, account)
-    context = (("kms:ViaService", (f"{call.service}.{call.region}.amazonaws.com",)), ("kms:CallerAccount", (account,)))
+    context = (
+        ("kms:ViaService", (f"{signing_name(call.service)}.{call.region}.amazonaws.com",)),
+        ("kms:CallerAccount", (account,)),
+    )
     return tuple(Requirement(action, arn, (*context, encryption)) for action in actions)
 
 
@@ -184,9 +196,9 @@ def _on_key(call: Call, account: str) -> tuple[Requirement, ...]:
 
 
 def _on_log_group(call: Call, account: str) -> tuple[Requirement, ...]:
+    # Logs authorises on the stream also where there is none: its denials end in `:log-stream:`.
     group = f"arn:{PARTITION}:logs:{call.region}:{account}:log-group:{call.text('logGroupName')}"
-    stream = call.text("logStreamName")
-    return (Requirement(f"logs:{call.operation}", f"{group}:log-stream:{stream}" if stream else group),)
+    return (Requirement(f"logs:{call.operation}", f"{group}:log-stream:{call.text('logStreamName')}"),)
 
 
 def _put_metrics(call: Call, _: str) -> tuple[Requirement, ...]:
@@ -207,6 +219,7 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("sqs", "GetQueueAttributes GetQueueUrl ChangeMessageVisibility ChangeMessageVisibilityBatch", _on_queue),
     **_each("sns", "Publish PublishBatch", _on_topic),
     **_each("dynamodb", "GetItem PutItem UpdateItem DeleteItem Query Scan DescribeTable", _on_table),
+    **_each("dynamodbstreams", "DescribeStream GetRecords GetShardIterator", _on_stream),
     **_each("kms", "Encrypt Decrypt GenerateDataKey DescribeKey Sign Verify", _on_key),
     **_each("logs", "CreateLogGroup CreateLogStream PutLogEvents", _on_log_group),
     **_each("cloudwatch", "PutMetricData", _put_metrics),

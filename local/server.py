@@ -137,7 +137,7 @@ class WsgiServer(ThreadingHTTPServer):
         self.server_name = LOOPBACK
         self.server_port = self.server_address[1]
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the base class's types
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore a client that went away; let every other error be seen."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)

@@ -26,7 +26,7 @@ def _create(
     cloudformation_json: dict[str, Any],
     account_id: str,
     region_name: str,
-    **rest: Any,  # noqa: ANN401 - moto passes on what it knows
+    **rest: Any,
 ) -> Role:
     """Create the role with its managed policies, which moto leaves out."""
     role = _create_role(resource_name, cloudformation_json, account_id, region_name, **rest)

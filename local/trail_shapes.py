@@ -17,6 +17,7 @@ _MAX_BYTES: Final = 100 * 1024
 # The services whose wire names CloudTrail keeps as they are: Greengrass logs `GroupId`, not `groupId`.
 _KEEPS_CASE: Final = frozenset({"greengrass", "greengrassv2"})
 _S3_SERVICES: Final = frozenset({"s3", "s3control"})
+_TRANSPORT: Final = ("x-amz-checksum-", "x-amz-sdk-", "Content-MD5", "Content-Length")
 _XML_NAMESPACE: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
@@ -76,7 +77,7 @@ def _structure(
     return entry
 
 
-def _value(shape: Shape, value: Any, service: str, *, keeps_secrets: bool) -> Any:  # noqa: ANN401 - JSON of any shape
+def _value(shape: Shape, value: Any, service: str, *, keeps_secrets: bool) -> Any:
     match shape:
         case StructureShape():
             return _structure(shape, value, service, keeps_secrets=keeps_secrets)
@@ -110,9 +111,16 @@ def _s3_parameters(call: Call, shape: StructureShape) -> dict[str, Any]:
                 "xmlns": _XML_NAMESPACE,
                 **_xml_structure(member, value),
             }
-        elif member.type_name != "blob" and member.serialization.get("location") in {"header", "querystring", "uri"}:
-            entry[str(member.serialization.get("name", name))] = value
+        elif (wire_name := _wire_name(name, member)) and not wire_name.startswith(_TRANSPORT):
+            entry[wire_name] = value
     return {**entry, "Host": call.host}
+
+
+def _wire_name(name: str, member: Shape) -> str | None:
+    """Return the member's name in the path, query string or headers, or None when it stands in the body."""
+    if member.serialization.get("location") not in {"header", "querystring", "uri"}:
+        return None
+    return str(member.serialization.get("name", name))
 
 
 def _xml_structure(shape: StructureShape, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,7 +131,7 @@ def _xml_structure(shape: StructureShape, value: Mapping[str, Any]) -> dict[str,
     return entry
 
 
-def _xml_value(shape: Shape, value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+def _xml_value(shape: Shape, value: Any) -> Any:
     match shape:
         case StructureShape():
             return _xml_structure(shape, value)
@@ -135,7 +143,7 @@ def _xml_value(shape: Shape, value: Any) -> Any:  # noqa: ANN401 - JSON of any s
             return value
 
 
-def _as_object(document: str) -> Any:  # noqa: ANN401 - JSON of any shape
+def _as_object(document: str) -> Any:
     try:
         return json.loads(document)
     except ValueError:

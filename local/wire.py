@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -79,26 +80,38 @@ class _Scope:
     service: str
 
 
-def read_call(environ: Mapping[str, Any], request: Request) -> Call | None:
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """An operation that a request was found to call, and what its path says."""
+
+    service: str
+    model: OperationModel
+    path: Mapping[str, Any]
+    protocol: str
+
+
+def read_call(environ: Mapping[str, Any], body: bytes) -> Call | None:
     """Return the API call that a request makes, or None when it is not one that botocore's models know."""
+    request = Request({**environ, "wsgi.input": io.BytesIO(body)})
     scope = _read_scope(request)
-    caller = Caller(scope.access_key, str(environ.get("REMOTE_ADDR", "")), request.headers.get("User-Agent", ""))
     for service in _candidates(scope.service, request.path):
         found = _match(service, request)
         if found is not None:
-            model, path_parameters, protocol = found
-            parameters = _parse(model, protocol, path_parameters, request)
-            return Call(
-                service,
-                str(model.name),
-                scope.region,
-                protocol,
-                caller,
-                parameters,
-                model,
-                request.headers.get("Host", ""),
-            )
+            return _call(scope, request, found)
     return None
+
+
+def _call(scope: _Scope, request: Request, found: _Operation) -> Call:
+    return Call(
+        found.service,
+        str(found.model.name),
+        scope.region,
+        found.protocol,
+        Caller(scope.access_key, request.remote_addr or "", request.headers.get("User-Agent", "")),
+        _parse(found, request),
+        found.model,
+        request.headers.get("Host", ""),
+    )
 
 
 def _read_scope(request: Request) -> _Scope:
@@ -117,33 +130,34 @@ def _candidates(signing_name: str, path: str) -> Iterable[str]:
     return _SERVICES.get(signing_name, (signing_name,))
 
 
-def _match(service: str, request: Request) -> tuple[OperationModel, dict[str, Any], str] | None:
+def _match(service: str, request: Request) -> _Operation | None:
     try:
         model = get_service_model(service)
     except UnknownServiceError:
         return None
     if cbor := _CBOR_PATH.match(request.path):
-        return model.operation_model(cbor["operation"]), {}, "smithy-rpc-v2-cbor"
+        return _Operation(service, model.operation_model(cbor["operation"]), {}, "smithy-rpc-v2-cbor")
     try:
         operation, path_parameters = get_service_router(service).match(request)
-        return operation, path_parameters, determine_request_protocol(model, request.content_type)
+        protocol = determine_request_protocol(model, request.content_type)
     except (HTTPException, NotImplementedError, KeyError):
         return None
+    return _Operation(service, operation, path_parameters, protocol)
 
 
-def _parse(model: OperationModel, protocol: str, path_parameters: dict[str, Any], request: Request) -> dict[str, Any]:
-    parser = PROTOCOL_PARSERS.get(protocol)
+def _parse(found: _Operation, request: Request) -> dict[str, Any]:
+    parser = PROTOCOL_PARSERS.get(found.protocol)
     if parser is None:
         return {}
     try:
-        parsed: dict[str, Any] = parser(model).parse(
+        parsed: dict[str, Any] = parser(found.model).parse(
             {
                 "method": request.method,
                 "values": request.values,
                 "headers": request.headers,
                 "body": request.get_data(),
                 "url_path": request.path,
-                "url_params": path_parameters,
+                "url_params": dict(found.path),
             }
         )
     except (RequestParserError, ValueError, TypeError, AttributeError, KeyError):

@@ -73,7 +73,7 @@ class Cloud:
     server: FrontServer
     hooks: SpyHooks
 
-    def client(self, service: str, credentials: Credentials | None = None, region: str = "us-east-1") -> Any:  # noqa: ANN401
+    def client(self, service: str, credentials: Credentials | None = None, region: str = "us-east-1") -> Any:
         """Return a client; without credentials it is the operator's."""
         keys = credentials or Credentials("test", "test", "")
         make: Any = boto3.client  # its stubs know each service by a literal, which a parameter is not

@@ -183,6 +183,38 @@ def test_a_table_is_reached_by_its_name_or_its_arn(cloud: Cloud) -> None:
     assert _code(lambda: table.delete_item(TableName="ledger", Key={"pk": {"S": "a"}})) == "AccessDeniedException"
 
 
+def test_a_stream_is_reached_by_its_arn(cloud: Cloud) -> None:
+    """Reading a table's stream needs its permissions on the stream, also by an iterator that only implies it."""
+    cloud.client("dynamodb").create_table(
+        TableName="streamed",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    streams = cloud.client("dynamodbstreams")
+    arn = streams.list_streams(TableName="streamed")["Streams"][0]["StreamArn"]
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = streams.get_shard_iterator(StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+    keys = _enforced(cloud, policy("dynamodb:GetRecords", resource=arn))
+    reader = cloud.client("dynamodbstreams", keys)
+    assert reader.get_records(ShardIterator=iterator["ShardIterator"])["Records"] == []
+    assert _code(lambda: reader.describe_stream(StreamArn=arn)) == "AccessDeniedException"
+
+
+def test_a_log_stream_is_part_of_the_resource(cloud: Cloud) -> None:
+    """A policy on `log-group:NAME:*` allows streams in the group, one on the bare group does not."""
+    group = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/f"
+    cloud.client("logs").create_log_group(logGroupName="/aws/lambda/f")
+    keys = _enforced(cloud, policy("logs:CreateLogStream", resource=f"{group}:*"))
+    logs = cloud.client("logs", keys)
+    logs.create_log_stream(logGroupName="/aws/lambda/f", logStreamName="one")
+    bare = policy("logs:CreateLogStream", resource=group)
+    cloud.client("iam").put_role_policy(RoleName="Function", PolicyName="p0", PolicyDocument=bare)
+    two = _code(lambda: logs.create_log_stream(logGroupName="/aws/lambda/f", logStreamName="two"))
+    assert two == "AccessDeniedException"
+
+
 def test_a_service_acting_as_the_role_is_held_too(cloud: Cloud) -> None:
     """The stack's pollers ask before they read a queue in a function's name."""
     _enforced(cloud, policy("sqs:ReceiveMessage", resource=QUEUE))

@@ -148,6 +148,15 @@ def test_a_failure_inside_is_an_answer(
     assert cloud.client("iam").get_role(RoleName="Guarded")
 
 
+def test_what_moto_lacks_is_said_plainly(cloud: Cloud) -> None:
+    """An operation that moto has not is `NotImplemented`, and no event: nothing was done."""
+    with pytest.raises(ClientError, match=r"NotImplemented.*stop_training_job"):
+        cloud.client("sagemaker").stop_training_job(TrainingJobName="x")
+    with pytest.raises(ClientError, match=r"NotImplemented.*does not have this operation"):
+        cloud.client("greengrassv2").associate_service_role_to_account(roleArn="x")
+    assert cloud.hooks.events == []
+
+
 def test_callers_in_parallel_lose_nothing(cloud: Cloud) -> None:
     """Eight clients that write at once all see their writes recorded."""
 

@@ -10,7 +10,7 @@ from tests.unit.local.cloud import ADMIN, TRUST, Cloud, policy
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
 
-def _role(**properties: Any) -> dict[str, Any]:  # noqa: ANN401 - template properties
+def _role(**properties: Any) -> dict[str, Any]:
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {"RoleName": "made", "AssumeRolePolicyDocument": json.loads(TRUST), **properties},
