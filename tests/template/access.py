@@ -1,0 +1,140 @@
+"""Who may do what: no wildcard without a reason, and the writes bounded to the five roles."""
+
+import re
+from pathlib import Path
+
+from tests.template.reading import (
+    Properties,
+    Template,
+    actions,
+    as_list,
+    documents,
+    of_type,
+    referred,
+    role_of,
+    role_statements,
+    services,
+    text_of,
+)
+
+READS = ("Get", "List", "Describe", "Simulate", "Generate")
+
+# (owner, Sid) of each statement that may hold a `*`, with the reason. The template says it too, beside the statement.
+WILDCARDS = {
+    ("GuardKey", "AccountAdministersTheKey"): "a key policy must delegate to IAM; `*` is the key itself",
+    ("GuardKey", "EventBridgeSendsToTheQueues"): "`*` is the key itself",
+    ("GuardKey", "AlarmsPublishToTheTopic"): "`*` is the key itself; both forms of GenerateDataKey",
+    ("GuardKey", "LogsEncryptTheLogGroups"): "`*` is the key itself; the actions that CloudWatch Logs asks for",
+    ("ChangesQueuePolicy", "NothingInTheClear"): "denies",
+    ("ChangesDeadLetterQueuePolicy", "NothingInTheClear"): "denies",
+    ("PrivateQueuesPolicy", "NothingInTheClear"): "denies; the document stands on several queues",
+    ("AlertsTopicPolicy", "AlarmsOfThisAccountPublish"): "any alarm of the account, by the condition",
+    ("InspectRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
+    ("InspectRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
+    ("InspectRole", "FindRolesOfPolicies"): "reads; any customer policy may be attached to a guarded role",
+    ("RemediateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
+    ("RemediateRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
+    ("SweepRole", "ListTheAccount"): "reads; the action knows no resource",
+    ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
+}
+
+
+def find_wildcards(template: Template) -> list[str]:
+    """Return each statement with a `*` in an action or a resource that is not on the list with its reason."""
+    return [
+        f"{owner}/{statement.get('Sid')} has a wildcard without a reason"
+        for owner, document in documents(template)
+        for statement in as_list(document["Statement"])
+        if _is_wild(statement) and (owner, statement.get("Sid")) not in WILDCARDS
+    ]
+
+
+def find_idle_reasons(template: Template) -> list[str]:
+    """Return each reason for a wildcard that no statement needs."""
+    wild = {
+        (owner, statement.get("Sid"))
+        for owner, document in documents(template)
+        for statement in as_list(document["Statement"])
+        if _is_wild(statement) or statement.get("Condition", {}).get("ArnLike")
+    }
+    return [f"{owner}/{sid} needs no reason" for owner, sid in WILDCARDS if (owner, sid) not in wild]
+
+
+def _is_wild(statement: Properties) -> bool:
+    named = actions(statement) + [text_of(resource) for resource in as_list(statement.get("Resource"))]
+    return any("*" in text for text in named) or bool({"NotAction", "NotResource"} & statement.keys())
+
+
+def find_shared_roles(template: Template) -> list[str]:
+    """Return each function that has no role of its own in the template, or one with managed policies."""
+    functions = of_type(template, "AWS::Lambda::Function")
+    roles = of_type(template, "AWS::IAM::Role")
+    owned = [role_of(template, function) for function in functions]
+    faults = [
+        f"{function} has no role of its own"
+        for function, role in zip(functions, owned, strict=True)
+        if owned.count(role) != 1 or role not in roles
+    ]
+    return faults + [f"{name} has managed policies" for name, role in roles.items() if role.get("ManagedPolicyArns")]
+
+
+def iam_writes(template: Template) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the resources of every IAM write that a role may do, by role and action."""
+    return {
+        (role, action): tuple(text_of(resource) for resource in as_list(statement["Resource"]))
+        for role in of_type(template, "AWS::IAM::Role")
+        for statement in role_statements(template, role)
+        if statement["Effect"] == "Allow"
+        for action in actions(statement)
+        if re.match(r"(iam|sts|\*)", action, re.IGNORECASE) and not action.partition(":")[2].startswith(READS)
+    }
+
+
+def find_open_doors(template: Template) -> list[str]:
+    """Return each Allow to a service in a queue's or topic's policy that does not say on whose behalf."""
+    owners = of_type(template, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy")
+    return [
+        f"{owner}/{statement.get('Sid')} lets anybody in"
+        for owner, policy in owners.items()
+        for statement in as_list(policy["PolicyDocument"]["Statement"])
+        if statement["Effect"] == "Allow" and not (services(statement) and _source(statement))
+    ]
+
+
+def _source(statement: Properties) -> bool:
+    keys = {key for test in statement.get("Condition", {}).values() for key in test}
+    return bool(keys & {"aws:SourceArn", "aws:SourceAccount"})
+
+
+def find_clear_text(template: Template) -> list[str]:
+    """Return each queue and topic whose policy does not refuse a call without TLS."""
+    policies = of_type(template, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy").values()
+    safe = {
+        referred(owner)
+        for policy in policies
+        if any(_denies_clear_text(statement) for statement in as_list(policy["PolicyDocument"]["Statement"]))
+        for owner in [*policy.get("Queues", []), *policy.get("Topics", [])]
+    }
+    return [
+        f"{name} takes calls without TLS"
+        for name in of_type(template, "AWS::SQS::Queue", "AWS::SNS::Topic")
+        if name not in safe
+    ]
+
+
+def _denies_clear_text(statement: Properties) -> bool:
+    refuses = statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
+    return statement["Effect"] == "Deny" and statement.get("Principal") == "*" and refuses
+
+
+def find_bare_actions(source: Path) -> list[str]:
+    """Return each line of the template that grants an action without a reason on the line or the line above it."""
+    lines = source.read_text(encoding="utf-8").splitlines()
+    return [
+        f"line {number}: {line.strip()}"
+        for number, line in enumerate(lines, start=1)
+        if re.match(r"\s*(-|Action:) [a-z0-9-]+:[A-Za-z*]+(\s|$)", line)
+        and "sts:AssumeRole" not in line
+        and "#" not in line
+        and not lines[number - 2].lstrip().startswith("#")
+    ]

@@ -1,0 +1,130 @@
+"""The template holds what the linters do not see. Each check returns its faults; none may be found."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.template import access, delivery, encryption, keeping, patterns
+from tests.template.reading import Template, text_of
+from tests.template.translation import ROOT, SOURCE, read_source, translate
+
+Check = Callable[[Template], list[str]]
+
+CHECKS: tuple[Check, ...] = (
+    access.find_wildcards,
+    access.find_idle_reasons,
+    access.find_shared_roles,
+    access.find_open_doors,
+    access.find_clear_text,
+    delivery.find_without_dead_letter,
+    delivery.find_without_alarm,
+    delivery.find_wrong_order,
+    delivery.find_short_visibility,
+    delivery.find_whole_batch_failures,
+    delivery.find_endless,
+    encryption.find_unencrypted,
+    encryption.find_locked_out,
+    encryption.find_idle_services,
+    encryption.find_unbounded_services,
+    keeping.find_perishable,
+    keeping.find_unprotected_tables,
+    keeping.find_endless_logs,
+    keeping.find_loose_parameters,
+    keeping.find_odd_functions,
+    patterns.find_bad_patterns,
+    patterns.find_bad_schedules,
+)
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    """Return the template as CloudFormation gets it."""
+    return translate()
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("find_"))
+def test_the_template_has_no_fault_of_this_kind(template: Template, check: Check) -> None:
+    """No resource of the translated template has the fault that the check looks for."""
+    assert check(template) == []
+
+
+def test_every_handler_is_there(template: Template) -> None:
+    """Each function's code folder holds a file that defines its handler."""
+    assert keeping.find_missing_handlers(template, ROOT) == []
+
+
+def test_every_granted_action_has_its_reason_beside_it() -> None:
+    """Each action in the template's policies has a comment on its line or on the line above."""
+    assert access.find_bare_actions(SOURCE) == []
+
+
+def test_a_stack_that_would_see_no_iam_events_is_refused_at_deploy_time() -> None:
+    """The template asserts that its region is the one where the partition's IAM events arrive, and says so."""
+    (assertion,) = read_source()["Rules"]["HomeRegionOfIam"]["Assertions"]
+    homes = [equal["Fn::Equals"][1] for equal in assertion["Assert"]["Fn::Or"]]
+    assert homes == ["us-east-1", "us-gov-west-1", "cn-north-1"]
+    assert all(equal["Fn::Equals"][0] == {"Ref": "AWS::Region"} for equal in assertion["Assert"]["Fn::Or"])
+    assert "home region" in assertion["AssertDescription"]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_taken"),
+    [
+        ("rate(1 hour)", True),
+        ("rate(30 minutes)", True),
+        ("rate(1 day)", True),
+        ("rate(1 hours)", False),
+        ("rate(2 hour)", False),
+        ("rate(0 minutes)", False),
+        ("rate(1 week)", False),
+        ("hourly", False),
+    ],
+)
+def test_the_sweep_rate_takes_what_the_scheduler_takes(template: Template, value: str, *, is_taken: bool) -> None:
+    """The parameter's pattern accepts valid rate expressions only."""
+    assert bool(re.fullmatch(template["Parameters"]["SweepRate"]["AllowedPattern"], value)) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("value", "is_taken"),
+    [("", True), ("ops@example.com", True), ("ops", False), ("a@b@c.d", False), ("a b@c.d", False)],
+)
+def test_the_alert_email_is_one_address_or_none(template: Template, value: str, *, is_taken: bool) -> None:
+    """The parameter's pattern accepts an empty text or one address."""
+    assert bool(re.fullmatch(template["Parameters"]["AlertEmail"]["AllowedPattern"], value)) is is_taken
+
+
+def test_a_new_deployment_observes(template: Template) -> None:
+    """Without a choice by the operator the guard changes nothing, and holds the roles to their ceilings."""
+    assert template["Parameters"]["Mode"]["Default"] == "observe"
+    assert template["Parameters"]["Posture"]["Default"] == "active"
+
+
+def test_the_dead_letters_hold_for_two_weeks(template: Template) -> None:
+    """Each dead-letter queue keeps its messages for as long as SQS can."""
+    queues = [template["Resources"][name]["Properties"] for name in delivery.dead_letter_queues(template)]
+    assert {queue["MessageRetentionPeriod"] for queue in queues} == {1_209_600}
+
+
+def test_the_rule_lets_failed_calls_through(template: Template) -> None:
+    """The pattern of the IAM rule has no filter on an error: a denied attempt is told as well."""
+    detail = template["Resources"]["IamChangesRule"]["Properties"]["EventPattern"]["detail"]
+    assert detail.keys() == {"eventSource", "eventName"}
+
+
+def test_only_the_rule_may_send_changes(template: Template) -> None:
+    """The changes queue and its dead letters take events of the stack's own rule and of no other."""
+    for name in ("ChangesQueuePolicy", "ChangesDeadLetterQueuePolicy"):
+        statements = template["Resources"][name]["Properties"]["PolicyDocument"]["Statement"]
+        (allow,) = [statement for statement in statements if statement["Effect"] == "Allow"]
+        assert text_of(allow["Condition"]["ArnEquals"]["aws:SourceArn"]) == "<IamChangesRule>"
+
+
+def test_sweeps_run_one_at_a_time_and_gather(template: Template) -> None:
+    """Requests for a sweep wait for the window, and the schedule's share a message group with all others."""
+    queue = template["Resources"]["SweepsQueue"]["Properties"]
+    target = template["Resources"]["SweepSchedule"]["Properties"]["Target"]
+    assert queue["DelaySeconds"] == {"Ref": "SweepWindowSeconds"}
+    assert queue["FifoQueue"] is queue["ContentBasedDeduplication"] is True
+    assert target["SqsParameters"] == {"MessageGroupId": "sweep"}
