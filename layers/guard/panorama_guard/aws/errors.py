@@ -1,0 +1,32 @@
+"""What AWS's error codes mean to the guard. Codes are compared for equality, here and nowhere else."""
+
+from botocore.exceptions import ClientError
+
+NOT_FOUND = frozenset({"NoSuchEntity", "NoSuchEntityException"})
+LOST_RACE = frozenset({"ConditionalCheckFailedException"})
+# What IAM says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
+REFUSED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "DeleteConflict",
+        "InvalidInput",
+        "LimitExceeded",
+        "MalformedPolicyDocument",
+        "NoSuchEntity",
+        "PolicyNotAttachable",
+        "UnmodifiableEntity",
+        "ValidationError",
+    }
+)
+
+
+def code_of(error: ClientError) -> str:
+    """Return the error code that AWS gave."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def message_of(error: ClientError) -> str:
+    """Return AWS's code and message, on one line."""
+    message = str(error.response.get("Error", {}).get("Message", ""))
+    return f"{code_of(error)}: `{' '.join(message.split())}`"

@@ -1,0 +1,153 @@
+"""The ledger in DynamoDB: one partition for all that concerns the roles of one name.
+
+    pk                           sk
+    ROLE#<account>#<name>        INCIDENT#<slot>      the current incident of a cause (streamed to `notify`)
+                                 MEMORY               trust and boundary when last judged contained
+                                 TOLD#<incident id>   the last transition that operators were told of
+    HISTORY#<account>#<name>     <incident id>        an incident that a later one of its slot replaced
+    BACKUP#<incident id>         <attempt>#<part>     the role before an attempt, in checksummed parts
+
+Records are JSON text under `body`; `revision` guards every write of an incident.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from panorama_guard.aws.errors import LOST_RACE, code_of
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.errors import RecordError, StaleRecordError
+from panorama_guard.case.incident import Incident, Remedy
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.record import dump_record, load_record
+from panorama_guard.case.snapshot import RoleSnapshot, digest
+
+PART_CHARACTERS = 90_000  # an item holds 400 KB, and a character up to 4 bytes
+
+
+class DynamoLedger:
+    """The ledger table."""
+
+    def __init__(self, dynamodb: Any, table: str) -> None:
+        """Take a DynamoDB client and the name of the table."""
+        self._dynamodb = dynamodb
+        self._table = table
+
+    def read(self, account: str, role_name: str) -> Dossier:
+        """Return what is on record of the roles that had this name, compared without case."""
+        items = list(self._query(_partition(account, role_name)))
+        return Dossier(
+            tuple(load_record(Incident, item["body"]["S"]) for item in _of(items, "INCIDENT#")),
+            tuple(load_record(Memory, item["body"]["S"]) for item in _of(items, "MEMORY")),
+            tuple(
+                (item["sk"]["S"].removeprefix("TOLD#"), int(item["transition"]["N"])) for item in _of(items, "TOLD#")
+            ),
+        )
+
+    def put_incident(self, incident: Incident) -> None:
+        """Store an incident if the stored revision is the one before it, else raise StaleRecordError."""
+        item = {
+            **_key(incident, f"INCIDENT#{incident.slot}"),
+            "body": {"S": dump_record(incident)},
+            "incident_id": {"S": incident.id},
+            "state": {"S": incident.state.value},
+            "revision": {"N": str(incident.revision)},
+            "transition": {"N": str(incident.transition)},
+        }
+        condition = "attribute_not_exists(pk) OR revision = :before"
+        self._put(item, condition, {":before": {"N": str(incident.revision - 1)}})
+
+    def put_history(self, incident: Incident) -> None:
+        """Keep an incident that another one of its slot is about to replace."""
+        pk = f"HISTORY#{incident.subject.account}#{incident.subject.name.lower()}"
+        item = {"pk": {"S": pk}, "sk": {"S": incident.id}, "body": {"S": dump_record(incident)}}
+        self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
+        """Store what is remembered of the role that bears this name now."""
+        key = {"pk": {"S": _partition(account, role_name)}, "sk": {"S": "MEMORY"}}
+        self._dynamodb.put_item(TableName=self._table, Item={**key, "body": {"S": dump_record(memory)}})
+
+    def put_backup(self, incident: Incident, snapshot: RoleSnapshot, plan: Remedy) -> None:
+        """Store a role as it was before an attempt, in parts; a backup that is there already stays.
+
+        The first part, which says how many there are, is written last: a backup is whole or not there.
+        """
+        text = json.dumps({"snapshot": dump_record(snapshot), "plan": dump_record(plan)})
+        parts = [text[at : at + PART_CHARACTERS] for at in range(0, len(text), PART_CHARACTERS)]
+        for number, part in reversed(list(enumerate(parts))):
+            item = {
+                "pk": {"S": f"BACKUP#{incident.id}"},
+                "sk": {"S": f"{incident.attempt:03}#{number:03}"},
+                "body": {"S": part},
+                "parts": {"N": str(len(parts))},
+                "checksum": {"S": digest(text)},
+            }
+            self._put_new(item)
+
+    def read_backup(self, incident: Incident) -> tuple[Remedy, ...]:
+        """Return the plan stored with the backup of the incident's attempt, or nothing if there is no backup."""
+        parts = list(self._query(f"BACKUP#{incident.id}", prefix=f"{incident.attempt:03}#"))
+        if not parts or not parts[0]["sk"]["S"].endswith("#000"):
+            return ()
+        text = "".join(part["body"]["S"] for part in parts)
+        if digest(text) != parts[0]["checksum"]["S"]:
+            message = f"a backup does not match its checksum: `{incident.id}`"
+            raise RecordError(message)
+        return (load_record(Remedy, json.loads(text)["plan"]),)
+
+    def told(self, incident: Incident) -> int:
+        """Return the last transition of the incident that operators were told of; 0 for none."""
+        key = _key(incident, f"TOLD#{incident.id}")
+        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return int(item["transition"]["N"]) if item else 0
+
+    def put_told(self, incident: Incident) -> None:
+        """Record that operators were told of the incident's transition."""
+        item = {**_key(incident, f"TOLD#{incident.id}"), "transition": {"N": str(incident.transition)}}
+        self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def _query(self, pk: str, *, prefix: str = "") -> Iterator[dict[str, Any]]:
+        condition, values = "pk = :pk", {":pk": {"S": pk}}
+        if prefix:
+            condition, values = f"{condition} AND begins_with(sk, :sk)", {**values, ":sk": {"S": prefix}}
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield from page["Items"]
+
+    def _put(self, item: dict[str, Any], condition: str, values: dict[str, Any]) -> None:
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table, Item=item, ConditionExpression=condition, ExpressionAttributeValues=values
+            )
+        except ClientError as error:
+            if code_of(error) in LOST_RACE:
+                message = f"written by somebody else since it was read: `{item['sk']['S']}`"
+                raise StaleRecordError(message) from error
+            raise
+
+    def _put_new(self, item: dict[str, Any]) -> None:
+        try:
+            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)")
+        except ClientError as error:
+            if code_of(error) not in LOST_RACE:
+                raise
+
+
+def _partition(account: str, role_name: str) -> str:
+    return f"ROLE#{account}#{role_name.lower()}"
+
+
+def _key(incident: Incident, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": _partition(incident.subject.account, incident.subject.name)}, "sk": {"S": sk}}
+
+
+def _of(items: list[dict[str, Any]], prefix: str) -> list[dict[str, Any]]:
+    return [item for item in items if item["sk"]["S"].startswith(prefix)]

@@ -1,0 +1,73 @@
+"""Sends the functions' messages to one another over SQS."""
+
+from datetime import datetime
+from typing import Any
+
+from panorama_guard.case.errors import OrderError
+from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.record import dump_record
+
+BATCH = 10  # the most that SQS takes in one call
+SWEEP_GROUP = "sweep"  # one group: one sweep at a time
+
+
+class RemediationsQueue:
+    """Where `inspect` orders remediations."""
+
+    def __init__(self, sqs: Any, url: str) -> None:
+        """Take an SQS client and the queue's URL."""
+        self._sqs = sqs
+        self._url = url
+
+    def remediate(self, order: RemediationOrder) -> None:
+        """Ask for a remediation, once per incident and attempt."""
+        self._sqs.send_message(
+            QueueUrl=self._url,
+            MessageBody=dump_record(order),
+            MessageGroupId=order.group,
+            MessageDeduplicationId=order.deduplication_id,
+        )
+
+
+class SweepsQueue:
+    """Where sweeps are asked for.
+
+    The queue delays every message by the window, and drops a second request of the same window: the one sweep that
+    comes of them begins after the window's end, so it sees whatever each of them was asked for.
+    """
+
+    def __init__(self, sqs: Any, url: str, window_seconds: int) -> None:
+        """Take an SQS client, the queue's URL, and the queue's delay."""
+        self._sqs = sqs
+        self._url = url
+        self._window_seconds = window_seconds
+
+    def sweep(self, requested_at: str) -> None:
+        """Ask for a sweep; requests within one window become one sweep."""
+        at = datetime.fromisoformat(requested_at).timestamp()
+        window = int(at // self._window_seconds) if self._window_seconds else int(at * 1_000_000)
+        self._sqs.send_message(
+            QueueUrl=self._url,
+            MessageBody=f'{{"requested_at":"{requested_at}"}}',
+            MessageGroupId=SWEEP_GROUP,
+            MessageDeduplicationId=f"sweep-{window}",
+        )
+
+
+class ChangesQueue:
+    """Where `sweep` asks for roles to be judged."""
+
+    def __init__(self, sqs: Any, url: str) -> None:
+        """Take an SQS client and the queue's URL."""
+        self._sqs = sqs
+        self._url = url
+
+    def inspect(self, requests: tuple[InspectionRequest, ...]) -> None:
+        """Ask for roles to be judged; raise OrderError if one was not taken."""
+        for first in range(0, len(requests), BATCH):
+            batch = requests[first : first + BATCH]
+            entries = [{"Id": str(number), "MessageBody": dump_record(request)} for number, request in enumerate(batch)]
+            failed = self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed", [])
+            if failed:
+                message = f"SQS did not take {len(failed)} of {len(entries)} requests: `{failed[0].get('Code')}`"
+                raise OrderError(message)

@@ -1,0 +1,21 @@
+"""Tells the operators over SNS."""
+
+from typing import Any
+
+
+class SnsTopic:
+    """The alerts topic."""
+
+    def __init__(self, sns: Any, arn: str) -> None:
+        """Take an SNS client and the topic's ARN."""
+        self._sns = sns
+        self._arn = arn
+
+    def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str], ...]) -> None:
+        """Publish one alert with the attributes that subscribers filter by."""
+        self._sns.publish(
+            TopicArn=self._arn,
+            Subject=subject,
+            Message=message,
+            MessageAttributes={name: {"DataType": "String", "StringValue": value} for name, value in attributes},
+        )

@@ -1,0 +1,66 @@
+"""Wires settings, adapters and service together, once per execution environment."""
+
+import os
+import time
+from functools import cache
+
+from panorama_guard.aws.clients import client
+from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.aws.queues import ChangesQueue, RemediationsQueue, SweepsQueue
+from panorama_guard.aws.roles import IamRoles
+from panorama_guard.aws.topic import SnsTopic
+from panorama_guard.profile import load_profile
+from panorama_guard.service.inspector import Inspector
+from panorama_guard.service.notify import Notifier
+from panorama_guard.service.remediate import Remediator
+from panorama_guard.service.settings import Policy
+from panorama_guard.service.sweep import Sweeper
+from panorama_guard.settings import Settings
+
+
+@cache
+def inspector() -> Inspector:
+    """Return what `inspect` works with."""
+    own = _settings()
+    return Inspector(
+        _policy(),
+        own.account_id,
+        IamRoles(client("iam")),
+        _ledger(),
+        RemediationsQueue(client("sqs"), own.remediations_queue_url),
+        SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
+    )
+
+
+@cache
+def remediator() -> Remediator:
+    """Return what `remediate` works with."""
+    roles = IamRoles(client("iam"))
+    return Remediator(_policy(), _settings().account_id, roles, roles, _ledger(), time.sleep)
+
+
+@cache
+def sweeper() -> Sweeper:
+    """Return what `sweep` works with."""
+    own = _settings()
+    changes = ChangesQueue(client("sqs"), own.changes_queue_url)
+    return Sweeper(load_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes)
+
+
+@cache
+def notifier() -> Notifier:
+    """Return what `notify` works with."""
+    return Notifier(_ledger(), SnsTopic(client("sns"), _settings().topic_arn))
+
+
+@cache
+def _settings() -> Settings:
+    return Settings(os.environ)
+
+
+def _policy() -> Policy:
+    return Policy(load_profile(), _settings().mode, _settings().posture)
+
+
+def _ledger() -> DynamoLedger:
+    return DynamoLedger(client("dynamodb"), _settings().ledger_table)

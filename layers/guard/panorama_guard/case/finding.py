@@ -1,0 +1,66 @@
+"""A verdict placed on a subject: what is wrong with a role, and how much it matters."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from panorama_guard.containment import Escaped, Undecided
+
+
+class Severity(Enum):
+    """How much a finding matters, in Security Hub's words."""
+
+    INFORMATIONAL = "INFORMATIONAL"
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+
+class Kind(Enum):
+    """What kind of thing is wrong. Modes, remedies and the texts of alerts hang on it."""
+
+    PERMISSION_ESCAPE = "permission-escape"
+    TRUST_ESCAPE = "trust-escape"
+    BOUNDARY_ESCAPE = "boundary-escape"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause of an escape, or of a doubt.
+
+    `source` is the policy that causes it: an inline policy's name, a managed policy's ARN, or `trust`.
+    """
+
+    kind: Kind
+    severity: Severity
+    source: str
+    verdict: Escaped | Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Every finding on one snapshot; none means that the role was proved to be inside its profile."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_compliant(self) -> bool:
+        """Say whether nothing was found, doubts included."""
+        return not self.findings
+
+    def of(self, kind: Kind, source: str) -> tuple[Finding, ...]:
+        """Return the finding of one cause, or none."""
+        return tuple(finding for finding in self.findings if (finding.kind, finding.source) == (kind, source))
+
+    def has_doubt_about(self, kind: Kind, source: str) -> bool:
+        """Say whether something is not understood that could hide the finding of this cause.
+
+        A doubt about one policy hides nothing of another: Allows only add. A lost boundary concerns them all.
+        """
+        doubts = {finding.source for finding in self.findings if finding.kind is Kind.UNDECIDED}
+        return bool(doubts) if kind is Kind.BOUNDARY_ESCAPE else source in doubts
+
+    def is_clean_of(self, kind: Kind, source: str) -> bool:
+        """Say whether the finding of this cause is proved to be gone."""
+        return not self.of(kind, source) and not self.has_doubt_about(kind, source)

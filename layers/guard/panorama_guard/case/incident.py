@@ -1,0 +1,147 @@
+"""The story of one cause on one subject, from its detection to its end."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from panorama_guard.case.change import Change
+from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.case.snapshot import Subject, digest
+
+
+class State(Enum):
+    """Where an incident stands. Only a clean re-read leads to CONTAINED or RESOLVED."""
+
+    DETECTED = "DETECTED"
+    NEEDS_APPROVAL = "NEEDS APPROVAL"
+    CONTAINED = "CONTAINED"
+    NOT_FIXED = "NOT FIXED"
+    OBSERVED = "OBSERVED"
+    RESOLVED = "RESOLVED"
+    REOPENED = "REOPENED"
+
+
+PENDING = frozenset({State.DETECTED, State.REOPENED})  # a remediation is on its way; its outcome is what is told
+CLOSED = frozenset({State.CONTAINED, State.RESOLVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The call after which the finding was seen: who, what, when. For a sweep, the event id is empty.
+
+    Every field but `event_time` may hold text that an attacker chose.
+    """
+
+    event_id: str
+    event_source: str
+    event_name: str
+    event_time: str
+    region: str
+    actor: str
+    session_issuer: str
+    source_address: str
+    user_agent: str
+    mfa: str
+    invoked_by: str
+
+    @classmethod
+    def of(cls, change: Change) -> "Cause":
+        """Return what an incident keeps of the call that led to it."""
+        actor = change.actor
+        return cls(
+            change.event_id,
+            change.event_source,
+            change.event_name,
+            change.event_time,
+            change.region,
+            actor.name,
+            actor.session_issuer_arn,
+            actor.source_ip,
+            actor.user_agent,
+            actor.mfa.value,
+            actor.invoked_by,
+        )
+
+    @classmethod
+    def sweep(cls, at: str) -> "Cause":
+        """Return the cause of a finding that no event announced."""
+        return cls("", "panorama-guard", "Sweep", at, "", "unknown (found by a sweep)", "", "", "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What proves the finding: a request to replay and the statement that grants it, or the reason of a doubt."""
+
+    action: str
+    resource: str
+    context: tuple[tuple[str, tuple[str, ...]], ...]
+    statement: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What was done about an incident, or would be done: the steps, the proof in one line, and how to take it back."""
+
+    steps: tuple[str, ...] = ()
+    proof: str = ""
+    undo: tuple[str, ...] = ()
+
+
+NO_REMEDY = Remedy()
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One cause, one incident. `revision` counts writes, `transition` counts changes of state that are worth telling."""
+
+    id: str
+    subject: Subject
+    kind: Kind
+    source: str
+    severity: Severity
+    state: State
+    cause: Cause
+    evidence: Evidence
+    remedy: Remedy
+    reason: str
+    fingerprint: str
+    opened_at: str
+    updated_at: str
+    attempt: int = 0
+    revision: int = 0
+    transition: int = 0
+
+    @property
+    def slot(self) -> str:
+        """Return the name of the one place in the ledger that incidents of this cause share."""
+        return slot_of(self.subject.unique_id, self.kind, self.source)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the escape, or the doubt, may still stand."""
+        return self.state not in CLOSED
+
+    def moved(self, state: State, *, now: str, reason: str, remedy: Remedy = NO_REMEDY) -> "Incident":
+        """Return this incident in another state, one transition on."""
+        return replace(
+            self,
+            state=state,
+            reason=reason,
+            remedy=remedy if remedy != NO_REMEDY else self.remedy,
+            updated_at=now,
+            revision=self.revision + 1,
+            transition=self.transition + 1,
+        )
+
+
+def slot_of(unique_id: str, kind: Kind, source: str) -> str:
+    """Return the key of one cause on one subject, of a bounded length whatever the source is called."""
+    return f"{unique_id}#{kind.value}#{digest(source)[:16]}"
+
+
+def incident_id(slot: str, opening: str) -> str:
+    """Return the id of the incident that `opening` (an event id or a snapshot's fingerprint) opened in a slot.
+
+    The same event delivered twice gives the same id.
+    """
+    return "inc-" + digest(f"{slot}#{opening}")[:16]

@@ -1,0 +1,133 @@
+"""How an incident goes from state to state: pure, so that a redelivered or reordered message leads to the same end."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.incident import (
+    NO_REMEDY,
+    PENDING,
+    Cause,
+    Evidence,
+    Incident,
+    Remedy,
+    State,
+    incident_id,
+    slot_of,
+)
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.containment import Escaped, describe_principal
+
+REMEDIATION_PATIENCE = timedelta(minutes=15)  # longer than the remediations queue may retry a message
+MAX_FAILED_ATTEMPTS = 5  # a role that changes at every failed attempt would otherwise be tried for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A finding as it was seen: on what, after which call, when.
+
+    `alert_only_because` says why the guard may not act on it, or is empty; `would_do` is the plan it may not carry out.
+    """
+
+    finding: Finding
+    snapshot: RoleSnapshot
+    cause: Cause
+    now: str
+    alert_only_because: str
+    would_do: Remedy = NO_REMEDY
+
+    @property
+    def slot(self) -> str:
+        """Return the place in the ledger that this sighting belongs to."""
+        return slot_of(self.snapshot.subject.unique_id, self.finding.kind, self.finding.source)
+
+
+def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
+    """Return the incident that the sighting opens, reopens or updates; the same one if it says nothing new."""
+    if existing is None or existing.state is State.RESOLVED:
+        return _opened(sighting, revision=existing.revision if existing else 0)
+    if existing.state is State.CONTAINED:
+        return _sent_on(_seen_again(existing, sighting), sighting, pending=State.REOPENED)
+    if existing.state in PENDING:
+        return _still_pending(existing, sighting)
+    if _may_act_now(existing, sighting):
+        return _sent_on(_seen_again(existing, sighting), sighting, pending=State.REOPENED)
+    if existing.evidence == describe_evidence(sighting.finding) and existing.severity is sighting.finding.severity:
+        return existing
+    again = _seen_again(existing, sighting)
+    return again.moved(existing.state, now=sighting.now, reason=existing.reason, remedy=sighting.would_do)
+
+
+def close(incident: Incident, *, now: str, reason: str) -> Incident:
+    """Return the incident as it stands once its finding is gone without the guard's doing."""
+    if not incident.is_open or incident.state in PENDING:
+        return incident
+    return incident.moved(State.RESOLVED, now=now, reason=reason)
+
+
+def describe_evidence(finding: Finding) -> Evidence:
+    """Return the proof of a finding as it is kept in its incident."""
+    verdict = finding.verdict
+    if not isinstance(verdict, Escaped):
+        return Evidence("", "", (), "", verdict.reason)
+    statement = verdict.statement
+    where = f"{statement.policy}, statement {statement.index + 1}" + (f" ({statement.sid})" if statement.sid else "")
+    witness = verdict.witness
+    resource = describe_principal(witness.resource) if finding.kind is Kind.TRUST_ESCAPE else witness.resource
+    return Evidence(witness.action, resource, witness.context, where, "")
+
+
+def _opened(sighting: Sighting, *, revision: int) -> Incident:
+    finding = sighting.finding
+    opened = Incident(
+        id=incident_id(sighting.slot, sighting.cause.event_id or sighting.snapshot.fingerprint),
+        subject=sighting.snapshot.subject,
+        kind=finding.kind,
+        source=finding.source,
+        severity=finding.severity,
+        state=State.DETECTED,
+        cause=sighting.cause,
+        evidence=describe_evidence(finding),
+        remedy=NO_REMEDY,
+        reason="",
+        fingerprint=sighting.snapshot.fingerprint,
+        opened_at=sighting.now,
+        updated_at=sighting.now,
+        revision=revision,
+    )
+    return _sent_on(opened, sighting, pending=State.DETECTED)
+
+
+def _sent_on(incident: Incident, sighting: Sighting, *, pending: State) -> Incident:
+    if sighting.alert_only_because:
+        reason = sighting.alert_only_because
+        return incident.moved(State.OBSERVED, now=sighting.now, reason=reason, remedy=sighting.would_do)
+    ordered = replace(incident, attempt=incident.attempt + 1)
+    return ordered.moved(pending, now=sighting.now, reason="a remediation is on its way")
+
+
+def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
+    return replace(
+        incident,
+        cause=sighting.cause,
+        evidence=describe_evidence(sighting.finding),
+        severity=sighting.finding.severity,
+        fingerprint=sighting.snapshot.fingerprint,
+        remedy=NO_REMEDY,
+    )
+
+
+def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
+    waited = datetime.fromisoformat(sighting.now) - datetime.fromisoformat(existing.updated_at)
+    if waited <= REMEDIATION_PATIENCE:
+        return existing
+    return existing.moved(State.NOT_FIXED, now=sighting.now, reason=f"no remediation reported back for {waited}")
+
+
+def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
+    """Say whether an open incident may be acted on: the mode has changed, or the role since an attempt failed."""
+    if sighting.alert_only_because:
+        return False
+    if existing.state is State.OBSERVED:
+        return True
+    return existing.fingerprint != sighting.snapshot.fingerprint and existing.attempt < MAX_FAILED_ATTEMPTS

@@ -1,0 +1,33 @@
+"""What the ledger remembers of a role from the last time it was judged to be inside its profile."""
+
+from dataclasses import dataclass, replace
+
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A role's trust and boundary when each was last judged contained; what they are put back to.
+
+    The documents hold for one `unique_id` only: what was remembered of a deleted role is never put on its successor.
+    That a role of this name was once seen with the trust that the profile infers (`trust_confirmed`) outlives it.
+    """
+
+    unique_id: str
+    trust: tuple[str, ...] = ()
+    boundary: tuple[ManagedPolicy, ...] = ()
+    trust_confirmed: bool = False
+
+    def held_by(self, unique_id: str) -> "Memory":
+        """Return what is remembered of the role with this id: for another role of the name, only the confirmation."""
+        if self.unique_id == unique_id:
+            return self
+        return Memory(unique_id, trust_confirmed=self.trust_confirmed)
+
+    def with_trust_of(self, snapshot: RoleSnapshot) -> "Memory":
+        """Return this memory with a trust policy that was just judged contained."""
+        return replace(self, trust=(snapshot.trust,), trust_confirmed=True)
+
+    def with_boundary_of(self, snapshot: RoleSnapshot) -> "Memory":
+        """Return this memory with the boundary under which the permissions were just judged contained."""
+        return replace(self, boundary=snapshot.boundary)

@@ -1,0 +1,75 @@
+"""What one role is at one moment, as raw text, so that it can be judged, backed up and put back byte for byte."""
+
+import hashlib
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class InlinePolicy:
+    """An inline policy of a role: its name and its document exactly as AWS returned it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ManagedPolicy:
+    """A managed policy as one role sees it: its ARN and the text of its default version."""
+
+    arn: str
+    version_id: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Return the hash of the document's text, which names the document whatever its version is called."""
+        return digest(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a finding is about. A role that is deleted and made again has another `unique_id`."""
+
+    account: str
+    arn: str
+    name: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSnapshot:
+    """Everything that decides what a role may do and who may become it. `boundary` holds one policy or none."""
+
+    subject: Subject
+    path: str
+    trust: str
+    inline: tuple[InlinePolicy, ...]
+    attached: tuple[ManagedPolicy, ...]
+    boundary: tuple[ManagedPolicy, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a hash that changes when anything that this snapshot holds changes."""
+        return digest(repr(self))
+
+    def with_inline(self, name: str, text: str) -> "RoleSnapshot":
+        """Return this role as it would be with the inline policy put, replacing one of that name."""
+        others = self.without_inline(name).inline
+        return replace(self, inline=(*others, InlinePolicy(name, text)))
+
+    def without_inline(self, name: str) -> "RoleSnapshot":
+        """Return this role as it would be without the inline policy."""
+        return replace(self, inline=tuple(policy for policy in self.inline if policy.name != name))
+
+    def with_trust(self, text: str) -> "RoleSnapshot":
+        """Return this role as it would be with another trust policy."""
+        return replace(self, trust=text)
+
+    def with_boundary(self, boundary: tuple[ManagedPolicy, ...]) -> "RoleSnapshot":
+        """Return this role as it would be under another permissions boundary, or under none."""
+        return replace(self, boundary=boundary)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,103 @@
+"""Judges what a role may do: its effective permission against the ceiling, cause by cause."""
+
+from dataclasses import dataclass, replace
+
+from panorama_guard.case.finding import Finding, Kind, Severity
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
+from panorama_guard.judging.severity import grade_permission_escape
+from panorama_guard.policy import Document, DocumentError, Effect, parse_document
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a role's documents grant as far as they are understood, and a doubt for each one that is not.
+
+    Without this split, one odd document beside AdministratorAccess would turn the whole role into a doubt that
+    nothing may act on. Leaving a document out is safe for a containment: it is proved to deny nothing in the ceiling.
+    """
+
+    grant: Grant
+    doubts: tuple[Finding, ...]
+
+
+def read_permissions(snapshot: RoleSnapshot) -> Reading:
+    """Return what a role's identity policies and boundary allow, and what of them is not understood."""
+    texts = [(policy.name, policy.text) for policy in snapshot.inline]
+    texts += [(policy.arn, policy.text) for policy in snapshot.attached]
+    policies, doubts = _parse_each(texts)
+    boundaries, limits = _parse_each([(policy.arn, policy.text) for policy in snapshot.boundary])
+    return Reading(Grant(policies, tuple((document,) for document in boundaries)), (*doubts, *limits))
+
+
+def judge_permissions(snapshot: RoleSnapshot, ceiling: Grant, memory: Memory) -> tuple[Finding, ...]:
+    """Return one finding for each policy through which permission escapes the ceiling, or cannot be decided.
+
+    Where the loss of the remembered boundary is what lets permission escape, that is the finding instead.
+    """
+    reading = read_permissions(snapshot)
+    if isinstance(check(reading.grant, ceiling), Contained):
+        return reading.doubts
+    lost = lost_boundary(snapshot, memory)
+    if not lost:
+        return (*reading.doubts, *judge_each_policy(reading.grant, ceiling))
+    return (*reading.doubts, *_judge_under_lost_boundary(reading.grant, ceiling, lost[0]))
+
+
+def lost_boundary(snapshot: RoleSnapshot, memory: Memory) -> tuple[ManagedPolicy, ...]:
+    """Return the remembered boundary if another, or none, stands in its place now."""
+    arns = [policy.arn for policy in snapshot.boundary]
+    return tuple(policy for policy in memory.boundary if policy.arn not in arns)
+
+
+def judge_each_policy(grant: Grant, ceiling: Grant) -> tuple[Finding, ...]:
+    """Return a finding for each policy whose own Allows, less every Deny of the role, leave the ceiling.
+
+    The whole escape is the union of these, because Allows only add and every Deny applies to each of them.
+    """
+    verdicts = ((policy.name, check(_alone(policy, grant), ceiling)) for policy in grant.policies)
+    return tuple(_finding(name, verdict, grant) for name, verdict in verdicts if not isinstance(verdict, Contained))
+
+
+def _alone(policy: Document, grant: Grant) -> Grant:
+    denies = (_denies_of(other) for other in grant.policies if other is not policy)
+    return Grant((policy, *(document for document in denies if document.statements)), grant.boundaries)
+
+
+def _denies_of(document: Document) -> Document:
+    return replace(document, statements=tuple(s for s in document.statements if s.effect is Effect.DENY))
+
+
+def _parse_each(texts: list[tuple[str, str]]) -> tuple[tuple[Document, ...], tuple[Finding, ...]]:
+    documents, doubts = [], []
+    for name, text in texts:
+        try:
+            documents.append(parse_document(text, name=name))
+        except DocumentError as error:
+            doubts.append(_undecided(name, str(error)))
+    return tuple(documents), tuple(doubts)
+
+
+def _judge_under_lost_boundary(grant: Grant, ceiling: Grant, boundary: ManagedPolicy) -> tuple[Finding, ...]:
+    remembered, doubts = _parse_each([(boundary.arn, boundary.text)])
+    if doubts:
+        return judge_each_policy(grant, ceiling)
+    bounded = Grant(grant.policies, (remembered,))
+    now = judge_each_policy(grant, ceiling)
+    before = judge_each_policy(bounded, ceiling)
+    sources = {finding.source for finding in before}
+    freed = [f for f in now if f.source not in sources and f.kind is Kind.PERMISSION_ESCAPE]
+    if not freed:
+        return now
+    return (replace(freed[0], kind=Kind.BOUNDARY_ESCAPE, source=boundary.arn), *before)
+
+
+def _finding(name: str, verdict: Escaped | Undecided, grant: Grant) -> Finding:
+    if isinstance(verdict, Undecided):
+        return _undecided(name, verdict.reason)
+    return Finding(Kind.PERMISSION_ESCAPE, grade_permission_escape(grant, verdict), name, verdict)
+
+
+def _undecided(source: str, reason: str) -> Finding:
+    return Finding(Kind.UNDECIDED, Severity.MEDIUM, source, Undecided(reason))

@@ -1,0 +1,31 @@
+"""Judges who may become a role: its trust policy against the profile's."""
+
+from panorama_guard.case.finding import Finding, Kind, Severity
+from panorama_guard.containment import Contained, Grant, Undecided, check, trust_grant
+from panorama_guard.judging.severity import grade_trust_escape
+from panorama_guard.policy import Document, DocumentError, parse_document
+
+TRUST = "trust policy"  # the source of a trust finding; a space stands in no policy's name
+
+
+def read_trust(text: str) -> Grant:
+    """Return the principals and actions that a trust policy lets in; raise DocumentError if it is not understood."""
+    return trust_grant(parse_document(text, name=TRUST))
+
+
+def trust_ceiling(trust: tuple[Document, ...]) -> Grant:
+    """Return the most that a role's trust policy may let in; no document lets nobody in."""
+    return Grant(tuple(policy for document in trust for policy in trust_grant(document).policies))
+
+
+def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
+    """Return a finding if somebody whom the profile does not name may become the role."""
+    try:
+        verdict = check(read_trust(text), ceiling)
+    except DocumentError as error:
+        verdict = Undecided(str(error))
+    if isinstance(verdict, Contained):
+        return ()
+    if isinstance(verdict, Undecided):
+        return (Finding(Kind.UNDECIDED, Severity.MEDIUM, TRUST, verdict),)
+    return (Finding(Kind.TRUST_ESCAPE, grade_trust_escape(verdict), TRUST, verdict),)

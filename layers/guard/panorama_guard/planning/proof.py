@@ -1,0 +1,98 @@
+"""Proves a plan on paper, with the engine that judges."""
+
+from dataclasses import dataclass
+
+from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.judging.permissions import read_permissions
+from panorama_guard.judging.role import judge_role
+from panorama_guard.judging.standard import Standard
+from panorama_guard.judging.trust import read_trust
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space does not count
+INLINE_QUOTA = 10_240
+TRUST_QUOTA = 2_048
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a plan is made for. `live_boundary` is the remembered boundary's policy as it is now, if it still is."""
+
+    finding: Finding
+    snapshot: RoleSnapshot
+    standard: Standard
+    memory: Memory
+    live_boundary: tuple[ManagedPolicy, ...]
+
+
+def why_not_proved(situation: Situation, after: RoleSnapshot) -> str:
+    """Return what keeps a change from being proved safe, or an empty text if it is proved.
+
+    Proved means: the finding is gone and no other has come; everything granted inside the ceiling before is granted
+    after; and the result fits IAM's quotas.
+    """
+    quota = _over_quota(after)
+    if quota:
+        return quota
+    if not _complies(situation, after):
+        return "the role would still escape"
+    if not _keeps_permissions(situation, after):
+        return "permission inside the ceiling would be lost"
+    if not _keeps_trust(situation, after):
+        return "trust inside the profile would be lost"
+    return ""
+
+
+def _complies(situation: Situation, after: RoleSnapshot) -> bool:
+    before = judge_role(situation.snapshot, situation.standard, situation.memory)
+    judged = judge_role(after, situation.standard, situation.memory)
+    known = {(finding.kind, finding.source) for finding in before.findings}
+    known.discard((situation.finding.kind, situation.finding.source))
+    return {(finding.kind, finding.source) for finding in judged.findings} <= known
+
+
+def _keeps_permissions(situation: Situation, after: RoleSnapshot) -> bool:
+    """Say whether what was granted inside the ceiling still is.
+
+    Where a lost boundary is put back, "before" is the role under that boundary: what its loss gave was never meant.
+    """
+    snapshot = situation.snapshot
+    if situation.finding.kind is Kind.BOUNDARY_ESCAPE:
+        snapshot = snapshot.with_boundary(situation.memory.boundary)
+    before, then = read_permissions(snapshot), read_permissions(after)
+    return _is_kept(before.grant, situation.standard.permissions, then.grant) and (
+        not before.doubts or _denies_nothing_inside(situation.standard.permissions, before.grant, then.grant)
+    )
+
+
+def _denies_nothing_inside(ceiling: Grant, before: Grant, after: Grant) -> bool:
+    """Say whether the added documents deny nothing in the ceiling, whoever grants it: some grants are not understood."""
+    added = tuple(policy for policy in after.policies if policy not in before.policies)
+    return isinstance(check(ceiling, Grant((*ceiling.policies, *added), ceiling.boundaries)), Contained)
+
+
+def _keeps_trust(situation: Situation, after: RoleSnapshot) -> bool:
+    if after.trust == situation.snapshot.trust:
+        return True
+    before = read_trust(situation.snapshot.trust)
+    return _is_kept(before, situation.standard.trust, read_trust(after.trust))
+
+
+def _is_kept(before: Grant, ceiling: Grant, after: Grant) -> bool:
+    inside = Grant(before.policies, (*before.boundaries, ceiling.policies))
+    return isinstance(check(inside, after), Contained)
+
+
+def _over_quota(after: RoleSnapshot) -> str:
+    inline = sum(_size(policy.text) for policy in after.inline)
+    if inline > INLINE_QUOTA:
+        return f"the role's inline policies would have {inline} characters of the {INLINE_QUOTA} that IAM allows"
+    if _size(after.trust) > TRUST_QUOTA:
+        return f"the trust policy would have {_size(after.trust)} characters of the {TRUST_QUOTA} that IAM allows"
+    return ""
+
+
+def _size(text: str) -> int:
+    return len("".join(text.split()))

@@ -1,0 +1,168 @@
+"""Says how an incident stands, for a person first and for a machine after."""
+
+import json
+import shlex
+
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.reporting.plain import ascii_line, plain
+
+SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
+
+
+_WHAT = {
+    Kind.PERMISSION_ESCAPE: "permission left the naming pattern",
+    Kind.TRUST_ESCAPE: "somebody outside the profile may become the role",
+    Kind.BOUNDARY_ESCAPE: "permission left the naming pattern when the boundary was lost",
+    Kind.UNDECIDED: "the role could not be judged",
+}
+_HOW_IT_STANDS = {
+    State.DETECTED: "A remediation is on its way.",
+    State.NEEDS_APPROVAL: "Nothing was changed: an operator's approval is needed.",
+    State.CONTAINED: "Contained, read again and verified.",
+    State.NOT_FIXED: "NOT FIXED. The escape may still be open.",
+    State.OBSERVED: "Nothing was changed.",
+    State.RESOLVED: "It is over.",
+    State.REOPENED: "It came back; a remediation is on its way.",
+}
+
+
+def alert_subject(incident: Incident) -> str:
+    """Return the subject line: how it stands, how bad it is, which role, what; ASCII, under 100 characters."""
+    line = f"[{incident.state.value}] {incident.severity.value} {incident.subject.name}: {_WHAT[incident.kind]}"
+    return ascii_line(line)[:SUBJECT_LENGTH].rstrip()
+
+
+def alert_message(incident: Incident) -> str:
+    """Return the alert: text for a person, then, as the last line, the incident as one JSON object."""
+    body = json.dumps(alert_body(incident))
+    return "\n".join([*_text(incident), "", body])
+
+
+def alert_attributes(incident: Incident) -> tuple[tuple[str, str], ...]:
+    """Return what subscribers may filter by."""
+    return (
+        ("severity", incident.severity.value),
+        ("kind", incident.kind.value),
+        ("state", incident.state.value),
+        ("role", ascii_line(incident.subject.name)),
+    )
+
+
+def alert_body(incident: Incident) -> dict[str, object]:
+    """Return the incident for machines."""
+    cause, evidence = incident.cause, incident.evidence
+    return {
+        "schema": "panorama-guard/incident/1",
+        "incident": incident.id,
+        "state": incident.state.value,
+        "severity": incident.severity.value,
+        "kind": incident.kind.value,
+        "source": plain(incident.source),
+        "subject": {
+            "account": incident.subject.account,
+            "arn": incident.subject.arn,
+            "name": incident.subject.name,
+            "role_id": incident.subject.unique_id,
+        },
+        "call": {
+            "event_id": plain(cause.event_id),
+            "event": plain(f"{cause.event_source} {cause.event_name}"),
+            "time": plain(cause.event_time),
+            "region": plain(cause.region),
+            "actor": plain(cause.actor),
+            "session_issuer": plain(cause.session_issuer),
+            "source_address": plain(cause.source_address),
+            "user_agent": plain(cause.user_agent),
+            "mfa": plain(cause.mfa),
+            "invoked_by": plain(cause.invoked_by),
+        },
+        "witness": {
+            "action": plain(evidence.action),
+            "resource": plain(evidence.resource),
+            "context": {plain(key): [plain(value) for value in values] for key, values in evidence.context},
+        },
+        "statement": plain(evidence.statement),
+        "reason": plain(incident.reason or evidence.reason),
+        "remedy": {
+            "carried_out": incident.state in (State.CONTAINED, State.NOT_FIXED),
+            "steps": [plain(step) for step in incident.remedy.steps],
+            "proof": plain(incident.remedy.proof),
+            "undo": [plain(command) for command in incident.remedy.undo],
+        },
+        "see_it": see_it(incident),
+        "console": console_link(incident),
+        "attempt": incident.attempt,
+        "opened_at": incident.opened_at,
+        "updated_at": incident.updated_at,
+    }
+
+
+def see_it(incident: Incident) -> str:
+    """Return the command that shows the finding to anyone who may read the role."""
+    role, evidence = incident.subject, incident.evidence
+    if incident.kind in (Kind.TRUST_ESCAPE, Kind.UNDECIDED) or not evidence.action:
+        return f"aws iam get-role --role-name {shlex.quote(role.name)}"
+    command = [
+        *("aws", "iam", "simulate-principal-policy", "--policy-source-arn", role.arn),
+        *("--action-names", evidence.action, "--resource-arns", evidence.resource),
+    ]
+    entries = [
+        f"ContextKeyName={key},ContextKeyType=stringList,ContextKeyValues={','.join(values)}"
+        for key, values in evidence.context
+    ]
+    return plain(shlex.join([*command, *(["--context-entries", *entries] if entries else [])]))
+
+
+def console_link(incident: Incident) -> str:
+    """Return where the role stands in the IAM console."""
+    return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
+
+
+def _text(incident: Incident) -> list[str]:
+    cause, evidence, remedy = incident.cause, incident.evidence, incident.remedy
+    lines = [
+        f"{incident.subject.name}: {_WHAT[incident.kind]}. {_HOW_IT_STANDS[incident.state]}",
+        plain(incident.reason),
+        "",
+        *_field("Role", incident.subject.arn),
+        *_field("Severity", incident.severity.value),
+        *_field("Through", incident.source),
+        *_witness(incident),
+        *_field("Granted by", evidence.statement),
+        *_field("Doubt", evidence.reason),
+        "",
+        *_field("After call", f"{cause.event_name} by {cause.actor}"),
+        *_field("At, from", f"{cause.event_time} {cause.source_address}"),
+        *_field("With", f"{cause.user_agent}" + (f" (invoked by {cause.invoked_by})" if cause.invoked_by else "")),
+        *_field("MFA", cause.mfa),
+        "",
+        *(line for step in remedy.steps for line in _field(_DONE[_is_done(incident)], step)),
+        *_field("Proof", remedy.proof),
+        *(line for command in remedy.undo for line in _field("To undo", command)),
+        *_field("See it", see_it(incident)),
+        *_field("Console", console_link(incident)),
+        *_field("Incident", f"{incident.id} (attempt {incident.attempt}, event {cause.event_id or 'none'})"),
+    ]
+    return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
+
+
+_DONE = {True: "Done", False: "Would do"}
+
+
+def _is_done(incident: Incident) -> bool:
+    return incident.state is not State.OBSERVED
+
+
+def _witness(incident: Incident) -> list[str]:
+    evidence = incident.evidence
+    if not evidence.action:
+        return []
+    if incident.kind is Kind.TRUST_ESCAPE:
+        return _field("For example", f"{evidence.resource} may call {evidence.action}")
+    context = "".join(f" with {key} = {', '.join(values)}" for key, values in evidence.context)
+    return _field("For example", f"{evidence.action} on {evidence.resource}{context}")
+
+
+def _field(name: str, value: str) -> list[str]:
+    return [f"{name + ':':<13}{plain(value)}"] if value.strip() else []

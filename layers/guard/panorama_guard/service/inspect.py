@@ -1,0 +1,69 @@
+"""From an event, or a request, to the roles to judge: what `inspect` does with one message."""
+
+from dataclasses import dataclass
+
+from panorama_guard.case.change import (
+    Change,
+    Failed,
+    Ignored,
+    NeedsSweep,
+    PolicyNamed,
+    RoleNamed,
+    ServiceNamed,
+    Subject,
+    decode_event,
+    parse_change,
+)
+from panorama_guard.case.incident import Cause
+from panorama_guard.case.order import InspectionRequest
+from panorama_guard.case.record import load_record
+from panorama_guard.service.inspector import Inspection, Inspector, inspect_role
+
+
+def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
+    """Judge what a message of the changes queue names: an event, or a role that a sweep asks for.
+
+    Raises EventError if it is neither.
+    """
+    value = decode_event(body)
+    if isinstance(value, dict) and "inspect_role" in value:
+        request = load_record(InspectionRequest, body)
+        return inspect_role(request.inspect_role, Cause.sweep(request.requested_at), inspector, now=now)
+    return inspect_event(value, inspector, now=now)
+
+
+def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspection:
+    """Judge every guarded role that an event may have changed; raise EventError if it is no event.
+
+    The event only says where to look. A forged, repeated, late or reordered one can cause a look, and nothing else.
+    """
+    match parse_change(event):
+        case Ignored(reason):
+            return Inspection(note=reason)
+        case Failed(change, code):
+            return Inspection(note=f"{change.event_name} failed with {code} and changed nothing")
+        case NeedsSweep(_, reason):
+            inspector.sweeps.sweep(now)
+            return Inspection(note=f"a sweep was requested: {reason}")
+        case Change() as change:
+            return _inspect_change(change, inspector, now=now)
+
+
+def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
+    names = dict.fromkeys(name for subject in change.subjects for name in _role_names(subject, inspector))
+    done = [inspect_role(name, Cause.of(change), inspector, now=now) for name in names]
+    judged = tuple(role for inspection in done for role in inspection.roles)
+    if not judged:
+        return Inspection(note="no guarded role is concerned")
+    return Inspection(judged, tuple(incident for inspection in done for incident in inspection.incidents))
+
+
+def _role_names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
+    match subject:
+        case RoleNamed(name):
+            return (name,)
+        case PolicyNamed(arn):
+            return inspector.reader.roles_using(arn)
+        case ServiceNamed(service):
+            role = inspector.policy.profile.role_of_service(service)
+            return (role.name,) if role else ()

@@ -1,0 +1,140 @@
+"""Judges one role and brings its incidents up to date, whatever led to the look."""
+
+from dataclasses import dataclass
+
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.finding import Finding, Judgement, Kind
+from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy
+from panorama_guard.case.lifecycle import Sighting, close, open_or_update
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.order import RemediationOrder
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.judging.role import judge_role, remember
+from panorama_guard.judging.standard import standard_of
+from panorama_guard.planning.ladder import plan_remediation
+from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.proof import Situation
+from panorama_guard.profile import RoleProfile
+from panorama_guard.service.authority import OBSERVING, why_alert_only
+from panorama_guard.service.boundary import read_remembered_boundary
+from panorama_guard.service.ports import Ledger, Remediations, RoleReader, Sweeps
+from panorama_guard.service.settings import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What came of one message, for the log: roles judged, incidents written, or why nothing was done."""
+
+    roles: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """What inspecting needs: rules, eyes, the record and a way to ask for more."""
+
+    policy: Policy
+    account: str
+    reader: RoleReader
+    ledger: Ledger
+    remediations: Remediations
+    sweeps: Sweeps
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one role: what it should be, what it is, what is on record, and after which call."""
+
+    role: RoleProfile
+    snapshot: RoleSnapshot
+    dossier: Dossier
+    cause: Cause
+    now: str
+
+
+def inspect_role(name: str, cause: Cause, inspector: Inspector, *, now: str) -> Inspection:
+    """Judge one role as it is now, write what changed of its incidents, and order what is to be done."""
+    role = inspector.policy.profile.role_named(name)
+    if role is None:
+        return Inspection(note="not a guarded role")
+    dossier = inspector.ledger.read(inspector.account, name)
+    snapshot = inspector.reader.read_role(name)
+    if snapshot is None:
+        gone = _close(dossier.incidents, inspector, now=now, reason="the role no longer exists")
+        return Inspection((name,), gone, "the role does not exist")
+    closed = _close_predecessors(snapshot, dossier, inspector, now=now)
+    written = _judge(Look(role, snapshot, dossier, cause, now), inspector)
+    return Inspection((name,), (*closed, *written))
+
+
+def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
+    memory = look.dossier.memory_of(look.snapshot.subject.unique_id)
+    judgement = judge_role(look.snapshot, standard_of(look.role, inspector.policy.posture), memory)
+    written = []
+    for finding in judgement.findings:
+        alert_only = why_alert_only(finding, look.snapshot, look.role, memory, inspector.policy)
+        would_do = _would_do(look, finding, memory, inspector) if alert_only == OBSERVING else NO_REMEDY
+        sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do)
+        written += _update(sighting, look.dossier, inspector)
+    written += _settle_absent(look, judgement, inspector)
+    learnt = remember(look.snapshot, judgement, memory)
+    if learnt != memory:
+        inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
+    return tuple(written)
+
+
+def _would_do(look: Look, finding: Finding, memory: Memory, inspector: Inspector) -> Remedy:
+    """Return the plan that enforcing would carry out; where none is proved, why."""
+    standard = standard_of(look.role, inspector.policy.posture)
+    live = read_remembered_boundary(finding.kind, memory, inspector.reader)
+    match plan_remediation(Situation(finding, look.snapshot, standard, memory, live)):
+        case Plan() as plan:
+            return plan.remedy(look.snapshot.subject.name)
+        case Refused(reason):
+            return Remedy(proof=reason)
+
+
+def _update(sighting: Sighting, dossier: Dossier, inspector: Inspector) -> list[str]:
+    """Write the incident of a sighting if it says anything new, and order its remediation if one is due."""
+    existing = dossier.incident_in(sighting.slot)
+    incident = open_or_update(existing, sighting)
+    if existing is not None and existing.id != incident.id:
+        inspector.ledger.put_history(existing)
+    if incident != existing:
+        inspector.ledger.put_incident(incident)
+    # The order goes out again for an incident that is still pending: a crash may have fallen between record and
+    # order, and the queue drops a repeated one by its deduplication id.
+    _order(incident, inspector)
+    return [incident.id] if incident != existing else []
+
+
+def _settle_absent(look: Look, judgement: Judgement, inspector: Inspector) -> list[str]:
+    """Bring to an end the incidents whose finding is gone, unless a doubt may hide it."""
+    current = [i for i in look.dossier.incidents if i.subject.unique_id == look.snapshot.subject.unique_id]
+    absent = [i for i in current if i.is_open and not judgement.of(i.kind, i.source)]
+    for incident in absent:
+        _order(incident, inspector)  # only `remediate` knows whether it was its own doing
+    gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
+    reason = "the escape, or the doubt, is gone, without the guard's doing"
+    return list(_close(gone, inspector, now=look.now, reason=reason))
+
+
+def _close_predecessors(snapshot: RoleSnapshot, dossier: Dossier, inspector: Inspector, *, now: str) -> tuple[str, ...]:
+    others = tuple(i for i in dossier.incidents if i.subject.unique_id != snapshot.subject.unique_id)
+    return _close(others, inspector, now=now, reason="the role was deleted; another one bears its name now")
+
+
+def _close(incidents: tuple[Incident, ...], inspector: Inspector, *, now: str, reason: str) -> tuple[str, ...]:
+    closed = [(incident, close(incident, now=now, reason=reason)) for incident in incidents]
+    changed = [after for before, after in closed if after != before]
+    for incident in changed:
+        inspector.ledger.put_incident(incident)
+    return tuple(incident.id for incident in changed)
+
+
+def _order(incident: Incident, inspector: Inspector) -> None:
+    if incident.state in PENDING:
+        subject = incident.subject
+        order = RemediationOrder(subject.account, subject.name, incident.slot, incident.id, incident.attempt)
+        inspector.remediations.remediate(order)

@@ -1,0 +1,106 @@
+"""What the service needs from the outside, as the service says it. `aws/` fulfils it; the tests' fakes do too."""
+
+from typing import Protocol
+
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.incident import Incident, Remedy
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.case.step import Step
+
+
+class RoleReader(Protocol):
+    """Reads roles as they are now."""
+
+    def read_role(self, name: str) -> RoleSnapshot | None:
+        """Return the role of this name, or None if there is none."""
+        ...
+
+    def read_managed_policy(self, arn: str) -> ManagedPolicy | None:
+        """Return a managed policy with the text of its default version, or None if there is none."""
+        ...
+
+    def roles_using(self, policy_arn: str) -> tuple[str, ...]:
+        """Return the names of the roles that a managed policy is attached to or is the boundary of."""
+        ...
+
+    def role_names(self) -> tuple[str, ...]:
+        """Return the name of every role of the account."""
+        ...
+
+
+class RoleWriter(Protocol):
+    """Changes roles. Raises `WriteRefusedError` where AWS says no; throttling and timeouts propagate."""
+
+    def apply(self, role_name: str, step: Step) -> None:
+        """Carry out one step on a role."""
+        ...
+
+
+class Ledger(Protocol):
+    """The durable record. Every write is conditional; a lost race raises `StaleRecordError`."""
+
+    def read(self, account: str, role_name: str) -> Dossier:
+        """Return what is on record of the roles that had this name, compared without case."""
+        ...
+
+    def put_incident(self, incident: Incident) -> None:
+        """Store an incident if the stored revision is the one before it."""
+        ...
+
+    def put_history(self, incident: Incident) -> None:
+        """Keep an incident that another one of its slot is about to replace."""
+        ...
+
+    def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
+        """Store what is remembered of a role."""
+        ...
+
+    def put_backup(self, incident: Incident, snapshot: RoleSnapshot, plan: Remedy) -> None:
+        """Store a role as it was before an attempt; a backup that is there already stays."""
+        ...
+
+    def read_backup(self, incident: Incident) -> tuple[Remedy, ...]:
+        """Return the plan stored with the backup of the incident's attempt, or nothing if there is no backup."""
+        ...
+
+    def told(self, incident: Incident) -> int:
+        """Return the last transition of the incident that operators were told of; 0 for none."""
+        ...
+
+    def put_told(self, incident: Incident) -> None:
+        """Record that operators were told of the incident's transition."""
+        ...
+
+
+class Remediations(Protocol):
+    """Takes orders for `remediate`."""
+
+    def remediate(self, order: RemediationOrder) -> None:
+        """Ask for a remediation."""
+        ...
+
+
+class Sweeps(Protocol):
+    """Takes requests for `sweep`."""
+
+    def sweep(self, requested_at: str) -> None:
+        """Ask for a sweep; requests within one window become one sweep."""
+        ...
+
+
+class Inspections(Protocol):
+    """Takes requests for `inspect`."""
+
+    def inspect(self, requests: tuple[InspectionRequest, ...]) -> None:
+        """Ask for roles to be judged."""
+        ...
+
+
+class Topic(Protocol):
+    """Tells the operators."""
+
+    def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str], ...]) -> None:
+        """Publish one alert."""
+        ...

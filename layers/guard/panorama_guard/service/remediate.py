@@ -1,0 +1,139 @@
+"""From an order to an outcome: snapshot, plan, proof, backup, act, re-read, verdict."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from panorama_guard.case.errors import WriteRefusedError
+from panorama_guard.case.finding import Finding, Judgement, Severity
+from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.order import RemediationOrder
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.judging.role import judge_role
+from panorama_guard.judging.standard import Standard, standard_of
+from panorama_guard.planning.ladder import Situation, plan_remediation
+from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.profile import RoleProfile
+from panorama_guard.service.authority import why_alert_only
+from panorama_guard.service.boundary import read_remembered_boundary
+from panorama_guard.service.ports import Ledger, RoleReader, RoleWriter
+from panorama_guard.service.settings import Policy
+
+# IAM is eventually consistent: a clean re-read may take a while. Seconds before each re-read.
+RE_READS = (0.0, 0.5, 2.0)
+TRIES = 3  # how often a plan is made anew because the role changed under it
+
+
+@dataclass(frozen=True, slots=True)
+class Remediator:
+    """What remediating needs: rules, eyes, a hand, the record and patience."""
+
+    policy: Policy
+    account: str
+    reader: RoleReader
+    writer: RoleWriter
+    ledger: Ledger
+    wait: Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One order, as it stands when its turn comes."""
+
+    incident: Incident
+    role: RoleProfile
+    standard: Standard
+    memory: Memory
+    now: str
+
+
+def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> str:
+    """Carry out an order and return how its incident stands, or why there was nothing to do."""
+    dossier = remediator.ledger.read(remediator.account, order.role_name)
+    incident = dossier.incident_in(order.slot)
+    role = remediator.policy.profile.role_named(order.role_name)
+    if order.account != remediator.account or incident is None or role is None:
+        return "no such incident"
+    if (incident.id, incident.attempt) != (order.incident_id, order.attempt) or incident.state not in PENDING:
+        return f"already handled: {incident.state.value}"
+    memory = dossier.memory_of(incident.subject.unique_id)
+    job = Job(incident, role, standard_of(role, remediator.policy.posture), memory, now)
+    outcome = _carry_out(job, remediator)
+    remediator.ledger.put_incident(outcome)
+    return outcome.state.value
+
+
+def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incident:
+    snapshot = remediator.reader.read_role(job.incident.subject.name)
+    if snapshot is None or snapshot.subject.unique_id != job.incident.subject.unique_id:
+        return _moved(job, State.RESOLVED, "the role was deleted before the guard acted")
+    judgement = judge_role(snapshot, job.standard, job.memory)
+    findings = judgement.of(job.incident.kind, job.incident.source)
+    if not findings:
+        return _found_clean(job, judgement, remediator)
+    alert_only = why_alert_only(findings[0], snapshot, job.role, job.memory, remediator.policy)
+    if alert_only:
+        return _moved(job, State.OBSERVED, alert_only)
+    if not tries:
+        return _moved(job, State.NOT_FIXED, f"the role changed under each of {TRIES} plans before it could be applied")
+    return _act(job, snapshot, findings[0], remediator, tries=tries)
+
+
+def _found_clean(job: Job, judgement: Judgement, remediator: Remediator) -> Incident:
+    """Return the outcome where the finding is gone already: by an attempt that was cut short, or by somebody else."""
+    if judgement.has_doubt_about(job.incident.kind, job.incident.source):
+        return _moved(job, State.NOT_FIXED, "the role cannot be judged any more, so nothing can be said of the escape")
+    plan = remediator.ledger.read_backup(job.incident)
+    if not plan:
+        return _moved(job, State.RESOLVED, "the escape was gone before the guard acted")
+    return _moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=plan[0])
+
+
+def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
+    live_boundary = read_remembered_boundary(finding.kind, job.memory, remediator.reader)
+    plan = plan_remediation(Situation(finding, snapshot, job.standard, job.memory, live_boundary))
+    if isinstance(plan, Refused):
+        return _moved(job, State.NOT_FIXED, plan.reason)
+    remediator.ledger.put_backup(job.incident, snapshot, plan.remedy(snapshot.subject.name))
+    if not _is_still(plan, job, remediator):
+        return _carry_out(job, remediator, tries=tries - 1)
+    try:
+        for step in plan.steps:
+            remediator.writer.apply(job.incident.subject.name, step)
+    except WriteRefusedError as error:
+        return _moved(job, State.NOT_FIXED, f"AWS refused the step: {error}")
+    return _verify(job, plan.remedy(snapshot.subject.name), remediator)
+
+
+def _is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:
+    """Say whether the role is still what the plan was made for; IAM has no conditional writes, so the gap stays small."""
+    current = remediator.reader.read_role(job.incident.subject.name)
+    return current is not None and current.fingerprint == plan.fingerprint
+
+
+def _verify(job: Job, remedy: Remedy, remediator: Remediator) -> Incident:
+    reason = "nothing could be read back"
+    for seconds in RE_READS:
+        remediator.wait(seconds)
+        snapshot = remediator.reader.read_role(job.incident.subject.name)
+        if snapshot is None:
+            return _moved(job, State.RESOLVED, "the role was deleted while the guard acted")
+        judgement = judge_role(snapshot, job.standard, job.memory)
+        if judgement.is_clean_of(job.incident.kind, job.incident.source):
+            return _moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
+        reason = "the role was changed as planned, but read again it still escapes or cannot be judged"
+    return _moved(job, State.NOT_FIXED, reason, remedy=remedy)
+
+
+def _clean_re_read(judgement: Judgement) -> str:
+    others = len(judgement.findings)
+    if not others:
+        return "read again and judged: the role is inside its profile"
+    return (
+        f"read again and judged: this escape is gone; {others} other finding(s) on the role have incidents of their own"
+    )
+
+
+def _moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:
+    moved = job.incident.moved(state, now=job.now, reason=reason, remedy=remedy)
+    return replace(moved, severity=Severity.CRITICAL) if state is State.NOT_FIXED else moved

@@ -1,0 +1,93 @@
+"""The environment of the functions, checked where it is used."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from panorama_guard.judging.standard import Posture
+from panorama_guard.service.settings import Mode
+
+LONGEST_DELAY = 900  # seconds; SQS delays a queue's messages no longer
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+class SettingError(Exception):
+    """A setting is missing or out of range; the message names the variable and its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this deployment is set. Each property is the environment variable of its name in capital letters.
+
+    A function is given only the variables that it uses; asking for another one is an error, never a silent default.
+    """
+
+    environment: Mapping[str, str]
+
+    @property
+    def account_id(self) -> str:
+        """Return the account whose roles are guarded."""
+        return self._matching("ACCOUNT_ID", r"\d{12}", "12 digits")
+
+    @property
+    def ledger_table(self) -> str:
+        """Return the name of the ledger."""
+        return self._matching("LEDGER_TABLE", r"[A-Za-z0-9_.-]{3,255}", "the name of a table")
+
+    @property
+    def mode(self) -> Mode:
+        """Return whether the guard only tells or also acts."""
+        return self._choice("MODE", Mode)
+
+    @property
+    def posture(self) -> Posture:
+        """Return whether the guarded service still runs."""
+        return self._choice("POSTURE", Posture)
+
+    @property
+    def changes_queue_url(self) -> str:
+        """Return where roles to judge are sent."""
+        return self._matching("CHANGES_QUEUE_URL", r"https?://\S+", "the URL of a queue")
+
+    @property
+    def remediations_queue_url(self) -> str:
+        """Return where remediations are ordered."""
+        return self._matching("REMEDIATIONS_QUEUE_URL", r"https?://\S+", "the URL of a queue")
+
+    @property
+    def sweeps_queue_url(self) -> str:
+        """Return where sweeps are asked for."""
+        return self._matching("SWEEPS_QUEUE_URL", r"https?://\S+", "the URL of a queue")
+
+    @property
+    def sweep_window_seconds(self) -> int:
+        """Return the seconds within which requests for a sweep become one sweep."""
+        seconds = int(self._matching("SWEEP_WINDOW_SECONDS", r"\d{1,4}", "seconds"))
+        if seconds > LONGEST_DELAY:
+            raise _error("SWEEP_WINDOW_SECONDS", f"0 to {LONGEST_DELAY} seconds", str(seconds))
+        return seconds
+
+    @property
+    def topic_arn(self) -> str:
+        """Return where alerts are published."""
+        return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")
+
+    def _matching(self, name: str, form: str, words: str) -> str:
+        value = self.environment.get(name, "")
+        if not re.fullmatch(form, value, re.ASCII):
+            raise _error(name, words, value)
+        return value
+
+    def _choice(self, name: str, kind: type[Choice]) -> Choice:
+        value = self.environment.get(name, "")
+        choices = {choice.value: choice for choice in kind}
+        if value not in choices:
+            raise _error(name, "one of " + ", ".join(choices), value)
+        return choices[value]
+
+
+def _error(name: str, words: str, value: str) -> SettingError:
+    return SettingError(f"{name} is not {words}: `{value}`")
