@@ -1,0 +1,127 @@
+"""Which AWS operations each function can call, read from the code: handler, service and adapters."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "layers" / "guard" / "panorama_guard"
+CLIENTS = frozenset({"_iam", "_dynamodb", "_sqs", "_sns"})
+PAGINATORS = frozenset({"_pages", "get_paginator"})
+
+# Operations that IAM knows under another action's name.
+ALIASES = {"sqs:SendMessageBatch": "sqs:SendMessage"}
+
+
+def called_actions(function: str) -> frozenset[str]:
+    """Return the IAM actions of every AWS operation that a function's code can reach."""
+    methods = {
+        method for module in _reachable(_handler(function), _imported_services) for method in _methods_called(module)
+    }
+    adapters = _adapters_of(bootstrap_name(function))
+    return frozenset(
+        action for adapter in adapters for method in methods for action in _adapter_actions()[adapter].get(method, ())
+    )
+
+
+def _handler(function: str) -> Path:
+    return ROOT / "functions" / function / "handler.py"
+
+
+@cache
+def _parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _reachable(start: T, following: Callable[[T], Iterable[T]]) -> frozenset[T]:
+    """Return what can be reached from a start, itself included."""
+    seen: set[T] = set()
+    waiting = [start]
+    while waiting:
+        at = waiting.pop()
+        if at not in seen:
+            seen.add(at)
+            waiting += following(at)
+    return frozenset(seen)
+
+
+def _imported_services(path: Path) -> Iterator[Path]:
+    for node in ast.walk(_parse(path)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("panorama_guard.service."):
+            yield LIBRARY / "service" / f"{str(node.module).rpartition('.')[2]}.py"
+
+
+def _methods_called(path: Path) -> frozenset[str]:
+    calls = (node.func for node in ast.walk(_parse(path)) if isinstance(node, ast.Call))
+    return frozenset(func.attr for func in calls if isinstance(func, ast.Attribute))
+
+
+def bootstrap_name(function: str) -> str:
+    """Return the function of `bootstrap` that a handler calls."""
+    (name,) = {
+        node.attr
+        for node in ast.walk(_parse(_handler(function)))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "bootstrap"
+    }
+    return name
+
+
+def _adapters_of(name: str) -> frozenset[str]:
+    """Return the adapters that a function of `bootstrap` makes, itself or through the module's other functions."""
+    functions = {node.name: node for node in _parse(LIBRARY / "bootstrap.py").body if isinstance(node, ast.FunctionDef)}
+    reached = _reachable(name, lambda at: _names_in(functions[at]) & functions.keys())
+    names = {each for at in reached for each in _names_in(functions[at])}
+    return frozenset(names & _adapter_actions().keys())
+
+
+def _names_in(node: ast.AST) -> frozenset[str]:
+    return frozenset(each.id for each in ast.walk(node) if isinstance(each, ast.Name))
+
+
+@cache
+def _adapter_actions() -> dict[str, dict[str, frozenset[str]]]:
+    """Return the actions of each adapter's methods, by class and method."""
+    classes = [
+        node
+        for path in sorted((LIBRARY / "aws").glob("*.py"))
+        for node in _parse(path).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    return {each.name: _class_actions(each) for each in classes}
+
+
+def _class_actions(adapter: ast.ClassDef) -> dict[str, frozenset[str]]:
+    methods = {node.name: node for node in adapter.body if isinstance(node, ast.FunctionDef)}
+    (client,) = {
+        node.attr for node in ast.walk(adapter) if isinstance(node, ast.Attribute) and node.attr in CLIENTS
+    } or {""}
+    own = {name: frozenset(_own_actions(method, client[1:])) for name, method in methods.items()}
+    reached = {name: _reachable(name, lambda at: _own_methods(methods[at]) & methods.keys()) for name in methods}
+    return {name: frozenset(action for each in reached[name] for action in own[each]) for name in methods}
+
+
+def _own_methods(method: ast.FunctionDef) -> frozenset[str]:
+    return frozenset(each.attr for each in ast.walk(method) if isinstance(each, ast.Attribute) and _is_self(each.value))
+
+
+def _own_actions(method: ast.FunctionDef, service: str) -> Iterator[str]:
+    for call in ast.walk(method):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        if call.func.attr in PAGINATORS and call.args and isinstance(call.args[0], ast.Constant):
+            yield _action(service, str(call.args[0].value))
+        elif isinstance(call.func.value, ast.Attribute) and call.func.value.attr in CLIENTS:
+            yield from () if call.func.attr in PAGINATORS else (_action(service, call.func.attr),)
+
+
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
+
+
+def _action(service: str, operation: str) -> str:
+    action = f"{service}:{''.join(part.capitalize() for part in operation.split('_'))}"
+    return ALIASES.get(action, action)

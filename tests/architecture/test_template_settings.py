@@ -1,0 +1,76 @@
+"""The settings that the code asks for are the variables that the template gives, per function."""
+
+import importlib
+import os
+from collections.abc import Iterator
+
+import pytest
+from panorama_guard import bootstrap
+from panorama_guard.settings import SettingError, Settings
+
+from tests.architecture.calls import bootstrap_name
+from tests.template.reading import of_type
+from tests.template.translation import REGION, translate
+
+FUNCTIONS = ("inspect", "remediate", "notify", "sweep")
+VALUES = {
+    "ACCOUNT_ID": "123456789012",
+    "LEDGER_TABLE": "ledger",
+    "MODE": "observe",
+    "POSTURE": "active",
+    "CHANGES_QUEUE_URL": "https://queue/changes",
+    "REMEDIATIONS_QUEUE_URL": "https://queue/remediations",
+    "SWEEPS_QUEUE_URL": "https://queue/sweeps",
+    "SWEEP_WINDOW_SECONDS": "60",
+    "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
+}
+PLATFORM = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+
+
+def variables_of(function: str) -> set[str]:
+    """Return the variables that the template gives a function, Powertools' own left out."""
+    properties = of_type(translate(), "AWS::Lambda::Function")[f"{function.capitalize()}Function"]
+    return set(properties["Environment"]["Variables"]) - PLATFORM
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Return an environment with none of the guard's variables."""
+    for name in [name for name in os.environ if name in VALUES]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    yield monkeypatch
+    importlib.reload(bootstrap)
+
+
+def start(function: str) -> None:
+    """Wire a function as its first event does."""
+    importlib.reload(bootstrap)
+    getattr(bootstrap, bootstrap_name(function))()
+
+
+def test_every_setting_is_a_variable_of_some_function() -> None:
+    """Each property of Settings is given to at least one function, and no function gets a variable that is none."""
+    properties = {name.upper() for name, value in vars(Settings).items() if isinstance(value, property)}
+    assert set().union(*(variables_of(function) for function in FUNCTIONS)) == properties
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_starts_with_the_variables_of_the_template(environment: pytest.MonkeyPatch, function: str) -> None:
+    """What the template gives is enough to wire the function."""
+    for name in variables_of(function):
+        environment.setenv(name, VALUES[name])
+    start(function)
+
+
+@pytest.mark.parametrize(
+    ("function", "missing"), [(function, name) for function in FUNCTIONS for name in sorted(variables_of(function))]
+)
+def test_a_function_uses_each_variable_that_it_is_given(
+    environment: pytest.MonkeyPatch, function: str, missing: str
+) -> None:
+    """Without any one of its variables a function refuses to start and names it: none is spare."""
+    for name in variables_of(function) - {missing}:
+        environment.setenv(name, VALUES[name])
+    with pytest.raises(SettingError, match=missing):
+        start(function)
