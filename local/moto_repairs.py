@@ -7,17 +7,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from moto.core.responses import ActionResult
-from moto.iam.models import IAMBackend, ManagedPolicy, Role
+from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend, ManagedPolicy, Role
 from moto.iam.responses import IamResponse
 
 from local.stack_repairs import STACK_REPAIRS
 
 _PAGE: Final = 100
+_PANORAMA: Final = "panorama.amazonaws.com"
+_PANORAMA_POLICY: Final = "arn:aws:iam::aws:policy/aws-service-role/AWSPanoramaServiceLinkedRolePolicy"
 _FILTERS: Final = ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPolicy")
 
 
 def repair_moto() -> None:
     """Put the corrections in place; doing so twice changes nothing."""
+    SERVICE_NAME_CONVERSION["panorama"] = "AWSPanorama"
     for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS):
         setattr(owner, name, repaired)
 
@@ -32,6 +35,17 @@ def _attach_to(policy: ManagedPolicy, holder: Any) -> None:
     if policy.arn not in holder.managed_policies:
         policy.attachment_count += 1
         holder.managed_policies[policy.arn] = policy
+
+
+_create_linked = IAMBackend.create_service_linked_role
+
+
+def _create_service_linked_role(backend: IAMBackend, service_name: str, description: str, suffix: str) -> Role:
+    """Give Panorama's service-linked role the policy that comes with it."""
+    role = _create_linked(backend, service_name, description, suffix)
+    if service_name == _PANORAMA:
+        backend.managed_policies[_PANORAMA_POLICY].attach_to(role)
+    return role
 
 
 # --- listings -------------------------------------------------------------------------------------------------------
@@ -107,6 +121,7 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[[IAMBackend], Any]]]] = {
 
 _REPAIRS: Final[tuple[tuple[type, str, object], ...]] = (
     (Role, "put_policy", _put_policy),
+    (IAMBackend, "create_service_linked_role", _create_service_linked_role),
     (ManagedPolicy, "attach_to", _attach_to),
     (ManagedPolicy, "policy_name", property(lambda policy: policy.name)),
     (IamResponse, "list_entities_for_policy", _list_entities),

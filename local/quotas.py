@@ -13,6 +13,7 @@ from local.wire import Call
 _CONFLICT: Final = 409
 _NOT_FOUND: Final = 404
 _BAD_REQUEST: Final = 400
+_NOT_ATTACHABLE: Final = "PolicyNotAttachable"
 _UNMODIFIABLE_ENTITY: Final = "UnmodifiableEntity"
 _NO_SUCH_ENTITY: Final = "NoSuchEntity"
 _ALREADY_EXISTS: Final = "EntityAlreadyExists"
@@ -88,7 +89,14 @@ def _check_inline(call: Call, backend: IAMBackend) -> None:
         raise _limit(message)
 
 
+def _check_attachable(arn: str) -> None:
+    if f":policy{_SERVICE_LINKED}" in arn:
+        message = "Cannot attach a Service Role Policy to a Customer Role."
+        raise CallRefusedError(_NOT_ATTACHABLE, message, _BAD_REQUEST)
+
+
 def _check_attached(call: Call, backend: IAMBackend) -> None:
+    _check_attachable(call.text("PolicyArn"))
     role = _role(backend, call.text("RoleName"))
     quota = _quota(backend, "_attached_policies_per_role_quota")
     if role and call.text("PolicyArn") not in role.managed_policies and len(role.managed_policies) >= quota:
@@ -124,6 +132,7 @@ def _check_version(call: Call, backend: IAMBackend) -> None:
 
 def _check_boundary(call: Call, backend: IAMBackend) -> None:
     boundary = call.text("PermissionsBoundary")
+    _check_attachable(boundary)
     if boundary and boundary not in backend.managed_policies:
         message = f"Scope ARN: {boundary} does not exist or is not attachable."
         raise CallRefusedError(_NO_SUCH_ENTITY, message, _NOT_FOUND)
@@ -167,6 +176,10 @@ def _check_unused(call: Call, backend: IAMBackend) -> None:
     holders: tuple[Any, ...] = (*backend.roles.values(), *backend.users.values(), *backend.groups.values())
     attached = any(arn in holder.managed_policies for holder in holders)
     bounding = any(role.permissions_boundary_arn == arn for role in backend.roles.values())
+    policy = backend.managed_policies.get(arn)
+    if policy and len(policy.versions) > 1:
+        message = "This policy has more than one version. Delete the policy's versions before you delete the policy."
+        raise CallRefusedError(_DELETE_CONFLICT, message, _CONFLICT)
     if attached or bounding:
         message = "Cannot delete a policy attached to entities."
         raise CallRefusedError(_DELETE_CONFLICT, message, _CONFLICT)

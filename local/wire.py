@@ -38,7 +38,6 @@ _SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
 _CREDENTIAL: Final = re.compile(
     r"Credential=(?P<key>[^/,\s]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request", re.ASCII
 )
-_CBOR_PATH: Final = re.compile(r"^/service/[^/]+/operation/(?P<operation>\w+)$")
 _S3_CONTROL_PREFIX: Final = "/v20180820/"
 _DEFAULT_REGION: Final = "us-east-1"
 
@@ -135,8 +134,6 @@ def _match(service: str, request: Request) -> _Operation | None:
         model = get_service_model(service)
     except UnknownServiceError:
         return None
-    if cbor := _CBOR_PATH.match(request.path):
-        return _Operation(service, model.operation_model(cbor["operation"]), {}, "smithy-rpc-v2-cbor")
     try:
         operation, path_parameters = get_service_router(service).match(request)
         protocol = determine_request_protocol(model, request.content_type)

@@ -67,3 +67,13 @@ def test_attaching_twice_counts_once(cloud: Cloud) -> None:
     for _ in range(2):
         iam.attach_role_policy(RoleName="Holder", PolicyArn=arn)
     assert iam.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"] == 1
+
+
+def test_panoramas_service_linked_role_has_its_name_and_policy(cloud: Cloud) -> None:
+    """Creating it gives the documented name, path and managed policy."""
+    iam = cloud.client("iam")
+    role = iam.create_service_linked_role(AWSServiceName="panorama.amazonaws.com")["Role"]
+    path = "arn:aws:iam::123456789012:role/aws-service-role/panorama.amazonaws.com"
+    assert role["Arn"] == f"{path}/AWSServiceRoleForAWSPanorama"
+    (attached,) = iam.list_attached_role_policies(RoleName="AWSServiceRoleForAWSPanorama")["AttachedPolicies"]
+    assert attached["PolicyName"] == "AWSPanoramaServiceLinkedRolePolicy"

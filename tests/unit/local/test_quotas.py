@@ -123,6 +123,26 @@ def test_a_policy_in_use_cannot_be_deleted(cloud: Cloud) -> None:
     assert _code(lambda: iam.delete_policy(PolicyArn=bounding)) == "DeleteConflict"
 
 
+def test_a_policy_with_versions_cannot_be_deleted(cloud: Cloud) -> None:
+    """The versions that are not the default go first."""
+    iam = cloud.client("iam")
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=policy("s3:*"))["Policy"]["Arn"]
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=policy("s3:*"))
+    assert _code(lambda: iam.delete_policy(PolicyArn=arn)) == "DeleteConflict"
+    iam.delete_policy_version(PolicyArn=arn, VersionId="v2")
+    iam.delete_policy(PolicyArn=arn)
+
+
+def test_a_service_linked_roles_policy_goes_nowhere_else(cloud: Cloud) -> None:
+    """The policy of a service-linked role can neither be attached to another role nor bound it."""
+    cloud.role()
+    iam = cloud.client("iam")
+    arn = "arn:aws:iam::aws:policy/aws-service-role/AWSPanoramaServiceLinkedRolePolicy"
+    attach = _code(lambda: iam.attach_role_policy(RoleName="Guarded", PolicyArn=arn))
+    bound = _code(lambda: iam.put_role_permissions_boundary(RoleName="Guarded", PermissionsBoundary=arn))
+    assert (attach, bound) == ("PolicyNotAttachable", "PolicyNotAttachable")
+
+
 def test_a_service_linked_role_is_awss_to_modify(cloud: Cloud) -> None:
     """Nobody in the account can change a service-linked role; an impostor at another path is an ordinary role."""
     iam = cloud.client("iam")
