@@ -1,0 +1,210 @@
+"""Creates rules, schedules and alarms."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from local.deploy_context import Context, Created, tags_of, type_creator
+from local.deploy_properties import Properties
+from local.deploy_records import QueueAlarm, Retry, Schedule
+from local.patterns import PatternError, parse_pattern
+from local.rates import RateError, parse_rate
+
+_MAX_PATTERN: Final = 2048
+_TARGETS: Final = frozenset({"sqs", "sns", "lambda"})
+_TARGET_KEYS: Final = ("Id", "Arn", "RetryPolicy", "DeadLetterConfig", "SqsParameters", "Input", "InputPath", "RoleArn")
+_COMPARISONS: Final = frozenset(
+    {
+        "GreaterThanThreshold",
+        "GreaterThanOrEqualToThreshold",
+        "LessThanThreshold",
+        "LessThanOrEqualToThreshold",
+    }
+)
+
+
+def _create_rule(context: Context, properties: Properties) -> Created:
+    name = properties.text("Name", context.name_of(properties.logical_id))
+    bus = properties.text("EventBusName", "default")
+    if bus != "default":
+        raise properties.refuse(f"event bus is not handled on one machine: `{bus}`")
+    arn = context.arn("events", f"rule/{name}")
+    targets = [_read_target(properties, each) for each in properties.take("Targets", [])]
+    is_enabled = properties.text("State", "ENABLED").startswith("ENABLED")
+    if "ScheduleExpression" in (scheduled := properties.given("ScheduleExpression")):
+        _schedule_rule(context, properties, (name, arn), (scheduled["ScheduleExpression"], is_enabled), targets)
+        return Created(name, {"Arn": arn})
+    events = context.client("events")
+    state = "ENABLED" if is_enabled else "DISABLED"
+    description = properties.text("Description")
+    pattern = _read_pattern(properties)
+    events.put_rule(Name=name, EventPattern=pattern, State=state, Description=description, Tags=tags_of(properties))
+    if targets:
+        events.put_targets(Rule=name, Targets=targets)
+    return Created(name, {"Arn": arn})
+
+
+def _read_pattern(properties: Properties) -> str:
+    text = json.dumps(properties.need("EventPattern"), separators=(",", ":"))
+    if len(text) > _MAX_PATTERN:
+        raise properties.refuse(f"event pattern is longer than {_MAX_PATTERN} characters: `{len(text)}`")
+    try:
+        return parse_pattern(text).text
+    except PatternError as error:
+        raise properties.refuse(str(error)) from None
+
+
+def _read_target(properties: Properties, value: Mapping[str, Any]) -> dict[str, Any]:
+    target = Properties(properties.logical_id, properties.kind, value, path="Targets.")
+    given = target.given(*_TARGET_KEYS)
+    target.finish()
+    if _service_of(str(given.get("Arn"))) not in _TARGETS:
+        raise properties.refuse(f"target is not handled on one machine: `{given.get('Arn')}`")
+    return given
+
+
+def _schedule_rule(
+    context: Context,
+    properties: Properties,
+    named: tuple[str, str],
+    rate: tuple[str, bool],
+    targets: list[dict[str, Any]],
+) -> None:
+    properties.take("Description")
+    expression, is_enabled = rate
+    period = _read_rate(properties, expression)
+    for target in targets if is_enabled else []:
+        schedule = Schedule(
+            logical_id=properties.logical_id,
+            name=named[0],
+            arn=named[1],
+            period_seconds=period,
+            target_arn=target["Arn"],
+            role_arn=None,
+            body=target.get("Input", "{}"),
+            message_group=target.get("SqsParameters", {}).get("MessageGroupId"),
+            retry=read_retry(target),
+        )
+        context.made.schedules.append(schedule)
+
+
+def _create_schedule(context: Context, properties: Properties) -> Created:
+    name = properties.text("Name", context.name_of(properties.logical_id))
+    expression, target = str(properties.need("ScheduleExpression")), properties.need("Target")
+    window = properties.need("FlexibleTimeWindow")
+    state = properties.text("State", "ENABLED")
+    if window != {"Mode": "OFF"}:
+        raise properties.refuse(f"FlexibleTimeWindow is not handled on one machine: `{json.dumps(window)}`")
+    context.client("scheduler").create_schedule(
+        Name=name,
+        ScheduleExpression=expression,
+        FlexibleTimeWindow=window,
+        State=state,
+        Target=target,
+        Description=properties.text("Description"),
+    )
+    arn = context.arn("scheduler", f"schedule/default/{name}")
+    if state == "ENABLED":
+        context.made.schedules.append(_read_schedule(properties, (name, arn), expression, target))
+    return Created(name, {"Arn": arn})
+
+
+def _read_schedule(
+    properties: Properties, named: tuple[str, str], expression: str, value: Mapping[str, Any]
+) -> Schedule:
+    target = Properties(properties.logical_id, properties.kind, value, path="Target.")
+    arn = str(target.need("Arn"))
+    if _service_of(arn) not in _TARGETS:
+        raise properties.refuse(f"target is not handled on one machine: `{arn}`")
+    schedule = Schedule(
+        logical_id=properties.logical_id,
+        name=named[0],
+        arn=named[1],
+        period_seconds=_read_rate(properties, expression),
+        target_arn=arn,
+        role_arn=target.need("RoleArn"),
+        body=target.text("Input", "{}"),
+        message_group=target.nested("SqsParameters").take("MessageGroupId"),
+        retry=read_retry(target.given("RetryPolicy", "DeadLetterConfig")),
+    )
+    target.finish()
+    return schedule
+
+
+def read_retry(target: Mapping[str, Any]) -> Retry:
+    """Return how a target is retried; EventBridge's own defaults where it says nothing."""
+    policy = target.get("RetryPolicy", {})
+    return Retry(
+        int(policy.get("MaximumRetryAttempts", 185)),
+        int(policy.get("MaximumEventAgeInSeconds", 86400)),
+        target.get("DeadLetterConfig", {}).get("Arn"),
+    )
+
+
+def _read_rate(properties: Properties, expression: str) -> float:
+    try:
+        return parse_rate(expression)
+    except RateError as error:
+        raise properties.refuse(str(error)) from None
+
+
+def _create_alarm(context: Context, properties: Properties) -> Created:
+    name = properties.text("AlarmName", context.name_of(properties.logical_id))
+    metric = (properties.need("Namespace"), properties.need("MetricName"))
+    if metric != ("AWS/SQS", "ApproximateNumberOfMessagesVisible"):
+        raise properties.refuse(f"metric is not handled on one machine: `{'/'.join(metric)}`")
+    comparison = properties.need("ComparisonOperator")
+    if comparison not in _COMPARISONS:
+        raise properties.refuse(f"ComparisonOperator is not handled on one machine: `{comparison}`")
+    alarm = QueueAlarm(
+        logical_id=properties.logical_id,
+        name=name,
+        arn=context.arn("cloudwatch", f"alarm:{name}"),
+        description=properties.text("AlarmDescription"),
+        queue_name=_queue_of(properties),
+        comparison=comparison,
+        threshold=float(properties.need("Threshold")),
+        alarm_actions=tuple(properties.take("AlarmActions", [])),
+        ok_actions=tuple(properties.take("OKActions", [])),
+    )
+    _register_alarm(context, properties, alarm, metric)
+    context.made.alarms.append(alarm)
+    return Created(name, {"Arn": alarm.arn})
+
+
+def _queue_of(properties: Properties) -> str:
+    dimensions = {each["Name"]: each["Value"] for each in properties.need("Dimensions")}
+    if dimensions.keys() != {"QueueName"}:
+        raise properties.refuse(f"dimensions are not handled on one machine: `{', '.join(sorted(dimensions))}`")
+    return str(dimensions["QueueName"])
+
+
+def _register_alarm(context: Context, properties: Properties, alarm: QueueAlarm, metric: tuple[str, str]) -> None:
+    context.client("cloudwatch").put_metric_alarm(
+        AlarmName=alarm.name,
+        AlarmDescription=alarm.description,
+        Namespace=metric[0],
+        MetricName=metric[1],
+        Dimensions=[{"Name": "QueueName", "Value": alarm.queue_name}],
+        ComparisonOperator=alarm.comparison,
+        Threshold=alarm.threshold,
+        Period=properties.number("Period", 60),
+        EvaluationPeriods=properties.number("EvaluationPeriods", 1),
+        AlarmActions=list(alarm.alarm_actions),
+        OKActions=list(alarm.ok_actions),
+        **properties.given("Statistic", "TreatMissingData", "DatapointsToAlarm", "Unit"),
+    )
+
+
+def _service_of(arn: str) -> str:
+    parts = arn.split(":")
+    return parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - arn:partition:service
+
+
+EVENTS: Final[Mapping[str, type_creator]] = {
+    "AWS::Events::Rule": _create_rule,
+    "AWS::Scheduler::Schedule": _create_schedule,
+    "AWS::CloudWatch::Alarm": _create_alarm,
+}
