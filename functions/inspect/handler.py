@@ -8,7 +8,6 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from panorama_guard import bootstrap
 from panorama_guard.service.inspect import inspect_message
 
@@ -18,7 +17,7 @@ processor = BatchProcessor(event_type=EventType.SQS)
 
 
 def inspect_record(record: SQSRecord) -> None:
-    """Judge what one message names; an error sends the message back to the queue, and in the end to its dead letters."""
+    """Judge what one message names; an error sends it back to the queue, and in the end to its dead letters."""
     try:
         done = inspect_message(record.body, bootstrap.inspector(), now=datetime.now(UTC).isoformat())
     except Exception:

@@ -6,7 +6,6 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
-
 from panorama_guard import bootstrap
 from panorama_guard.service.sweep import sweep
 

@@ -67,7 +67,8 @@ class Settings:
         """Return the seconds within which requests for a sweep become one sweep."""
         seconds = int(self._matching("SWEEP_WINDOW_SECONDS", r"\d{1,4}", "seconds"))
         if seconds > LONGEST_DELAY:
-            raise _error("SWEEP_WINDOW_SECONDS", f"0 to {LONGEST_DELAY} seconds", str(seconds))
+            words = f"0 to {LONGEST_DELAY} seconds"
+            raise _error("SWEEP_WINDOW_SECONDS", words, str(seconds))
         return seconds
 
     @property

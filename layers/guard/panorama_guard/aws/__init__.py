@@ -1,0 +1,1 @@
+"""Speaks to AWS and translates its errors; the only room with boto3."""

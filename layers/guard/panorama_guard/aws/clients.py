@@ -12,14 +12,14 @@ _CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard"
 
 
 @cache
-def _session() -> boto3.session.Session:
+def _session() -> Any:
     return boto3.session.Session()
 
 
 @cache
 def client(service: str) -> Any:
     """Return the client of an AWS service."""
-    made: Any = _session().client(service, config=_CONFIG)
+    made = _session().client(service, config=_CONFIG)
     if service == "iam":
         keep_documents_as_text(made)
     return made

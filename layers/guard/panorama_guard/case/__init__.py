@@ -1,0 +1,1 @@
+"""Holds the records of one incident, frozen."""

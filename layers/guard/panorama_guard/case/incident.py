@@ -92,7 +92,7 @@ NO_REMEDY = Remedy()
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One cause, one incident. `revision` counts writes, `transition` counts changes of state that are worth telling."""
+    """One cause, one incident. `revision` counts writes, `transition` what is worth telling."""
 
     id: str
     subject: Subject

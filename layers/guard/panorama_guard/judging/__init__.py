@@ -1,0 +1,1 @@
+"""Compares a snapshot with the profile and yields findings."""

@@ -1,0 +1,1 @@
+"""Chooses steps and proves them on the hypothetical snapshot."""

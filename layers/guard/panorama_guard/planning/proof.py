@@ -68,7 +68,7 @@ def _keeps_permissions(situation: Situation, after: RoleSnapshot) -> bool:
 
 
 def _denies_nothing_inside(ceiling: Grant, before: Grant, after: Grant) -> bool:
-    """Say whether the added documents deny nothing in the ceiling, whoever grants it: some grants are not understood."""
+    """Say whether the added documents deny nothing in the ceiling, whoever grants it."""
     added = tuple(policy for policy in after.policies if policy not in before.policies)
     return isinstance(check(ceiling, Grant((*ceiling.policies, *added), ceiling.boundaries)), Contained)
 

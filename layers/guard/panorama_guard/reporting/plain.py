@@ -1,5 +1,7 @@
-"""Makes text that an attacker may have chosen safe for a plain-text message: nothing in it can start a new line, hide
-what stands before it, or act on a terminal."""
+"""Makes text that an attacker may have chosen safe for a plain-text message.
+
+Nothing in it can start a new line, hide what stands before it, or act on a terminal.
+"""
 
 LONGEST = 600  # characters of one value; the whole stands in the ledger
 

@@ -1,7 +1,5 @@
 """From an event, or a request, to the roles to judge: what `inspect` does with one message."""
 
-from dataclasses import dataclass
-
 from panorama_guard.case.change import (
     Change,
     Failed,

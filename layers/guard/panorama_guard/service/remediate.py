@@ -11,8 +11,9 @@ from panorama_guard.case.order import RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Standard, standard_of
-from panorama_guard.planning.ladder import Situation, plan_remediation
+from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.proof import Situation
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.boundary import read_remembered_boundary
@@ -106,7 +107,7 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
 
 
 def _is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:
-    """Say whether the role is still what the plan was made for; IAM has no conditional writes, so the gap stays small."""
+    """Say whether the role is still what the plan was made for. IAM has no conditional writes: the gap is kept small."""
     current = remediator.reader.read_role(job.incident.subject.name)
     return current is not None and current.fingerprint == plan.fingerprint
 
