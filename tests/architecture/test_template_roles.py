@@ -1,0 +1,96 @@
+"""The guard's own roles, held to what it asks of others: by the profile, and by its own engine."""
+
+import copy
+from typing import Any
+
+import pytest
+from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.policy.document import Document, parse_document_value
+from panorama_guard.profile import load_profile
+
+from tests.template.access import iam_writes
+from tests.template.reading import Template, of_type, referred
+from tests.template.translation import REGION, translate
+
+ACCOUNT = "123456789012"
+PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::URLSuffix": "amazonaws.com"}
+WRITES = ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:PutRolePermissionsBoundary")
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    """Return the template as CloudFormation gets it."""
+    return translate()
+
+
+def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Template) -> None:
+    """The IAM writes are three actions of one role, on the profile's five roles under their paths and nothing else."""
+    written = {key: {concrete(arn) for arn in arns} for key, arns in iam_writes(template).items()}
+    assert len(guarded()) == 10
+    assert written == {("RemediateRole", action): guarded() for action in WRITES}
+
+
+def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
+    """The engine proves that no role of the guard can change IAM beyond the guarded roles, or become somebody else."""
+    verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
+    assert verdicts == dict.fromkeys(verdicts, Contained())
+    assert len(verdicts) == 5
+
+
+def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Template) -> None:
+    """A remediator that may write to any role is escaped, with a witness beyond the guarded roles."""
+    wide = copy.deepcopy(template)
+    statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (statement,) = [each for each in statements if each["Sid"] == "ContainTheFiveRoles"]
+    statement["Resource"] = f"arn:aws:iam::{ACCOUNT}:role/*"
+    verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
+    assert isinstance(verdict, Escaped)
+    assert verdict.witness.resource not in guarded()
+
+
+def guarded() -> set[str]:
+    """Return the ARNs of the profile's roles, under each path that the profile accepts."""
+    return {f"arn:aws:iam::{ACCOUNT}:role{path}{role.name}" for role in load_profile().roles for path in role.paths}
+
+
+def ceiling_of(role: str) -> Grant:
+    """Return the most that a role of the guard may do to IAM; what it may do elsewhere is held by other tests."""
+    statements: list[dict[str, Any]] = [
+        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"},
+    ]
+    if role == "RemediateRole":
+        statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
+    return Grant((parsed({"Version": "2012-10-17", "Statement": statements}, "ceiling"),))
+
+
+def grant_of(template: Template, role: str) -> Grant:
+    """Return what a role's policies allow, its intrinsic functions resolved."""
+    policies = template["Resources"][role]["Properties"]["Policies"]
+    return Grant(tuple(parsed(each["PolicyDocument"], each["PolicyName"]) for each in policies))
+
+
+def parsed(document: dict[str, Any], name: str) -> Document:
+    """Return a template's policy document as the engine reads it."""
+    return parse_document_value(resolved(document), name=name)
+
+
+def resolved(value: Any) -> Any:
+    """Return a value of the template as AWS would see it; a reference to a resource becomes an ARN of its own."""
+    if isinstance(value, list):
+        return [resolved(each) for each in value]
+    if not isinstance(value, dict):
+        return concrete(value) if isinstance(value, str) else value
+    if "Fn::Sub" in value:
+        return concrete(value["Fn::Sub"])
+    name = referred(value)
+    if name is None:
+        return {key: resolved(each) for key, each in value.items()}
+    return PSEUDO.get(name, f"arn:aws:stack:{REGION}:{ACCOUNT}:{name}")
+
+
+def concrete(text: str) -> str:
+    """Return a text with CloudFormation's pseudo parameters replaced."""
+    for name, value in PSEUDO.items():
+        text = text.replace(f"${{{name}}}", value)
+    return text.replace("${LedgerTable.Arn}", f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/ledger")
