@@ -1,9 +1,12 @@
 """An event becomes a change, a failure, a need for a sweep, or nothing; what is no event is an error that says why."""
 
+import contextlib
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from panorama_guard.case.actor import MAXIMUM_TEXT
 from panorama_guard.case.change import (
     Change,
@@ -205,3 +208,15 @@ def test_an_envelope_field_that_is_not_used_is_not_required(key: str) -> None:
     event = sample("PutRolePolicy")
     del event[key]
     assert isinstance(parse_change(event), Change)
+
+
+LEAVES = st.sampled_from([None, True, 0, 1.5, "", "\ud800", "A" * 1000, "2026-11-23T15:00:07Z", "CreateRole"])
+JSON = LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.sampled_from(["role", "roleName", "arn"]), LEAVES)
+FIELDS = ("userIdentity", "eventName", "eventTime", "requestParameters", "responseElements", "errorCode", "userAgent")
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON))
+def test_no_value_anywhere_breaks_the_reader(detail: dict[str, object]) -> None:
+    """Whatever stands in a record, the answer is a parsed change or an EventError."""
+    with contextlib.suppress(EventError):
+        assert isinstance(parse_change(put_role_policy(**detail)), Change | Failed | Ignored | NeedsSweep)
