@@ -20,6 +20,8 @@ from local.refusals import denial
 from local.requirements import Requirement, requirements_of, type_context
 from local.wire import Call
 
+_DENIED: Final = "AccessDenied"
+
 
 class Authorizer:
     """Knows which roles are held to their policies. The caller of every method holds `LOCK`."""
@@ -31,6 +33,12 @@ class Authorizer:
     def enforce(self, role_arn: str) -> None:
         """Hold every session of the role to its policies from now on."""
         self._enforced.add(role_arn)
+
+    def check_unknown(self, identity: Identity) -> None:
+        """Raise `CallRefusedError` when an enforced role makes a call that nobody can tell the action of."""
+        if identity.issuer is not None and identity.issuer.arn in self._enforced:
+            message = "local stack does not know this call, so it is denied"
+            raise CallRefusedError(_DENIED, message, HTTPStatus.FORBIDDEN)
 
     def check_call(self, call: Call, identity: Identity) -> None:
         """Raise `CallRefusedError` when the caller is an enforced role's session that may not make this call."""
@@ -101,7 +109,7 @@ def _common_context(role_arn: str, account: str, region: str) -> type_context:
 
 def _refusal(role_arn: str, requirement: Requirement) -> CallRefusedError:
     message = f"{role_arn} is not authorized to perform: {requirement.action} on resource: {requirement.resource}"
-    return CallRefusedError("AccessDenied", message, HTTPStatus.FORBIDDEN)
+    return CallRefusedError(_DENIED, message, HTTPStatus.FORBIDDEN)
 
 
 def _denial_message(identity: Identity, requirement: Requirement) -> str:

@@ -21,7 +21,7 @@ from local.propagation import Propagation
 from local.quotas import check_quotas
 from local.refusals import render_refusal
 from local.server import LOOPBACK, WsgiServer
-from local.wire import Call, read_call
+from local.wire import Call, read_access_key, read_call
 
 _CONTROL_PREFIX: Final = "/_local/"
 _MOTO_PREFIX: Final = "/moto-api/"
@@ -67,6 +67,7 @@ class Front:
             return self._control(environ, body)
         if call is None:
             with LOCK:
+                self.authorizer.check_unknown(self.identities.identify(read_access_key(environ)))
                 return self._emulator.answer(environ, body)
         with LOCK:
             identity = self.identities.identify(call.caller.access_key)

@@ -106,7 +106,7 @@ class Identities:
     def identify(self, access_key: str | None) -> Identity:
         """Return who calls with the key; a key that nobody issued is the account's administrator."""
         if access_key is None:
-            return Identity(Kind.ANONYMOUS, "", "", "", "")
+            return Identity(Kind.ANONYMOUS, DEFAULT_ACCOUNT, "", "", "")
         known = self._sessions.get(access_key)
         if known is not None:
             return known

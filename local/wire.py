@@ -100,6 +100,12 @@ def read_call(environ: Mapping[str, Any], body: bytes) -> Call | None:
     return None
 
 
+def read_access_key(environ: Mapping[str, Any]) -> str | None:
+    """Return the key that a request is signed with, whatever it asks for."""
+    found = _CREDENTIAL.search(str(environ.get("HTTP_AUTHORIZATION", "")))
+    return found["key"] if found else None
+
+
 def _call(scope: _Scope, request: Request, found: _Operation) -> Call:
     return Call(
         found.service,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -128,6 +130,16 @@ def test_an_operation_without_a_rule_is_denied_clearly(cloud: Cloud) -> None:
     keys = _enforced(cloud, policy("*"))
     with pytest.raises(ClientError, match=r"no rule to authorize `ssm:PutParameter`"):
         cloud.client("ssm", keys).put_parameter(Name="p", Value="x", Type="String")
+
+
+def test_a_call_that_nobody_knows_is_denied(cloud: Cloud) -> None:
+    """An enforced role cannot get past its policies with a request that the models do not have."""
+    keys = _enforced(cloud, policy("*"))
+    scope = f"Credential={keys.access_key}/20261123/us-east-1/unheard-of/aws4_request"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
+    request = urllib.request.Request(f"{cloud.server.endpoint}/", headers=headers)  # noqa: S310 - our own server
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request)  # noqa: S310
 
 
 def test_sending_to_an_encrypted_queue_needs_its_key(cloud: Cloud) -> None:
