@@ -78,7 +78,7 @@ seed: $(INSTALLED) ## Create the five roles in the running stack, as AWS does
 .PHONY: test
 test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests
 	@echo "[test 1/7] format"
-	@$(BIN)/ruff format --check --quiet . || { $(BIN)/ruff format --check . >&2 || true; exit 1; }
+	@$(BIN)/ruff format --check --quiet .
 	@echo "[test 2/7] lint"
 	@$(BIN)/ruff check --quiet .
 	@echo "[test 3/7] types"
