@@ -1,0 +1,85 @@
+"""Actions that stand for all: for each way in which the statements can tell actions apart, one action."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.clauses import Actions, glob_covers
+from panorama_guard.containment.machine import build
+from panorama_guard.containment.plausible import PUBLISHED
+from panorama_guard.containment.search import every_text
+from panorama_guard.policy.arn import Step
+from panorama_guard.policy.condition import ascii_lower
+from panorama_guard.policy.glob import Glob, Wild, tokens
+
+ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_:")
+# Every action: a service and a name, neither empty, of the alphabet's characters.
+UNIVERSE: tuple[Step, ...] = (
+    (Wild.ONE, False),
+    (Wild.MANY, False),
+    (":", False),
+    (Wild.ONE, False),
+    (Wild.MANY, False),
+)
+
+
+def is_action(text: str) -> bool:
+    """Say whether a lower-case text can be an action at all."""
+    service, _, name = text.partition(":")
+    return bool(service and name) and ":" not in name and ALPHABET.issuperset(text)
+
+
+def named_actions(asked: Actions, glob: Glob, others: Iterable[Actions]) -> Iterator[str]:
+    """Yield the actions inside `glob` that any statement names, then published ones."""
+    if glob in asked.names:
+        yield glob
+        return
+    for names in (PUBLISHED, *(other.names for other in others)):
+        for name in sorted(names) if names is not PUBLISHED else names:
+            if glob_covers(glob, name):
+                yield name
+
+
+def other_actions(glob: Glob, others: Sequence[Actions], budget: Budget) -> Iterator[str]:
+    """Yield actions inside `glob` that no statement names: one for each combination of the other globs."""
+    globs = sorted({other for listed in others for other in listed.globs if meet(other, glob)} - {glob, Glob("*")})
+    names = {name for listed in others for name in listed.names}
+    sets = [[UNIVERSE], [_pattern(glob)], *([_pattern(other)] for other in globs)]
+    seen: set[int] = set()
+    hidden: set[int] = set()  # combinations met so far only at names
+    for matched, text in every_text(build(sets), budget, ALPHABET):
+        if matched & 3 != 3 or matched in seen or not is_action(text):  # noqa: PLR2004 - universe and glob
+            continue
+        if text in names:
+            hidden.add(matched)
+            continue
+        seen.add(matched)
+        yield text
+    if hidden - seen:
+        yield from _behind_names(sets, sorted(name for name in names if glob_covers(glob, name)), hidden - seen, budget)
+
+
+def _behind_names(
+    sets: Sequence[Sequence[Sequence[Step]]], names: Sequence[str], hidden: set[int], budget: Budget
+) -> Iterator[str]:
+    """Yield actions of the combinations `hidden` that are none of `names`: the names take part in the walk."""
+    patterns = [tuple((char, True) for char in name) for name in names]
+    whole = (1 << len(sets)) - 1
+    for matched, text in every_text(build([*sets, patterns]), budget, ALPHABET):
+        if matched <= whole and matched in hidden and is_action(text):
+            hidden = hidden - {matched}
+            yield text
+
+
+def _pattern(glob: Glob) -> tuple[Step, ...]:
+    return tuple((token, True) for token in tokens(glob))
+
+
+def meet(left: Glob, right: Glob) -> bool:
+    """Say whether two globs may have an action in common, as far as their literal beginnings tell."""
+    one, two = _beginning(left), _beginning(right)
+    return one.startswith(two) or two.startswith(one)
+
+
+def _beginning(glob: Glob) -> str:
+    places = [place for char in "*?$" if (place := glob.find(char)) >= 0]
+    return ascii_lower(glob[: min(places, default=len(glob))])

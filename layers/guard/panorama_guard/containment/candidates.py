@@ -1,0 +1,154 @@
+"""Values to try for a context key: a few likely ones, or enough that every combination of answers is among them."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.machine import build
+from panorama_guard.containment.search import every_text
+from panorama_guard.containment.values import LAST_ADDRESS, address_text, addresses, moment, moment_text, number
+from panorama_guard.policy.arn import Step, segmented
+from panorama_guard.policy.condition import Condition, Family
+from panorama_guard.policy.glob import Glob, Wild, literal_text, tokens, variables_of
+
+_KINDS = {
+    Family.NUMERIC: "number",
+    Family.DATE: "time",
+    Family.ADDRESS: "address",
+    Family.NULL: "",
+    Family.UNKNOWN: "",
+}
+_TRUTH_VALUES = ("true", "false")
+TRUTH_KEYS = frozenset({"aws:securetransport", "aws:multifactorauthpresent", "aws:viaawsservice"})
+_FAMILIAR = {  # what a key's value looks like where any other value would do
+    "aws:principalarn": "arn:aws:iam::999999999999:role/example",
+    "aws:principalorgid": "o-example9999",
+    "aws:requestedregion": "eu-central-1",
+    "aws:sourceaccount": "999999999999",
+    "aws:resourceaccount": "999999999999",
+    "aws:principalaccount": "999999999999",
+    "aws:sourcearn": "arn:aws:s3:::example-bucket",
+    "iam:passedtoservice": "lambda.amazonaws.com",
+    "cloudwatch:namespace": "ExampleMetrics",
+}
+
+
+def kind_of(condition: Condition) -> str:
+    """Return the kind of value the condition compares; "" where any kind will do."""
+    return _KINDS.get(condition.parsed.family, "text")
+
+
+def likely_values(conditions: Sequence[Condition]) -> list[str]:
+    """Return a few values, among them those the conditions name and one they do not."""
+    found: list[str] = []
+    kinds = {kind_of(condition) for condition in conditions}
+    for kind in sorted(kinds - {"", "text"}):
+        found += _SURE[kind]([item for item in conditions if kind_of(item) == kind], Budget(10_000))
+    if "text" in kinds or not found:
+        found += _likely_texts(conditions)
+    return list(dict.fromkeys(found))
+
+
+def sure_values(conditions: Sequence[Condition], budget: Budget) -> Iterable[str]:
+    """Yield values such that any value answers all `conditions`, which are of one kind, as one of these does."""
+    kind = next((kind for condition in conditions if (kind := kind_of(condition))), "")
+    return _SURE[kind](conditions, budget)
+
+
+def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
+    if _is_truth(conditions):
+        return list(_TRUTH_VALUES)
+    texts = [_FAMILIAR.get(conditions[0].key, "example")]
+    for condition in conditions:
+        for glob in condition.values if kind_of(condition) == "text" else ():
+            texts += (filled(glob, filler) for filler in ("example", "", "-"))
+    return texts
+
+
+def filled(glob: Glob, filler: str) -> str:
+    """Return a text that `glob` matches, its wildcards filled and its variables left empty."""
+    replaced = {Wild.MANY: filler, Wild.ONE: "x"}
+    return "".join(part if isinstance(part, str) else replaced.get(part, "") for part in tokens(glob))  # type: ignore[call-overload]
+
+
+def _is_truth(conditions: Sequence[Condition]) -> bool:
+    """Say whether the key is a truth value: by its name, or because policies only test it as one."""
+    compared = [item for item in conditions if kind_of(item) == "text"]
+    return conditions[0].key in TRUTH_KEYS or (
+        bool(compared) and all(item.parsed.family is Family.BOOL for item in compared)
+    )
+
+
+def _sure_texts(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
+    if _is_truth(conditions):
+        yield from _TRUTH_VALUES
+        return
+    compared = [item for item in conditions if kind_of(item) == "text"]
+    # First the pleasant ones: of two values with the same answers the first is told.
+    yield from _likely_texts(conditions)
+    names = {text for item in compared for glob in item.values if (text := literal_text(glob)) is not None}
+    yield from sorted(names)
+    sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in compared]
+    caseless = (Family.STRING_CASELESS, Family.BOOL)
+    machine = build(sets, caseless=frozenset(n for n, item in enumerate(compared) if item.parsed.family in caseless))
+    for _, text in every_text(machine, budget):
+        yield text
+
+
+def _pattern(glob: Glob, family: Family) -> Iterator[Sequence[Step]]:
+    if variables_of(glob):
+        return
+    steps = segmented(glob) if family is Family.ARN else tuple((token, True) for token in tokens(glob))
+    if steps is not None:
+        yield steps
+
+
+def _sure_numbers(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
+    for value in _around(_bounds(conditions, number)):
+        yield format(value, "f")
+
+
+def _sure_moments(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
+    for value in _around(_bounds(conditions, moment)):
+        yield moment_text(value)
+
+
+def _bounds(conditions: Sequence[Condition], read: Callable[[str], Any]) -> list[Any]:
+    texts = (literal_text(glob) for item in conditions if kind_of(item) for glob in item.values)
+    return sorted({value for text in texts if text is not None and (value := read(text)) is not None})
+
+
+def _around(bounds: Sequence[Any]) -> Iterator[Any]:
+    """Yield each bound, a value between each two, one below and one above all."""
+    if not bounds:
+        yield number("1")
+        return
+    yield from bounds
+    yield bounds[-1] + 1
+    yield bounds[0] - 1
+    for low, high in zip(bounds, bounds[1:], strict=False):
+        yield (low + high) // 2 if low < (low + high) // 2 < high else (low + high) / 2
+
+
+def _sure_addresses(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
+    texts = (literal_text(glob) for item in conditions if kind_of(item) for glob in item.values)
+    networks = {found for text in texts if text is not None and (found := addresses(text))}
+    yield "203.0.113.9"
+    for version in (4, 6):
+        edges = {0, *(edge for known, first, last in networks if known == version for edge in (first, last + 1))}
+        for edge in sorted(edges):
+            if edge <= LAST_ADDRESS[version]:
+                yield address_text(version, edge)
+
+
+def _sure_anything(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
+    yield _FAMILIAR.get(conditions[0].key, "example")
+
+
+_SURE: dict[str, Callable[[Sequence[Condition], Budget], Iterable[str]]] = {
+    "": _sure_anything,
+    "text": _sure_texts,
+    "number": _sure_numbers,
+    "time": _sure_moments,
+    "address": _sure_addresses,
+}

@@ -1,0 +1,80 @@
+"""The definition: one request, one reading, one answer, by obvious loops.
+
+Everything else in this room is held against this file.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from panorama_guard.containment.kleene import Truth, both, either, negation
+from panorama_guard.containment.meaning import Values, condition_holds, substituted
+from panorama_guard.containment.records import Context, Grant, Request
+from panorama_guard.policy.arn import Reading, accepts, steps
+from panorama_guard.policy.condition import ascii_lower
+from panorama_guard.policy.document import Document, Effect, Patterns, Statement
+from panorama_guard.policy.glob import Glob, tokens
+
+
+def allows(grant: Grant, request: Request, reading: Reading = Reading.CROSSING) -> bool:
+    """Say whether `grant` certainly allows `request`."""
+    return decide_request(grant, request, reading) is True
+
+
+def decide_request(grant: Grant, request: Request, reading: Reading) -> Truth:
+    """Return whether `grant` allows `request`, or None where a part of it is not understood."""
+    values = read_context(request.context)
+    return both(_layer_allows(layer, request, values, reading) for layer in grant.layers)
+
+
+def read_context(context: Context) -> Values:
+    """Return the context by lower-case key; a key without a value is absent."""
+    return {ascii_lower(key): values for key, values in context if values}
+
+
+def statement_matches(statement: Statement, request: Request, values: Values, reading: Reading) -> Truth:
+    """Return whether action, resource and every condition of the statement match the request."""
+    if not action_matches(statement.actions, request.action):
+        return False
+    return both(
+        (
+            _resource_matches(statement.resources, request.resource, values, reading),
+            *(condition_holds(condition, values) for condition in statement.conditions),
+        )
+    )
+
+
+def action_matches(actions: Patterns, action: str) -> bool:
+    """Say whether the element covers the action; case does not count."""
+    found = any(_names(glob, action) for glob in actions.globs)
+    return found is not actions.negated
+
+
+def _layer_allows(layer: Iterable[Document], request: Request, values: Values, reading: Reading) -> Truth:
+    answers = [
+        (statement.effect, statement_matches(statement, request, values, reading))
+        for document in layer
+        for statement in document.statements
+    ]
+    allowed = either(matches for effect, matches in answers if effect is Effect.ALLOW)
+    denied = either(matches for effect, matches in answers if effect is Effect.DENY)
+    return both((allowed, negation(denied)))
+
+
+@lru_cache(maxsize=65536)
+def _names(glob: Glob, action: str) -> bool:
+    return accepts([(token, True) for token in tokens(Glob(ascii_lower(glob)))], ascii_lower(action))
+
+
+def _resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> Truth:
+    if resources is None:
+        return True
+    found = either(_glob_matches(glob, resource, values, reading) for glob in resources.globs)
+    if resources.negated:
+        return negation(found)
+    # In a Resource list a variable without a value matches nothing; under NotResource AWS does not say.
+    return found is True
+
+
+def _glob_matches(glob: Glob, resource: str, values: Values, reading: Reading) -> Truth:
+    pattern = substituted(glob, values)
+    return None if pattern is None else accepts(steps(pattern, reading), resource)

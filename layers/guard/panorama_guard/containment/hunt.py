@@ -1,0 +1,118 @@
+"""Look for a request that is in the grant and outside the ceiling, until there is one or there can be none."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from panorama_guard.containment.actions import named_actions, other_actions
+from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.clauses import Actions, Layer
+from panorama_guard.containment.contexts import Pins, find_context
+from panorama_guard.containment.plausible import likely_resources, spell_action
+from panorama_guard.containment.question import Question, ask
+from panorama_guard.containment.records import Escaped, Witness
+from panorama_guard.containment.regions import matched_clauses, read_resource
+from panorama_guard.containment.shortcut import Piece, open_pieces
+from panorama_guard.policy.arn import Reading
+
+Replay = Callable[[Witness, Piece], Escaped | None]
+
+
+class Hunt(NamedTuple):
+    """Both sides, what is fixed of the context, the work allowed, and the judge of every find."""
+
+    grant: tuple[Layer, ...]
+    ceiling: tuple[Layer, ...]
+    pins: Pins
+    budget: Budget
+    replay: Replay
+
+
+class Outcome(NamedTuple):
+    """An escape, or none; `doubtful` when something that looked like one could not be confirmed."""
+
+    escape: Escaped | None
+    doubtful: bool
+
+
+def hunt_escape(hunt: Hunt) -> Outcome:
+    """Return an escape that replays, or that there is none, or that this stays in doubt."""
+    pieces = list(open_pieces(hunt.grant[0], hunt.ceiling))
+    if not pieces or any(not any(open_pieces(layer, hunt.ceiling)) for layer in hunt.grant[1:]):
+        return Outcome(None, doubtful=False)
+    first = next(_glances(hunt, pieces), None)
+    return Outcome(first, doubtful=False) if first else _search(hunt, pieces)
+
+
+def _glances(hunt: Hunt, pieces: Sequence[Piece]) -> Iterator[Escaped]:
+    """Yield escapes among natural requests: one action of each piece, on natural resources."""
+    for piece in pieces:
+        for action in _named(hunt, piece)[:8]:
+            question = ask(piece.clause, hunt.grant, hunt.ceiling, action)
+            for resource in likely_resources(piece.resource, action):
+                matched = read_resource(question, piece.resource, resource, Reading.CROSSING)
+                found = find_context(question, matched, hunt.pins, hunt.budget) if matched & 1 else None
+                if found and found.context is not None:
+                    escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
+                    if escape and len(escape.readings) == len(Reading):
+                        yield escape
+
+
+def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
+    """Search every resource and context of every kind of action, under each reading."""
+    doubtful = False
+    best: Escaped | None = None
+    for piece in pieces:
+        for question, action in _questions(hunt, piece):
+            for reading in Reading:
+                outcome = _search_resources(hunt, piece, question, action, reading)
+                doubtful = doubtful or outcome.doubtful
+                if outcome.escape and len(outcome.escape.readings) == len(Reading):
+                    return outcome
+                best = best or outcome.escape
+    return Outcome(best, doubtful)
+
+
+def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
+    """Yield each different question of the piece once, with an action that raises it."""
+    seen: set[tuple[int, ...]] = set()
+    actions = [*_named(hunt, piece)]
+    if piece.action not in piece.clause.actions.names:
+        actions += other_actions(piece.action, _everyone(hunt), hunt.budget)
+    for action in actions:
+        if not piece.clause.actions.covers(action):
+            continue
+        question = ask(piece.clause, hunt.grant, hunt.ceiling, action)
+        key = tuple(id(clause) for clause in question.clauses)
+        if key not in seen:
+            seen.add(key)
+            yield question, action
+
+
+def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
+    tried: dict[int, bool] = {}
+    doubtful = False
+    for matched, resource in matched_clauses(question, piece.resource, reading, hunt.budget):
+        if matched in tried:
+            continue
+        tried[matched] = True
+        found = find_context(question, matched, hunt.pins, hunt.budget)
+        escape = None
+        if found.context is not None:
+            escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
+        if escape:
+            return Outcome(escape, doubtful)
+        doubtful = doubtful or found.doubtful or found.context is not None
+    return Outcome(None, doubtful)
+
+
+def _named(hunt: Hunt, piece: Piece) -> list[str]:
+    found = named_actions(piece.clause.actions, piece.action, _everyone(hunt))
+    return [action for action in dict.fromkeys(found) if piece.clause.actions.covers(action)]
+
+
+def _everyone(hunt: Hunt) -> list[Actions]:
+    return [clause.actions for layer in (*hunt.grant, *hunt.ceiling) for clause in (*layer.allows, *layer.denies)]
+
+
+def _spelled(piece: Piece, action: str) -> str:
+    return piece.clause.actions.spelled.get(action) or spell_action(action)

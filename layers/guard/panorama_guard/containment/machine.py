@@ -1,0 +1,148 @@
+"""Many globs simulated at once: one integer holds the places that all of them have reached.
+
+Bit n of a state is "the first n tokens of this pattern are matched" (patterns lie one after another in the integer), a
+`*` is a place that also stays. A step is two masks, a shift and an or, whatever the number of patterns.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from panorama_guard.policy.arn import Step
+from panorama_guard.policy.glob import Token, Variable, Wild
+
+PLAIN = "xqzwvkjyu0123456789XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to stand for "any other", the plainest first
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The patterns of several sets, compiled together; the masks say which places accept which character."""
+
+    start: int
+    literal: dict[str, int]  # places whose token is exactly this character
+    moves: dict[str, tuple[int, int]]  # per character that is not any other: places that go on, places that stay
+    one: int  # places of `?`
+    one_crossing: int  # those that accept a colon
+    stay: int  # places of `*`
+    stay_crossing: int
+    finals: tuple[int, ...]  # per set: the places after its patterns' last tokens
+    absorbers: int  # all of the next
+    absorbing: tuple[int, ...]  # per set: the final places that accept whatever follows
+    whole: tuple[int, ...]  # per set: all of its places
+    other: str  # a character that is no literal of any pattern
+
+    def step(self, state: int, char: str) -> int:
+        """Return the places reached from `state` by one character."""
+        forward, stay = self.moves.get(char) or (self.one, self.stay)
+        moved = ((state & forward) << 1) | (state & stay)
+        return self.settle(moved) if moved & self.absorbers else moved
+
+    def settle(self, state: int) -> int:
+        """Return the state without the places that no longer matter: a set that accepts everything stays as it is."""
+        for absorbing, whole in zip(self.absorbing, self.whole, strict=True):
+            if state & absorbing:
+                state = (state & ~whole) | absorbing
+        return state
+
+    def accepted(self, state: int) -> int:
+        """Return, as bits, the sets of which a pattern matches all that was read."""
+        return sum(1 << place for place, finals in enumerate(self.finals) if state & finals)
+
+    def characters(self, state: int) -> Iterator[str]:
+        """Return characters that stand for all: each one that matters in `state`, and one that does not."""
+        for char, places in self.literal.items():
+            if state & places:
+                yield char
+        if self.one != self.one_crossing or self.stay != self.stay_crossing:
+            if not state & self.literal.get(":", 0):
+                yield ":"
+        yield self.other
+
+    def read(self, text: str) -> int:
+        """Return the sets, as bits, that match `text`."""
+        state = self.start
+        for char in text:
+            state = self.step(state, char)
+        return self.accepted(state)
+
+
+@dataclass(slots=True)
+class _Builder:
+    start: int = 0
+    one: int = 0
+    one_crossing: int = 0
+    stay: int = 0
+    stay_crossing: int = 0
+    size: int = 0
+
+    def add(self, pattern: Sequence[Step], literal: dict[str, int], *, caseless: bool) -> int:
+        """Lay `pattern` out behind the others and return its final place."""
+        self.start |= 1 << self.size
+        for token, crossing in pattern:
+            bit = 1 << self.size
+            match token:
+                case Wild.MANY:
+                    self.stay |= bit
+                    self.stay_crossing |= bit if crossing else 0
+                    continue
+                case Wild.ONE:
+                    self.one |= bit
+                    self.one_crossing |= bit if crossing else 0
+                case _:
+                    for char in _readings(token, caseless=caseless):
+                        literal[char] = literal.get(char, 0) | bit
+            self.size += 1
+        final = 1 << self.size
+        self.size += 1
+        return final
+
+
+def build(sets: Iterable[Iterable[Sequence[Step]]], *, caseless: frozenset[int] = frozenset()) -> Machine:
+    """Return the machine of `sets`; those whose number is in `caseless` ignore the case of ASCII letters."""
+    builder, literal = _Builder(), dict[str, int]()
+    finals: list[int] = []
+    whole: list[int] = []
+    for number, patterns in enumerate(sets):
+        first = builder.size
+        finals.append(sum(builder.add(pattern, literal, caseless=number in caseless) for pattern in patterns))
+        whole.append((1 << builder.size) - (1 << first))
+    absorbing = tuple(final & builder.stay_crossing for final in finals)
+    return Machine(
+        start=builder.start,
+        literal=literal,
+        moves=_moves(builder, literal),
+        one=builder.one,
+        one_crossing=builder.one_crossing,
+        stay=builder.stay,
+        stay_crossing=builder.stay_crossing,
+        finals=tuple(finals),
+        absorbers=sum(absorbing),
+        absorbing=absorbing,
+        whole=tuple(whole),
+        other=next(char for char in _any_other() if char not in literal),
+    )
+
+
+def _moves(builder: _Builder, literal: dict[str, int]) -> dict[str, tuple[int, int]]:
+    moves = {char: (places | builder.one, builder.stay) for char, places in literal.items()}
+    moves[":"] = (literal.get(":", 0) | builder.one_crossing, builder.stay_crossing)
+    for mark, places in literal.items():
+        if len(mark) > 1:  # the value of a variable: any text, colons included, so `?` does not match it
+            moves[mark] = (places, builder.stay_crossing)
+    return moves
+
+
+def _readings(token: Token, *, caseless: bool) -> set[str]:
+    if isinstance(token, Variable):
+        return {mark_of(token)}
+    char = str(token)
+    return {char.lower(), char.upper()} if caseless and char.isascii() else {char}
+
+
+def _any_other() -> Iterator[str]:
+    yield from PLAIN
+    yield from map(chr, range(0x4E00, 0xD000))
+
+
+def mark_of(variable: Variable) -> str:
+    """Return what stands for the value of `variable` where a machine reads characters; it is longer than one."""
+    return "${" + variable.key + "," + repr(variable.default)

@@ -1,0 +1,144 @@
+"""What a condition means for one request: the part of the definition that reads condition operators.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""
+
+from collections.abc import Callable, Mapping
+
+from panorama_guard.containment.kleene import Truth, both, either, negation
+from panorama_guard.containment.values import addresses, moment, number
+from panorama_guard.policy.arn import accepts, segmented
+from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
+from panorama_guard.policy.glob import Glob, Variable, escape, literal_text, render, tokens, variables_of
+
+Values = Mapping[str, tuple[str, ...]]  # condition key in lower case -> its values, at least one
+
+
+def condition_holds(condition: Condition, context: Values) -> Truth:
+    """Say whether the condition is true in the context; None where IAM's answer is not known."""
+    operator = condition.parsed
+    present = context.get(condition.key)
+    if operator.family is Family.UNKNOWN:
+        return None
+    if operator.family is Family.NULL:
+        return either(_is_null(glob, absent=present is None) for glob in condition.values)
+    if present is None:
+        return holds_when_absent(operator)
+    truths = [_satisfies(value, condition, operator, context) for value in present]
+    return either(truths) if needs_one(operator) else both(truths)
+
+
+def holds_when_absent(operator: Operator) -> bool:
+    """Say whether a comparison is true although the request does not carry the key."""
+    if operator.if_exists or operator.quantifier is Quantifier.ALL:
+        return True
+    return operator.negated and operator.quantifier is Quantifier.PLAIN
+
+
+def needs_one(operator: Operator) -> bool:
+    """Say whether one satisfying value of several is enough, rather than all being needed."""
+    if operator.quantifier is Quantifier.PLAIN:
+        return not operator.negated
+    return operator.quantifier is Quantifier.ANY
+
+
+def substituted(glob: Glob, context: Values) -> Glob | None:
+    """Return `glob` with its variables replaced by their literal values, or None where one has no single value."""
+    if not variables_of(glob):
+        return glob
+    parts: list[Glob] = []
+    for part in tokens(glob):
+        value = _value_of(part, context) if isinstance(part, Variable) else render((part,))
+        if value is None:
+            return None
+        parts.append(value)
+    return Glob("".join(parts))
+
+
+def _value_of(variable: Variable, context: Values) -> Glob | None:
+    present = context.get(variable.key)
+    if present is None:
+        return None if variable.default is None else escape(variable.default)
+    return escape(present[0]) if len(present) == 1 else None
+
+
+def _is_null(glob: Glob, *, absent: bool) -> Truth:
+    wanted = {"true": True, "false": False}.get((literal_text(glob) or "").lower())
+    return None if wanted is None else wanted is absent
+
+
+def _satisfies(value: str, condition: Condition, operator: Operator, context: Values) -> Truth:
+    matched = either(_compare(value, glob, operator, context) for glob in condition.values)
+    return negation(matched) if operator.negated else matched
+
+
+def _compare(value: str, glob: Glob, operator: Operator, context: Values) -> Truth:
+    wanted = substituted(glob, context)
+    if wanted is None:
+        # A variable without a value matches nothing; whether its negation then matches, AWS does not say.
+        return None if operator.negated else False
+    return _COMPARISONS[operator.family](value, wanted, operator.relation)
+
+
+def _equal(value: str, wanted: Glob, _: Relation) -> Truth:
+    return value == literal_text(wanted)
+
+
+def _equal_caseless(value: str, wanted: Glob, _: Relation) -> Truth:
+    return ascii_lower(value) == ascii_lower(literal_text(wanted) or "")
+
+
+def _like(value: str, wanted: Glob, _: Relation) -> Truth:
+    return accepts([(token, True) for token in tokens(wanted)], value)
+
+
+def _arn_like(value: str, wanted: Glob, _: Relation) -> Truth:
+    pattern = segmented(wanted)
+    return None if pattern is None else accepts(pattern, value)
+
+
+def _bool(value: str, wanted: Glob, _: Relation) -> Truth:
+    text = (literal_text(wanted) or "").lower()
+    return value.lower() == text if text in ("true", "false") else None
+
+
+def _numeric(value: str, wanted: Glob, relation: Relation) -> Truth:
+    return _ordered(number(value), number(literal_text(wanted) or ""), relation)
+
+
+def _date(value: str, wanted: Glob, relation: Relation) -> Truth:
+    return _ordered(moment(value), moment(literal_text(wanted) or ""), relation)
+
+
+def _ordered(value: object, bound: object, relation: Relation) -> Truth:
+    if bound is None:
+        return None
+    return False if value is None else _RELATIONS[relation](value, bound)
+
+
+def _address(value: str, wanted: Glob, _: Relation) -> Truth:
+    inner, outer = addresses(value), addresses(literal_text(wanted) or "")
+    if outer is None:
+        return None
+    return inner is not None and inner[0] == outer[0] and outer[1] <= inner[1] and inner[2] <= outer[2]
+
+
+_COMPARISONS: dict[Family, Callable[[str, Glob, Relation], Truth]] = {
+    Family.STRING: _equal,
+    Family.STRING_CASELESS: _equal_caseless,
+    Family.LIKE: _like,
+    Family.ARN: _arn_like,
+    Family.NUMERIC: _numeric,
+    Family.DATE: _date,
+    Family.BOOL: _bool,
+    Family.BINARY: _equal,
+    Family.ADDRESS: _address,
+}
+
+_RELATIONS: dict[Relation, Callable[..., bool]] = {
+    Relation.EQUAL: lambda value, bound: value == bound,
+    Relation.LESS: lambda value, bound: value < bound,
+    Relation.LESS_EQUAL: lambda value, bound: value <= bound,
+    Relation.GREATER: lambda value, bound: value > bound,
+    Relation.GREATER_EQUAL: lambda value, bound: value >= bound,
+}

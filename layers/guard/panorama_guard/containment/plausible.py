@@ -1,0 +1,92 @@
+"""Requests that a reader recognises: published actions and ARNs as AWS writes them.
+
+Nothing is decided here. The table only chooses which of many possible witnesses is tried first (dated 2026-11).
+"""
+
+from collections.abc import Iterator
+
+from panorama_guard.policy.condition import ascii_lower
+from panorama_guard.policy.glob import Glob, Wild, tokens
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+_RESOURCES = {  # per service: what a resource of it looks like
+    "s3": "arn:aws:s3:::example-bucket/records.csv",
+    "iam": f"arn:aws:iam::{ACCOUNT}:role/Admin",
+    "sts": f"arn:aws:iam::{ACCOUNT}:role/Admin",
+    "ec2": f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-0123456789abcdef0",
+    "lambda": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:example",
+    "secretsmanager": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:example-AbCdEf",
+    "dynamodb": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/example",
+    "kms": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555",
+    "logs": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/example",
+    "iot": f"arn:aws:iot:{REGION}:{ACCOUNT}:thing/example",
+    "greengrass": f"arn:aws:greengrass:{REGION}:{ACCOUNT}:/greengrass/groups/example",
+    "sagemaker": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:training-job/example",
+    "cloudwatch": f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/example",
+    "sqs": f"arn:aws:sqs:{REGION}:{ACCOUNT}:example",
+    "sns": f"arn:aws:sns:{REGION}:{ACCOUNT}:example",
+    "panorama": f"arn:aws:panorama:{REGION}:{ACCOUNT}:device/example",
+}
+_ACTIONS = """
+    iam:CreateUser iam:AttachRolePolicy iam:PassRole iam:PutRolePolicy iam:GetRole iam:ListUsers iam:DeleteRole
+    iam:UpdateAssumeRolePolicy iam:CreateAccessKey iam:CreatePolicyVersion iam:TagRole
+    s3:GetObject s3:PutObject s3:DeleteObject s3:ListBucket s3:GetBucketPolicy s3:PutBucketPolicy s3:ListAllMyBuckets
+    s3:GetBucketLocation s3:GetBucketAcl s3:CreateBucket s3:DeleteBucket s3:GetObjectAcl s3:PutObjectAcl s3:GetBucketTagging
+    s3:GetObjectVersion s3:GetBucketEncryption s3:GetObjectTagging s3:AbortMultipartUpload s3:RestoreObject
+    sts:AssumeRole sts:TagSession sts:SetSourceIdentity sts:AssumeRoleWithWebIdentity sts:AssumeRoleWithSAML
+    ec2:RunInstances ec2:DescribeInstances ec2:TerminateInstances ec2:CreateTags ec2:StopInstances
+    secretsmanager:GetSecretValue secretsmanager:DeleteSecret secretsmanager:ListSecrets secretsmanager:PutSecretValue
+    lambda:InvokeFunction lambda:UpdateFunctionCode lambda:GetFunction lambda:CreateFunction lambda:ListFunctions
+    dynamodb:GetItem dynamodb:PutItem dynamodb:DeleteTable dynamodb:Scan kms:Decrypt kms:Encrypt kms:ScheduleKeyDeletion
+    logs:PutLogEvents logs:CreateLogGroup logs:DeleteLogGroup logs:GetLogEvents logs:DescribeLogGroups
+    iot:CreateThing iot:UpdateThing iot:DeletePolicy iot:Publish iot:CreateJob iot:ListThings iot:DescribeThing
+    iot:CreateTopicRule iot:AttachPolicy iot:CreateKeysAndCertificate
+    greengrass:CreateDeployment greengrass:DeleteGroup greengrass:ListGroups greengrass:TagResource greengrass:GetGroup
+    greengrass:CreateSoftwareUpdateJob greengrass:CreateConnectorDefinition
+    sagemaker:CreateTrainingJob sagemaker:CreateEndpoint sagemaker:DeleteModel sagemaker:DescribeTrainingJob
+    sagemaker:CreateNotebookInstance cloudwatch:PutMetricData cloudwatch:PutDashboard cloudwatch:DeleteAlarms
+    cloudwatch:GetMetricData cloudwatch:DescribeAlarms panorama:CreateApplicationInstance panorama:DescribeDevice
+    panorama:DeleteDevice panorama:ListDevices panorama:GetDevice
+    sqs:SendMessage sqs:DeleteQueue sns:Publish sns:DeleteTopic
+    cloudtrail:StopLogging organizations:LeaveOrganization
+"""
+PUBLISHED = {ascii_lower(action): action for action in _ACTIONS.split()}
+
+
+def spell_action(action: str) -> str:
+    """Return a lower-case action as AWS writes it, where it is known."""
+    return PUBLISHED.get(action, action)
+
+
+def likely_resources(pattern: Glob, action: str) -> Iterator[str]:
+    """Yield ARNs that `pattern` probably matches, the most natural for the action first."""
+    service = action.partition(":")[0]
+    natural = _RESOURCES.get(service, f"arn:aws:{service}:{REGION}:{ACCOUNT}:example")
+    if pattern == "*":
+        yield natural
+        yield "*"
+        return
+    parts = tokens(pattern)
+    yield _fill(parts, natural, "example")
+    yield _fill(parts, natural, "other-example")
+    yield _fill(parts, natural, "")
+
+
+def _fill(parts: tuple[object, ...], natural: str, filler: str) -> str:
+    """Return the pattern as text: its whole fields from the natural ARN, other wildcards filled."""
+    fields: list[list[object]] = [[]]
+    for part in parts:
+        if part == ":" and len(fields) <= 5:  # noqa: PLR2004 - the separators of an ARN
+            fields.append([])
+        else:
+            fields[-1].append(part)
+    defaults = dict(enumerate(natural.split(":", 5)))
+    return ":".join(_fill_field(field, defaults.get(place, filler), filler) for place, field in enumerate(fields))
+
+
+def _fill_field(field: list[object], default: str, filler: str) -> str:
+    if field == [Wild.MANY]:
+        return default
+    return "".join(filler if part is Wild.MANY else "x" if part is Wild.ONE else str(part) for part in field)

@@ -1,0 +1,81 @@
+"""One action's question: which clauses of both sides have a say, and when a request escapes."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from panorama_guard.containment.clauses import Clause, Layer
+from panorama_guard.containment.kleene import Truth
+
+
+class Court(NamedTuple):
+    """The clauses of one layer that have a say, as bits: any of `allows`, none of `denies`."""
+
+    allows: int
+    denies: int
+
+    def admits(self, surely: int, perhaps: int) -> Truth:
+        """Return whether the layer lets the request pass, given the clauses that match surely and perhaps."""
+        if not self.allows & perhaps or self.denies & surely:
+            return False
+        return True if self.allows & surely and not self.denies & perhaps else None
+
+
+class Question(NamedTuple):
+    """Whether a request that `clauses[0]`, an Allow of the grant, matches can be outside the ceiling."""
+
+    clauses: tuple[Clause, ...]
+    grant: tuple[Court, ...]
+    ceiling: tuple[Court, ...]
+
+    def escapes(self, surely: int, perhaps: int) -> Truth:
+        """Return whether the request escapes, given the clauses (as bits) that match it surely and perhaps."""
+        unknown = False
+        for court in self.grant:
+            admits = court.admits(surely, perhaps)
+            if admits is False:
+                return False
+            unknown = unknown or admits is None
+        inside = self._inside(surely, perhaps)
+        if inside is True:
+            return False
+        return None if unknown or inside is None else True
+
+    def _inside(self, surely: int, perhaps: int) -> Truth:
+        unknown = False
+        for court in self.ceiling:
+            admits = court.admits(surely, perhaps)
+            if admits is False:
+                return False
+            unknown = unknown or admits is None
+        return None if unknown else True
+
+    @property
+    def wanted(self) -> int:
+        """Return the clauses, as bits, that help a request to escape by matching it."""
+        return sum(court.allows for court in self.grant) | sum(court.denies for court in self.ceiling)
+
+
+def ask(piece: Clause, grant: Iterable[Layer], ceiling: Iterable[Layer], action: str) -> Question:
+    """Return the question for one Allow of the grant and one lower-case action that it covers."""
+    clauses: list[Clause] = [piece]
+    courts = [_court(layer, clauses, action, piece if first else None) for first, layer in _with_first(grant)]
+    limits = [_court(layer, clauses, action, None) for layer in ceiling]
+    return Question(tuple(clauses), tuple(courts), tuple(limits))
+
+
+def _with_first(layers: Iterable[Layer]) -> Iterable[tuple[bool, Layer]]:
+    return ((place == 0, layer) for place, layer in enumerate(layers))
+
+
+def _court(layer: Layer, clauses: list[Clause], action: str, piece: Clause | None) -> Court:
+    allows = 1 if piece else _enter(layer.allows, clauses, action)
+    return Court(allows, _enter(layer.denies, clauses, action))
+
+
+def _enter(listed: Iterable[Clause], clauses: list[Clause], action: str) -> int:
+    bits = 0
+    for clause in listed:
+        if clause.actions.covers(action):
+            bits |= 1 << len(clauses)
+            clauses.append(clause)
+    return bits

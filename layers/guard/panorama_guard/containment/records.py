@@ -1,0 +1,77 @@
+"""What is asked and what is answered."""
+
+from dataclasses import dataclass
+
+from panorama_guard.policy.arn import Reading
+from panorama_guard.policy.document import Document
+
+Context = tuple[tuple[str, tuple[str, ...]], ...]  # (condition key, its values); a key that is not there is absent
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The requests that an Allow of `policies` and of every boundary matches, and no Deny of any of them."""
+
+    policies: tuple[Document, ...]
+    boundaries: tuple[tuple[Document, ...], ...] = ()
+
+    @property
+    def layers(self) -> tuple[tuple[Document, ...], ...]:
+        """Return the groups of documents that must each allow a request."""
+        return (self.policies, *self.boundaries)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: an action on a resource (an ARN, or `*` for actions without one) in a context."""
+
+    action: str
+    resource: str
+    context: Context = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One concrete request inside the escape."""
+
+    action: str
+    resource: str
+    context: Context = ()
+
+    @property
+    def request(self) -> Request:
+        """Return the witness as a request."""
+        return Request(self.action, self.resource, self.context)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRef:
+    """Where a statement stands: the policy's name, its Sid if it has one, its place from 0."""
+
+    policy: str
+    sid: str | None
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contained:
+    """Proved: no request is in the grant and outside the ceiling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Escaped:
+    """The witness is in the grant, by `statement`, and outside the ceiling, under each of `readings`."""
+
+    witness: Witness
+    statement: StatementRef
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Neither was established."""
+
+    reason: str
+
+
+Verdict = Contained | Escaped | Undecided

@@ -1,0 +1,115 @@
+"""The resources of a question as one machine: which clauses can match the same resource."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.clauses import Clause
+from panorama_guard.containment.machine import Machine, build
+from panorama_guard.containment.question import Court, Question
+from panorama_guard.containment.search import Aim, promising_texts
+from panorama_guard.policy.arn import Reading, Step, steps
+from panorama_guard.policy.document import Patterns
+from panorama_guard.policy.glob import Glob, Variable, Wild, escape, render, tokens, variables_of
+
+ANY = Glob("*")
+UNIVERSE = (
+    steps(Glob("arn:*:*:*:*:*"), Reading.SEGMENTED),  # every ARN: five fields without colons, then anything
+    steps(escape("*"), Reading.CROSSING),  # what actions without a resource are asked on
+)
+
+
+class Region(NamedTuple):
+    """A machine whose set 0 is the universe, the others being the clauses in order."""
+
+    machine: Machine
+    negated: int  # clauses (as bits) that match where their set does not
+    aim: Aim
+
+
+def matched_clauses(question: Question, pattern: Glob, reading: Reading, budget: Budget) -> Iterator[tuple[int, str]]:
+    """Yield (clauses, resource): which clauses match it, for every resource of `pattern` worth looking at."""
+    region = _region(question, pattern, reading)
+    for sets, text in promising_texts(region.machine, region.aim, budget):
+        clauses = (sets >> 1) ^ region.negated
+        if sets & 1 and clauses & 1:
+            yield clauses, text
+
+
+def _region(question: Question, pattern: Glob, reading: Reading) -> Region:
+    first = question.clauses[0].resources
+    symbolic = any(variables_of(glob) for glob in (*first.globs, pattern))
+    piece = first if first.negated else Patterns(negated=False, globs=(pattern,))
+    elements = [piece, *(clause.resources for clause in question.clauses[1:])]
+    wanted = [bool(question.wanted >> place & 1) is not item.negated for place, item in enumerate(elements)]
+    sets = [
+        _patterns(item, reading, widen=wants and place > 0, symbolic=symbolic)
+        for place, (item, wants) in enumerate(zip(elements, wanted, strict=True))
+    ]
+    machine = build([UNIVERSE, *sets])
+    negated = sum(1 << place for place, item in enumerate(elements) if item.negated)
+    unwanted = sum(whole for whole, wants in zip(machine.whole[1:], wanted, strict=True) if not wants)
+    aim = Aim(_needed(question, machine, negated), _banned(question, machine, negated), unwanted)
+    return Region(machine, negated, aim)
+
+
+def _patterns(element: Patterns, reading: Reading, *, widen: bool, symbolic: bool) -> Sequence[Sequence[Step]]:
+    """Return the steps of an element's globs.
+
+    A variable's value is not known. Where matching helps a request to escape it is taken for `*`, and if the resource
+    itself holds a variable's value (`symbolic`) such an element is taken to match: too much, never too little.
+    """
+    if widen and symbolic:
+        return (steps(ANY, reading),)
+    return [steps(_widened(glob) if widen else glob, reading) for glob in element.globs]
+
+
+def _widened(glob: Glob) -> Glob:
+    if not variables_of(glob):
+        return glob
+    return render(Wild.MANY if isinstance(part, Variable) else part for part in tokens(glob))
+
+
+def _needed(question: Question, machine: Machine, negated: int) -> tuple[int, ...]:
+    """Return masks of which a place must stay reachable: the universe, and what the grant's layers need matched."""
+    needed = [machine.whole[0]]
+    for court in question.grant:
+        if not court.allows & negated:
+            needed.append(sum(machine.whole[place + 1] for place in places(court.allows)))
+        strict = (place for place in places(court.denies & negated) if not question.clauses[place].tests)
+        needed += (machine.whole[place + 1] for place in strict)
+    return tuple(needed)
+
+
+def _banned(question: Question, machine: Machine, negated: int) -> int:
+    """Return final places that accept whatever follows, of clauses that then surely keep the request from escaping."""
+    banned = machine.absorbing[1] if negated & 1 else 0
+    stopping = [court.denies for court in question.grant] + _alone(question.ceiling)
+    for place in places(sum(stopping) & ~negated):
+        banned |= 0 if question.clauses[place].tests else machine.absorbing[place + 1]
+    return banned
+
+
+def _alone(ceiling: Sequence[Court]) -> list[int]:
+    return [ceiling[0].allows] if len(ceiling) == 1 and not ceiling[0].denies else []
+
+
+def places(bits: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set."""
+    place = 0
+    while bits >> place:
+        if bits >> place & 1:
+            yield place
+        place += 1
+
+
+def unconditional(clauses: Sequence[Clause]) -> int:
+    """Return, as bits, the clauses without conditions."""
+    return sum(1 << place for place, clause in enumerate(clauses) if not clause.tests)
+
+
+def read_resource(question: Question, pattern: Glob, resource: str, reading: Reading) -> int:
+    """Return the clauses, as bits, that match `resource`."""
+    region = _region(question, pattern, reading)
+    sets = region.machine.read(resource)
+    return (sets >> 1) ^ region.negated if sets & 1 else 0

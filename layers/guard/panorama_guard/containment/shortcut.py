@@ -1,0 +1,76 @@
+"""What a glance settles: the parts of a grant that one ceiling statement plainly covers."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from panorama_guard.containment.actions import meet
+from panorama_guard.containment.clauses import Actions, Clause, Layer
+from panorama_guard.containment.cover import covers
+from panorama_guard.policy.document import Patterns
+from panorama_guard.policy.glob import Glob
+
+ANY = Glob("*")
+
+
+class Piece(NamedTuple):
+    """One Allow of the grant, narrowed to one of its action globs and one of its resource globs."""
+
+    clause: Clause
+    action: Glob
+    resource: Glob
+
+
+def open_pieces(layer: Layer, ceiling: Sequence[Layer]) -> Iterator[Piece]:
+    """Yield the pieces of the layer that no ceiling statement plainly covers."""
+    for clause in layer.allows:
+        for action in action_globs(clause.actions):
+            limits = [_covering(limit, clause, action) for limit in ceiling]
+            for resource in resource_globs(clause.resources):
+                if not all(_covers_resource(limit, clause.resources, resource) for limit in limits):
+                    yield Piece(clause, action, resource)
+
+
+def action_globs(actions: Actions) -> tuple[Glob, ...]:
+    """Return the globs that together cover the actions."""
+    return (ANY,) if actions.negated else (*map(Glob, actions.spelled),)
+
+
+def resource_globs(resources: Patterns) -> tuple[Glob, ...]:
+    """Return the globs that together cover the resources."""
+    return (ANY,) if resources.negated else resources.globs
+
+
+def _covering(limit: Layer, clause: Clause, action: Glob) -> tuple[Clause, ...]:
+    """Return the ceiling statements that cover the action wherever `clause` allows it."""
+    if any(may_touch(deny.actions, action) for deny in limit.denies):
+        return ()
+    return tuple(
+        item for item in limit.allows if covers_action(item.actions, clause.actions, action) and _implied(item, clause)
+    )
+
+
+def covers_action(outer: Actions, inner: Actions, action: Glob) -> bool:
+    """Say whether `outer` certainly has every action of `inner` that `action` matches."""
+    if outer.negated:
+        return inner.negated and outer.spelled.keys() <= inner.spelled.keys()
+    return action in outer.names or any(covers(glob, action) for glob in outer.globs)
+
+
+def may_touch(actions: Actions, action: Glob) -> bool:
+    """Say whether `actions` may have an action that `action` matches."""
+    return actions.negated or any(meet(Glob(text), action) for text in actions.spelled)
+
+
+def _implied(outer: Clause, inner: Clause) -> bool:
+    return set(outer.tests) <= set(inner.tests)
+
+
+def _covers_resource(limit: Sequence[Clause], resources: Patterns, resource: Glob) -> bool:
+    for clause in limit:
+        outer = clause.resources
+        if outer.negated:
+            if resources.negated and set(outer.globs) <= set(resources.globs):
+                return True
+        elif any(covers(glob, resource) for glob in outer.globs):
+            return True
+    return False

@@ -1,0 +1,83 @@
+"""Policy variables: which stand in a question, what values to try for them, and the documents with these values."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice, product
+
+from panorama_guard.containment.candidates import likely_values
+from panorama_guard.containment.meaning import substituted
+from panorama_guard.containment.records import Grant
+from panorama_guard.policy.condition import Condition
+from panorama_guard.policy.document import Document, Patterns, Statement
+from panorama_guard.policy.glob import Glob, Variable, variables_of
+
+MOST_ASSIGNMENTS = 48
+Values = Mapping[str, tuple[str, ...]]
+
+
+def has_variables(*grants: Grant) -> bool:
+    """Say whether a policy variable stands anywhere in the grants."""
+    return any(_variables(statement) for grant in grants for statement in _statements(grant))
+
+
+def assignments(*grants: Grant) -> Iterator[Values]:
+    """Yield values for all variables together, the likely ones first; () is an absent key."""
+    statements = [statement for grant in grants for statement in _statements(grant)]
+    variables = sorted({variable for statement in statements for variable in _variables(statement)}, key=str)
+    keys = list(dict.fromkeys(variable.key for variable in variables))
+    choices = [_choices(key, variables, statements) for key in keys]
+    for chosen in islice(product(*choices), MOST_ASSIGNMENTS):
+        yield dict(zip(keys, chosen, strict=True))
+
+
+def with_values(grant: Grant, values: Values) -> Grant:
+    """Return the grant as it is in a context where the variables have `values`."""
+    layers = [tuple(_filled_document(document, values) for document in layer) for layer in grant.layers]
+    return Grant(layers[0], tuple(layers[1:]))
+
+
+def _choices(key: str, variables: list[Variable], statements: list[Statement]) -> list[tuple[str, ...]]:
+    conditions = tuple(item for statement in statements for item in statement.conditions if item.key == key)
+    texts = ["example", "other", *(item.default for item in variables if item.key == key and item.default is not None)]
+    texts += likely_values(conditions)[:6] if conditions else []
+    return [*((text,) for text in dict.fromkeys(texts)), ()]
+
+
+def _statements(grant: Grant) -> Iterator[Statement]:
+    return (statement for layer in grant.layers for document in layer for statement in document.statements)
+
+
+def _variables(statement: Statement) -> frozenset[Variable]:
+    globs = statement.resources.globs if statement.resources else ()
+    inside = frozenset[Variable]().union(*map(variables_of, globs))
+    return inside.union(*(condition.variables for condition in statement.conditions))
+
+
+def _filled_document(document: Document, values: Values) -> Document:
+    filled = (_filled(statement, values) for statement in document.statements)
+    return replace(document, statements=tuple(statement for statement in filled if statement))
+
+
+def _filled(statement: Statement, values: Values) -> Statement | None:
+    """Return the statement with its variables replaced, or None where one without a value makes it match nothing."""
+    if not _variables(statement):
+        return statement
+    resources = _filled_patterns(statement.resources, values) if statement.resources else None
+    conditions = tuple(_filled_condition(condition, values) for condition in statement.conditions)
+    if (resources is None and statement.resources) or None in conditions:
+        return None
+    return replace(statement, resources=resources, conditions=tuple(item for item in conditions if item))
+
+
+def _filled_patterns(patterns: Patterns, values: Values) -> Patterns | None:
+    globs = [substituted(glob, values) for glob in patterns.globs]
+    if patterns.negated and None in globs:
+        return None
+    return Patterns(patterns.negated, tuple(glob for glob in globs if glob is not None))
+
+
+def _filled_condition(condition: Condition, values: Values) -> Condition | None:
+    globs: list[Glob | None] = [substituted(glob, values) for glob in condition.values]
+    if condition.parsed.negated and None in globs:
+        return None
+    return replace(condition, values=tuple(glob for glob in globs if glob is not None))

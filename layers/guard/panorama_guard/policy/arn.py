@@ -1,0 +1,89 @@
+"""ARN-shaped globs: how IAM completes a short one, and which of its wildcards may cross a colon.
+
+AWS says that a `*` which is the last character of a segment can match beyond the colon, and elsewhere that a wildcard
+cannot span segments; so there are three readings, and a question is asked under each of them.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
+
+from collections.abc import Sequence
+from enum import Enum
+from functools import lru_cache
+
+from panorama_guard.policy.glob import Glob, Token, Wild, parse_glob, render, tokens
+
+SEPARATORS = 5  # arn:partition:service:region:account:resource
+PREFIX = ("a", "r", "n")
+
+
+class Reading(Enum):
+    """Which wildcards of an ARN's first five segments may match a colon."""
+
+    CROSSING = "every wildcard crosses colons"
+    SEGMENTED = "no wildcard crosses a segment"
+    FINAL = "a wildcard crosses only at the end of its segment"
+
+
+Step = tuple[Token, bool]  # a token, and whether it may match a colon
+
+
+def parse_resource(text: str, *, variables: bool) -> Glob:
+    """Return the glob of a resource, a short ARN completed with `*` as AWS completes it."""
+    glob = parse_glob(text, variables=variables)
+    parts = tokens(glob)
+    missing = SEPARATORS - parts.count(":")
+    if missing <= 0 or parts[:3] != PREFIX or parts[3:4] not in ((), (":",)):
+        return glob
+    return render([*parts, *(part for _ in range(missing) for part in (":", Wild.MANY))])
+
+
+@lru_cache(maxsize=65536)
+def steps(glob: Glob, reading: Reading) -> tuple[Step, ...]:
+    """Return the tokens of a resource glob with what `reading` lets each of them match."""
+    parts = tokens(glob)
+    # What has no six segments is no ARN pattern (`*`, say): it is plain text under every reading.
+    if reading is Reading.CROSSING or parts.count(":") < SEPARATORS:
+        return tuple((part, True) for part in parts)
+    return tuple((part, crosses(parts, place, reading)) for place, part in enumerate(parts))
+
+
+def crosses(parts: Sequence[Token], place: int, reading: Reading) -> bool:
+    """Say whether the token at `place` of a full ARN pattern may match a colon."""
+    if not isinstance(parts[place], Wild) or parts[:place].count(":") >= SEPARATORS:
+        return True
+    return reading is Reading.FINAL and parts[place] is Wild.MANY and parts[place + 1 : place + 2] == (":",)
+
+
+def segmented(glob: Glob) -> tuple[Step, ...] | None:
+    """Return the steps of a pattern whose six components are compared separately, or None where it has fewer."""
+    if tokens(glob).count(":") < SEPARATORS:
+        return None
+    return steps(glob, Reading.SEGMENTED)
+
+
+def accepts(pattern: Sequence[Step], text: str) -> bool:
+    """Say whether the pattern matches the whole of `text`."""
+    reached = skip_stars(pattern, {0})
+    for char in text:
+        moved = {after for place in reached for after in _advance(pattern, place, char)}
+        if not moved:
+            return False
+        reached = skip_stars(pattern, moved)
+    return len(pattern) in reached
+
+
+def skip_stars(pattern: Sequence[Step], places: set[int]) -> set[int]:
+    """Return `places` and those after a `*` that matches nothing."""
+    reached = set(places)
+    for place in range(len(pattern)):
+        if place in reached and pattern[place][0] is Wild.MANY:
+            reached.add(place + 1)
+    return reached
+
+
+def _advance(pattern: Sequence[Step], place: int, char: str) -> tuple[int, ...]:
+    if place == len(pattern):
+        return ()
+    token, crossing = pattern[place]
+    if isinstance(token, Wild) and (char != ":" or crossing):
+        return (place,) if token is Wild.MANY else (place + 1,)
+    return (place + 1,) if token == char else ()

@@ -1,0 +1,132 @@
+"""Conditions: one operator, one key, the values; the operator's name taken apart once."""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from panorama_guard.policy.glob import Glob, Variable, parse_glob, parse_literal, variables_of
+
+
+class Family(Enum):
+    """What an operator compares."""
+
+    STRING = "String"
+    STRING_CASELESS = "StringIgnoreCase"
+    LIKE = "StringLike"
+    ARN = "Arn"
+    NUMERIC = "Numeric"
+    DATE = "Date"
+    BOOL = "Bool"
+    BINARY = "Binary"
+    ADDRESS = "IpAddress"
+    NULL = "Null"
+    UNKNOWN = "unknown"
+
+
+class Relation(Enum):
+    """How numbers and dates are compared."""
+
+    EQUAL = "="
+    LESS = "<"
+    LESS_EQUAL = "<="
+    GREATER = ">"
+    GREATER_EQUAL = ">="
+
+
+class Quantifier(Enum):
+    """How many of the request's values must satisfy the comparison."""
+
+    PLAIN = ""
+    ANY = "ForAnyValue"
+    ALL = "ForAllValues"
+
+
+class Operator(NamedTuple):
+    """An operator's name, taken apart."""
+
+    quantifier: Quantifier
+    family: Family
+    relation: Relation
+    negated: bool
+    if_exists: bool
+
+
+_EQUAL = Relation.EQUAL
+_BASES: dict[str, tuple[Family, Relation, bool]] = {
+    "StringEquals": (Family.STRING, _EQUAL, False),
+    "StringNotEquals": (Family.STRING, _EQUAL, True),
+    "StringEqualsIgnoreCase": (Family.STRING_CASELESS, _EQUAL, False),
+    "StringNotEqualsIgnoreCase": (Family.STRING_CASELESS, _EQUAL, True),
+    "StringLike": (Family.LIKE, _EQUAL, False),
+    "StringNotLike": (Family.LIKE, _EQUAL, True),
+    "ArnEquals": (Family.ARN, _EQUAL, False),
+    "ArnLike": (Family.ARN, _EQUAL, False),
+    "ArnNotEquals": (Family.ARN, _EQUAL, True),
+    "ArnNotLike": (Family.ARN, _EQUAL, True),
+    "Bool": (Family.BOOL, _EQUAL, False),
+    "BinaryEquals": (Family.BINARY, _EQUAL, False),
+    "IpAddress": (Family.ADDRESS, _EQUAL, False),
+    "NotIpAddress": (Family.ADDRESS, _EQUAL, True),
+    "Null": (Family.NULL, _EQUAL, False),
+    **{
+        f"{kind.value}{name}": (kind, relation, negated)
+        for kind in (Family.NUMERIC, Family.DATE)
+        for name, relation, negated in (
+            ("Equals", _EQUAL, False),
+            ("NotEquals", _EQUAL, True),
+            ("LessThan", Relation.LESS, False),
+            ("LessThanEquals", Relation.LESS_EQUAL, False),
+            ("GreaterThan", Relation.GREATER, False),
+            ("GreaterThanEquals", Relation.GREATER_EQUAL, False),
+        )
+    },
+}
+_UNKNOWN = (Family.UNKNOWN, _EQUAL, False)
+_WILD = (Family.LIKE, Family.ARN)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of a Condition element: the request's values of `key` (lower case) are compared with `values`."""
+
+    operator: str
+    key: str
+    values: tuple[Glob, ...]
+
+    @property
+    def parsed(self) -> Operator:
+        """Return the operator taken apart."""
+        return parse_operator(self.operator)
+
+    @property
+    def variables(self) -> frozenset[Variable]:
+        """Return the policy variables in the values."""
+        return frozenset().union(*map(variables_of, self.values))
+
+
+@lru_cache(maxsize=1024)
+def parse_operator(name: str) -> Operator:
+    """Return what the operator's name means; a name that IAM does not have is of the unknown family."""
+    prefix, colon, rest = name.partition(":")
+    quantifier = (
+        {"ForAnyValue": Quantifier.ANY, "ForAllValues": Quantifier.ALL}.get(prefix) if colon else Quantifier.PLAIN
+    )
+    base = rest if colon else name
+    if_exists = base.endswith("IfExists")
+    family, relation, negated = _BASES.get(base.removesuffix("IfExists"), _UNKNOWN)
+    if quantifier is None or (family is Family.NULL and (if_exists or colon)):
+        family = Family.UNKNOWN
+    return Operator(quantifier or Quantifier.PLAIN, family, relation, negated, if_exists)
+
+
+def parse_condition(operator: str, key: str, values: tuple[str, ...], *, variables: bool) -> Condition:
+    """Return the condition with its values as globs; only Like and Arn operators know wildcards."""
+    parse = parse_glob if parse_operator(operator).family in _WILD else parse_literal
+    globs = (parse(value, variables=variables) for value in values)
+    return Condition(operator, ascii_lower(key), tuple(dict.fromkeys(globs)))
+
+
+def ascii_lower(text: str) -> str:
+    """Return `text` with A-Z in lower case and nothing else changed (the Kelvin sign is no k)."""
+    return text.lower() if text.isascii() else "".join(char.lower() if char.isascii() else char for char in text)

@@ -1,0 +1,126 @@
+"""Globs: text in which `*` is any number of characters and `?` is one.
+
+A Glob is canonical text, so that equal globs are equal strings: runs of `*` are one `*`, and characters that are meant
+literally stand as IAM's escapes `${*}`, `${?}` and `${$}`. The tokens are read from it once and remembered.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple, NewType
+
+from panorama_guard.policy.errors import DocumentError
+
+Glob = NewType("Glob", str)
+
+
+class Wild(Enum):
+    """The two wildcards."""
+
+    ONE = "?"
+    MANY = "*"
+
+
+class Variable(NamedTuple):
+    """A policy variable: the value of a context key, or the default where the key is absent."""
+
+    key: str
+    default: str | None
+
+
+Token = str | Wild | Variable  # a str token is one literal character
+
+_VARIABLE = "policy variable"
+_ESCAPED = {"*": "${*}", "?": "${?}", "$": "${$}"}
+
+
+def escape(text: str) -> Glob:
+    """Return the glob that matches exactly `text`."""
+    return Glob("".join(_ESCAPED.get(char, char) for char in text))
+
+
+def parse_glob(text: str, *, variables: bool) -> Glob:
+    """Return the glob that `text` means; without `variables` (Version 2008-10-17) a `$` is an ordinary character."""
+    return render(_read(text, variables=variables, wild=True))
+
+
+def parse_literal(text: str, *, variables: bool) -> Glob:
+    """Return the glob that matches `text` with its wildcards taken as ordinary characters."""
+    return render(_read(text, variables=variables, wild=False))
+
+
+@lru_cache(maxsize=65536)
+def tokens(glob: Glob) -> tuple[Token, ...]:
+    """Return the tokens of a canonical glob."""
+    return tuple(_read(glob, variables=True, wild=True))
+
+
+def render(parts: Iterable[Token]) -> Glob:
+    """Return the canonical text of `parts`."""
+    shown: list[str] = []
+    for part in parts:
+        if part is Wild.MANY and shown and shown[-1] == "*":
+            continue
+        shown.append(_show(part))
+    return Glob("".join(shown))
+
+
+def literal_text(glob: Glob) -> str | None:
+    """Return the only text that `glob` matches, or None where it has a wildcard or a variable."""
+    if "*" not in glob and "?" not in glob and "$" not in glob:
+        return str(glob)
+    parts = tokens(glob)
+    return "".join(part for part in parts if isinstance(part, str)) if all_literal(parts) else None
+
+
+def all_literal(parts: Iterable[Token]) -> bool:
+    """Say whether `parts` has neither wildcard nor variable."""
+    return all(isinstance(part, str) for part in parts)
+
+
+def variables_of(glob: Glob) -> frozenset[Variable]:
+    """Return the policy variables in `glob`."""
+    if "${" not in glob:
+        return frozenset()
+    return frozenset(part for part in tokens(glob) if isinstance(part, Variable))
+
+
+def _show(part: Token) -> str:
+    match part:
+        case Wild():
+            return str(part.value)
+        case Variable(key, None):
+            return f"${{{key}}}"
+        case Variable(key, default):
+            return f"${{{key}, '{default}'}}"
+        case _:
+            return _ESCAPED.get(part, part)
+
+
+def _read(text: str, *, variables: bool, wild: bool) -> list[Token]:
+    parts: list[Token] = []
+    place = 0
+    while place < len(text):
+        if variables and text.startswith("${", place):
+            part, place = _read_braced(text, place)
+        else:
+            part = Wild(text[place]) if wild and text[place] in "*?" else text[place]
+            place += 1
+        parts.append(part)
+    return parts
+
+
+def _read_braced(text: str, place: int) -> tuple[Token, int]:
+    end = text.find("}", place)
+    inner = text[place + 2 : end]
+    if end < 0 or not inner.strip():
+        raise DocumentError(_VARIABLE, "not closed or empty", text)
+    if inner in _ESCAPED:
+        return inner, end + 1
+    key, comma, default = inner.partition(",")
+    if not comma:
+        return Variable(key.strip().lower(), None), end + 1
+    quoted = default.strip()
+    if len(quoted) < 2 or quoted[0] != "'" or quoted[-1] != "'":  # noqa: PLR2004 - two quotation marks
+        raise DocumentError(_VARIABLE, "default value is not in single quotes", text)
+    return Variable(key.strip().lower(), quoted[1:-1]), end + 1

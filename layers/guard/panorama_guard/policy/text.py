@@ -1,0 +1,26 @@
+"""Read JSON text without losing anything: a key that stands twice is an error, not a silent choice."""
+
+import json
+
+from panorama_guard.policy.errors import DocumentError
+
+
+def decode_json(text: str, *, name: str) -> object:
+    """Return the value that `text` holds, or raise DocumentError with what is wrong."""
+
+    def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        members = dict(pairs)
+        if len(members) != len(pairs):
+            keys = [key for key, _ in pairs]
+            raise DocumentError(name, "duplicate key", next(key for key in keys if keys.count(key) > 1))
+        return members
+
+    def constant(word: str) -> object:
+        raise DocumentError(name, "not a JSON value", word)
+
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_constant=constant)
+    except json.JSONDecodeError as error:
+        raise DocumentError(name, f"not JSON ({error})", text[:40]) from error
+    except (RecursionError, ValueError) as error:
+        raise DocumentError(name, "not JSON that can be read", text[:40]) from error
