@@ -10,11 +10,11 @@ INSTALLED := .venv/.installed
 CODE := layers/guard functions local tests
 
 # Settings of the stack on one machine, as in `make up MODE=enforce PORT=4600`.
-export MODE ?= observe
-export POSTURE ?= active
-export PORT ?= 4566
-export RETRY ?= 1
-export PROPAGATION ?= 0
+MODE ?= observe
+POSTURE ?= active
+PORT ?= 4566
+RETRY ?= 1
+PROPAGATION ?= 0
 
 # No target of this file speaks to AWS: no telemetry, no metadata service, nobody's credentials.
 export SAM_CLI_TELEMETRY := 0
@@ -63,7 +63,7 @@ demo: build ## Show the whole monitor on this machine: no AWS account, no Docker
 
 .PHONY: up
 up: build ## Start the stack on this machine (MODE= POSTURE= PORT= RETRY= PROPAGATION=)
-	@$(BIN)/python -m local up
+	@$(BIN)/python -m local up --mode "$(MODE)" --posture "$(POSTURE)" --port "$(PORT)" --retry "$(RETRY)" --propagation "$(PROPAGATION)"
 
 .PHONY: down status seed
 down: $(INSTALLED) ## Stop the stack
