@@ -59,13 +59,22 @@ def inspect_role(name: str, cause: Cause, inspector: Inspector, *, now: str) -> 
     if role is None:
         return Inspection(note="not a guarded role")
     dossier = inspector.ledger.read(inspector.account, name)
-    snapshot = inspector.reader.read_role(name)
+    snapshot = _read(role, name, inspector.reader)
     if snapshot is None:
         gone = _close(dossier.incidents, inspector, now=now, reason="the role no longer exists")
         return Inspection((name,), gone, "the role does not exist")
     closed = _close_predecessors(snapshot, dossier, inspector, now=now)
     written = _judge(Look(role, snapshot, dossier, cause, now), inspector)
     return Inspection((name,), (*closed, *written))
+
+
+def _read(role: RoleProfile, name: str, reader: RoleReader) -> RoleSnapshot | None:
+    """Read a role by the profile's name for it, and if there is none, as the call wrote it.
+
+    IAM lets only one role bear a name in any case, and does not say in which case it looks a name up: a call may have
+    written the real role's name in another case, or a look-alike may stand where the real one was.
+    """
+    return reader.read_role(role.name) or (None if name == role.name else reader.read_role(name))
 
 
 def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
