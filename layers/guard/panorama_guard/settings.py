@@ -91,4 +91,4 @@ class Settings:
 
 
 def _error(name: str, words: str, value: str) -> SettingError:
-    return SettingError(f"{name} is not {words}: `{value}`")
+    return SettingError(f"{name} is not {words}: `{ascii(value)[1:-1]}`")

@@ -85,6 +85,7 @@ class Remedy:
     steps: tuple[str, ...] = ()
     proof: str = ""
     undo: tuple[str, ...] = ()
+    carried_out: bool = False
 
 
 NO_REMEDY = Remedy()
@@ -139,9 +140,10 @@ def slot_of(unique_id: str, kind: Kind, source: str) -> str:
     return f"{unique_id}#{kind.value}#{digest(source)[:16]}"
 
 
-def incident_id(slot: str, opening: str) -> str:
+def incident_id(slot: str, opening: str, revision: int) -> str:
     """Return the id of the incident that `opening` (an event id or a snapshot's fingerprint) opened in a slot.
 
-    The same event delivered twice gives the same id.
+    The same event delivered twice gives the same id. `revision` is where the slot stood: an escape that comes back
+    just as it was is another incident, with orders, backups and alerts of its own.
     """
-    return "inc-" + digest(f"{slot}#{opening}")[:16]
+    return "inc-" + digest(f"{slot}#{opening}#{revision}")[:16]

@@ -59,10 +59,20 @@ def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
 
 
 def close(incident: Incident, *, now: str, reason: str) -> Incident:
-    """Return the incident as it stands once its finding is gone without the guard's doing."""
+    """Return the incident as it stands once its finding is gone, or its subject."""
     if not incident.is_open or incident.state in PENDING:
         return incident
     return incident.moved(State.RESOLVED, now=now, reason=reason)
+
+
+def settle(incident: Incident, *, now: str) -> Incident:
+    """Return the incident as it stands once its finding is read to be gone from the subject.
+
+    A change that the guard made and could not verify at the time, because IAM's reads lag behind, is verified by this.
+    """
+    if incident.remedy.carried_out and incident.state is State.NOT_FIXED:
+        return incident.moved(State.CONTAINED, now=now, reason="read again later and judged: this escape is gone")
+    return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
 
 
 def describe_evidence(finding: Finding) -> Evidence:
@@ -80,7 +90,7 @@ def describe_evidence(finding: Finding) -> Evidence:
 def _opened(sighting: Sighting, *, revision: int) -> Incident:
     finding = sighting.finding
     opened = Incident(
-        id=incident_id(sighting.slot, sighting.cause.event_id or sighting.snapshot.fingerprint),
+        id=incident_id(sighting.slot, sighting.cause.event_id or sighting.snapshot.fingerprint, revision),
         subject=sighting.snapshot.subject,
         kind=finding.kind,
         source=finding.source,

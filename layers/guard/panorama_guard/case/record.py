@@ -10,6 +10,8 @@ from panorama_guard.case.errors import RecordError
 
 Record = TypeVar("Record")
 
+_SHOWN = 120  # characters of what is wrong; a record may hold a whole policy
+
 
 def dump_record(record: object) -> str:
     """Return a frozen dataclass as JSON text that `load_record` reads back to an equal one."""
@@ -20,8 +22,8 @@ def load_record(kind: type[Record], text: str) -> Record:
     """Return the record that `dump_record` wrote; raise RecordError if the text holds anything else."""
     try:
         loaded: Record = _typed(json.loads(text), kind)
-    except (ValueError, TypeError, KeyError) as error:
-        message = f"a stored {kind.__name__} cannot be read: `{error}`"
+    except (ValueError, TypeError, RecursionError) as error:
+        message = f"a stored {kind.__name__} cannot be read: `{ascii(str(error))[1:-1][:_SHOWN]}`"
         raise RecordError(message) from error
     return loaded
 
@@ -64,7 +66,7 @@ def _dataclass(value: Any, kind: Any) -> Any:
     hints = get_type_hints(kind)
     names = {field.name for field in fields(kind)}
     if not isinstance(value, dict) or set(value) != names:
-        message = f"not the fields of {kind.__name__}: {sorted(value)}"
+        message = f"not the fields of {kind.__name__}: {value!r}"
         raise TypeError(message)
     return kind(**{name: _typed(value[name], hints[name]) for name in names})
 

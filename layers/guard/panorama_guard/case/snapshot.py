@@ -38,7 +38,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class RoleSnapshot:
-    """Everything that decides what a role may do and who may become it. `boundary` holds one policy or none."""
+    """Everything that decides what a role may do and who may become it. `boundary` holds one policy or none.
+
+    Policies stand in the order of their names and ARNs, so that equal roles have equal snapshots.
+    """
 
     subject: Subject
     path: str
@@ -54,8 +57,8 @@ class RoleSnapshot:
 
     def with_inline(self, name: str, text: str) -> "RoleSnapshot":
         """Return this role as it would be with the inline policy put, replacing one of that name."""
-        others = self.without_inline(name).inline
-        return replace(self, inline=(*others, InlinePolicy(name, text)))
+        policies = (*self.without_inline(name).inline, InlinePolicy(name, text))
+        return replace(self, inline=tuple(sorted(policies, key=lambda policy: policy.name)))
 
     def without_inline(self, name: str) -> "RoleSnapshot":
         """Return this role as it would be without the inline policy."""

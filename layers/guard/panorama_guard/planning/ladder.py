@@ -5,11 +5,22 @@ The rungs that come later (detaching, the ceiling as boundary, quarantine) have 
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
+from typing import assert_never
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import slot_of
 from panorama_guard.case.snapshot import digest
-from panorama_guard.case.step import PutBoundary, PutInline, PutTrust, Step, apply_step, describe_step, invert_step
+from panorama_guard.case.step import (
+    DeleteBoundary,
+    DeleteInline,
+    PutBoundary,
+    PutInline,
+    PutTrust,
+    Step,
+    apply_step,
+    describe_step,
+    invert_step,
+)
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.planning.containment_deny import narrow_denies, wide_denies
 from panorama_guard.planning.plan import Plan, Refused
@@ -29,7 +40,7 @@ def plan_remediation(situation: Situation) -> Plan | Refused:
         refusal = why_not_proved(situation, after)
         if not refusal:
             inverse = invert_step(situation.snapshot, step)
-            return Plan(situation.snapshot.fingerprint, (step,), (inverse,), PROOFS[situation.finding.kind])
+            return Plan(situation.snapshot.fingerprint, (step,), (inverse,), describe_proof(step))
         refusals.append(f"{describe_step(step)}: {refusal}")
     return Refused("no plan could be proved: " + ("; ".join(dict.fromkeys(refusals)) or "no rung applies"))
 
@@ -64,20 +75,26 @@ def _restore_boundary(situation: Situation) -> Iterator[Step]:
 RUNGS: Mapping[Kind, tuple[Rung, ...]] = {
     Kind.PERMISSION_ESCAPE: (_deny_escape,),
     Kind.TRUST_ESCAPE: (_repair_trust,),
-    Kind.BOUNDARY_ESCAPE: (_restore_boundary,),
+    Kind.BOUNDARY_ESCAPE: (_restore_boundary, _deny_escape),
     Kind.UNDECIDED: (),
 }
 
 _LOSES_NOTHING = "and everything granted inside the ceiling before is granted after"
-PROOFS: Mapping[Kind, str] = {
-    Kind.PERMISSION_ESCAPE: f"decided over all requests: after the step this escape is gone {_LOSES_NOTHING}",
-    Kind.TRUST_ESCAPE: (
-        "decided over all principals: after the step nobody outside the profile may become the role, and everybody "
-        "inside it who could still can; sessions issued before are not ended by it"
-    ),
-    Kind.BOUNDARY_ESCAPE: (
-        "decided over all requests: after the step this escape is gone, and everything granted inside the ceiling "
-        "under that boundary is granted again; what only its loss had given is withdrawn"
-    ),
-    Kind.UNDECIDED: "",
-}
+
+
+def describe_proof(step: Step) -> str:
+    """Return what is proved of a step once it is proved."""
+    match step:
+        case PutInline() | DeleteInline():
+            return f"decided over all requests: after the step this escape is gone {_LOSES_NOTHING}"
+        case PutTrust():
+            return (
+                "decided over all principals: after the step nobody outside the profile may become the role, and "
+                "everybody inside it who could still can; sessions issued before are not ended by it"
+            )
+        case PutBoundary() | DeleteBoundary():
+            return (
+                "decided over all requests: after the step this escape is gone, and everything granted inside the "
+                "ceiling under that boundary is granted again; what only its loss had given is withdrawn"
+            )
+    assert_never(step)

@@ -58,17 +58,22 @@ def _keeps_permissions(situation: Situation, after: RoleSnapshot) -> bool:
 
     Where a lost boundary is put back, "before" is the role under that boundary: what its loss gave was never meant.
     """
-    snapshot = situation.snapshot
-    if situation.finding.kind is Kind.BOUNDARY_ESCAPE:
+    snapshot, ceiling = situation.snapshot, situation.standard.permissions
+    if after.boundary != snapshot.boundary:
         snapshot = snapshot.with_boundary(situation.memory.boundary)
     before, then = read_permissions(snapshot), read_permissions(after)
-    return _is_kept(before.grant, situation.standard.permissions, then.grant) and (
-        not before.doubts or _denies_nothing_inside(situation.standard.permissions, before.grant, then.grant)
-    )
+    if _denies_nothing_inside(ceiling, before.grant, then.grant):
+        return True
+    return not before.doubts and _is_kept(before.grant, ceiling, then.grant)
 
 
 def _denies_nothing_inside(ceiling: Grant, before: Grant, after: Grant) -> bool:
-    """Say whether the added documents deny nothing in the ceiling, whoever grants it."""
+    """Say whether the change only adds documents, which deny nothing in the ceiling: then nobody's grant there is lost.
+
+    This asks nothing of what the role is granted, so it is cheap, and it holds for documents that are not understood.
+    """
+    if before.boundaries != after.boundaries or not set(before.policies) <= set(after.policies):
+        return False
     added = tuple(policy for policy in after.policies if policy not in before.policies)
     return isinstance(check(ceiling, Grant((*ceiling.policies, *added), ceiling.boundaries)), Contained)
 

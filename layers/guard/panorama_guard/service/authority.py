@@ -18,11 +18,9 @@ def why_alert_only(finding: Finding, snapshot: RoleSnapshot, role: RoleProfile, 
         return "undecided: something is not understood, so nothing is changed"
     if not role.is_enrolled(snapshot.subject.name, snapshot.path):
         return f"not enrolled: the guard never writes to {snapshot.subject.arn}"
-    if policy.mode is Mode.OBSERVE:
-        return OBSERVING
     if finding.kind is Kind.TRUST_ESCAPE and not _is_trust_known(role, memory):
         return "the profile only infers who may become this role, and the role was never seen with that trust"
-    return ""
+    return OBSERVING if policy.mode is Mode.OBSERVE else ""
 
 
 def _is_trust_known(role: RoleProfile, memory: Memory) -> bool:
