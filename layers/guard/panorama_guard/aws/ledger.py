@@ -5,26 +5,26 @@
                                  MEMORY               trust and boundary when last judged contained
                                  TOLD#<incident id>   the last transition that operators were told of
     HISTORY#<account>#<name>     <incident id>        an incident that a later one of its slot replaced
-    BACKUP#<incident id>         <attempt>#<part>     the role before an attempt, in checksummed parts
+    BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
 
 Records are JSON text under `body`; `revision` guards every write of an incident.
 """
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from panorama_guard.aws.errors import LOST_RACE, code_of
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.errors import RecordError, StaleRecordError
-from panorama_guard.case.incident import Incident, Remedy
+from panorama_guard.case.errors import StaleRecordError
+from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.record import dump_record, load_record
-from panorama_guard.case.snapshot import RoleSnapshot, digest
+from panorama_guard.case.snapshot import digest
 
-PART_CHARACTERS = 90_000  # an item holds 400 KB, and a character up to 4 bytes
+PART_CHARACTERS = 350_000  # an item holds 400 KB; records are ASCII, a byte for each character
 
 
 class DynamoLedger:
@@ -70,33 +70,29 @@ class DynamoLedger:
         key = {"pk": {"S": _partition(account, role_name)}, "sk": {"S": "MEMORY"}}
         self._dynamodb.put_item(TableName=self._table, Item={**key, "body": {"S": dump_record(memory)}})
 
-    def put_backup(self, incident: Incident, snapshot: RoleSnapshot, plan: Remedy) -> None:
-        """Store a role as it was before an attempt, in parts; a backup that is there already stays.
+    def put_backup(self, incident: Incident, backup: Backup) -> None:
+        """Store a role as it was before a write of the incident's attempt, in parts, beside every other backup of it.
 
-        The first part, which says how many there are, is written last: a backup is whole or not there.
+        The parts' keys hold the checksum of the whole, so that writing them again changes nothing.
         """
-        text = json.dumps({"snapshot": dump_record(snapshot), "plan": dump_record(plan)})
+        text = dump_record(backup)
         parts = [text[at : at + PART_CHARACTERS] for at in range(0, len(text), PART_CHARACTERS)]
-        for number, part in reversed(list(enumerate(parts))):
+        for number, part in enumerate(parts):
             item = {
                 "pk": {"S": f"BACKUP#{incident.id}"},
-                "sk": {"S": f"{incident.attempt:03}#{number:03}"},
+                "sk": {"S": f"{_attempt(incident)}{digest(text)}#{number:03}"},
                 "body": {"S": part},
-                "parts": {"N": str(len(parts))},
-                "checksum": {"S": digest(text)},
             }
-            self._put_new(item)
+            self._dynamodb.put_item(TableName=self._table, Item=item)
 
-    def read_backup(self, incident: Incident) -> tuple[Remedy, ...]:
-        """Return the plan stored with the backup of the incident's attempt, or nothing if there is no backup."""
-        parts = list(self._query(f"BACKUP#{incident.id}", prefix=f"{incident.attempt:03}#"))
-        if not parts or not parts[0]["sk"]["S"].endswith("#000"):
-            return ()
-        text = "".join(part["body"]["S"] for part in parts)
-        if digest(text) != parts[0]["checksum"]["S"]:
-            message = f"a backup does not match its checksum: `{incident.id}`"
-            raise RecordError(message)
-        return (load_record(Remedy, json.loads(text)["plan"]),)
+    def read_backups(self, incident: Incident) -> tuple[Backup, ...]:
+        """Return every backup of the incident's attempt that is whole; one that was cut short led to no write."""
+        texts: dict[str, str] = {}
+        for part in self._query(f"BACKUP#{incident.id}", prefix=_attempt(incident)):
+            checksum = part["sk"]["S"].split("#")[1]
+            texts[checksum] = texts.get(checksum, "") + part["body"]["S"]
+        whole = (text for checksum, text in texts.items() if digest(text) == checksum)
+        return tuple(load_record(Backup, text) for text in whole)
 
     def told(self, incident: Incident) -> int:
         """Return the last transition of the incident that operators were told of; 0 for none."""
@@ -133,16 +129,13 @@ class DynamoLedger:
                 raise StaleRecordError(message) from error
             raise
 
-    def _put_new(self, item: dict[str, Any]) -> None:
-        try:
-            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(pk)")
-        except ClientError as error:
-            if code_of(error) not in LOST_RACE:
-                raise
-
 
 def _partition(account: str, role_name: str) -> str:
     return f"ROLE#{account}#{role_name.lower()}"
+
+
+def _attempt(incident: Incident) -> str:
+    return f"{incident.attempt:03}#"
 
 
 def _key(incident: Incident, sk: str) -> dict[str, Any]:

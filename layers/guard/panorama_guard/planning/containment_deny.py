@@ -7,14 +7,13 @@ passes it over. A Deny never uses a policy variable, whose value the role's user
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.containment.evaluate import action_matches
 from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.document import CURRENT, Document, Effect, Patterns, Statement
-from panorama_guard.policy.glob import Glob, literal_text
+from panorama_guard.policy.glob import Glob
 
 EVERYTHING = Glob("*")
 _NEGATED = {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.finding import Finding
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.containment import Contained, Grant, check

@@ -29,7 +29,9 @@ def _narrowed(statement: str, version: object, ceiling: Grant) -> str:
     if value.get("Effect") != "Allow" or _is_within(value, version, ceiling):
         return statement
     parts = [part for part in _split(value) if _is_within(part, version, ceiling)]
-    return _joined(value, parts)
+    for member, kept in _joined(parts).items():
+        statement = statement if kept == value[member] else _with_member(statement, member, kept)
+    return statement if parts and _is_product(parts) else ""
 
 
 def _is_within(statement: dict[str, Any], version: object, ceiling: Grant) -> bool:
@@ -51,30 +53,47 @@ def _split(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 yield {**statement, "Principal": {kind: value}, "Action": action}
 
 
-def _joined(statement: dict[str, Any], parts: list[dict[str, Any]]) -> str:
-    """Return one statement of the parts, or an empty text if they are not principals times actions."""
+def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the Principal and the Action that the parts have together."""
     principals: dict[str, list[str]] = {}
     for part in parts:
         for kind, value in part["Principal"].items():
-            principals.setdefault(kind, [])
-            principals[kind] += [] if value in principals[kind] else [value]
-    actions = list(dict.fromkeys(part["Action"] for part in parts))
-    if not parts or len(parts) != len(actions) * sum(map(len, principals.values())):
-        return ""
-    principal = {kind: values[0] if len(values) == 1 else values for kind, values in principals.items()}
-    return json.dumps({**statement, "Principal": principal, "Action": actions[0] if len(actions) == 1 else actions})
+            known = principals.setdefault(kind, [])
+            known += [] if value in known else [value]
+    principal = {kind: _single_or_list(values) for kind, values in principals.items()}
+    return {"Principal": principal, "Action": _single_or_list(_actions(parts))} if parts else {}
+
+
+def _is_product(parts: list[dict[str, Any]]) -> bool:
+    """Say whether each of the principals comes with each of the actions, as one statement says it."""
+    principals = {json.dumps(part["Principal"]) for part in parts}
+    return len(parts) == len(principals) * len(_actions(parts))
+
+
+def _actions(parts: list[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(part["Action"] for part in parts))
+
+
+def _single_or_list(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
+
+
+def _with_member(statement: str, member: str, value: object) -> str:
+    """Return the statement's text with another value of one member."""
+    at = _member(statement, member)
+    return statement[:at] + json.dumps(value) + statement[JSONDecoder().raw_decode(statement, at)[1] :]
 
 
 def _with_statements(text: str, spans: list[tuple[int, int]], statements: list[str]) -> str:
     """Return the text with each statement replaced; an empty one goes, with the comma that parted it."""
-    kept = [(span, statement) for span, statement in zip(spans, statements, strict=True) if statement]
-    if len(kept) == len(spans):
-        out, position = "", 0
-        for (start, end), statement in kept:
-            out, position = out + text[position:start] + statement, end
-        return out + text[position:]
-    first, last = spans[0][0], spans[-1][1]
-    return text[:first] + ",".join(statement for _, statement in kept) + text[last:]
+    out, position = text[: spans[0][0]], spans[0][0]
+    is_first = True
+    for (start, end), statement in zip(spans, statements, strict=True):
+        if statement:
+            out += ("" if is_first else text[position:start]) + statement
+            is_first = False
+        position = end
+    return out + text[position:]
 
 
 def _statement_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -85,7 +85,7 @@ def alert_body(incident: Incident) -> dict[str, object]:
         "statement": plain(evidence.statement),
         "reason": plain(incident.reason or evidence.reason),
         "remedy": {
-            "carried_out": incident.state in (State.CONTAINED, State.NOT_FIXED),
+            "carried_out": incident.remedy.carried_out,
             "steps": [plain(step) for step in incident.remedy.steps],
             "proof": plain(incident.remedy.proof),
             "undo": [plain(command) for command in incident.remedy.undo],
@@ -137,7 +137,7 @@ def _text(incident: Incident) -> list[str]:
         *_field("With", f"{cause.user_agent}" + (f" (invoked by {cause.invoked_by})" if cause.invoked_by else "")),
         *_field("MFA", cause.mfa),
         "",
-        *(line for step in remedy.steps for line in _field(_DONE[_is_done(incident)], step)),
+        *(line for step in remedy.steps for line in _field("Done" if remedy.carried_out else "Would do", step)),
         *_field("Proof", remedy.proof),
         *(line for command in remedy.undo for line in _field("To undo", command)),
         *_field("See it", see_it(incident)),
@@ -145,13 +145,6 @@ def _text(incident: Incident) -> list[str]:
         *_field("Incident", f"{incident.id} (attempt {incident.attempt}, event {cause.event_id or 'none'})"),
     ]
     return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
-
-
-_DONE = {True: "Done", False: "Would do"}
-
-
-def _is_done(incident: Incident) -> bool:
-    return incident.state is not State.OBSERVED
 
 
 def _witness(incident: Incident) -> list[str]:

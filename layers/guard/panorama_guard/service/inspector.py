@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy
-from panorama_guard.case.lifecycle import Sighting, close, open_or_update
+from panorama_guard.case.lifecycle import Sighting, close, open_or_update, settle
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
@@ -125,8 +125,7 @@ def _settle_absent(look: Look, judgement: Judgement, inspector: Inspector) -> li
     for incident in absent:
         _order(incident, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
-    reason = "the escape, or the doubt, is gone, without the guard's doing"
-    return list(_close(gone, inspector, now=look.now, reason=reason))
+    return list(_put_changed(gone, tuple(settle(incident, now=look.now) for incident in gone), inspector))
 
 
 def _close_predecessors(snapshot: RoleSnapshot, dossier: Dossier, inspector: Inspector, *, now: str) -> tuple[str, ...]:
@@ -135,8 +134,11 @@ def _close_predecessors(snapshot: RoleSnapshot, dossier: Dossier, inspector: Ins
 
 
 def _close(incidents: tuple[Incident, ...], inspector: Inspector, *, now: str, reason: str) -> tuple[str, ...]:
-    closed = [(incident, close(incident, now=now, reason=reason)) for incident in incidents]
-    changed = [after for before, after in closed if after != before]
+    return _put_changed(incidents, tuple(close(incident, now=now, reason=reason) for incident in incidents), inspector)
+
+
+def _put_changed(before: tuple[Incident, ...], after: tuple[Incident, ...], inspector: Inspector) -> tuple[str, ...]:
+    changed = [incident for incident, was in zip(after, before, strict=True) if incident != was]
     for incident in changed:
         inspector.ledger.put_incident(incident)
     return tuple(incident.id for incident in changed)

@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.incident import Incident, Remedy
+from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, RemediationOrder
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
@@ -57,12 +58,12 @@ class Ledger(Protocol):
         """Store what is remembered of a role."""
         ...
 
-    def put_backup(self, incident: Incident, snapshot: RoleSnapshot, plan: Remedy) -> None:
-        """Store a role as it was before an attempt; a backup that is there already stays."""
+    def put_backup(self, incident: Incident, backup: Backup) -> None:
+        """Store a role as it was before a write of the incident's attempt, beside every other backup of it."""
         ...
 
-    def read_backup(self, incident: Incident) -> tuple[Remedy, ...]:
-        """Return the plan stored with the backup of the incident's attempt, or nothing if there is no backup."""
+    def read_backups(self, incident: Incident) -> tuple[Backup, ...]:
+        """Return every whole backup of the incident's attempt."""
         ...
 
     def told(self, incident: Incident) -> int:

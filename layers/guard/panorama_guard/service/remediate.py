@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement, Severity
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
@@ -71,7 +72,7 @@ def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incid
     judgement = judge_role(snapshot, job.standard, job.memory)
     findings = judgement.of(job.incident.kind, job.incident.source)
     if not findings:
-        return _found_clean(job, judgement, remediator)
+        return _found_clean(job, snapshot, judgement, remediator, tries=tries)
     alert_only = why_alert_only(findings[0], snapshot, job.role, job.memory, remediator.policy)
     if alert_only:
         return _moved(job, State.OBSERVED, alert_only)
@@ -80,14 +81,32 @@ def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incid
     return _act(job, snapshot, findings[0], remediator, tries=tries)
 
 
-def _found_clean(job: Job, judgement: Judgement, remediator: Remediator) -> Incident:
+def _found_clean(
+    job: Job, snapshot: RoleSnapshot, judgement: Judgement, remediator: Remediator, *, tries: int
+) -> Incident:
     """Return the outcome where the finding is gone already: by an attempt that was cut short, or by somebody else."""
     if judgement.has_doubt_about(job.incident.kind, job.incident.source):
         return _moved(job, State.NOT_FIXED, "the role cannot be judged any more, so nothing can be said of the escape")
-    plan = remediator.ledger.read_backup(job.incident)
-    if not plan:
-        return _moved(job, State.RESOLVED, "the escape was gone before the guard acted")
-    return _moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=plan[0])
+    done = [backup for backup in remediator.ledger.read_backups(job.incident) if backup.is_in_force(snapshot)]
+    if done:
+        remedy = replace(done[0].remedy, carried_out=True)
+        return _moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
+    if tries and _shows_again(job, remediator):
+        return _carry_out(job, remediator, tries=tries - 1)
+    return _moved(job, State.RESOLVED, "the escape was gone before the guard acted")
+
+
+def _shows_again(job: Job, remediator: Remediator) -> bool:
+    """Say whether an escape that one reading missed shows in a later one: IAM's reads may lag behind its writes."""
+    for seconds in RE_READS[1:]:
+        remediator.wait(seconds)
+        snapshot = remediator.reader.read_role(job.incident.subject.name)
+        if snapshot is None:
+            continue
+        judgement = judge_role(snapshot, job.standard, job.memory)
+        if not judgement.is_clean_of(job.incident.kind, job.incident.source):
+            return True
+    return False
 
 
 def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
@@ -95,19 +114,21 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     plan = plan_remediation(Situation(finding, snapshot, job.standard, job.memory, live_boundary))
     if isinstance(plan, Refused):
         return _moved(job, State.NOT_FIXED, plan.reason)
-    remediator.ledger.put_backup(job.incident, snapshot, plan.remedy(snapshot.subject.name))
+    remedy = plan.remedy(snapshot.subject.name)
+    # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
+    remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     try:
         for step in plan.steps:
             remediator.writer.apply(job.incident.subject.name, step)
     except WriteRefusedError as error:
-        return _moved(job, State.NOT_FIXED, f"AWS refused the step: {error}")
-    return _verify(job, plan.remedy(snapshot.subject.name), remediator)
+        return _moved(job, State.NOT_FIXED, f"AWS refused the step: {error}", remedy=remedy)
+    return _verify(job, replace(remedy, carried_out=True), remediator)
 
 
 def _is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:
-    """Say whether the role is still what the plan was made for. IAM has no conditional writes: the gap is kept small."""
+    """Say whether the role is still what the plan is for. IAM has no conditional writes: the gap is kept small."""
     current = remediator.reader.read_role(job.incident.subject.name)
     return current is not None and current.fingerprint == plan.fingerprint
 
