@@ -47,7 +47,7 @@ def other_actions(glob: Glob, others: Sequence[Actions], budget: Budget) -> Iter
     seen: set[int] = set()
     hidden: set[int] = set()  # combinations met so far only at names
     for matched, text in every_text(build(sets), budget, ALPHABET):
-        if matched & 3 != 3 or matched in seen or not is_action(text):  # noqa: PLR2004 - universe and glob
+        if matched & 3 != 3 or matched in seen or not is_action(text):
             continue
         if text in names:
             hidden.add(matched)

@@ -1,6 +1,7 @@
 """Values to try for a context key: a few likely ones, or enough that every combination of answers is among them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from panorama_guard.containment.budget import Budget
@@ -9,7 +10,7 @@ from panorama_guard.containment.search import every_text
 from panorama_guard.containment.values import LAST_ADDRESS, address_text, addresses, moment, moment_text, number
 from panorama_guard.policy.arn import Step, segmented
 from panorama_guard.policy.condition import Condition, Family
-from panorama_guard.policy.glob import Glob, Wild, literal_text, tokens, variables_of
+from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
 
 _KINDS = {
     Family.NUMERIC: "number",
@@ -67,8 +68,19 @@ def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
 
 def filled(glob: Glob, filler: str) -> str:
     """Return a text that `glob` matches, its wildcards filled and its variables left empty."""
-    replaced = {Wild.MANY: filler, Wild.ONE: "x"}
-    return "".join(part if isinstance(part, str) else replaced.get(part, "") for part in tokens(glob))  # type: ignore[call-overload]
+    return "".join(_filled(part, filler) for part in tokens(glob))
+
+
+def _filled(part: Token, filler: str) -> str:
+    match part:
+        case Wild.MANY:
+            return filler
+        case Wild.ONE:
+            return "x"
+        case Variable():
+            return ""
+        case _:
+            return part
 
 
 def _is_truth(conditions: Sequence[Condition]) -> bool:
@@ -126,7 +138,7 @@ def _around(bounds: Sequence[Any]) -> Iterator[Any]:
     yield from bounds
     yield bounds[-1] + 1
     yield bounds[0] - 1
-    for low, high in zip(bounds, bounds[1:], strict=False):
+    for low, high in pairwise(bounds):
         yield (low + high) // 2 if low < (low + high) // 2 < high else (low + high) / 2
 
 

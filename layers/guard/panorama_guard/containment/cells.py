@@ -1,7 +1,7 @@
 """Every way in which one context key can answer a list of conditions.
 
-A cell is the set of conditions (as bits) that one assignment of the key makes true. Concrete cells carry the values that
-do it, found by asking the definition; abstract cells have none and are possible as far as anyone can tell.
+A cell is the set of conditions (as bits) that one assignment of the key makes true. Concrete cells carry the values
+that do it, found by asking the definition; abstract cells have none and are possible as far as anyone can tell.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,9 +12,9 @@ from typing import NamedTuple
 from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.candidates import kind_of, likely_values, sure_values
 from panorama_guard.containment.kleene import Truth
-from panorama_guard.containment.meaning import condition_holds, holds_when_absent, needs_one
+from panorama_guard.containment.meaning import condition_holds, needs_one
 from panorama_guard.policy.condition import Condition, Family, Quantifier
-from panorama_guard.policy.glob import Glob, variables_of
+from panorama_guard.policy.glob import variables_of
 
 CELL_BUDGET = 60_000
 MOST_ATOMS = 7
@@ -135,7 +135,7 @@ def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[i
 
 
 def _expanded(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> Iterator[Cell]:
-    """Yield the cell of `values`; where something is not understood, one abstract cell for each of its possible answers."""
+    """Yield the cell of `values`, or one abstract cell for each possible answer of what is not understood."""
     atoms = sorted({atom for item in conditions for atom in _atoms(item, values)})
     if len(atoms) > MOST_ATOMS:
         raise BudgetSpentError

@@ -1,4 +1,4 @@
-"""The exact answer over all requests: is the grant inside the ceiling?
+"""The exact answer over all requests: whether the grant is inside the ceiling.
 
 This file has no opinion of its own about what IAM means: an escape is told only after `evaluate.py` has confirmed it.
 """
@@ -50,8 +50,8 @@ def _hunt(grant: Grant, ceiling: Grant, pins: Pins, budget: Budget, originals: t
         readings = escaping_readings(witness, originals)
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
-    sides = (tuple(map(compile_layer, side.layers)) for side in (grant, ceiling))
-    return hunt_escape(Hunt(*sides, pins=pins, budget=budget, replay=replay))
+    inner, outer = (tuple(map(compile_layer, side.layers)) for side in (grant, ceiling))
+    return hunt_escape(Hunt(inner, outer, pins, budget, replay))
 
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:

@@ -119,4 +119,5 @@ def _matching(task: _Task, chosen: Sequence[Cell]) -> tuple[int, int]:
 def _context(keys: Sequence[_Key], chosen: Sequence[Cell], pins: Pins) -> Context:
     values = dict(pins)
     values.update({key.name: cell.values or () for key, cell in zip(keys, chosen, strict=False)})
-    return tuple(sorted((key, listed) for key, listed in values.items() if listed))
+    spelled = {test.key: test.spelled or test.key for key in keys for test in key.conditions}
+    return tuple(sorted((spelled.get(key, key), listed) for key, listed in values.items() if listed))

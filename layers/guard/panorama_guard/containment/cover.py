@@ -53,9 +53,9 @@ def _reads(outer: Token, inner: Token) -> bool:
 def _segments(glob: Glob) -> tuple[tuple[Token, ...], ...]:
     parts: list[list[Token]] = [[]]
     splits = SEPARATORS if tokens(glob).count(":") >= SEPARATORS else 0
-    for token in tokens(glob):
-        if token == ":" and len(parts) <= splits:
+    for part in tokens(glob):
+        if part == ":" and len(parts) <= splits:
             parts.append([])
         else:
-            parts[-1].append(token)
+            parts[-1].append(part)
     return tuple(map(tuple, parts))

@@ -30,6 +30,11 @@ class Machine:
     whole: tuple[int, ...]  # per set: all of its places
     other: str  # a character that is no literal of any pattern
 
+    @property
+    def colon_differs(self) -> bool:
+        """Say whether some wildcard does not match a colon."""
+        return self.one != self.one_crossing or self.stay != self.stay_crossing
+
     def step(self, state: int, char: str) -> int:
         """Return the places reached from `state` by one character."""
         forward, stay = self.moves.get(char) or (self.one, self.stay)
@@ -52,10 +57,9 @@ class Machine:
         for char, places in self.literal.items():
             if state & places:
                 yield char
-        if self.one != self.one_crossing or self.stay != self.stay_crossing:
-            if not state & self.literal.get(":", 0):
-                yield ":"
         yield self.other
+        if self.colon_differs and not state & self.literal.get(":", 0):
+            yield ":"
 
     def read(self, text: str) -> int:
         """Return the sets, as bits, that match `text`."""

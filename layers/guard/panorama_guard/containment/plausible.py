@@ -33,8 +33,8 @@ _ACTIONS = """
     iam:CreateUser iam:AttachRolePolicy iam:PassRole iam:PutRolePolicy iam:GetRole iam:ListUsers iam:DeleteRole
     iam:UpdateAssumeRolePolicy iam:CreateAccessKey iam:CreatePolicyVersion iam:TagRole
     s3:GetObject s3:PutObject s3:DeleteObject s3:ListBucket s3:GetBucketPolicy s3:PutBucketPolicy s3:ListAllMyBuckets
-    s3:GetBucketLocation s3:GetBucketAcl s3:CreateBucket s3:DeleteBucket s3:GetObjectAcl s3:PutObjectAcl s3:GetBucketTagging
-    s3:GetObjectVersion s3:GetBucketEncryption s3:GetObjectTagging s3:AbortMultipartUpload s3:RestoreObject
+    s3:GetBucketLocation s3:GetBucketAcl s3:CreateBucket s3:DeleteBucket s3:GetObjectAcl s3:PutObjectAcl
+    s3:GetBucketTagging s3:GetObjectVersion s3:GetBucketEncryption s3:GetObjectTagging s3:AbortMultipartUpload s3:RestoreObject
     sts:AssumeRole sts:TagSession sts:SetSourceIdentity sts:AssumeRoleWithWebIdentity sts:AssumeRoleWithSAML
     ec2:RunInstances ec2:DescribeInstances ec2:TerminateInstances ec2:CreateTags ec2:StopInstances
     secretsmanager:GetSecretValue secretsmanager:DeleteSecret secretsmanager:ListSecrets secretsmanager:PutSecretValue
@@ -78,7 +78,7 @@ def _fill(parts: tuple[object, ...], natural: str, filler: str) -> str:
     """Return the pattern as text: its whole fields from the natural ARN, other wildcards filled."""
     fields: list[list[object]] = [[]]
     for part in parts:
-        if part == ":" and len(fields) <= 5:  # noqa: PLR2004 - the separators of an ARN
+        if part == ":" and len(fields) <= 5:
             fields.append([])
         else:
             fields[-1].append(part)

@@ -14,7 +14,7 @@ from panorama_guard.policy.glob import Glob, Variable, Wild, escape, render, tok
 
 ANY = Glob("*")
 UNIVERSE = (
-    steps(Glob("arn:*:*:*:*:*"), Reading.SEGMENTED),  # every ARN: five fields without colons, then anything
+    steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED),  # every ARN: fields without colons, then anything
     steps(escape("*"), Reading.CROSSING),  # what actions without a resource are asked on
 )
 

@@ -10,21 +10,21 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
-def number(text: str) -> Any:  # noqa: ANN401 - a Decimal; its module is imported when the first number is read
+def number(text: str) -> Any:  # a Decimal; its module is imported when the first number is read
     """Return the number that `text` is, exactly, or None."""
-    from decimal import Decimal  # noqa: PLC0415 - keeps the import of this room fast
+    from decimal import Decimal
 
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 @lru_cache(maxsize=4096)
-def moment(text: str) -> Any:  # noqa: ANN401 - a Decimal, see `number`
+def moment(text: str) -> Any:  # a Decimal, see `number`
     """Return the seconds since 1970 of an ISO 8601 date or an epoch time, or None."""
     if _EPOCH.fullmatch(text):
         return number(text)
     if not _DAY.fullmatch(text):
         return None
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - keeps the import of this room fast
+    from datetime import UTC, datetime, timedelta
 
     try:
         when = datetime.fromisoformat(text)
@@ -38,7 +38,7 @@ def moment(text: str) -> Any:  # noqa: ANN401 - a Decimal, see `number`
 @lru_cache(maxsize=4096)
 def addresses(text: str) -> tuple[int, int, int] | None:
     """Return the version and the first and last address of a network or single address, or None."""
-    from ipaddress import ip_network  # noqa: PLC0415 - keeps the import of this room fast
+    from ipaddress import ip_network
 
     try:
         network = ip_network(text, strict=False)
@@ -52,14 +52,14 @@ LAST_ADDRESS = {4: 2**32 - 1, 6: 2**128 - 1}
 
 def address_text(version: int, value: int) -> str:
     """Return the address with the number `value` as text."""
-    from ipaddress import IPv4Address, IPv6Address  # noqa: PLC0415 - keeps the import of this room fast
+    from ipaddress import IPv4Address, IPv6Address
 
-    return str(IPv4Address(value) if version == 4 else IPv6Address(value))  # noqa: PLR2004 - IP version
+    return str(IPv4Address(value) if version == 4 else IPv6Address(value))
 
 
-def moment_text(seconds: Any) -> str:  # noqa: ANN401 - a Decimal, see `number`
+def moment_text(seconds: Any) -> str:  # a Decimal, see `number`
     """Return the time so many seconds after 1970, in ISO 8601 where that can say it, else as seconds."""
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - keeps the import of this room fast
+    from datetime import UTC, datetime, timedelta
 
     try:
         when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))

@@ -1,6 +1,6 @@
 """Conditions: one operator, one key, the values; the operator's name taken apart once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -93,6 +93,7 @@ class Condition:
     operator: str
     key: str
     values: tuple[Glob, ...]
+    spelled: str = field(default="", compare=False)  # the key as the policy writes it
 
     @property
     def parsed(self) -> Operator:
@@ -124,7 +125,7 @@ def parse_condition(operator: str, key: str, values: tuple[str, ...], *, variabl
     """Return the condition with its values as globs; only Like and Arn operators know wildcards."""
     parse = parse_glob if parse_operator(operator).family in _WILD else parse_literal
     globs = (parse(value, variables=variables) for value in values)
-    return Condition(operator, ascii_lower(key), tuple(dict.fromkeys(globs)))
+    return Condition(operator, ascii_lower(key), tuple(dict.fromkeys(globs)), key)
 
 
 def ascii_lower(text: str) -> str:
