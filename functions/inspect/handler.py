@@ -1,25 +1,29 @@
 """Door of `inspect`: messages of the changes queue in, incidents and orders out."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from panorama_guard import bootstrap
 from panorama_guard.service.inspect import inspect_message
+from panorama_guard.service.inspector import Inspector
 
 logger = Logger()
 metrics = Metrics()
-processor = BatchProcessor(event_type=EventType.SQS)
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-def inspect_record(record: SQSRecord) -> None:
+def inspect_record(record: SQSRecord, inspector: Inspector) -> None:
     """Judge what one message names; an error sends it back to the queue, and in the end to its dead letters."""
     try:
-        done = inspect_message(record.body, bootstrap.inspector(), now=datetime.now(UTC).isoformat())
+        done = inspect_message(record.body, inspector, now=datetime.now(UTC).isoformat())
     except Exception:
         logger.exception("a message could not be inspected", message_id=record.message_id)
         raise
@@ -28,6 +32,7 @@ def inspect_record(record: SQSRecord) -> None:
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Inspect a batch and report which messages failed."""
-    return process_partial_response(event=event, record_handler=inspect_record, processor=processor, context=context)
+    judge = partial(inspect_record, inspector=bootstrap.inspector())
+    return process_partial_response(event=event, record_handler=judge, processor=processor, context=context)

@@ -1,28 +1,31 @@
 """Door of `notify`: changed incidents of the ledger's stream in, alerts out."""
 
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from panorama_guard import bootstrap
 from panorama_guard.case.errors import RecordError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.record import load_record
-from panorama_guard.service.notify import notify
+from panorama_guard.service.notify import Notifier, notify
 
 logger = Logger()
 metrics = Metrics()
-processor = BatchProcessor(event_type=EventType.DynamoDBStreams)
+processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
 
 
-def notify_record(record: DynamoDBRecord) -> None:
+def notify_record(record: DynamoDBRecord, notifier: Notifier) -> None:
     """Tell of one incident; an error sends the record back to the stream, and in the end to the dead letters."""
     try:
         incident = load_record(Incident, _body(record))
-        done = notify(incident, bootstrap.notifier())
+        done = notify(incident, notifier)
     except Exception:
         logger.exception("an incident could not be told", event_id=record.event_id)
         raise
@@ -40,6 +43,7 @@ def _body(record: DynamoDBRecord) -> str:
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Tell of a batch of changes and report which failed."""
-    return process_partial_response(event=event, record_handler=notify_record, processor=processor, context=context)
+    tell = partial(notify_record, notifier=bootstrap.notifier())
+    return process_partial_response(event=event, record_handler=tell, processor=processor, context=context)

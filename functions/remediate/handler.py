@@ -1,28 +1,32 @@
 """Door of `remediate`: orders of the remediations queue in, contained or not fixed incidents out."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from panorama_guard import bootstrap
 from panorama_guard.case.order import RemediationOrder
 from panorama_guard.case.record import load_record
-from panorama_guard.service.remediate import remediate
+from panorama_guard.service.remediate import Remediator, remediate
 
 logger = Logger()
 metrics = Metrics()
 processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+processor.raise_on_entire_batch_failure = False
 
 
-def remediate_record(record: SQSRecord) -> None:
+def remediate_record(record: SQSRecord, remediator: Remediator) -> None:
     """Carry out one order; an error sends it back to the queue, and in the end to its dead letters."""
     try:
         order = load_record(RemediationOrder, record.body)
-        outcome = remediate(order, bootstrap.remediator(), now=datetime.now(UTC).isoformat())
+        outcome = remediate(order, remediator, now=datetime.now(UTC).isoformat())
     except Exception:
         logger.exception("an order could not be carried out", message_id=record.message_id)
         raise
@@ -31,6 +35,7 @@ def remediate_record(record: SQSRecord) -> None:
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Carry out a batch of orders and report which failed."""
-    return process_partial_response(event=event, record_handler=remediate_record, processor=processor, context=context)
+    act = partial(remediate_record, remediator=bootstrap.remediator())
+    return process_partial_response(event=event, record_handler=act, processor=processor, context=context)

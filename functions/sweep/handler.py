@@ -6,6 +6,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
+
 from panorama_guard import bootstrap
 from panorama_guard.service.sweep import sweep
 
@@ -14,7 +15,7 @@ metrics = Metrics()
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - whoever asks, all is swept
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Sweep once, however many requests came together; an error sends them all back to the queue."""
     try:
         result = sweep(bootstrap.sweeper(), now=datetime.now(UTC).isoformat())
