@@ -8,10 +8,6 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from moto.iam.models import IAMBackend, ManagedPolicy, Role
-from panorama_guard.containment.evaluate import allows
-from panorama_guard.containment.records import Grant, Request
-from panorama_guard.policy.document import Document, parse_document
-from panorama_guard.policy.errors import PolicyError
 
 from local.emulator import iam_backend
 from local.front_errors import CallRefusedError
@@ -19,6 +15,10 @@ from local.identity import Identity
 from local.refusals import denial
 from local.requirements import Requirement, requirements_of, type_context
 from local.wire import Call
+from panorama_guard.containment.evaluate import allows
+from panorama_guard.containment.records import Grant, Request
+from panorama_guard.policy.document import Document, parse_document
+from panorama_guard.policy.errors import PolicyError
 
 _DENIED: Final = "AccessDenied"
 

@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from panorama_guard.case.incident import Incident, State
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -16,6 +15,7 @@ from rich.text import Text
 from local.demo_scenes import ATTACKS, HARMLESS, Scene
 from local.demo_watch import STACK_FILE, Alert, Watch
 from local.seed import seed_roles
+from panorama_guard.case.incident import Incident, State
 
 WIDTH = 118
 ATTACKER = ("Developer", "mallory")
@@ -35,14 +35,14 @@ def main() -> int:
     """Run the demo; return 0 only if everything that it claims held."""
     console = Console(width=WIDTH, highlight=False)
     with console.status("starting the stack: AWS API, rules, queues, ledger, functions"):
-        started = subprocess.run(_local("up"), check=False, capture_output=True, text=True)  # noqa: S603 - our own module
+        started = subprocess.run(_local("up"), check=False, capture_output=True, text=True)
     if started.returncode:
         Console(stderr=True).print(started.stderr.strip() or started.stdout.strip(), markup=False)
         return 1
     try:
         rows = _story(console, Watch(json.loads(STACK_FILE.read_text())))
     finally:
-        subprocess.run(_local("down"), check=False, capture_output=True)  # noqa: S603 - our own module
+        subprocess.run(_local("down"), check=False, capture_output=True)
     return _finish(console, rows)
 
 

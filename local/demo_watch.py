@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.roles import IamRoles
@@ -65,7 +66,7 @@ class Watch:
         """Wait until nothing is due or in flight; say whether that came about."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            with urllib.request.urlopen(f"{self._stack['endpoint']}/_local/idle", timeout=5) as answer:  # noqa: S310 - this machine
+            with urllib.request.urlopen(f"{self._stack['endpoint']}/_local/idle", timeout=5) as answer:
                 if json.load(answer)["idle"]:
                     return True
             time.sleep(0.05)

@@ -123,7 +123,9 @@ def deploy(template: Template, *, client: Callable[[str], Any], account: str, re
 
 def _outputs_of(template: Template, resolver: Resolver) -> dict[str, str]:
     declared: Mapping[str, Mapping[str, Any]] = template.body.get("Outputs", {})
-    wanted = {name: each for name, each in declared.items() if "Condition" not in each or resolver.holds(each["Condition"])}
+    wanted = {
+        name: each for name, each in declared.items() if "Condition" not in each or resolver.holds(each["Condition"])
+    }
     return {name: str(resolver.resolve(each["Value"])) for name, each in wanted.items()}
 
 

@@ -1,6 +1,6 @@
 """Why a template cannot be deployed on this machine.
 
-    DeployError    one line that names the logical id, its type and the value that was not understood
+DeployError    one line that names the logical id, its type and the value that was not understood
 """
 
 from __future__ import annotations

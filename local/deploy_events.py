@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from local.deploy_context import Context, Created, tags_of, type_creator
 from local.deploy_properties import Properties
-from local.deploy_records import QueueAlarm, Retry, Schedule
+from local.deploy_records import QueueAlarm, Schedule
 from local.patterns import PatternError, parse_pattern
 from local.rates import RateError, parse_rate
 
 _MAX_PATTERN: Final = 2048
 _TARGETS: Final = frozenset({"sqs", "sns", "lambda"})
-_TARGET_KEYS: Final = ("Id", "Arn", "RetryPolicy", "DeadLetterConfig", "SqsParameters", "Input", "InputPath", "RoleArn")
+_TARGET_KEYS: Final = ("Id", "Arn", "RetryPolicy", "DeadLetterConfig", "SqsParameters", "Input")
 _COMPARISONS: Final = frozenset(
     {
         "GreaterThanThreshold",
@@ -85,7 +85,7 @@ def _schedule_rule(
             role_arn=None,
             body=target.get("Input", "{}"),
             message_group=target.get("SqsParameters", {}).get("MessageGroupId"),
-            retry=read_retry(target),
+            dead_letter_arn=target.get("DeadLetterConfig", {}).get("Arn"),
         )
         context.made.schedules.append(schedule)
 
@@ -127,20 +127,11 @@ def _read_schedule(
         role_arn=target.need("RoleArn"),
         body=target.text("Input", "{}"),
         message_group=target.nested("SqsParameters").take("MessageGroupId"),
-        retry=read_retry(target.given("RetryPolicy", "DeadLetterConfig")),
+        dead_letter_arn=target.nested("DeadLetterConfig").take("Arn"),
     )
+    target.take("RetryPolicy")  # a send on one machine fails for good or not at all
     target.finish()
     return schedule
-
-
-def read_retry(target: Mapping[str, Any]) -> Retry:
-    """Return how a target is retried; EventBridge's own defaults where it says nothing."""
-    policy = target.get("RetryPolicy", {})
-    return Retry(
-        int(policy.get("MaximumRetryAttempts", 185)),
-        int(policy.get("MaximumEventAgeInSeconds", 86400)),
-        target.get("DeadLetterConfig", {}).get("Arn"),
-    )
 
 
 def _read_rate(properties: Properties, expression: str) -> float:
@@ -200,7 +191,7 @@ def _register_alarm(context: Context, properties: Properties, alarm: QueueAlarm,
 
 def _service_of(arn: str) -> str:
     parts = arn.split(":")
-    return parts[2] if len(parts) > 2 else ""  # noqa: PLR2004 - arn:partition:service
+    return parts[2] if len(parts) > 2 else ""
 
 
 EVENTS: Final[Mapping[str, type_creator]] = {

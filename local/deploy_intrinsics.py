@@ -36,12 +36,12 @@ class Resolver:
         self.parameters = parameters
         self.resources = resources
 
-    def resolve(self, value: Any) -> Any:  # noqa: ANN401 - JSON
+    def resolve(self, value: Any) -> Any:
         """Return the value with every intrinsic function replaced, or raise `DeployError` naming the function."""
         resolved = self.evaluate(value)
         return None if resolved is _NO_VALUE else resolved
 
-    def evaluate(self, value: Any) -> Any:  # noqa: ANN401 - JSON
+    def evaluate(self, value: Any) -> Any:
         """Return the value resolved, where it may still stand for no value."""
         if isinstance(value, list):
             return [each for each in map(self.evaluate, value) if each is not _NO_VALUE]
@@ -64,7 +64,7 @@ class Resolver:
             raise DeployError(message)
         return self.decide(self.conditions[name])
 
-    def decide(self, expression: Any) -> bool:  # noqa: ANN401 - JSON
+    def decide(self, expression: Any) -> bool:
         """Return the value of a condition's expression."""
         value = self.evaluate({"Fn::If": [expression["Condition"], True, False]} if _names(expression) else expression)
         if not isinstance(value, bool):
@@ -72,7 +72,7 @@ class Resolver:
             raise DeployError(message)
         return value
 
-    def reference(self, name: str) -> Any:  # noqa: ANN401 - parameters may be lists
+    def reference(self, name: str) -> Any:
         """Return what Ref of the name is."""
         if name == "AWS::NoValue":
             return _NO_VALUE
@@ -89,16 +89,16 @@ def _names(expression: object) -> bool:
     return isinstance(expression, dict) and list(expression) == ["Condition"]
 
 
-def _ref(resolver: Resolver, operand: Any) -> Any:  # noqa: ANN401 - JSON
+def _ref(resolver: Resolver, operand: Any) -> Any:
     return resolver.reference(str(operand))
 
 
-def _get_attribute(resolver: Resolver, operand: Any) -> str:  # noqa: ANN401 - JSON
+def _get_attribute(resolver: Resolver, operand: Any) -> str:
     logical_id, _, name = operand.partition(".") if isinstance(operand, str) else (operand[0], "", operand[1])
     return resolver.resources.attribute(logical_id, str(resolver.evaluate(name)))
 
 
-def _substitute(resolver: Resolver, operand: Any) -> str:  # noqa: ANN401 - JSON
+def _substitute(resolver: Resolver, operand: Any) -> str:
     text, variables = (operand, {}) if isinstance(operand, str) else operand
 
     def replace(match: re.Match[str]) -> str:
@@ -112,44 +112,44 @@ def _substitute(resolver: Resolver, operand: Any) -> str:  # noqa: ANN401 - JSON
     return _PLACEHOLDER.sub(replace, text)
 
 
-def _join(resolver: Resolver, operand: Any) -> str:  # noqa: ANN401 - JSON
+def _join(resolver: Resolver, operand: Any) -> str:
     separator, parts = operand
     return str(separator).join(str(each) for each in resolver.evaluate(parts))
 
 
-def _split(resolver: Resolver, operand: Any) -> list[str]:  # noqa: ANN401 - JSON
+def _split(resolver: Resolver, operand: Any) -> list[str]:
     separator, text = operand
     return str(resolver.evaluate(text)).split(separator)
 
 
-def _select(resolver: Resolver, operand: Any) -> Any:  # noqa: ANN401 - JSON
+def _select(resolver: Resolver, operand: Any) -> Any:
     index, members = operand
     return resolver.evaluate(members)[int(resolver.evaluate(index))]
 
 
-def _if(resolver: Resolver, operand: Any) -> Any:  # noqa: ANN401 - JSON
+def _if(resolver: Resolver, operand: Any) -> Any:
     name, when_true, when_false = operand
     return resolver.evaluate(when_true if resolver.holds(name) else when_false)
 
 
-def _equals(resolver: Resolver, operand: Any) -> bool:  # noqa: ANN401 - JSON
+def _equals(resolver: Resolver, operand: Any) -> bool:
     left, right = (_as_text(resolver.evaluate(each)) for each in operand)
     return left == right
 
 
-def _not(resolver: Resolver, operand: Any) -> bool:  # noqa: ANN401 - JSON
+def _not(resolver: Resolver, operand: Any) -> bool:
     return not resolver.decide(operand[0])
 
 
-def _and(resolver: Resolver, operand: Any) -> bool:  # noqa: ANN401 - JSON
+def _and(resolver: Resolver, operand: Any) -> bool:
     return all([resolver.decide(each) for each in operand])
 
 
-def _or(resolver: Resolver, operand: Any) -> bool:  # noqa: ANN401 - JSON
+def _or(resolver: Resolver, operand: Any) -> bool:
     return any([resolver.decide(each) for each in operand])
 
 
-def _find_in_map(resolver: Resolver, operand: Any) -> Any:  # noqa: ANN401 - JSON
+def _find_in_map(resolver: Resolver, operand: Any) -> Any:
     name, first, second = (resolver.evaluate(each) for each in operand)
     try:
         return resolver.mappings[name][first][second]

@@ -81,7 +81,7 @@ def _subscribe(context: Context, topic_arn: str, properties: Properties) -> Crea
     return Created(arn, {"Arn": arn})
 
 
-def _as_attribute(value: Any) -> str:  # noqa: ANN401 - JSON
+def _as_attribute(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return json.dumps(value) if isinstance(value, dict | list) else str(value)

@@ -23,11 +23,11 @@ class Properties:
         """Return the error that names the resource."""
         return refuse_resource(self.logical_id, self.kind, reason)
 
-    def take(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - JSON
+    def take(self, name: str, default: Any = None) -> Any:
         """Return the property, or the default."""
         return self._values.pop(name, default)
 
-    def need(self, name: str) -> Any:  # noqa: ANN401 - JSON
+    def need(self, name: str) -> Any:
         """Return the property that must be there."""
         if name not in self._values:
             raise self.refuse(f"lacks property `{self._path}{name}`")

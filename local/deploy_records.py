@@ -71,15 +71,6 @@ class StreamMapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
-    """How long a sender tries again, and where it then leaves what it could not deliver."""
-
-    attempts: int = 185
-    max_age_seconds: int = 86400
-    dead_letter_arn: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Schedule:
     """A message sent, or a function run, at a rate."""
 
@@ -91,7 +82,7 @@ class Schedule:
     role_arn: str | None
     body: str
     message_group: str | None
-    retry: Retry
+    dead_letter_arn: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def _encryption_of(properties: Properties) -> dict[str, Any]:
     return {"SSESpecification": specification}
 
 
-def _set_expiry(dynamodb: Any, name: str, expiry: Properties) -> None:  # noqa: ANN401 - a boto3 client
+def _set_expiry(dynamodb: Any, name: str, expiry: Properties) -> None:
     attribute, is_enabled = expiry.take("AttributeName"), expiry.flag("Enabled")
     expiry.finish()
     if is_enabled:
@@ -61,7 +61,7 @@ def _set_expiry(dynamodb: Any, name: str, expiry: Properties) -> None:  # noqa: 
         dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=specification)
 
 
-def _set_recovery(dynamodb: Any, name: str, recovery: Properties) -> None:  # noqa: ANN401 - a boto3 client
+def _set_recovery(dynamodb: Any, name: str, recovery: Properties) -> None:
     is_enabled = recovery.flag("PointInTimeRecoveryEnabled")
     recovery.take("RecoveryPeriodInDays")  # how far back; nothing is restored here
     recovery.finish()

@@ -89,7 +89,11 @@ def _find_fault(declaration: Mapping[str, Any], kind: str, value: str) -> str | 
         return None
     if re.fullmatch(r"-?\d+(\.\d+)?", value) is None:
         return "must be a number"
-    return None if _is_within(float(value), declaration.get("MinValue"), declaration.get("MaxValue")) else "is out of range"
+    return (
+        None
+        if _is_within(float(value), declaration.get("MinValue"), declaration.get("MaxValue"))
+        else "is out of range"
+    )
 
 
 def _is_within(value: float, least: float | str | None, most: float | str | None) -> bool:

@@ -53,9 +53,9 @@ def _create_service_linked_role(backend: IAMBackend, service_name: str, descript
 
 def _list_entities(response: IamResponse) -> ActionResult:
     """Answer ListEntitiesForPolicy for both usages: as permissions policy, and as boundary, which moto leaves out."""
-    arn, entity = response._get_param("PolicyArn"), response._get_param("EntityFilter")  # noqa: SLF001
-    usage = response._get_param("PolicyUsageFilter")  # noqa: SLF001
-    prefix = response._get_param("PathPrefix") or "/"  # noqa: SLF001
+    arn, entity = response._get_param("PolicyArn"), response._get_param("EntityFilter")
+    usage = response._get_param("PolicyUsageFilter")
+    prefix = response._get_param("PathPrefix") or "/"
     response.backend.get_policy(arn)
 
     def entities(kind: str, holders: Any) -> list[Any]:
@@ -82,9 +82,9 @@ def _uses(holder: Any, arn: str, usage: str | None) -> bool:
 
 def _list_account(response: IamResponse) -> ActionResult:
     """Answer GetAccountAuthorizationDetails in pages, with those of AWS's policies that are in use."""
-    kinds = response._get_param("Filter", []) or _FILTERS  # noqa: SLF001
-    start = int(response._get_param("Marker") or 0)  # noqa: SLF001
-    size = int(response._get_param("MaxItems") or _PAGE)  # noqa: SLF001
+    kinds = response._get_param("Filter", []) or _FILTERS
+    start = int(response._get_param("Marker") or 0)
+    size = int(response._get_param("MaxItems") or _PAGE)
     items = [(key, each) for kind in _FILTERS if kind in kinds for key, each in _items(response.backend, kind)]
     is_truncated = start + size < len(items)
     page: dict[str, Any] = {"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}

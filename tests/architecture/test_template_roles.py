@@ -4,10 +4,10 @@ import copy
 from typing import Any
 
 import pytest
+
 from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.profile import load_profile
-
 from tests.template.access import iam_writes
 from tests.template.reading import Template, of_type, referred
 from tests.template.translation import REGION, translate

@@ -1,7 +1,6 @@
 """The template's event patterns and the routing table name the same calls, so that neither can drift."""
 
 from panorama_guard.case.routes import ROUTES
-
 from tests.template.reading import of_type
 from tests.template.translation import translate
 

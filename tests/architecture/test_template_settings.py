@@ -5,9 +5,9 @@ import os
 from collections.abc import Iterator
 
 import pytest
+
 from panorama_guard import bootstrap
 from panorama_guard.settings import SettingError, Settings
-
 from tests.architecture.calls import bootstrap_name
 from tests.template.reading import of_type
 from tests.template.translation import REGION, translate

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from panorama_guard.case.actor import MAXIMUM_TEXT, Mfa, clip, parse_actor
 
 ACTORS = Path(__file__).parents[3] / "events" / "actors"

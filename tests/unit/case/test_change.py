@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from panorama_guard.case.actor import MAXIMUM_TEXT
 from panorama_guard.case.change import (
     Change,

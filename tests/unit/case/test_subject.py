@@ -1,6 +1,7 @@
 """Whom a call was done to is read from where that call says it, and only in a form that IAM accepts."""
 
 import pytest
+
 from panorama_guard.case.routes import Route
 from panorama_guard.case.subject import PolicyNamed, RoleNamed, ServiceNamed, read_subjects
 

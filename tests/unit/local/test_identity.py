@@ -80,7 +80,7 @@ def test_the_stack_can_open_a_functions_session(cloud: Cloud) -> None:
 
 def test_an_unsigned_call_is_anonymous(cloud: Cloud) -> None:
     """A request without a signature is recorded as nobody's."""
-    request = urllib.request.Request(f"{cloud.server.endpoint}/nobodys-bucket", method="PUT")  # noqa: S310 - our own server
-    urllib.request.urlopen(request).close()  # noqa: S310
+    request = urllib.request.Request(f"{cloud.server.endpoint}/nobodys-bucket", method="PUT")
+    urllib.request.urlopen(request).close()
     identity = cloud.detail("CreateBucket")["userIdentity"]
     assert identity == {"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"}

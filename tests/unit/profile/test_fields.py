@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from panorama_guard.profile.errors import ProfileError
 from panorama_guard.profile.fields import Field
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+
 from panorama_guard.profile import Certainty, Enrolment, ProfileError, load_profile, parse_profile
 from panorama_guard.profile.loader import join_profiles
 

@@ -1,6 +1,7 @@
 """A profile finds the role that IAM would, and enrols only the role that is exactly it."""
 
 import pytest
+
 from panorama_guard.containment import Grant
 from panorama_guard.policy.document import Document, parse_document
 from panorama_guard.profile import Certainty, Enrolment, PinnedPolicy, Profile, RoleProfile
