@@ -1,0 +1,98 @@
+"""The default event bus: every event goes to the targets of the enabled rules whose pattern matches it."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from moto.events.models import Rule, events_backends
+
+from local.delivery_access import ServiceSender
+from local.delivery_activity import Activity
+from local.delivery_targets import DeliveryError, Parcel, RunsLater, bury, complain, hand_over
+from local.emulator import LOCK
+from local.patterns import Pattern, PatternError, parse_pattern
+
+_BUS: Final = "default"
+_PRINCIPAL: Final = "events.amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """One target of one rule."""
+
+    rule_arn: str
+    pattern: str
+    target: Mapping[str, Any]
+
+
+def install_rules() -> None:
+    """Take delivery away from moto's rules; they are still stored, listed, disabled and deleted there."""
+
+    def send_to_targets(rule: Rule, original_event: object, transform_input: bool = True) -> None:
+        del rule, original_event, transform_input
+
+    Rule.send_to_targets = send_to_targets
+
+
+class Bus:
+    """Delivers events in the caller's thread, so that an event whose call has returned is never between two places."""
+
+    def __init__(self, account: str, region: str, activity: Activity, functions: RunsLater) -> None:
+        """Read the rules of this account and region, as they stand at each event."""
+        self._account = account
+        self._region = region
+        self._activity = activity
+        self._functions = functions
+
+    def publish(self, event: Mapping[str, Any]) -> int:
+        """Deliver the event, and return how many targets it was for."""
+        with self._activity.step():
+            routes = [route for route in self._routes() if _matches(route.pattern, event)]
+            for route in routes:
+                self._deliver(event, route)
+            return len(routes)
+
+    def _routes(self) -> list[_Route]:
+        with LOCK:
+            bus = events_backends[self._account][self._region].event_buses[_BUS]
+            rules = [rule for rule in bus.rules.values() if str(rule.state).startswith("ENABLED")]
+            return [
+                _Route(rule.arn, json.dumps(rule.event_pattern.get_pattern()), dict(target))
+                for rule in rules
+                for target in rule.targets
+            ]
+
+    def _deliver(self, event: Mapping[str, Any], route: _Route) -> None:
+        arn = str(route.target["Arn"])
+        sender = ServiceSender(_PRINCIPAL, route.rule_arn)
+        parcel = Parcel(
+            str(route.target.get("Input") or json.dumps(event)),
+            group=route.target.get("SqsParameters", {}).get("MessageGroupId"),
+        )
+        try:
+            hand_over(parcel, arn, sender, self._functions)
+        except DeliveryError as error:
+            # EventBridge does not retry what a policy forbids or what is gone; nothing else can fail on one machine.
+            # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+            marked = Parcel(parcel.body, attributes={"RULE_ARN": route.rule_arn, "TARGET_ARN": arn})
+            bury(marked, route.target.get("DeadLetterConfig", {}).get("Arn"), sender, error)
+
+
+def _matches(text: str, event: Mapping[str, Any]) -> bool:
+    pattern = _parse(text)
+    return pattern is not None and pattern.matches(event)
+
+
+@functools.lru_cache(maxsize=256)
+def _parse(text: str) -> Pattern | None:
+    if text in ("{}", "null"):
+        return None
+    try:
+        return parse_pattern(text)
+    except PatternError as error:
+        complain(f"a rule matches nothing: {error}")
+        return None
