@@ -69,7 +69,12 @@ ENDS = tuple("".join(chars) for size in range(4) for chars in product("ab:", rep
 RESOURCES = (
     "*",
     *(f"arn:aws:s3:::{end}" for end in ENDS),
-    *(f"arn:aws:s3:{region}:{account}:{end}" for region in ("a", "") for account in ("b", "") for end in ("a", "b", "")),
+    *(
+        f"arn:aws:s3:{region}:{account}:{end}"
+        for region in ("a", "")
+        for account in ("b", "")
+        for end in ("a", "b", "")
+    ),
     "arn:aws:t:b:a:ab",
     "arn:x:s3:::a",
 )
@@ -80,7 +85,7 @@ class World:
 
     def __init__(self, seed: int) -> None:
         """Start from `seed`."""
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 - chance, not secrets
 
     def pair(self) -> tuple[Grant, Grant]:
         """Return a grant and a ceiling over at most two context keys of one family each."""
@@ -105,12 +110,14 @@ class World:
         flip = self.random.random
         body: dict[str, object] = {"Effect": "Deny" if flip() < denies else "Allow"}
         body["NotAction" if flip() < 0.15 else "Action"] = self.some(ACTION_GLOBS)
-        body["NotResource" if flip() < 0.2 else "Resource"] = [self.resource() for _ in range(self.random.choice((1, 1, 2)))]
+        body["NotResource" if flip() < 0.2 else "Resource"] = [
+            self.resource() for _ in range(self.random.choice((1, 1, 2)))
+        ]
         if operators and flip() < 0.7:
             body["Condition"] = self.conditions(operators)
         return body
 
-    def conditions(self, operators: dict[str, tuple[str, ...]]) -> dict[str, object]:
+    def conditions(self, operators: dict[str, tuple[str, ...]]) -> dict[str, dict[str, object]]:
         """Return a random Condition element."""
         found: dict[str, dict[str, object]] = {}
         for key in self.random.sample(KEYS, self.random.choice((1, 1, 2))):
@@ -123,7 +130,9 @@ class World:
         flip = self.random.random()
         if flip < 0.1:
             return "*"
-        end = "".join(self.random.choice("aabb*?:" if flip > 0.8 else "aabb*?") for _ in range(self.random.randint(0, 4)))
+        end = "".join(
+            self.random.choice("aabb*?:" if flip > 0.8 else "aabb*?") for _ in range(self.random.randint(0, 4))
+        )
         if flip < 0.7:
             return f"arn:aws:s3:::{end}"
         region, account = (self.random.choice(("", "*", "a", "a*", "*b", "?")) for _ in range(2))
@@ -183,7 +192,7 @@ def context_choices(*grants: Grant) -> dict[str, list[tuple[str, ...]]]:
 def values_for(operators: set[str]) -> list[tuple[str, ...]]:
     """Return the values, one or several, of a key that is tested by `operators`."""
     kinds = {next(kind for kind in VALUES if kind in operator) for operator in operators}
-    single = [(value,) for value in VALUES[kinds.pop() if len(kinds) == 1 else ""]]
+    single: list[tuple[str, ...]] = [(value,) for value in VALUES[kinds.pop() if len(kinds) == 1 else ""]]
     return [*single, *SEVERAL] if operators and all(name.startswith("For") for name in operators) else single
 
 
@@ -207,9 +216,10 @@ def main(argv: list[str]) -> int:
         verdict = check(grant, ceiling)
         verdicts[type(verdict).__name__] += 1
         if problem := complaint(grant, ceiling, verdict, some_requests(world.random, 120, grant, ceiling)):
-            print(f"pair {number}: {problem}\n{grant}\n{ceiling}")
+            sys.stdout.write(f"pair {number}: {problem}\n{grant}\n{ceiling}\n")
             return 1
-    print(f"{count} pairs, seed {seed}: {dict(verdicts)}, no disagreement, {time.perf_counter() - started:.0f} s")
+    spent = time.perf_counter() - started
+    sys.stdout.write(f"{count} pairs, seed {seed}: {dict(verdicts)}, no disagreement, {spent:.0f} s\n")
     return 0
 
 

@@ -31,11 +31,12 @@ def is_action(text: str) -> bool:
 def named_actions(asked: Actions, glob: Glob, others: Iterable[Actions]) -> Iterator[str]:
     """Yield the actions inside `glob` that any statement names, then published ones."""
     if glob in asked.names:
-        yield glob
+        if is_action(glob):
+            yield glob
         return
     for names in (PUBLISHED, *(other.names for other in others)):
         for name in sorted(names) if names is not PUBLISHED else names:
-            if glob_covers(glob, name):
+            if glob_covers(glob, name) and is_action(name):
                 yield name
 
 

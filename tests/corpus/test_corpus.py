@@ -1,0 +1,50 @@
+"""The cases of this folder: documents and the verdict that is right for them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Undecided, allows, check
+from panorama_guard.policy import Document, parse_document_value
+
+FOLDER = Path(__file__).parent
+SHARED = json.loads((FOLDER / "shared_documents.json").read_text(encoding="utf-8"))
+VERDICTS = {"contained": (Contained,), "escaped": (Escaped,), "undecided": (Undecided,)}
+
+
+def cases() -> list[Any]:
+    """Return every case of the folder under its file and name."""
+    files = sorted(set(FOLDER.glob("*.json")) - {FOLDER / "shared_documents.json"})
+    return [
+        pytest.param(case, id=f"{file.stem}: {case['name']}")
+        for file in files
+        for case in json.loads(file.read_text(encoding="utf-8"))
+    ]
+
+
+def documents(listed: list[Any]) -> tuple[Document, ...]:
+    """Parse the documents of a case; a text is the name of a shared one."""
+    values = (SHARED[item] if isinstance(item, str) else item for item in listed)
+    return tuple(parse_document_value(value, name=f"document {place}") for place, value in enumerate(values))
+
+
+@pytest.mark.parametrize("case", cases())
+def test_the_verdict_is_the_labelled_one(case: dict[str, Any]) -> None:
+    """Each case has its verdict, and each witness is in the grant and outside the ceiling by the definition."""
+    grant = Grant(documents(case["policies"]), tuple(map(documents, case.get("boundaries", []))))
+    ceiling = Grant(documents(case["ceiling"]))
+    verdict = check(grant, ceiling)
+    assert isinstance(verdict, VERDICTS.get(case["expect"], (Contained, Escaped, Undecided)))
+    if isinstance(verdict, Escaped):
+        assert set(verdict.readings) <= set(Reading)
+        for reading in verdict.readings:
+            assert allows(grant, verdict.witness.request, reading)
+            assert not allows(ceiling, verdict.witness.request, reading)
+
+
+def test_every_case_has_a_name_of_its_own_and_a_source() -> None:
+    """Names are told apart in reports, and each case says where its label comes from."""
+    named = [case.values[0] for case in cases()]
+    assert all(case["name"] and case["description"] and case["expect"] in {*VERDICTS, "either"} for case in named)
