@@ -123,10 +123,11 @@ class Incident:
         return self.state not in CLOSED
 
     def moved(self, state: State, *, now: str, reason: str, remedy: Remedy = NO_REMEDY) -> "Incident":
-        """Return this incident in another state, one transition on."""
+        """Return this incident in another state, one transition on. What could not be fixed is critical."""
         return replace(
             self,
             state=state,
+            severity=Severity.CRITICAL if state is State.NOT_FIXED else self.severity,
             reason=reason,
             remedy=remedy if remedy != NO_REMEDY else self.remedy,
             updated_at=now,

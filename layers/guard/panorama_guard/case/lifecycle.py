@@ -52,10 +52,7 @@ def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
         return _still_pending(existing, sighting)
     if _may_act_now(existing, sighting):
         return _sent_on(_seen_again(existing, sighting), sighting, pending=State.REOPENED)
-    if existing.evidence == describe_evidence(sighting.finding) and existing.severity is sighting.finding.severity:
-        return existing
-    again = _seen_again(existing, sighting)
-    return again.moved(existing.state, now=sighting.now, reason=existing.reason, remedy=sighting.would_do)
+    return _updated(existing, sighting)
 
 
 def close(incident: Incident, *, now: str, reason: str) -> Incident:
@@ -132,6 +129,14 @@ def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
     if waited <= REMEDIATION_PATIENCE:
         return existing
     return existing.moved(State.NOT_FIXED, now=sighting.now, reason=f"no remediation reported back for {waited}")
+
+
+def _updated(existing: Incident, sighting: Sighting) -> Incident:
+    """Return an open incident with other evidence, in the state in which it is; the same one if nothing is new."""
+    again = replace(_seen_again(existing, sighting), remedy=existing.remedy)
+    updated = again.moved(existing.state, now=sighting.now, reason=existing.reason, remedy=sighting.would_do)
+    is_new = (updated.evidence, updated.severity) != (existing.evidence, existing.severity)
+    return updated if is_new else existing
 
 
 def _may_act_now(existing: Incident, sighting: Sighting) -> bool:

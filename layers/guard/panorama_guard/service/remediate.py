@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.errors import WriteRefusedError
-from panorama_guard.case.finding import Finding, Judgement, Severity
+from panorama_guard.case.finding import Finding, Judgement
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import RemediationOrder
@@ -157,5 +157,4 @@ def _clean_re_read(judgement: Judgement) -> str:
 
 
 def _moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:
-    moved = job.incident.moved(state, now=job.now, reason=reason, remedy=remedy)
-    return replace(moved, severity=Severity.CRITICAL) if state is State.NOT_FIXED else moved
+    return job.incident.moved(state, now=job.now, reason=reason, remedy=remedy)

@@ -1,0 +1,212 @@
+"""The outside, in memory: fakes that remember what was done, and can fail at any call."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from panorama_guard.case.backup import Backup
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
+from panorama_guard.case.incident import Incident
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.case.step import DeleteBoundary, DeleteInline, Step, apply_step
+
+
+class CrashError(Exception):
+    """The function died at this call."""
+
+
+@dataclass
+class Calls:
+    """Every call of every fake, in order; the one with the number `crash_at` is not carried out."""
+
+    made: list[str] = field(default_factory=list)
+    crash_at: int = 0
+
+    def note(self, call: str) -> None:
+        """Remember a call, or die at it."""
+        self.made.append(call)
+        if len(self.made) == self.crash_at:
+            raise CrashError(call)
+
+
+@dataclass
+class FakeRoles:
+    """IAM: roles and managed policies by name and ARN, reads that may lag, writes that may be refused."""
+
+    calls: Calls = field(default_factory=Calls)
+    roles: dict[str, RoleSnapshot] = field(default_factory=dict)
+    policies: dict[str, ManagedPolicy] = field(default_factory=dict)
+    writes: list[tuple[str, Step]] = field(default_factory=list)
+    stale: list[RoleSnapshot | None] = field(default_factory=list)  # what the next reads return instead
+    refusal: str = ""
+
+    def put(self, snapshot: RoleSnapshot) -> None:
+        """Make a role, or change it, as somebody in the account does."""
+        self.roles[snapshot.subject.name.lower()] = snapshot
+
+    def read_role(self, name: str) -> RoleSnapshot | None:
+        """Return the role, or what a replica that lags behind says."""
+        self.calls.note(f"read_role {name}")
+        return self.stale.pop(0) if self.stale else self.roles.get(name.lower())
+
+    def read_managed_policy(self, arn: str) -> ManagedPolicy | None:
+        """Return the policy."""
+        self.calls.note(f"read_managed_policy {arn}")
+        return self.policies.get(arn)
+
+    def roles_using(self, policy_arn: str) -> tuple[str, ...]:
+        """Return the roles that the policy is attached to or is the boundary of."""
+        self.calls.note(f"roles_using {policy_arn}")
+        used = ((role.subject.name, (*role.attached, *role.boundary)) for role in self.roles.values())
+        return tuple(name for name, policies in used if policy_arn in [policy.arn for policy in policies])
+
+    def role_names(self) -> tuple[str, ...]:
+        """Return every role's name."""
+        self.calls.note("role_names")
+        return tuple(role.subject.name for role in self.roles.values())
+
+    def apply(self, role_name: str, step: Step) -> None:
+        """Carry out the step, or refuse it."""
+        self.calls.note(f"apply {type(step).__name__}")
+        if self.refusal or isinstance(step, DeleteInline | DeleteBoundary):
+            message = self.refusal or "an undo's step"
+            raise WriteRefusedError(message)
+        self.writes.append((role_name, step))
+        self.put(apply_step(self.roles[role_name.lower()], step))
+
+
+@dataclass
+class FakeLedger:
+    """The ledger; `stream` holds what its stream would wake `notify` with."""
+
+    calls: Calls = field(default_factory=Calls)
+    incidents: dict[tuple[str, str, str], Incident] = field(default_factory=dict)
+    history: list[Incident] = field(default_factory=list)
+    memories: dict[tuple[str, str], Memory] = field(default_factory=dict)
+    backups: dict[tuple[str, int], list[Backup]] = field(default_factory=dict)
+    last_told: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    stream: list[Incident] = field(default_factory=list)
+
+    def read(self, account: str, role_name: str) -> Dossier:
+        """Return what is on record of a name."""
+        self.calls.note(f"read {role_name}")
+        key = (account, role_name.lower())
+        memory = self.memories.get(key)
+        return Dossier(
+            tuple(incident for (*owner, _), incident in self.incidents.items() if tuple(owner) == key),
+            (memory,) if memory else (),
+            tuple(self.last_told.get(key, {}).items()),
+        )
+
+    def put_incident(self, incident: Incident) -> None:
+        """Store the incident if its revision follows the stored one's."""
+        self.calls.note(f"put_incident {incident.state.value}")
+        key = (*_owner(incident), incident.slot)
+        existing = self.incidents.get(key)
+        if existing is not None and existing.revision != incident.revision - 1:
+            raise StaleRecordError(incident.slot)
+        self.incidents[key] = incident
+        self.stream.append(incident)
+
+    def put_history(self, incident: Incident) -> None:
+        """Keep the incident."""
+        self.calls.note("put_history")
+        self.history.append(incident)
+
+    def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
+        """Store the memory."""
+        self.calls.note("put_memory")
+        self.memories[account, role_name.lower()] = memory
+
+    def put_backup(self, incident: Incident, backup: Backup) -> None:
+        """Store the backup beside the others of its attempt, once."""
+        self.calls.note("put_backup")
+        kept = self.backups.setdefault((incident.id, incident.attempt), [])
+        kept += [] if backup in kept else [backup]
+
+    def read_backups(self, incident: Incident) -> tuple[Backup, ...]:
+        """Return the backups of the incident's attempt."""
+        self.calls.note("read_backups")
+        return tuple(self.backups.get((incident.id, incident.attempt), []))
+
+    def told(self, incident: Incident) -> int:
+        """Return the last transition told."""
+        self.calls.note("told")
+        return self.last_told.get(_owner(incident), {}).get(incident.id, 0)
+
+    def put_told(self, incident: Incident) -> None:
+        """Remember what was told."""
+        self.calls.note("put_told")
+        self.last_told.setdefault(_owner(incident), {})[incident.id] = incident.transition
+
+
+def _owner(incident: Incident) -> tuple[str, str]:
+    return incident.subject.account, incident.subject.name.lower()
+
+
+@dataclass
+class FakeRemediations:
+    """A FIFO queue: an order whose deduplication id was seen is dropped."""
+
+    calls: Calls = field(default_factory=Calls)
+    orders: list[RemediationOrder] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def remediate(self, order: RemediationOrder) -> None:
+        """Take an order."""
+        self.calls.note("remediate")
+        if order.deduplication_id not in self.seen:
+            self.seen.add(order.deduplication_id)
+            self.orders.append(order)
+
+
+@dataclass
+class FakeSweeps:
+    """Remembers every request for a sweep."""
+
+    calls: Calls = field(default_factory=Calls)
+    requests: list[str] = field(default_factory=list)
+
+    def sweep(self, requested_at: str) -> None:
+        """Take a request."""
+        self.calls.note("sweep")
+        self.requests.append(requested_at)
+
+
+@dataclass
+class FakeInspections:
+    """Remembers every request to judge a role."""
+
+    calls: Calls = field(default_factory=Calls)
+    requests: list[InspectionRequest] = field(default_factory=list)
+
+    def inspect(self, requests: tuple[InspectionRequest, ...]) -> None:
+        """Take requests."""
+        self.calls.note("inspect")
+        self.requests.extend(requests)
+
+
+@dataclass
+class FakeTopic:
+    """Remembers every alert."""
+
+    calls: Calls = field(default_factory=Calls)
+    alerts: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+
+    def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str], ...]) -> None:
+        """Take an alert."""
+        self.calls.note("publish")
+        self.alerts.append((subject, message, dict(attributes)))
+
+
+def only(values: Iterator[Incident] | list[Incident]) -> Incident:
+    """Return the one incident that there is."""
+    (incident,) = values
+    return incident
+
+
+def forgotten(snapshot: RoleSnapshot, role_id: str) -> RoleSnapshot:
+    """Return the role as it is after it was deleted and made again."""
+    return replace(snapshot, subject=replace(snapshot.subject, unique_id=role_id))

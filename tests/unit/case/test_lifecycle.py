@@ -1,0 +1,206 @@
+"""An incident goes from state to state by what is seen, and by nothing that only happens twice."""
+
+from dataclasses import replace
+
+import pytest
+
+from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.case.incident import NO_REMEDY, Cause, Incident, Remedy, State
+from panorama_guard.case.lifecycle import (
+    MAX_FAILED_ATTEMPTS,
+    Sighting,
+    close,
+    describe_evidence,
+    open_or_update,
+    settle,
+)
+from panorama_guard.containment import Escaped, Reading, StatementRef, Witness
+from tests.builders import DOUBT, ESCAPE, ESCAPED, INCIDENT, NOW, SIGHTING, SNAPSHOT
+
+LATER = "2026-11-23T15:10:00+00:00"
+MUCH_LATER = "2026-11-23T15:15:11+00:00"
+WOULD_DO = Remedy(("put the inline policy x",), "decided", ("aws iam delete-role-policy",))
+OBSERVING = replace(SIGHTING, alert_only_because="mode observe", would_do=WOULD_DO)
+CHANGED = replace(SIGHTING, now=LATER, snapshot=SNAPSHOT.with_inline("another", "{}"))
+
+
+def in_state(state: State, *, remedy: Remedy = NO_REMEDY) -> Incident:
+    """Return the sample incident after it moved on to a state."""
+    return INCIDENT.moved(state, now=NOW, reason="because", remedy=remedy)
+
+
+def test_a_first_sighting_opens_an_incident_and_orders_one_attempt() -> None:
+    """What may be acted on is detected, with attempt 1, revision 1 and transition 1."""
+    assert INCIDENT.state is State.DETECTED
+    assert (INCIDENT.attempt, INCIDENT.revision, INCIDENT.transition) == (1, 1, 1)
+    assert (INCIDENT.cause, INCIDENT.fingerprint) == (SIGHTING.cause, SNAPSHOT.fingerprint)
+
+
+def test_a_first_sighting_that_may_not_be_acted_on_is_observed_with_what_would_be_done() -> None:
+    """No attempt is ordered; the reason and the plan stand in the incident."""
+    incident = open_or_update(None, OBSERVING)
+    assert (incident.state, incident.attempt, incident.reason) == (State.OBSERVED, 0, "mode observe")
+    assert incident.remedy == WOULD_DO
+
+
+def test_the_same_event_twice_makes_the_same_incident() -> None:
+    """Two workers that race with one event come to equal incidents; one of them loses the conditional write."""
+    assert open_or_update(None, SIGHTING) == INCIDENT
+
+
+@pytest.mark.parametrize("state", [State.DETECTED, State.OBSERVED, State.NOT_FIXED, State.REOPENED])
+def test_a_redelivered_event_changes_nothing(state: State) -> None:
+    """An open incident that is seen again just as it was stays the same, so nothing is written or told."""
+    incident = in_state(state, remedy=WOULD_DO)
+    sighting = OBSERVING if state is State.OBSERVED else SIGHTING
+    assert open_or_update(incident, sighting) == incident
+
+
+def test_an_escape_that_comes_back_after_containment_reopens_its_incident() -> None:
+    """The incident keeps its id, gets another attempt, and forgets the remedy that did not hold."""
+    contained = in_state(State.CONTAINED, remedy=replace(WOULD_DO, carried_out=True))
+    reopened = open_or_update(contained, CHANGED)
+    assert (reopened.id, reopened.state, reopened.attempt) == (INCIDENT.id, State.REOPENED, 2)
+    assert reopened.remedy == NO_REMEDY
+    assert reopened.revision == contained.revision + 1
+
+
+def test_an_escape_that_comes_back_after_containment_is_observed_where_the_guard_may_not_act() -> None:
+    """A deployment that was set back to observe tells, and orders nothing."""
+    reopened = open_or_update(in_state(State.CONTAINED), OBSERVING)
+    assert (reopened.state, reopened.attempt) == (State.OBSERVED, 1)
+
+
+def test_an_escape_that_comes_back_after_its_end_is_another_incident() -> None:
+    """Even by the same event and on the same snapshot it has another id: its orders and alerts are not dropped."""
+    again = open_or_update(in_state(State.RESOLVED), SIGHTING)
+    assert again.id != INCIDENT.id
+    assert (again.state, again.attempt, again.transition) == (State.DETECTED, 1, 1)
+
+
+def test_another_incident_of_a_slot_follows_the_revision_of_the_one_before() -> None:
+    """The conditional write compares revisions, so they go on counting."""
+    resolved = in_state(State.RESOLVED)
+    assert open_or_update(resolved, SIGHTING).revision == resolved.revision + 1
+
+
+def test_a_sweep_names_an_incident_after_the_snapshot() -> None:
+    """Without an event the fingerprint tells one opening from another."""
+    sweep = replace(SIGHTING, cause=Cause.sweep(NOW))
+    other = replace(sweep, snapshot=CHANGED.snapshot)
+    assert open_or_update(None, sweep) == open_or_update(None, sweep)
+    assert open_or_update(None, sweep).id != open_or_update(None, other).id
+
+
+def test_a_pending_incident_waits_for_its_remediation() -> None:
+    """Within the patience, further sightings change nothing, whatever they show."""
+    assert open_or_update(INCIDENT, CHANGED) == INCIDENT
+
+
+@pytest.mark.parametrize("state", [State.DETECTED, State.REOPENED])
+def test_a_remediation_that_never_reports_back_is_not_fixed(state: State) -> None:
+    """After a quarter of an hour the incident says so, and how long it waited."""
+    incident = in_state(state)
+    after = open_or_update(incident, replace(SIGHTING, now=MUCH_LATER))
+    assert after.state is State.NOT_FIXED
+    assert after.reason == "no remediation reported back for 0:15:01"
+
+
+def test_an_observed_escape_is_sent_on_once_the_guard_may_act() -> None:
+    """A deployment that is set to enforce acts on what it had observed."""
+    observed = open_or_update(None, OBSERVING)
+    acting = open_or_update(observed, replace(SIGHTING, now=LATER))
+    assert (acting.state, acting.attempt, acting.remedy) == (State.REOPENED, 1, NO_REMEDY)
+
+
+def test_a_failed_attempt_is_tried_again_when_the_role_has_changed() -> None:
+    """Another snapshot may have a plan."""
+    after = open_or_update(in_state(State.NOT_FIXED), CHANGED)
+    assert (after.state, after.attempt) == (State.REOPENED, 2)
+
+
+def test_what_is_not_fixed_is_critical_and_stays_so() -> None:
+    """Seeing the same escape again neither grades it down nor tells it again."""
+    failed = in_state(State.NOT_FIXED)
+    assert failed.severity is Severity.CRITICAL
+    assert open_or_update(failed, SIGHTING) is failed
+
+
+def test_a_failed_attempt_is_not_tried_for_ever() -> None:
+    """After the last allowed attempt a change of the role leads to no further one."""
+    worn = replace(in_state(State.NOT_FIXED), attempt=MAX_FAILED_ATTEMPTS)
+    assert open_or_update(worn, CHANGED) == worn
+
+
+def test_other_evidence_updates_an_open_incident_in_its_state() -> None:
+    """Another witness is one more transition: told as an update, not as another incident."""
+    observed = open_or_update(None, OBSERVING)
+    verdict = Escaped(Witness("iam:CreateUser", "*"), ESCAPED.statement, tuple(Reading))
+    worse = replace(OBSERVING, finding=replace(ESCAPE, verdict=verdict, severity=Severity.CRITICAL), now=LATER)
+    updated = open_or_update(observed, worse)
+    assert (updated.id, updated.state, updated.severity) == (observed.id, State.OBSERVED, Severity.CRITICAL)
+    assert updated.evidence.action == "iam:CreateUser"
+    assert updated.transition == observed.transition + 1
+    assert updated.remedy == WOULD_DO
+
+
+@pytest.mark.parametrize("state", [State.OBSERVED, State.NOT_FIXED, State.NEEDS_APPROVAL])
+def test_an_open_incident_is_resolved_when_its_finding_is_gone(state: State) -> None:
+    """The reason is kept, and the end is one more transition."""
+    incident = in_state(state)
+    closed = close(incident, now=LATER, reason="gone")
+    assert (closed.state, closed.reason, closed.updated_at) == (State.RESOLVED, "gone", LATER)
+    assert closed.transition == incident.transition + 1
+
+
+@pytest.mark.parametrize("state", [State.DETECTED, State.REOPENED, State.CONTAINED, State.RESOLVED])
+def test_closing_leaves_alone_what_is_pending_or_closed(state: State) -> None:
+    """Only `remediate` knows the outcome of what is on its way, and an end is told once."""
+    assert close(in_state(state), now=LATER, reason="gone") == in_state(state)
+
+
+def test_a_change_that_shows_late_is_the_guards_own() -> None:
+    """What could not be verified at the time is contained once a reading shows it."""
+    unverified = in_state(State.NOT_FIXED, remedy=replace(WOULD_DO, carried_out=True))
+    assert settle(unverified, now=LATER).state is State.CONTAINED
+
+
+@pytest.mark.parametrize("state", [State.NOT_FIXED, State.OBSERVED])
+def test_what_the_guard_did_not_do_is_resolved_without_its_doing(state: State) -> None:
+    """A plan that was refused or never allowed contains nothing."""
+    settled = settle(in_state(state, remedy=WOULD_DO), now=LATER)
+    assert settled.state is State.RESOLVED
+    assert "without the guard's doing" in settled.reason
+
+
+def test_the_evidence_of_an_escape_is_its_witness_and_the_statement() -> None:
+    """Statements are counted from 1 for people, and named where they have a name."""
+    evidence = describe_evidence(ESCAPE)
+    assert (evidence.action, evidence.resource) == ("s3:GetObject", "arn:aws:s3:::payroll/example")
+    assert evidence.statement == "inline-0, statement 1 (Payroll)"
+
+
+def test_the_evidence_of_a_trust_escape_names_the_principal() -> None:
+    """The engine's way of writing principals is not shown to people."""
+    verdict = Escaped(
+        Witness("sts:AssumeRole", "arn:aws:service:::ec2.amazonaws.com"), StatementRef("trust policy", None, 1), ()
+    )
+    evidence = describe_evidence(replace(ESCAPE, kind=Kind.TRUST_ESCAPE, verdict=verdict))
+    assert (evidence.resource, evidence.statement) == ("Service ec2.amazonaws.com", "trust policy, statement 2")
+
+
+def test_the_evidence_of_a_doubt_is_its_reason() -> None:
+    """There is no witness to show."""
+    assert describe_evidence(DOUBT).reason == "a condition is not understood"
+
+
+def test_a_sighting_belongs_to_the_slot_of_its_role_kind_and_source() -> None:
+    """Another RoleId, kind or source is another slot; another event or time is not."""
+    recreated = replace(SNAPSHOT, subject=replace(SNAPSHOT.subject, unique_id="AROAOTHER"))
+    others = [
+        replace(SIGHTING, snapshot=recreated),
+        replace(SIGHTING, finding=DOUBT),
+        replace(SIGHTING, finding=replace(ESCAPE, source="inline-1")),
+    ]
+    assert len({SIGHTING.slot, *(other.slot for other in others)}) == 4
+    assert Sighting(ESCAPE, CHANGED.snapshot, Cause.sweep(LATER), LATER, "").slot == SIGHTING.slot
