@@ -65,14 +65,14 @@ class QueuePoller:
     def poll(self) -> bool:
         """Deliver one batch; return whether there was one."""
         queue = self._queue()
-        if queue is None:
+        messages = self._take_batch(queue) if queue is not None else ()
+        if queue is None or not messages:
             return False
-        with self._activity.step():
-            messages = self._take_batch(queue)
-            accepted = self._filter(queue, messages)
-            if accepted:
-                self._deliver(queue, accepted)
-        return bool(messages)
+        # INVARIANT: what was taken stays in the queue, in flight, until it is settled; so it is never nowhere.
+        if accepted := self._filter(queue, messages):
+            self._deliver(queue, accepted)
+        self._activity.wake()
+        return True
 
     def _queue(self) -> Queue | None:
         with LOCK:

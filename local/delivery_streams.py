@@ -82,10 +82,11 @@ class StreamPoller:
         records = self._read()
         if not records:
             return False
-        with self._activity.step():
-            accepted = tuple(record for record in records if self.mapping.batching.accepts(record))
-            self._work_off([_Batch(accepted)] if accepted else [])
-            self._position += len(records)
+        accepted = tuple(record for record in records if self.mapping.batching.accepts(record))
+        self._work_off([_Batch(accepted)] if accepted else [])
+        # INVARIANT: the position moves last: a record counts as pending until nothing of it is left to do.
+        self._position += len(records)
+        self._activity.wake()
         return True
 
     def _items(self) -> list[Any]:

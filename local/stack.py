@@ -63,7 +63,8 @@ class _Hooks:
     def wrote(self, service: str, operation: str, parameters: Mapping[str, Any]) -> None:
         if self.delivery is None:
             return
-        self.delivery.activity.wake()
+        if service == "sqs":  # a message may have become visible again, or be gone
+            self.delivery.activity.wake()
         if (service, operation) == ("events", "PutEvents"):
             for entry in parameters.get("Entries", []):
                 self.delivery.publish(_as_event(entry))
