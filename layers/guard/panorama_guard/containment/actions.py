@@ -22,6 +22,9 @@ UNIVERSE: tuple[Step, ...] = (
 )
 
 
+_INSIDE = 0b11  # the universe and the glob itself, the first two sets of the walk
+
+
 def is_action(text: str) -> bool:
     """Say whether a lower-case text can be an action at all."""
     service, _, name = text.partition(":")
@@ -48,7 +51,7 @@ def other_actions(glob: Glob, others: Sequence[Actions], budget: Budget) -> Iter
     seen: set[int] = set()
     hidden: set[int] = set()  # combinations met so far only at names
     for matched, text in every_text(build(sets), budget, ALPHABET):
-        if matched & 3 != 3 or matched in seen or not is_action(text):
+        if matched & _INSIDE != _INSIDE or matched in seen or not is_action(text):
             continue
         if text in names:
             hidden.add(matched)

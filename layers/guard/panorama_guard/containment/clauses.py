@@ -35,32 +35,55 @@ class Clause(NamedTuple):
     resources: Patterns
     tests: tuple[Condition, ...]
 
+    def __hash__(self) -> int:
+        """Tell clauses apart by identity: they are made once and compared often."""
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether `other` is this very clause."""
+        return self is other
+
+
+class Roster(NamedTuple):
+    """Clauses, found by the names of their actions; `wide` are those that have more than names."""
+
+    clauses: tuple[Clause, ...]
+    named: dict[str, tuple[Clause, ...]]
+    wide: tuple[Clause, ...]
+
+    def covering(self, action: str) -> tuple[Clause, ...]:
+        """Return the clauses that cover the lower-case `action`."""
+        named = self.named.get(action, ())
+        wide = tuple(clause for clause in self.wide if clause.actions.covers(action))
+        return tuple(dict.fromkeys((*named, *wide))) if named and wide else named or wide
+
 
 class Layer(NamedTuple):
     """Documents whose Allows are joined: a request passes when one of `allows` matches and none of `denies`."""
 
-    allows: tuple[Clause, ...]
-    denies: tuple[Clause, ...]
+    allows: Roster
+    denies: Roster
 
 
-def compile_layer(documents: Iterable[Document]) -> Layer:
+@lru_cache(maxsize=256)
+def compile_layer(documents: tuple[Document, ...]) -> Layer:
     """Return the clauses of all `documents`."""
-    compiled = [compile_document(document) for document in documents]
-    return Layer(
-        tuple(clause for layer in compiled for clause in layer.allows),
-        tuple(clause for layer in compiled for clause in layer.denies),
-    )
+    return Layer(_roster(documents, Effect.ALLOW), _roster(documents, Effect.DENY))
 
 
-@lru_cache(maxsize=1024)
-def compile_document(document: Document) -> Layer:
-    """Return the clauses of one document."""
-    return Layer(
-        *(
-            tuple(_compile(item, document.name) for item in document.statements if item.effect is effect)
-            for effect in (Effect.ALLOW, Effect.DENY)
-        )
+def _roster(documents: Iterable[Document], effect: Effect) -> Roster:
+    clauses = tuple(
+        _compile(statement, document.name)
+        for document in documents
+        for statement in document.statements
+        if statement.effect is effect
     )
+    named: dict[str, list[Clause]] = {}
+    for clause in clauses:
+        for name in () if clause.actions.negated else clause.actions.names:
+            named.setdefault(name, []).append(clause)
+    wide = tuple(clause for clause in clauses if clause.actions.negated or clause.actions.globs)
+    return Roster(clauses, {name: tuple(listed) for name, listed in named.items()}, wide)
 
 
 @lru_cache(maxsize=65536)

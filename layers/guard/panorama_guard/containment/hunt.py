@@ -10,7 +10,7 @@ from panorama_guard.containment.contexts import Pins, find_context
 from panorama_guard.containment.plausible import likely_resources, spell_action
 from panorama_guard.containment.question import Question, ask
 from panorama_guard.containment.records import Escaped, Witness
-from panorama_guard.containment.regions import matched_clauses, read_resource
+from panorama_guard.containment.regions import matched_clauses, region_of
 from panorama_guard.containment.shortcut import Piece, open_pieces
 from panorama_guard.policy.arn import Reading
 
@@ -48,8 +48,9 @@ def _glances(hunt: Hunt, pieces: Sequence[Piece]) -> Iterator[Escaped]:
     for piece in pieces:
         for action in _named(hunt, piece)[:8]:
             question = ask(piece.clause, hunt.grant, hunt.ceiling, action)
+            region = region_of(question, piece.resource, Reading.CROSSING)
             for resource in likely_resources(piece.resource, action):
-                matched = read_resource(question, piece.resource, resource, Reading.CROSSING)
+                matched = region.read(resource)
                 found = find_context(question, matched, hunt.pins, hunt.budget) if matched & 1 else None
                 if found and found.context is not None:
                     escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
@@ -111,7 +112,11 @@ def _named(hunt: Hunt, piece: Piece) -> list[str]:
 
 
 def _everyone(hunt: Hunt) -> list[Actions]:
-    return [clause.actions for layer in (*hunt.grant, *hunt.ceiling) for clause in (*layer.allows, *layer.denies)]
+    return [
+        clause.actions
+        for layer in (*hunt.grant, *hunt.ceiling)
+        for clause in (*layer.allows.clauses, *layer.denies.clauses)
+    ]
 
 
 def _spelled(piece: Piece, action: str) -> str:

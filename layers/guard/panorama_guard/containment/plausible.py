@@ -5,6 +5,7 @@ Nothing is decided here. The table only chooses which of many possible witnesses
 
 from collections.abc import Iterator
 
+from panorama_guard.policy.arn import SEPARATORS
 from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.glob import Glob, Wild, tokens
 
@@ -34,7 +35,7 @@ _ACTIONS = """
     iam:UpdateAssumeRolePolicy iam:CreateAccessKey iam:CreatePolicyVersion iam:TagRole
     s3:GetObject s3:PutObject s3:DeleteObject s3:ListBucket s3:GetBucketPolicy s3:PutBucketPolicy s3:ListAllMyBuckets
     s3:GetBucketLocation s3:GetBucketAcl s3:CreateBucket s3:DeleteBucket s3:GetObjectAcl s3:PutObjectAcl
-    s3:GetBucketTagging s3:GetObjectVersion s3:GetBucketEncryption s3:GetObjectTagging s3:AbortMultipartUpload s3:RestoreObject
+    s3:GetBucketTagging s3:GetObjectVersion s3:GetBucketEncryption s3:GetObjectTagging s3:RestoreObject
     sts:AssumeRole sts:TagSession sts:SetSourceIdentity sts:AssumeRoleWithWebIdentity sts:AssumeRoleWithSAML
     ec2:RunInstances ec2:DescribeInstances ec2:TerminateInstances ec2:CreateTags ec2:StopInstances
     secretsmanager:GetSecretValue secretsmanager:DeleteSecret secretsmanager:ListSecrets secretsmanager:PutSecretValue
@@ -78,7 +79,7 @@ def _fill(parts: tuple[object, ...], natural: str, filler: str) -> str:
     """Return the pattern as text: its whole fields from the natural ARN, other wildcards filled."""
     fields: list[list[object]] = [[]]
     for part in parts:
-        if part == ":" and len(fields) <= 5:
+        if part == ":" and len(fields) <= SEPARATORS:
             fields.append([])
         else:
             fields[-1].append(part)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from panorama_guard.containment.clauses import Clause, Layer
+from panorama_guard.containment.clauses import Clause, Layer, Roster
 from panorama_guard.containment.kleene import Truth
 
 
@@ -72,10 +72,9 @@ def _court(layer: Layer, clauses: list[Clause], action: str, piece: Clause | Non
     return Court(allows, _enter(layer.denies, clauses, action))
 
 
-def _enter(listed: Iterable[Clause], clauses: list[Clause], action: str) -> int:
+def _enter(listed: Roster, clauses: list[Clause], action: str) -> int:
     bits = 0
-    for clause in listed:
-        if clause.actions.covers(action):
-            bits |= 1 << len(clauses)
-            clauses.append(clause)
+    for clause in listed.covering(action):
+        bits |= 1 << len(clauses)
+        clauses.append(clause)
     return bits

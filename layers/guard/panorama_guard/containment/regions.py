@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.clauses import Clause
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.question import Court, Question
 from panorama_guard.containment.search import Aim, promising_texts
@@ -26,17 +25,23 @@ class Region(NamedTuple):
     negated: int  # clauses (as bits) that match where their set does not
     aim: Aim
 
+    def read(self, resource: str) -> int:
+        """Return the clauses, as bits, that match `resource`; 0 where it is no resource at all."""
+        sets = self.machine.read(resource)
+        return (sets >> 1) ^ self.negated if sets & 1 else 0
+
 
 def matched_clauses(question: Question, pattern: Glob, reading: Reading, budget: Budget) -> Iterator[tuple[int, str]]:
     """Yield (clauses, resource): which clauses match it, for every resource of `pattern` worth looking at."""
-    region = _region(question, pattern, reading)
+    region = region_of(question, pattern, reading)
     for sets, text in promising_texts(region.machine, region.aim, budget):
         clauses = (sets >> 1) ^ region.negated
         if sets & 1 and clauses & 1:
             yield clauses, text
 
 
-def _region(question: Question, pattern: Glob, reading: Reading) -> Region:
+def region_of(question: Question, pattern: Glob, reading: Reading) -> Region:
+    """Return the region of the question's clauses, its first one narrowed to `pattern`."""
     first = question.clauses[0].resources
     symbolic = any(variables_of(glob) for glob in (*first.globs, pattern))
     piece = first if first.negated else Patterns(negated=False, globs=(pattern,))
@@ -101,15 +106,3 @@ def places(bits: int) -> Iterator[int]:
         if bits >> place & 1:
             yield place
         place += 1
-
-
-def unconditional(clauses: Sequence[Clause]) -> int:
-    """Return, as bits, the clauses without conditions."""
-    return sum(1 << place for place, clause in enumerate(clauses) if not clause.tests)
-
-
-def read_resource(question: Question, pattern: Glob, resource: str, reading: Reading) -> int:
-    """Return the clauses, as bits, that match `resource`."""
-    region = _region(question, pattern, reading)
-    sets = region.machine.read(resource)
-    return (sets >> 1) ^ region.negated if sets & 1 else 0

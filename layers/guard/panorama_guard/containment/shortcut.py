@@ -22,7 +22,7 @@ class Piece(NamedTuple):
 
 def open_pieces(layer: Layer, ceiling: Sequence[Layer]) -> Iterator[Piece]:
     """Yield the pieces of the layer that no ceiling statement plainly covers."""
-    for clause in layer.allows:
+    for clause in layer.allows.clauses:
         for action in action_globs(clause.actions):
             limits = [_covering(limit, clause, action) for limit in ceiling]
             for resource in resource_globs(clause.resources):
@@ -42,11 +42,11 @@ def resource_globs(resources: Patterns) -> tuple[Glob, ...]:
 
 def _covering(limit: Layer, clause: Clause, action: Glob) -> tuple[Clause, ...]:
     """Return the ceiling statements that cover the action wherever `clause` allows it."""
-    if any(may_touch(deny.actions, action) for deny in limit.denies):
+    if any(may_touch(deny.actions, action) for deny in limit.denies.clauses):
         return ()
-    return tuple(
-        item for item in limit.allows if covers_action(item.actions, clause.actions, action) and _implied(item, clause)
-    )
+    named = () if clause.actions.negated else limit.allows.named.get(action, ())
+    wide = (item for item in limit.allows.wide if covers_action(item.actions, clause.actions, action))
+    return tuple(item for item in (*named, *wide) if _implied(item, clause))
 
 
 def covers_action(outer: Actions, inner: Actions, action: Glob) -> bool:
@@ -62,7 +62,7 @@ def may_touch(actions: Actions, action: Glob) -> bool:
 
 
 def _implied(outer: Clause, inner: Clause) -> bool:
-    return set(outer.tests) <= set(inner.tests)
+    return not outer.tests or set(outer.tests) <= set(inner.tests)
 
 
 def _covers_resource(limit: Sequence[Clause], resources: Patterns, resource: Glob) -> bool:

@@ -12,7 +12,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
 @lru_cache(maxsize=4096)
 def number(text: str) -> Any:  # a Decimal; its module is imported when the first number is read
     """Return the number that `text` is, exactly, or None."""
-    from decimal import Decimal
+    from decimal import Decimal  # noqa: PLC0415 - keeps the import of this room fast
 
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
@@ -24,7 +24,7 @@ def moment(text: str) -> Any:  # a Decimal, see `number`
         return number(text)
     if not _DAY.fullmatch(text):
         return None
-    from datetime import UTC, datetime, timedelta
+    from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - keeps the import of this room fast
 
     try:
         when = datetime.fromisoformat(text)
@@ -38,7 +38,7 @@ def moment(text: str) -> Any:  # a Decimal, see `number`
 @lru_cache(maxsize=4096)
 def addresses(text: str) -> tuple[int, int, int] | None:
     """Return the version and the first and last address of a network or single address, or None."""
-    from ipaddress import ip_network
+    from ipaddress import ip_network  # noqa: PLC0415 - keeps the import of this room fast
 
     try:
         network = ip_network(text, strict=False)
@@ -52,14 +52,14 @@ LAST_ADDRESS = {4: 2**32 - 1, 6: 2**128 - 1}
 
 def address_text(version: int, value: int) -> str:
     """Return the address with the number `value` as text."""
-    from ipaddress import IPv4Address, IPv6Address
+    from ipaddress import IPv4Address, IPv6Address  # noqa: PLC0415 - keeps the import of this room fast
 
-    return str(IPv4Address(value) if version == 4 else IPv6Address(value))
+    return str({4: IPv4Address, 6: IPv6Address}[version](value))
 
 
 def moment_text(seconds: Any) -> str:  # a Decimal, see `number`
     """Return the time so many seconds after 1970, in ISO 8601 where that can say it, else as seconds."""
-    from datetime import UTC, datetime, timedelta
+    from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - keeps the import of this room fast
 
     try:
         when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))

@@ -121,6 +121,6 @@ def _read_braced(text: str, place: int) -> tuple[Token, int]:
     if not comma:
         return Variable(key.strip().lower(), None), end + 1
     quoted = default.strip()
-    if len(quoted) < 2 or quoted[0] != "'" or quoted[-1] != "'":
+    if quoted != f"'{quoted[1:-1]}'":
         raise DocumentError(_VARIABLE, "default value is not in single quotes", text)
     return Variable(key.strip().lower(), quoted[1:-1]), end + 1
