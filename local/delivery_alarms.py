@@ -91,8 +91,8 @@ def _is_breached(alarm: QueueAlarm) -> bool:
 
 
 def _reason(alarm: QueueAlarm) -> str:
-    words = _WORDS.get(alarm.comparison, "past")
-    return f"Threshold Crossed: 1 datapoint [{float(_state_of(alarm).ready)}] was {words} the threshold ({alarm.threshold})."
+    words, count = _WORDS.get(alarm.comparison, "past"), float(_state_of(alarm).ready)
+    return f"Threshold Crossed: 1 datapoint [{count}] was {words} the threshold ({alarm.threshold})."
 
 
 def _message(alarm: QueueAlarm, old: str, new: str) -> dict[str, object]:

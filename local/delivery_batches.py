@@ -40,4 +40,5 @@ def _named_failures(payload: bytes) -> frozenset[str] | None:
     if not isinstance(failures, list):
         return None
     ids = [each.get("itemIdentifier") if isinstance(each, dict) else None for each in failures]
-    return frozenset(ids) if all(isinstance(each, str) and each for each in ids) else None
+    named = frozenset(each for each in ids if isinstance(each, str) and each)
+    return named if len(named) == len(set(ids)) else None

@@ -43,20 +43,27 @@ def install_queues(wake: Callable[[], None]) -> None:
             _add_message(queue, message)
         wake()
 
-    def receive_message(
-        backend: SQSBackend,
-        queue_name: str,
-        count: int,
-        wait_seconds_timeout: int,
-        visibility_timeout: int,
-        message_attribute_names: list[str] | None = None,
-    ) -> list[Message]:
-        del wait_seconds_timeout  # the front waits, without holding the lock
-        messages = _receive(backend.get_queue(queue_name), count, visibility_timeout, wake)
-        return [_as_asked(message, message_attribute_names or []) for message in messages]
+    def receive_message(backend: SQSBackend, *arguments: Any) -> list[Message]:
+        name, count, _, visibility_seconds, *rest = arguments  # the front waits, without holding the lock
+        messages = _receive(backend.get_queue(name), count, visibility_seconds, wake)
+        return [_as_asked(message, rest[0] if rest and rest[0] else []) for message in messages]
 
-    Queue.add_message = add_message
-    SQSBackend.receive_message = receive_message
+    for owner, name, repaired in (
+        (Queue, "add_message", add_message),
+        (SQSBackend, "receive_message", receive_message),
+    ):
+        setattr(owner, name, repaired)
+
+
+def key_of(queue: Queue) -> str | None:
+    """Return the key that the queue is encrypted with."""
+    key: str | None = getattr(queue, "kms_master_key_id", None)
+    return key
+
+
+def visibility_of(queue: Queue) -> int:
+    """Return the queue's visibility timeout in seconds."""
+    return _setting(queue, "visibility_timeout")
 
 
 def find_queue(account: str, region: str, name: str) -> Queue | None:
@@ -76,7 +83,9 @@ def send(queue: Queue, body: str, *, group: str | None = None, attributes: dict[
 def receive(queue: Queue, count: int, wake: Callable[[], None]) -> tuple[Message, ...]:
     """Take up to `count` messages, as the queue's visibility timeout says, and move dead letters away."""
     with LOCK:
-        return tuple(deepcopy(message) for message in _receive(queue, count, _timeout(queue), wake))
+        return tuple(
+            deepcopy(message) for message in _receive(queue, count, _setting(queue, "visibility_timeout"), wake)
+        )
 
 
 def settle(queue: Queue, messages: tuple[Message, ...], failed: frozenset[str], retry_seconds: float | None) -> None:
@@ -92,7 +101,7 @@ def settle(queue: Queue, messages: tuple[Message, ...], failed: frozenset[str], 
 def read_state(queue: Queue) -> QueueState:
     """Return what the queue holds."""
     with LOCK:
-        kinds = [(_kind_of(queue, message), _visible_at(message)) for message in queue._messages]
+        kinds = [(_kind_of(queue, message), _visible_at(message)) for message in _held(queue)]
     now = unix_time_millis()
     hidden = [at for kind, at in kinds if kind != "ready"]
     counts = {kind: sum(each == kind for each, _ in kinds) for kind in ("ready", "held", "delayed", "in_flight")}
@@ -102,7 +111,7 @@ def read_state(queue: Queue) -> QueueState:
 def _kind_of(queue: Queue, message: Message) -> str:
     if message.delayed:
         own_ms = message.delayed_until - (message.sent_timestamp or 0)
-        return "delayed" if own_ms > int(queue.delay_seconds) * 1000 + _SLACK_MS else "held"
+        return "delayed" if own_ms > _setting(queue, "delay_seconds") * 1000 + _SLACK_MS else "held"
     return "ready" if message.visible else "in_flight"
 
 
@@ -127,7 +136,7 @@ def _is_duplicate(queue: Queue, message: Message) -> bool:
 def _receive(queue: Queue, count: int, visibility_seconds: int, wake: Callable[[], None]) -> list[Message]:
     taken: list[Message] = []
     _expire(queue)
-    blocked = {message.group_id for message in queue._messages if _is_taken(message)}
+    blocked = {message.group_id for message in _held(queue) if _is_taken(message)}
     for message in _candidates(queue, blocked):
         if len(taken) >= count:
             break
@@ -161,18 +170,18 @@ def _is_spent(queue: Queue, message: Message) -> bool:
 
 def _bury(queue: Queue, message: Message) -> None:
     """Move the message to the dead-letter queue. It is no duplicate there, whatever its deduplication id."""
-    queue._messages.remove(message)
+    _held(queue).remove(message)
     queue.pending_messages.discard(message)
     message.visible_at = 0.0
     grave = queue.dead_letter_queue
     if grave is not None:
-        grave._messages.append(message)
+        _held(grave).append(message)
 
 
 def _expire(queue: Queue) -> None:
-    oldest = unix_time_millis() - int(queue.message_retention_period) * 1000
-    for message in [each for each in queue._messages if (each.sent_timestamp or 0) < oldest]:
-        queue._messages.remove(message)
+    oldest = unix_time_millis() - _setting(queue, "message_retention_period") * 1000
+    for message in [each for each in _held(queue) if (each.sent_timestamp or 0) < oldest]:
+        _held(queue).remove(message)
         queue.pending_messages.discard(message)
 
 
@@ -191,7 +200,7 @@ def _as_asked(message: Message, names: list[str]) -> Message:
 
 def _let_come_back(queue: Queue, message: Message, retry_seconds: float | None) -> None:
     """Bring the failed message back sooner than its visibility timeout, unless its handler set a time itself."""
-    live = next((each for each in queue._messages if each.id == message.id), None)
+    live = next((each for each in _held(queue) if each.id == message.id), None)
     if live is not None and retry_seconds is not None and live.visible_at == message.visible_at:
         live.visible_at = min(live.visible_at, unix_time_millis() + retry_seconds * 1000)
 
@@ -203,5 +212,10 @@ def _delete(queue: Queue, receipt_handle: str) -> None:
         return  # the message went to the dead letters, or expired, while its handler ran
 
 
-def _timeout(queue: Queue) -> int:
-    return int(queue.visibility_timeout)
+def _held(queue: Queue) -> list[Message]:
+    messages: list[Message] = queue._messages  # noqa: SLF001 - moto gives no other way to the messages in flight
+    return messages
+
+
+def _setting(queue: Queue, name: str) -> int:
+    return int(getattr(queue, name))  # moto makes these attributes as it goes

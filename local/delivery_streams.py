@@ -22,6 +22,7 @@ from local.deploy_records import StreamMapping
 from local.emulator import LOCK
 
 type_record = dict[str, Any]
+_ADD: Final = "add"
 _add: Final = StreamShard.add
 
 
@@ -34,7 +35,7 @@ def install_streams(wake: Callable[[], None]) -> None:
         _add(shard, old, new)
         wake()
 
-    StreamShard.add = add
+    setattr(StreamShard, _ADD, add)
 
 
 @dataclass(frozen=True, slots=True)

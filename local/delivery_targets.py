@@ -5,25 +5,36 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final, Protocol
 
 from moto.core.exceptions import ServiceException
 from moto.sns.models import sns_backends
 
 from local.delivery_access import AccessRefusedError, Target, check_access, type_sender
-from local.delivery_queues import find_queue, send
+from local.delivery_queues import find_queue, key_of, send
 from local.deploy_records import Function
 from local.emulator import LOCK
 from local.hooks import InvokeResult
+
+_GONE: Final = "there is no such target: `{}`"
+
+
+class Refusal(Enum):
+    """Why a target does not take what is sent, in EventBridge's words for its dead letters."""
+
+    FORBIDDEN = "NO_PERMISSIONS"
+    GONE = "RESOURCE_NOT_FOUND"
+    REFUSED = "SDK_CLIENT_ERROR"
 
 
 class DeliveryError(Exception):
     """The target did not take what was sent."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, refusal: Refusal, reason: str) -> None:
         """Carry the code that goes with a dead letter."""
-        super().__init__(message)
-        self.code = code
+        super().__init__(reason)
+        self.code = refusal.value
 
 
 class RunsLater(Protocol):
@@ -55,15 +66,13 @@ class Parcel:
 
 def hand_over(parcel: Parcel, arn: str, sender: type_sender, functions: RunsLater) -> None:
     """Deliver the parcel, or raise `DeliveryError`."""
-    deliver = _DELIVERIES.get(arn.split(":")[2])
-    if deliver is None:
-        raise DeliveryError("UNSUPPORTED", f"target is not handled on one machine: `{arn}`")
+    deliver = _DELIVERIES[arn.split(":")[2]]  # deploying refuses every other kind
     try:
         deliver(parcel, arn, sender, functions)
     except AccessRefusedError as error:
-        raise DeliveryError("NO_PERMISSIONS", str(error)) from None
+        raise DeliveryError(Refusal.FORBIDDEN, str(error)) from None
     except ServiceException as error:
-        raise DeliveryError("SDK_CLIENT_ERROR", f"{error} for `{arn}`") from None
+        raise DeliveryError(Refusal.REFUSED, str(error)) from None
 
 
 def bury(parcel: Parcel, dead_letter_arn: str | None, sender: type_sender, error: DeliveryError) -> None:
@@ -82,7 +91,7 @@ def bury(parcel: Parcel, dead_letter_arn: str | None, sender: type_sender, error
 
 def complain(text: str) -> None:
     """Write one line where the operator of this machine sees it."""
-    print(f"panorama-guard local: {text}", file=sys.stderr, flush=True)
+    print(f"panorama-guard local: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the stack's log
 
 
 def _to_queue(parcel: Parcel, arn: str, sender: type_sender, _: RunsLater | None) -> None:
@@ -90,8 +99,8 @@ def _to_queue(parcel: Parcel, arn: str, sender: type_sender, _: RunsLater | None
     with LOCK:
         queue = find_queue(account, region, name)
         if queue is None:
-            raise DeliveryError("RESOURCE_NOT_FOUND", f"there is no queue: `{arn}`")
-        check_access(sender, Target("sqs:SendMessage", arn, queue.policy, queue.kms_master_key_id))
+            raise DeliveryError(Refusal.GONE, _GONE.format(arn))
+        check_access(sender, Target("sqs:SendMessage", arn, queue.policy, key_of(queue)))
         send(queue, parcel.body, group=parcel.group, attributes=parcel.attributes)
 
 
@@ -100,7 +109,7 @@ def _to_topic(parcel: Parcel, arn: str, sender: type_sender, _: RunsLater | None
         backend = sns_backends[arn.split(":")[4]][arn.split(":")[3]]
         topic = backend.topics.get(arn)
         if topic is None:
-            raise DeliveryError("RESOURCE_NOT_FOUND", f"there is no topic: `{arn}`")
+            raise DeliveryError(Refusal.GONE, _GONE.format(arn))
         check_access(sender, Target("sns:Publish", arn, topic.policy, topic.kms_master_key_id or None))
         backend.publish(parcel.body, arn, subject=parcel.subject)
 

@@ -76,7 +76,7 @@ class _Stack:
         if creator is None:
             raise refuse_resource(logical_id, kind, "resource type is not handled on one machine")
         if unknown := resource.keys() - _RESOURCE_KEYS:
-            raise refuse_resource(logical_id, kind, f"attribute is not handled: `{sorted(unknown)[0]}`")
+            raise refuse_resource(logical_id, kind, f"attribute is not handled: `{min(unknown)}`")
         for other in _as_list(resource.get("DependsOn", [])):
             self._create(other)
         properties = Properties(logical_id, kind, self._resolve(logical_id, resource.get("Properties", {})))
@@ -96,7 +96,7 @@ class _Stack:
         try:
             return creator(self._context, properties)
         except (ClientError, ParamValidationError) as error:
-            raise properties.refuse(f"cannot be created: {' '.join(str(error).split())}") from error
+            properties.refuse(f"cannot be created: {' '.join(str(error).split())}")
 
 
 def deploy(template: Template, *, client: Callable[[str], Any], account: str, region: str) -> Deployment:

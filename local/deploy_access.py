@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.authorizer import is_allowed
-from local.delivery_queues import find_queue
+from local.delivery_queues import find_queue, key_of, visibility_of
 from local.deploy_errors import refuse_resource
 from local.deploy_records import Deployment, QueueMapping, StreamMapping
 from local.emulator import LOCK
@@ -25,7 +25,8 @@ _STREAM_ACTIONS: Final = (
 def check_mappings(deployment: Deployment) -> None:
     """Raise `DeployError` when AWS would refuse a mapping, or would make one that can never work."""
     with LOCK:
-        for mapping in (*deployment.queue_mappings, *deployment.stream_mappings):
+        mappings: tuple[QueueMapping | StreamMapping, ...] = (*deployment.queue_mappings, *deployment.stream_mappings)
+        for mapping in mappings:
             function = deployment.function_named(mapping.function_name)
             if function is None:
                 raise refuse_resource(mapping.logical_id, _KIND, f"there is no function: `{mapping.function_name}`")
@@ -45,15 +46,15 @@ def _needs_of(mapping: QueueMapping | StreamMapping, deployment: Deployment) -> 
         return
     yield from (Requirement(action, mapping.queue_arn) for action in _QUEUE_ACTIONS)
     queue = find_queue(deployment.account, deployment.region, mapping.queue_name)
-    if queue is not None and queue.kms_master_key_id:
+    if queue is not None and (key := key_of(queue)):
         via = (("kms:ViaService", (f"sqs.{deployment.region}.amazonaws.com",)),)
-        yield Requirement("kms:Decrypt", key_arn(queue.kms_master_key_id, deployment.region, deployment.account), via)
+        yield Requirement("kms:Decrypt", key_arn(key, deployment.region, deployment.account), via)
 
 
 def _check_timeout(mapping: QueueMapping, deployment: Deployment, timeout_seconds: int) -> None:
     queue = find_queue(deployment.account, deployment.region, mapping.queue_name)
     if queue is None:
         raise refuse_resource(mapping.logical_id, _KIND, f"there is no queue: `{mapping.queue_arn}`")
-    if int(queue.visibility_timeout) < timeout_seconds:
+    if visibility_of(queue) < timeout_seconds:
         reason = f"the queue's visibility timeout is less than the function's timeout of {timeout_seconds}"
-        raise refuse_resource(mapping.logical_id, _KIND, f"{reason}: `{queue.visibility_timeout}`")
+        raise refuse_resource(mapping.logical_id, _KIND, f"{reason}: `{visibility_of(queue)}`")

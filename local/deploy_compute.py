@@ -83,7 +83,7 @@ def _create_mapping(context: Context, properties: Properties) -> Created:
     if properties.flag("Enabled", default=True):
         make = _MAPPINGS.get(arn.split(":")[2])
         if make is None:
-            raise properties.refuse(f"event source is not handled on one machine: `{arn}`")
+            properties.refuse(f"event source is not handled on one machine: `{arn}`")
         make(context, properties, arn)
     return Created(context.name_of(properties.logical_id))
 
@@ -105,7 +105,7 @@ def _map_queue(context: Context, properties: Properties, arn: str) -> None:
 def _map_stream(context: Context, properties: Properties, arn: str) -> None:
     start = properties.need("StartingPosition")
     if start not in _START:
-        raise properties.refuse(f"StartingPosition is not handled on one machine: `{start}`")
+        properties.refuse(f"StartingPosition is not handled on one machine: `{start}`")
     failure = properties.nested("DestinationConfig").nested("OnFailure")
     mapping = StreamMapping(
         logical_id=properties.logical_id,
@@ -120,7 +120,7 @@ def _map_stream(context: Context, properties: Properties, arn: str) -> None:
     )
     failure.finish()
     if properties.number("ParallelizationFactor", 1) != 1:
-        raise properties.refuse("ParallelizationFactor other than 1 is not handled on one machine")
+        properties.refuse("ParallelizationFactor other than 1 is not handled on one machine")
     context.made.stream_mappings.append(mapping)
 
 
@@ -130,7 +130,7 @@ _MAPPINGS: Final = {"sqs": _map_queue, "dynamodb": _map_stream}
 def _batching_of(properties: Properties, *, default_size: int) -> Batching:
     kinds = properties.take("FunctionResponseTypes", [])
     if unknown := [kind for kind in kinds if kind != _REPORTING]:
-        raise properties.refuse(f"FunctionResponseTypes has an unknown member: `{unknown[0]}`")
+        properties.refuse(f"FunctionResponseTypes has an unknown member: `{unknown[0]}`")
     criteria = properties.nested("FilterCriteria")
     filters = tuple(_filter(properties, each) for each in criteria.take("Filters", []))
     criteria.finish()
@@ -145,11 +145,11 @@ def _batching_of(properties: Properties, *, default_size: int) -> Batching:
 def _filter(properties: Properties, value: Mapping[str, Any]) -> Pattern:
     text = str(value.get("Pattern", "{}"))
     if len(text) > _MAX_FILTER:
-        raise properties.refuse(f"filter pattern is longer than {_MAX_FILTER} characters: `{len(text)}`")
+        properties.refuse(f"filter pattern is longer than {_MAX_FILTER} characters: `{len(text)}`")
     try:
         return parse_pattern(text)
     except PatternError as error:
-        raise properties.refuse(str(error)) from None
+        properties.refuse(str(error))
 
 
 def _function_name(properties: Properties) -> str:
@@ -166,13 +166,13 @@ def _environment_of(properties: Properties) -> tuple[tuple[str, str], ...]:
 def _code_of(context: Context, properties: Properties, name: str) -> Path:
     folder = context.code_folder(str(properties.need(name)["S3Key"]))
     if not folder.is_dir():
-        raise properties.refuse(f"there is no folder, run `sam build` first: `{folder}`")
+        properties.refuse(f"there is no folder, run `sam build` first: `{folder}`")
     return folder
 
 
 def _layer_folder(context: Context, properties: Properties, arn: str) -> Path:
     if arn not in context.made.layers:
-        raise properties.refuse(f"layer is not of this template: `{arn}`")
+        properties.refuse(f"layer is not of this template: `{arn}`")
     return context.made.layers[arn]
 
 

@@ -29,7 +29,7 @@ def _create_rule(context: Context, properties: Properties) -> Created:
     name = properties.text("Name", context.name_of(properties.logical_id))
     bus = properties.text("EventBusName", "default")
     if bus != "default":
-        raise properties.refuse(f"event bus is not handled on one machine: `{bus}`")
+        properties.refuse(f"event bus is not handled on one machine: `{bus}`")
     arn = context.arn("events", f"rule/{name}")
     targets = [_read_target(properties, each) for each in properties.take("Targets", [])]
     is_enabled = properties.text("State", "ENABLED").startswith("ENABLED")
@@ -49,11 +49,11 @@ def _create_rule(context: Context, properties: Properties) -> Created:
 def _read_pattern(properties: Properties) -> str:
     text = json.dumps(properties.need("EventPattern"), separators=(",", ":"))
     if len(text) > _MAX_PATTERN:
-        raise properties.refuse(f"event pattern is longer than {_MAX_PATTERN} characters: `{len(text)}`")
+        properties.refuse(f"event pattern is longer than {_MAX_PATTERN} characters: `{len(text)}`")
     try:
         return parse_pattern(text).text
     except PatternError as error:
-        raise properties.refuse(str(error)) from None
+        properties.refuse(str(error))
 
 
 def _read_target(properties: Properties, value: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _read_target(properties: Properties, value: Mapping[str, Any]) -> dict[str, 
     given = target.given(*_TARGET_KEYS)
     target.finish()
     if _service_of(str(given.get("Arn"))) not in _TARGETS:
-        raise properties.refuse(f"target is not handled on one machine: `{given.get('Arn')}`")
+        properties.refuse(f"target is not handled on one machine: `{given.get('Arn')}`")
     return given
 
 
@@ -96,7 +96,7 @@ def _create_schedule(context: Context, properties: Properties) -> Created:
     window = properties.need("FlexibleTimeWindow")
     state = properties.text("State", "ENABLED")
     if window != {"Mode": "OFF"}:
-        raise properties.refuse(f"FlexibleTimeWindow is not handled on one machine: `{json.dumps(window)}`")
+        properties.refuse(f"FlexibleTimeWindow is not handled on one machine: `{json.dumps(window)}`")
     context.client("scheduler").create_schedule(
         Name=name,
         ScheduleExpression=expression,
@@ -117,7 +117,7 @@ def _read_schedule(
     target = Properties(properties.logical_id, properties.kind, value, path="Target.")
     arn = str(target.need("Arn"))
     if _service_of(arn) not in _TARGETS:
-        raise properties.refuse(f"target is not handled on one machine: `{arn}`")
+        properties.refuse(f"target is not handled on one machine: `{arn}`")
     schedule = Schedule(
         logical_id=properties.logical_id,
         name=named[0],
@@ -138,17 +138,17 @@ def _read_rate(properties: Properties, expression: str) -> float:
     try:
         return parse_rate(expression)
     except RateError as error:
-        raise properties.refuse(str(error)) from None
+        properties.refuse(str(error))
 
 
 def _create_alarm(context: Context, properties: Properties) -> Created:
     name = properties.text("AlarmName", context.name_of(properties.logical_id))
     metric = (properties.need("Namespace"), properties.need("MetricName"))
     if metric != ("AWS/SQS", "ApproximateNumberOfMessagesVisible"):
-        raise properties.refuse(f"metric is not handled on one machine: `{'/'.join(metric)}`")
+        properties.refuse(f"metric is not handled on one machine: `{'/'.join(metric)}`")
     comparison = properties.need("ComparisonOperator")
     if comparison not in _COMPARISONS:
-        raise properties.refuse(f"ComparisonOperator is not handled on one machine: `{comparison}`")
+        properties.refuse(f"ComparisonOperator is not handled on one machine: `{comparison}`")
     alarm = QueueAlarm(
         logical_id=properties.logical_id,
         name=name,
@@ -168,7 +168,7 @@ def _create_alarm(context: Context, properties: Properties) -> Created:
 def _queue_of(properties: Properties) -> str:
     dimensions = {each["Name"]: each["Value"] for each in properties.need("Dimensions")}
     if dimensions.keys() != {"QueueName"}:
-        raise properties.refuse(f"dimensions are not handled on one machine: `{', '.join(sorted(dimensions))}`")
+        properties.refuse(f"dimensions are not handled on one machine: `{', '.join(sorted(dimensions))}`")
     return str(dimensions["QueueName"])
 
 
@@ -190,8 +190,7 @@ def _register_alarm(context: Context, properties: Properties, alarm: QueueAlarm,
 
 
 def _service_of(arn: str) -> str:
-    parts = arn.split(":")
-    return parts[2] if len(parts) > 2 else ""
+    return arn.split(":")[2] if arn.startswith("arn:") else ""
 
 
 EVENTS: Final[Mapping[str, type_creator]] = {

@@ -142,11 +142,11 @@ def _not(resolver: Resolver, operand: Any) -> bool:
 
 
 def _and(resolver: Resolver, operand: Any) -> bool:
-    return all([resolver.decide(each) for each in operand])
+    return all(resolver.decide(each) for each in operand)
 
 
 def _or(resolver: Resolver, operand: Any) -> bool:
-    return any([resolver.decide(each) for each in operand])
+    return any(resolver.decide(each) for each in operand)
 
 
 def _find_in_map(resolver: Resolver, operand: Any) -> Any:

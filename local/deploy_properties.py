@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from local.deploy_errors import DeployError, refuse_resource
+from local.deploy_errors import refuse_resource
 
 
 class Properties:
@@ -19,9 +19,9 @@ class Properties:
         self._values = dict(values)
         self._path = path
 
-    def refuse(self, reason: str) -> DeployError:
-        """Return the error that names the resource."""
-        return refuse_resource(self.logical_id, self.kind, reason)
+    def refuse(self, reason: str) -> NoReturn:
+        """Raise the `DeployError` that names the resource."""
+        raise refuse_resource(self.logical_id, self.kind, reason) from None
 
     def take(self, name: str, default: Any = None) -> Any:
         """Return the property, or the default."""
@@ -30,7 +30,7 @@ class Properties:
     def need(self, name: str) -> Any:
         """Return the property that must be there."""
         if name not in self._values:
-            raise self.refuse(f"lacks property `{self._path}{name}`")
+            self.refuse(f"lacks property `{self._path}{name}`")
         return self._values.pop(name)
 
     def text(self, name: str, default: str = "") -> str:
@@ -43,13 +43,13 @@ class Properties:
         try:
             return int(value)
         except (TypeError, ValueError):
-            raise self.refuse(f"property {self._path}{name} must be a number: `{value}`") from None
+            self.refuse(f"property {self._path}{name} must be a number: `{value}`")
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return the property as true or false, which templates may write as text."""
         value = self.take(name, default)
         if str(value).lower() not in {"true", "false"}:
-            raise self.refuse(f"property {self._path}{name} must be true or false: `{value}`")
+            self.refuse(f"property {self._path}{name} must be true or false: `{value}`")
         return str(value).lower() == "true"
 
     def document(self, name: str) -> str:
@@ -61,7 +61,7 @@ class Properties:
         """Return the property's own properties, none when it is absent."""
         value = self.take(name, {})
         if not isinstance(value, Mapping):
-            raise self.refuse(f"property {self._path}{name} must be an object: `{value}`")
+            self.refuse(f"property {self._path}{name} must be an object: `{value}`")
         return Properties(self.logical_id, self.kind, value, path=f"{self._path}{name}.")
 
     def given(self, *names: str) -> dict[str, Any]:
@@ -71,4 +71,4 @@ class Properties:
     def finish(self) -> None:
         """Raise `DeployError` when a property was not taken: ignoring it would make this machine unlike AWS."""
         if self._values:
-            raise self.refuse(f"property is not handled on one machine: `{self._path}{sorted(self._values)[0]}`")
+            self.refuse(f"property is not handled on one machine: `{self._path}{min(self._values)}`")

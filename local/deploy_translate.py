@@ -46,7 +46,7 @@ def load_template(path: Path, given: Mapping[str, str], *, region: str) -> Templ
         raise DeployError(message)
     source = yaml_parse(path.read_text(encoding="utf-8"))
     if unknown := source.keys() - _SECTIONS:
-        message = f"template.yaml: section is not handled: `{sorted(unknown)[0]}`"
+        message = f"template.yaml: section is not handled: `{min(unknown)}`"
         raise DeployError(message)
     parameters = decide_parameters(source.get("Parameters", {}), given)
     return Template(_translate(source, parameters, region), parameters, path.parent)
@@ -55,7 +55,7 @@ def load_template(path: Path, given: Mapping[str, str], *, region: str) -> Templ
 def decide_parameters(declared: Mapping[str, Mapping[str, Any]], given: Mapping[str, str]) -> dict[str, str]:
     """Return each parameter's value, given or default, or raise `DeployError` as CloudFormation would."""
     if unknown := given.keys() - declared.keys():
-        message = f"template.yaml has no parameter: `{sorted(unknown)[0]}`"
+        message = f"template.yaml has no parameter: `{min(unknown)}`"
         raise DeployError(message)
     return {name: _decide(name, declaration, given) for name, declaration in declared.items()}
 

@@ -24,6 +24,11 @@ _STARTS: Final = 3
 type_open_session = Callable[[Function], Session]
 
 
+def throttled() -> CallRefusedError:
+    """Return Lambda's answer when every worker that a function may have is busy."""
+    return CallRefusedError("TooManyRequestsException", "Rate Exceeded.", 429)
+
+
 class Pool:
     """The workers of one function."""
 
@@ -66,7 +71,7 @@ class Pool:
                 self._changed.wait_for(lambda: self._idle or self._is_closed, _PATIENCE_SECONDS)
             while not self._idle and len(self._workers) + self._starting >= self._bound and not self._is_closed:
                 if not waits:
-                    raise CallRefusedError("TooManyRequestsException", "Rate Exceeded.", 429)
+                    raise throttled()
                 self._changed.wait()
             if self._is_closed:
                 message = "the stack is stopping"

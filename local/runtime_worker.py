@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Final
@@ -61,7 +62,7 @@ class Worker:
             *("/bin/sh", "-c", _LAUNCH, str(self._pid_file), *python),
         ]
         with log_path(run_folder, function).open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - the stack's own command
                 command,
                 cwd=function.code_folder,
                 env=_environment(function, runtime, session),
@@ -123,7 +124,7 @@ def read_answer(status: int, body: bytes) -> InvokeResult:
     if body.startswith(_TIMED_OUT):
         failure = {"errorType": "Sandbox.Timedout", "errorMessage": body.decode()}
         return InvokeResult(json.dumps(failure).encode(), function_error="Unhandled")
-    is_failure = status != 200 or _is_error(body)
+    is_failure = status != HTTPStatus.OK or _is_error(body)
     return InvokeResult(body, function_error="Unhandled" if is_failure else None)
 
 

@@ -1,4 +1,4 @@
-"""The monitor on one machine: AWS's API in front, the template deployed behind it, the functions in Lambda's runtime."""
+"""The monitor on one machine: AWS's API in front, the template behind it, the functions in Lambda's runtime."""
 
 from __future__ import annotations
 
@@ -48,11 +48,10 @@ class _Hooks:
 
     def invoke(self, function_name: str, payload: bytes, invocation_type: str) -> InvokeResult:
         if self.delivery is None or self.runtime is None:
-            raise CallRefusedError("ServiceException", "the stack is starting", 503)
+            raise _starting()
         function = self.delivery.functions.find(function_name)
         if function is None:
-            arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"
-            raise CallRefusedError("ResourceNotFoundException", f"Function not found: {arn}", 404)
+            raise _unknown(function_name)
         return _INVOCATIONS.get(invocation_type, _run)(self, function, payload)
 
     def control(self, method: str, path: str, body: bytes) -> ControlResponse | None:
@@ -70,9 +69,18 @@ class _Hooks:
                 self.delivery.publish(_as_event(entry))
 
 
+def _starting() -> CallRefusedError:
+    return CallRefusedError("ServiceException", "the stack is starting", 503)
+
+
+def _unknown(function_name: str) -> CallRefusedError:
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function_name}"
+    return CallRefusedError("ResourceNotFoundException", f"Function not found: {arn}", 404)
+
+
 def _run(hooks: _Hooks, function: Function, payload: bytes) -> InvokeResult:
     if hooks.delivery is None or hooks.runtime is None:
-        raise CallRefusedError("ServiceException", "the stack is starting", 503)
+        raise _starting()
     with hooks.delivery.activity.step():
         return hooks.runtime.invoke(function.name, payload, waits=False)
 
