@@ -42,10 +42,17 @@ class Machine:
         return self.settle(moved) if moved & self.absorbers else moved
 
     def settle(self, state: int) -> int:
-        """Return the state without the places that no longer matter: a set that accepts everything stays as it is."""
+        """Return the state with all places of each set that accepts whatever follows: there is no more to tell of it."""
         for absorbing, whole in zip(self.absorbing, self.whole, strict=True):
             if state & absorbing:
-                state = (state & ~whole) | absorbing
+                state |= whole
+        return state
+
+    def undecided(self, state: int) -> int:
+        """Return the places of `state` in sets that do not yet accept whatever follows."""
+        for absorbing, whole in zip(self.absorbing, self.whole, strict=True):
+            if state & absorbing:
+                state &= ~whole
         return state
 
     def accepted(self, state: int) -> int:
@@ -54,11 +61,12 @@ class Machine:
 
     def characters(self, state: int) -> Iterator[str]:
         """Return characters that stand for all: each one that matters in `state`, and one that does not."""
+        open_places = self.undecided(state) if state & self.absorbers else state
         for char, places in self.literal.items():
-            if state & places:
+            if open_places & places:
                 yield char
         yield self.other
-        if self.colon_differs and not state & self.literal.get(":", 0):
+        if self.colon_differs and not open_places & self.literal.get(":", 0):
             yield ":"
 
     def read(self, text: str) -> int:

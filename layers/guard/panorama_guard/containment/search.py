@@ -55,7 +55,7 @@ def promising_texts(machine: Machine, aim: Aim, budget: Budget) -> Iterator[tupl
             after = machine.step(state, char)
             if after not in trail and _may_escape(after, aim):
                 trail[after] = (state, char)
-                heappush(waiting, (depth + 1 - (after ^ aim.unwanted).bit_count(), depth + 1, after))
+                heappush(waiting, (-(after ^ aim.unwanted).bit_count(), depth + 1, after))
 
 
 def _dominated(good: int, front: list[int]) -> bool:
