@@ -21,6 +21,7 @@ _KINDS = {
 }
 _TRUTH_VALUES = ("true", "false")
 TRUTH_KEYS = frozenset({"aws:securetransport", "aws:multifactorauthpresent", "aws:viaawsservice"})
+FOREIGN = "example"  # no number, no time, no address, no truth value
 _FAMILIAR = {  # what a key's value looks like where any other value would do
     "aws:principalarn": "arn:aws:iam::999999999999:role/example",
     "aws:principalorgid": "o-example9999",
@@ -39,27 +40,45 @@ def kind_of(condition: Condition) -> str:
     return _KINDS.get(condition.parsed.family, "text")
 
 
-def likely_values(conditions: Sequence[Condition]) -> list[str]:
+def type_of(condition: Condition) -> str:
+    """Return the type of the values that a key has whose conditions are all like this one; "" where any will do."""
+    return "truth" if condition.parsed.family is Family.BOOL else kind_of(condition)
+
+
+def likely_values(conditions: Sequence[Condition], *, mixed: bool) -> list[str]:
     """Return a few values, among them those the conditions name and one they do not."""
     found: list[str] = []
     kinds = {kind_of(condition) for condition in conditions}
     for kind in sorted(kinds - {"", "text"}):
         found += _SURE[kind]([item for item in conditions if kind_of(item) == kind], Budget(10_000))
-    if "text" in kinds or not found:
-        found += _likely_texts(conditions)
+    if is_truth(conditions, mixed=mixed):
+        found += _TRUTH_VALUES
+    elif mixed or "text" in kinds or not found:
+        found += [*_likely_texts(conditions), FOREIGN]
     return list(dict.fromkeys(found))
 
 
-def sure_values(conditions: Sequence[Condition], budget: Budget) -> Iterable[str]:
-    """Yield values such that any value answers all `conditions`, which are of one kind, as one of these does."""
+def sure_values(conditions: Sequence[Condition], budget: Budget, *, mixed: bool) -> Iterator[str]:
+    """Yield values such that any value answers all `conditions`, which are of one kind, as one of these does.
+
+    With `mixed` the key may also have values of other kinds.
+    """
+    if is_truth(conditions, mixed=mixed):
+        yield from _TRUTH_VALUES
+        return
     kind = next((kind for condition in conditions if (kind := kind_of(condition))), "")
-    return _SURE[kind](conditions, budget)
+    yield from _SURE[kind](conditions, budget)
+    if mixed:
+        yield FOREIGN
+
+
+def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
+    """Say whether the key is a truth value: by its name, or because policies only test it as one."""
+    return conditions[0].key in TRUTH_KEYS or (not mixed and any(type_of(item) == "truth" for item in conditions))
 
 
 def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
-    if _is_truth(conditions):
-        return list(_TRUTH_VALUES)
-    texts = [_FAMILIAR.get(conditions[0].key, "example")]
+    texts = [_FAMILIAR.get(conditions[0].key, FOREIGN)]
     for condition in conditions:
         for glob in condition.values if kind_of(condition) == "text" else ():
             texts += (filled(glob, filler) for filler in ("example", "", "-"))
@@ -83,18 +102,7 @@ def _filled(part: Token, filler: str) -> str:
             return part
 
 
-def _is_truth(conditions: Sequence[Condition]) -> bool:
-    """Say whether the key is a truth value: by its name, or because policies only test it as one."""
-    compared = [item for item in conditions if kind_of(item) == "text"]
-    return conditions[0].key in TRUTH_KEYS or (
-        bool(compared) and all(item.parsed.family is Family.BOOL for item in compared)
-    )
-
-
 def _sure_texts(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
-    if _is_truth(conditions):
-        yield from _TRUTH_VALUES
-        return
     compared = [item for item in conditions if kind_of(item) == "text"]
     # First the pleasant ones: of two values with the same answers the first is told.
     yield from _likely_texts(conditions)
@@ -154,7 +162,7 @@ def _sure_addresses(conditions: Sequence[Condition], _: Budget) -> Iterator[str]
 
 
 def _sure_anything(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
-    yield _FAMILIAR.get(conditions[0].key, "example")
+    yield _FAMILIAR.get(conditions[0].key, FOREIGN)
 
 
 _SURE: dict[str, Callable[[Sequence[Condition], Budget], Iterable[str]]] = {

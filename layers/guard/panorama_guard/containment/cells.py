@@ -57,9 +57,9 @@ class Cells(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def likely_cells(conditions: tuple[Condition, ...]) -> tuple[Cell, ...]:
+def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool) -> tuple[Cell, ...]:
     """Return some concrete cells, cheaply: absent, the policies' own values, one other value."""
-    singles = list(_concrete(conditions, ((value,) for value in likely_values(conditions))))
+    singles = list(_concrete(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
     try:
         several = _joined(conditions, singles) if may_have_several(conditions) else singles
     except BudgetSpentError:
@@ -74,10 +74,10 @@ def pinned_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> 
 
 
 @lru_cache(maxsize=4096)
-def all_cells(conditions: tuple[Condition, ...]) -> Cells:
+def all_cells(conditions: tuple[Condition, ...], *, mixed: bool) -> Cells:
     """Return every cell of the key; not `whole` where the work or the number of unknowns is too large."""
     try:
-        singles = _distinct(_single_cells(conditions, Budget(CELL_BUDGET)))
+        singles = _distinct(_single_cells(conditions, Budget(CELL_BUDGET), mixed=mixed))
         several = _joined(conditions, singles) if may_have_several(conditions) else singles
         absent = list(_expanded(conditions, ()))
     except BudgetSpentError:
@@ -109,26 +109,32 @@ def _truth(condition: Condition, values: tuple[str, ...]) -> Truth:
     return condition_holds(condition, {condition.key: values} if values else {})
 
 
-def _single_cells(conditions: tuple[Condition, ...], budget: Budget) -> Iterator[Cell]:
+def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: bool) -> Iterator[Cell]:
     kinds = sorted({kind for item in conditions if (kind := kind_of(item))})
     if len(kinds) <= 1:
-        for value in sure_values(conditions, budget):
+        for value in sure_values(conditions, budget, mixed=mixed):
             budget.spend()
             yield from _expanded(conditions, (value,))
         return
     # Operators of different kinds on one key: each kind alone is complete, their combinations are assumed possible.
-    yield from _concrete(conditions, ((value,) for value in likely_values(conditions)))
-    parts = [_part(conditions, kind, budget) for kind in ("", *kinds)]
+    yield from _concrete(conditions, ((value,) for value in _values_of_all_kinds(conditions, kinds, budget)))
+    parts = [_part(conditions, kind, budget) for kind in sorted({kind_of(item) for item in conditions})]
     for combined in product(*parts):
         budget.spend()
         yield Cell(sum(combined), None)
+
+
+def _values_of_all_kinds(conditions: tuple[Condition, ...], kinds: Iterable[str], budget: Budget) -> Iterator[str]:
+    yield from likely_values(conditions, mixed=True)
+    for kind in kinds:
+        yield from sure_values([item for item in conditions if kind_of(item) == kind], budget, mixed=True)
 
 
 def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[int]:
     places = [place for place, item in enumerate(conditions) if kind_of(item) == kind]
     alone = tuple(conditions[place] for place in places)
     found = set()
-    for value in sure_values(alone, budget):
+    for value in sure_values(alone, budget, mixed=True):
         for cell in _expanded(alone, (value,)):
             found.add(sum(1 << place for bit, place in enumerate(places) if cell.holds >> bit & 1))
     return found

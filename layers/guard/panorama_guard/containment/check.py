@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from panorama_guard.containment.budget import DEFAULT_BUDGET, Budget, BudgetSpentError
 from panorama_guard.containment.clauses import compile_layer
-from panorama_guard.containment.contexts import Pins
+from panorama_guard.containment.contexts import Frame, Pins, mixed_keys
 from panorama_guard.containment.evaluate import decide_request
 from panorama_guard.containment.hunt import Hunt, Outcome, hunt_escape
 from panorama_guard.containment.records import Contained, Escaped, Grant, Undecided, Verdict, Witness
@@ -51,7 +51,8 @@ def _hunt(grant: Grant, ceiling: Grant, pins: Pins, budget: Budget, originals: t
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
     inner, outer = (tuple(map(compile_layer, side.layers)) for side in (grant, ceiling))
-    return hunt_escape(Hunt(inner, outer, pins, budget, replay))
+    mixed = mixed_keys(test for layer in (*inner, *outer) for clause in layer.clauses for test in clause.tests)
+    return hunt_escape(Hunt(inner, outer, Frame(pins, mixed), budget, replay))
 
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:

@@ -64,6 +64,11 @@ class Layer(NamedTuple):
     allows: Roster
     denies: Roster
 
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Return all clauses."""
+        return self.allows.clauses + self.denies.clauses
+
 
 @lru_cache(maxsize=256)
 def compile_layer(documents: tuple[Document, ...]) -> Layer:

@@ -1,15 +1,31 @@
 """Find a context in which a request escapes, or prove that there is none: the conditions of all clauses together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.candidates import type_of
 from panorama_guard.containment.cells import Cell, all_cells, likely_cells, pinned_cells
 from panorama_guard.containment.question import Question
 from panorama_guard.containment.records import Context
 from panorama_guard.policy.condition import Condition
 
 Pins = Mapping[str, tuple[str, ...]]  # keys whose values are given; () is absent
+
+
+class Frame(NamedTuple):
+    """What holds for every context of a question: given values, and keys that are asked for values of several kinds."""
+
+    pins: Pins
+    mixed: frozenset[str]
+
+
+def mixed_keys(conditions: Iterable[Condition]) -> frozenset[str]:
+    """Return the keys whose conditions compare values of more than one kind, so that any text must be expected."""
+    kinds: dict[str, set[str]] = {}
+    for condition in conditions:
+        kinds.setdefault(condition.key, set()).add(type_of(condition))
+    return frozenset(key for key, found in kinds.items() if len(found - {""}) > 1)
 
 
 class Found(NamedTuple):
@@ -39,34 +55,38 @@ class _Task(NamedTuple):
     keys: tuple[_Key, ...]
 
 
-def find_context(question: Question, matched: int, pins: Pins, budget: Budget) -> Found:
+def find_context(question: Question, matched: int, frame: Frame, budget: Budget) -> Found:
     """Return a context in which the request that the clauses `matched` match escapes."""
     outcome = question.escapes(*_without_context(question, matched))
     if outcome is not None:
-        return Found(_context((), (), pins), doubtful=False) if outcome else NOTHING
+        return Found(_context((), (), frame.pins), doubtful=False) if outcome else NOTHING
     task = _prepare(question, matched)
-    chosen = _choose(task, [_likely(key, pins) for key in task.keys], (), budget)
-    return _decide(task, pins, budget) if chosen is None else Found(_context(task.keys, chosen, pins), doubtful=False)
+    chosen = _choose(task, [_likely(key, frame) for key in task.keys], (), budget)
+    if chosen is None:
+        return _decide(task, frame, budget)
+    return Found(_context(task.keys, chosen, frame.pins), doubtful=False)
 
 
-def _likely(key: _Key, pins: Pins) -> tuple[Cell, ...]:
-    return pinned_cells(key.conditions, pins[key.name]) if key.name in pins else likely_cells(key.conditions)
+def _likely(key: _Key, frame: Frame) -> tuple[Cell, ...]:
+    if key.name in frame.pins:
+        return pinned_cells(key.conditions, frame.pins[key.name])
+    return likely_cells(key.conditions, mixed=key.name in frame.mixed)
 
 
-def _decide(task: _Task, pins: Pins, budget: Budget) -> Found:
+def _decide(task: _Task, frame: Frame, budget: Budget) -> Found:
     choices: list[tuple[Cell, ...]] = []
     whole = True
     for key in task.keys:
-        if key.name in pins:
-            choices.append(pinned_cells(key.conditions, pins[key.name]))
+        if key.name in frame.pins:
+            choices.append(_likely(key, frame))
             continue
-        cells = all_cells(key.conditions)
+        cells = all_cells(key.conditions, mixed=key.name in frame.mixed)
         choices.append(cells.cells)
         whole = whole and cells.whole
     concrete = [tuple(cell for cell in cells if cell.values is not None) for cells in choices]
     chosen = _choose(task, concrete, (), budget)
     if chosen is not None:
-        return Found(_context(task.keys, chosen, pins), doubtful=False)
+        return Found(_context(task.keys, chosen, frame.pins), doubtful=False)
     return NOTHING if whole and _choose(task, choices, (), budget) is None else DOUBT
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from panorama_guard.containment.actions import named_actions, other_actions
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Actions, Layer
-from panorama_guard.containment.contexts import Pins, find_context
+from panorama_guard.containment.contexts import Frame, find_context
 from panorama_guard.containment.plausible import likely_resources, spell_action
 from panorama_guard.containment.question import Question, ask
 from panorama_guard.containment.records import Escaped, Witness
@@ -22,7 +22,7 @@ class Hunt(NamedTuple):
 
     grant: tuple[Layer, ...]
     ceiling: tuple[Layer, ...]
-    pins: Pins
+    frame: Frame
     budget: Budget
     replay: Replay
 
@@ -51,7 +51,7 @@ def _glances(hunt: Hunt, pieces: Sequence[Piece]) -> Iterator[Escaped]:
             region = region_of(question, piece.resource, Reading.CROSSING)
             for resource in likely_resources(piece.resource, action):
                 matched = region.read(resource)
-                found = find_context(question, matched, hunt.pins, hunt.budget) if matched & 1 else None
+                found = find_context(question, matched, hunt.frame, hunt.budget) if matched & 1 else None
                 if found and found.context is not None:
                     escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
                     if escape and len(escape.readings) == len(Reading):
@@ -96,7 +96,7 @@ def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str,
         if matched in tried:
             continue
         tried[matched] = True
-        found = find_context(question, matched, hunt.pins, hunt.budget)
+        found = find_context(question, matched, hunt.frame, hunt.budget)
         escape = None
         if found.context is not None:
             escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
@@ -112,11 +112,7 @@ def _named(hunt: Hunt, piece: Piece) -> list[str]:
 
 
 def _everyone(hunt: Hunt) -> list[Actions]:
-    return [
-        clause.actions
-        for layer in (*hunt.grant, *hunt.ceiling)
-        for clause in (*layer.allows.clauses, *layer.denies.clauses)
-    ]
+    return [clause.actions for layer in (*hunt.grant, *hunt.ceiling) for clause in layer.clauses]
 
 
 def _spelled(piece: Piece, action: str) -> str:

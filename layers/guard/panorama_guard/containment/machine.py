@@ -42,7 +42,7 @@ class Machine:
         return self.settle(moved) if moved & self.absorbers else moved
 
     def settle(self, state: int) -> int:
-        """Return the state with all places of each set that accepts whatever follows: there is no more to tell of it."""
+        """Return the state with all places of each set that accepts whatever follows: there is no more to tell."""
         for absorbing, whole in zip(self.absorbing, self.whole, strict=True):
             if state & absorbing:
                 state |= whole

@@ -39,7 +39,7 @@ def with_values(grant: Grant, values: Values) -> Grant:
 def _choices(key: str, variables: list[Variable], statements: list[Statement]) -> list[tuple[str, ...]]:
     conditions = tuple(item for statement in statements for item in statement.conditions if item.key == key)
     texts = ["example", "other", *(item.default for item in variables if item.key == key and item.default is not None)]
-    texts += likely_values(conditions)[:6] if conditions else []
+    texts += likely_values(conditions, mixed=True)[:6] if conditions else []
     return [*((text,) for text in dict.fromkeys(texts)), ()]
 
 
