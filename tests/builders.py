@@ -52,6 +52,12 @@ ONE_CHARACTER_OFF = policy(allow("s3:GetObject", "arn:aws:s3:::*aws-panoram*"))
 PAYROLL = policy(allow("s3:*", "arn:aws:s3:::payroll/*"))
 
 
+def filler(characters: int) -> str:
+    """Return an in-pattern document of this many characters without white space."""
+    size = len("".join(IN_PATTERN.split()))
+    return IN_PATTERN.replace('"Version"', f'"Id": "{"x" * (characters - size - 8)}", "Version"')
+
+
 @cache
 def aws_documents() -> dict[str, str]:
     """Return the text of every managed policy of the profile, by ARN."""

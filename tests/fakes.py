@@ -1,7 +1,6 @@
 """The outside, in memory: fakes that remember what was done, and can fail at any call."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
@@ -199,14 +198,3 @@ class FakeTopic:
         """Take an alert."""
         self.calls.note("publish")
         self.alerts.append((subject, message, dict(attributes)))
-
-
-def only(values: Iterator[Incident] | list[Incident]) -> Incident:
-    """Return the one incident that there is."""
-    (incident,) = values
-    return incident
-
-
-def forgotten(snapshot: RoleSnapshot, role_id: str) -> RoleSnapshot:
-    """Return the role as it is after it was deleted and made again."""
-    return replace(snapshot, subject=replace(snapshot.subject, unique_id=role_id))

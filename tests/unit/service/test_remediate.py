@@ -1,0 +1,427 @@
+"""An order is carried out once, safely, and what is said of it is what was read afterwards."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from panorama_guard.case.errors import StaleRecordError
+from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.case.incident import State
+from panorama_guard.case.order import RemediationOrder
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import PutBoundary, PutInline, PutTrust
+from panorama_guard.judging.role import judge_role
+from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.profile import RoleProfile
+from panorama_guard.service.remediate import RE_READS, remediate
+from panorama_guard.service.settings import Mode
+from tests.builders import (
+    ADMINISTRATOR,
+    BOUNDARY_ARN,
+    GROUP_ROLE,
+    IN_PATTERN,
+    MEMORY,
+    NOW,
+    PAYROLL,
+    ROLES,
+    SERVICE_ROLE,
+    as_administrator,
+    filler,
+    managed,
+    policy,
+    snapshot_of,
+    trusting,
+    with_policies,
+)
+from tests.fakes import CrashError
+from tests.unit.service.world import World, delivered, event_on, recreated
+
+OPENED = policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"AWS": "999999999999"}))
+CASES = {
+    "a policy attached": (snapshot_of(GROUP_ROLE), as_administrator(snapshot_of(GROUP_ROLE)), PutInline),
+    "an inline policy": (snapshot_of(GROUP_ROLE), with_policies(snapshot_of(GROUP_ROLE), PAYROLL), PutInline),
+    "a trust opened": (snapshot_of(GROUP_ROLE), replace(snapshot_of(GROUP_ROLE), trust=OPENED), PutTrust),
+    "a boundary lost": (
+        replace(as_administrator(snapshot_of(GROUP_ROLE)), boundary=(managed(IN_PATTERN, BOUNDARY_ARN),)),
+        as_administrator(snapshot_of(GROUP_ROLE)),
+        PutBoundary,
+    ),
+}
+
+
+def attacked(before: RoleSnapshot, after: RoleSnapshot, *, mode: Mode = Mode.ENFORCE) -> World:
+    """Return a world in which a role was judged, then changed, and an order is waiting."""
+    world = World(mode)
+    world.roles.policies[BOUNDARY_ARN] = managed(IN_PATTERN, BOUNDARY_ARN)
+    world.change(before, event_id="event-0")
+    world.change(after)
+    return world
+
+
+def is_compliant(world: World, role: RoleProfile = GROUP_ROLE) -> bool:
+    """Say whether the role, as it is, is inside its profile."""
+    snapshot = world.roles.roles[role.name.lower()]
+    return judge_role(snapshot, standard_of(role, world.posture), MEMORY).is_compliant
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_escape_is_contained_with_one_write(name: str) -> None:
+    """Planned, proved, backed up, written, read again, judged: then CONTAINED."""
+    before, after, step = CASES[name]
+    world = attacked(before, after)
+    assert world.remediate() == ["CONTAINED"]
+    assert is_compliant(world)
+    assert [type(written) for _, written in world.roles.writes] == [step]
+    assert (world.incident.state, world.incident.remedy.carried_out) == (State.CONTAINED, True)
+    assert world.incident.reason == "read again and judged: the role is inside its profile"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_backup_is_there_before_the_write_and_is_what_was_written_over(name: str) -> None:
+    """Taking the stored inverse from the stored snapshot leads back."""
+    before, after, _ = CASES[name]
+    world = attacked(before, after)
+    world.remediate()
+    made = world.calls.made
+    assert made.index("put_backup") < next(at for at, call in enumerate(made) if call.startswith("apply"))
+    ((backup,),) = world.ledger.backups.values()
+    assert backup.snapshot == after
+    assert backup.is_in_force(world.roles.roles[GROUP_ROLE.name.lower()])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_redelivered_order_changes_nothing(name: str) -> None:
+    """The incident is handled: no read of IAM, no write, no record."""
+    before, after, _ = CASES[name]
+    world = attacked(before, after)
+    order = world.remediations.orders[0]
+    world.remediate()
+    world.calls.made.clear()
+    assert remediate(order, world.remediator, now=NOW) == "already handled: CONTAINED"
+    assert world.calls.made == [f"read {GROUP_ROLE.name}"]
+
+
+def calls_of(name: str) -> int:
+    """Return how many calls the whole way from the event to the alert makes."""
+    before, after, _ = CASES[name]
+    world = World()
+    world.roles.policies[BOUNDARY_ARN] = managed(IN_PATTERN, BOUNDARY_ARN)
+    world.change(before, event_id="event-0")
+    world.calls.made.clear()
+    world.roles.put(after)
+    delivered(world, event_on(GROUP_ROLE.name))
+    return len(world.calls.made)
+
+
+@pytest.mark.parametrize(("name", "at"), [(name, at) for name in CASES for at in range(1, calls_of(name) + 1)])
+def test_killed_at_any_call_and_delivered_again_it_comes_to_the_same_end(name: str, at: int) -> None:
+    """One incident, one alert, the role contained, and every write backed up before."""
+    before, after, _ = CASES[name]
+    world = World()
+    world.roles.policies[BOUNDARY_ARN] = managed(IN_PATTERN, BOUNDARY_ARN)
+    world.change(before, event_id="event-0")
+    world.calls.made.clear()
+    world.roles.put(after)
+    world.calls.crash_at = at
+    delivered(world, event_on(GROUP_ROLE.name))
+    assert (world.incident.state, world.incident.remedy.carried_out) == (State.CONTAINED, True)
+    assert is_compliant(world)
+    assert len(world.roles.writes) == 1
+    assert after in [backup.snapshot for backups in world.ledger.backups.values() for backup in backups]
+    expected = 2 if world.calls.made[at - 1] == "put_told" else 1  # told, and died before that was recorded
+    assert len(world.topic.alerts) == expected
+    assert len(set(world.subjects)) == 1
+
+
+def test_two_causes_on_one_role_are_two_incidents_and_two_containments() -> None:
+    """Each is contained by itself; the role is inside its profile after both."""
+    world = attacked(snapshot_of(GROUP_ROLE), replace(CASES["an inline policy"][1], trust=OPENED))
+    assert sorted(world.remediate()) == ["CONTAINED", "CONTAINED"]
+    assert is_compliant(world)
+    assert {incident.kind for incident in world.incidents} == {Kind.PERMISSION_ESCAPE, Kind.TRUST_ESCAPE}
+
+
+def test_a_second_finding_on_the_role_is_said_beside_the_first_ones_end() -> None:
+    """CONTAINED is about this escape; the other has an incident of its own."""
+    world = attacked(snapshot_of(GROUP_ROLE), replace(CASES["an inline policy"][1], trust=OPENED))
+    remediate(world.remediations.orders[0], world.remediator, now=NOW)
+    reasons = [incident.reason for incident in world.incidents if incident.state is State.CONTAINED]
+    assert reasons == [
+        "read again and judged: this escape is gone; 1 other finding(s) on the role have incidents of their own"
+    ]
+
+
+def test_an_escape_that_is_added_again_is_contained_again() -> None:
+    """The containment was deleted: the incident is reopened, and another attempt made."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.remediate()
+    world.change(after, event_id="event-2")
+    assert world.remediate() == ["CONTAINED"]
+    assert (world.incident.attempt, is_compliant(world)) == (2, True)
+
+
+def test_an_escape_that_comes_back_just_as_it_was_is_contained_again() -> None:
+    """It was taken away before the guard acted, and is put again by the event that is delivered again."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.roles.put(before)
+    assert world.remediate() == ["RESOLVED"]
+    world.roles.put(after)
+    world.inspect(event_on(GROUP_ROLE.name))
+    assert world.remediate() == ["CONTAINED"]
+    world.notify()
+    assert [subject.split("]")[0] for subject in world.subjects] == ["[RESOLVED", "[CONTAINED"]
+
+
+# --- what changes between the event and the act ---
+
+
+def test_an_escape_that_is_gone_is_resolved_without_a_write() -> None:
+    """Somebody was faster."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.roles.put(before)
+    assert world.remediate() == ["RESOLVED"]
+    assert world.roles.writes == []
+    assert not world.incident.remedy.carried_out
+
+
+def test_an_escape_that_one_stale_read_misses_is_contained() -> None:
+    """IAM's reads lag behind: the absence is read more than once before it is believed."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.roles.stale = [before]
+    assert world.remediate() == ["CONTAINED"]
+    assert is_compliant(world)
+
+
+def test_an_escape_that_somebody_removed_after_the_backup_is_not_called_our_doing() -> None:
+    """A crash between backup and write, then the escape is gone: there is no containment to boast of."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.calls.crash_at = len(world.calls.made) + 4  # read the ledger, read the role, back up, and die
+    with pytest.raises(CrashError):
+        world.remediate()
+    assert world.calls.made[-2] == "put_backup"
+    world.roles.put(before)
+    assert world.remediate() == ["RESOLVED"]
+
+
+def test_a_plan_is_made_anew_when_the_role_changes_under_it() -> None:
+    """The write is refused by the guard itself, and the backup is of what was written over."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    other = after.with_inline("more", PAYROLL)
+    world.roles.put(other)
+    world.roles.stale = [after]
+    assert world.remediate()[0] == "CONTAINED"
+    snapshots = [backup.snapshot for backups in world.ledger.backups.values() for backup in backups]
+    assert snapshots[:2] == [after, other]
+
+
+def test_a_role_that_changes_under_every_plan_is_not_fixed() -> None:
+    """After a few plans the guard gives up, loudly."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    for number in range(4):
+        world.roles.stale += [after.with_inline(f"a{number}", IN_PATTERN), after.with_inline(f"b{number}", IN_PATTERN)]
+    assert world.remediate() == ["NOT FIXED"]
+    assert "changed under each of 3 plans" in world.incident.reason
+    assert world.roles.writes == []
+
+
+def test_a_change_that_does_not_show_is_not_fixed() -> None:
+    """Re-reads that still show the escape are believed: the incident is critical."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.roles.stale = [after] * (2 + len(RE_READS))
+    order = world.remediations.orders[0]
+    assert remediate(order, world.remediator, now=NOW) == "NOT FIXED"
+    assert (world.incident.severity, world.incident.remedy.carried_out) == (Severity.CRITICAL, True)
+    assert world.waits == list(RE_READS)
+
+
+def test_a_change_that_shows_late_is_contained_after_all() -> None:
+    """The event of the guard's own write leads to the next look."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.roles.stale = [after] * (2 + len(RE_READS))
+    assert world.remediate() == ["NOT FIXED"]
+    assert (world.incident.state, world.incident.remedy.carried_out) == (State.CONTAINED, True)
+
+
+def test_a_role_that_is_deleted_meanwhile_is_resolved() -> None:
+    """There is nothing left to contain."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.roles.roles.clear()
+    assert world.remediate() == ["RESOLVED"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_role_that_is_made_again_meanwhile_is_not_the_orders(name: str) -> None:
+    """The order was about another RoleId: nothing is written to its successor."""
+    before, after, _ = CASES[name]
+    world = attacked(before, after)
+    world.roles.put(recreated(after, "AROANEW"))
+    assert world.remediate() == ["RESOLVED"]
+    assert world.roles.writes == []
+
+
+def test_nothing_remembered_is_put_on_a_role_made_again() -> None:
+    """The successor's trust leaves nothing to keep: its predecessor's is not used."""
+    world = World()
+    world.change(snapshot_of(GROUP_ROLE), event_id="event-0")
+    stranger = policy(trusting({"AWS": "999999999999"}))
+    world.change(recreated(replace(snapshot_of(GROUP_ROLE), trust=stranger), "AROANEW"))
+    assert world.remediate() == ["NOT FIXED"]
+    assert world.roles.writes == []
+
+
+def test_the_remembered_trust_is_put_back_where_nothing_else_is_left() -> None:
+    """The same role: what it last had while compliant."""
+    stranger = policy(trusting({"AWS": "999999999999"}))
+    world = attacked(snapshot_of(GROUP_ROLE), replace(snapshot_of(GROUP_ROLE), trust=stranger))
+    assert world.remediate() == ["CONTAINED"]
+    assert world.roles.writes == [(GROUP_ROLE.name, PutTrust(GROUP_ROLE.trust_text))]
+
+
+def test_a_role_that_was_made_a_look_alike_meanwhile_is_observed() -> None:
+    """The path is read before the act, not taken from the order."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.roles.put(replace(after, path="/application/"))
+    assert world.remediate() == ["OBSERVED"]
+    assert world.roles.writes == []
+
+
+def test_a_deployment_set_back_to_observe_acts_no_more() -> None:
+    """An order that is under way is not carried out."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.mode = Mode.OBSERVE
+    assert world.remediate() == ["OBSERVED"]
+    assert world.roles.writes == []
+
+
+def test_a_role_that_cannot_be_judged_any_more_is_not_fixed() -> None:
+    """The policy that let permission out is now unreadable: nothing can be said."""
+    world = attacked(snapshot_of(GROUP_ROLE), CASES["an inline policy"][1])
+    world.roles.put(with_policies(snapshot_of(GROUP_ROLE), "{"))
+    assert world.remediate() == ["NOT FIXED"]
+    assert "cannot be judged any more" in world.incident.reason
+
+
+# --- what AWS and the planner refuse ---
+
+
+@pytest.mark.parametrize(
+    "refusal", ["AccessDenied: `not authorized`", "LimitExceeded: `Maximum policy size of 10240 bytes exceeded`"]
+)
+def test_a_write_that_aws_refuses_is_not_fixed_and_critical(refusal: str) -> None:
+    """The incident says what AWS said, and the plan that was not carried out."""
+    before, after, _ = CASES["an inline policy"]
+    world = attacked(before, after)
+    world.roles.refusal = refusal
+    assert world.remediate() == ["NOT FIXED"]
+    assert (world.incident.severity, world.incident.remedy.carried_out) == (Severity.CRITICAL, False)
+    assert refusal in world.incident.reason
+    assert world.incident.remedy.steps[0].startswith("put the inline policy")
+
+
+def test_a_full_quota_is_not_fixed_and_nothing_is_written() -> None:
+    """There is no room for a containment: the guard says so instead of trying."""
+    world = attacked(snapshot_of(GROUP_ROLE), with_policies(snapshot_of(GROUP_ROLE), filler(10_150), PAYROLL))
+    assert world.remediate() == ["NOT FIXED"]
+    assert "of the 10240 that IAM allows" in world.incident.reason
+    assert world.roles.writes == []
+
+
+def test_a_failed_attempt_is_not_repeated_by_redelivery() -> None:
+    """The same event again orders nothing while the role is as it was."""
+    before, after, _ = CASES["an inline policy"]
+    world = attacked(before, after)
+    world.roles.refusal = "AccessDenied"
+    world.remediate()
+    world.inspect(event_on(GROUP_ROLE.name))
+    assert world.remediations.orders == []
+
+
+def test_a_boundary_whose_policy_has_changed_is_not_put_back() -> None:
+    """The live document is another one: the escape is denied instead."""
+    before, after, _ = CASES["a boundary lost"]
+    world = attacked(before, after)
+    world.roles.policies[BOUNDARY_ARN] = managed(ADMINISTRATOR, BOUNDARY_ARN, "v2")
+    assert world.remediate() == ["CONTAINED"]
+    assert [type(step) for _, step in world.roles.writes] == [PutInline]
+    assert is_compliant(world)
+
+
+def test_a_boundary_whose_policy_was_deleted_is_not_put_back() -> None:
+    """There is nothing to put back: the escape is denied instead."""
+    before, after, _ = CASES["a boundary lost"]
+    world = attacked(before, after)
+    world.roles.policies.clear()
+    assert world.remediate() == ["CONTAINED"]
+    assert [type(step) for _, step in world.roles.writes] == [PutInline]
+
+
+def test_an_incident_that_somebody_else_wrote_meanwhile_is_delivered_again() -> None:
+    """The conditional write is lost; the order comes again and finds its work done."""
+    before, after, _ = CASES["an inline policy"]
+    world = attacked(before, after)
+    order = world.remediations.orders[0]
+    key = next(iter(world.ledger.incidents))
+    pending = world.incident
+    apply = world.roles.apply
+
+    def apply_and_race(role_name: str, step: object) -> None:
+        apply(role_name, step)  # type: ignore[arg-type] # the fake's own step
+        world.ledger.incidents[key] = replace(pending, revision=pending.revision + 1)
+
+    world.roles.apply = apply_and_race  # type: ignore[method-assign] # somebody writes at the worst moment
+    with pytest.raises(StaleRecordError):
+        remediate(order, world.remediator, now=NOW)
+    assert remediate(order, world.remediator, now=NOW) == "CONTAINED"
+    assert len(world.roles.writes) == 1
+
+
+@pytest.mark.parametrize(
+    ("forge", "answer"),
+    [
+        (lambda order: replace(order, account="999999999999"), "no such incident"),
+        (lambda order: replace(order, role_name="Payroll"), "no such incident"),
+        (lambda order: replace(order, slot="another"), "no such incident"),
+        (lambda order: replace(order, incident_id="inc-other"), "already handled: DETECTED"),
+        (lambda order: replace(order, attempt=7), "already handled: DETECTED"),
+    ],
+)
+def test_an_order_that_fits_no_pending_incident_does_nothing(
+    forge: Callable[[RemediationOrder], RemediationOrder], answer: str
+) -> None:
+    """A forged or outdated order reads the ledger, and nothing else."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.calls.made.clear()
+    order = forge(world.remediations.orders[0])
+    assert remediate(order, world.remediator, now=NOW) == answer
+    assert [call for call in world.calls.made if not call.startswith("read ")] == []
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_a_retired_role_is_denied_everything(role: RoleProfile) -> None:
+    """Posture retired, mode enforce: no permission is left of a role as AWS makes it."""
+    world = World(posture=Posture.RETIRED)
+    world.change(snapshot_of(role))
+    world.remediate()
+    states = {incident.state for incident in world.incidents if incident.kind is Kind.PERMISSION_ESCAPE}
+    assert states == {State.CONTAINED}
+
+
+def test_the_service_role_is_the_hardest_of_the_five() -> None:
+    """Its ceiling has the most rules; AdministratorAccess on it is contained too."""
+    world = attacked(snapshot_of(), as_administrator(snapshot_of()))
+    assert world.remediate() == ["CONTAINED"]
+    assert is_compliant(world, SERVICE_ROLE)

@@ -1,0 +1,149 @@
+"""The whole service on fakes, with the platform's part (queues, stream, events of our own writes) done by hand."""
+
+import json
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from panorama_guard.case.incident import Incident
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.judging.standard import Posture
+from panorama_guard.profile import Profile
+from panorama_guard.service.inspect import inspect_event, inspect_message
+from panorama_guard.service.inspector import Inspection, Inspector
+from panorama_guard.service.notify import Notifier, notify
+from panorama_guard.service.remediate import Remediator, remediate
+from panorama_guard.service.settings import Mode, Policy
+from panorama_guard.service.sweep import Sweeper, SweepResult, sweep
+from tests.builders import ACCOUNT, NOW, PROFILE
+from tests.fakes import (
+    Calls,
+    CrashError,
+    FakeInspections,
+    FakeLedger,
+    FakeRemediations,
+    FakeRoles,
+    FakeSweeps,
+    FakeTopic,
+)
+
+EVENTS = Path(__file__).parents[3] / "events"
+
+
+def sample(name: str) -> dict[str, Any]:
+    """Return a sample event."""
+    event: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text(encoding="utf-8"))
+    return event
+
+
+def event_on(role_name: str, *, event_id: str = "event-1") -> dict[str, Any]:
+    """Return an event that names a role."""
+    event = sample("PutRolePolicy")
+    event["detail"] |= {"eventID": event_id, "requestParameters": {"roleName": role_name}}
+    return event
+
+
+@dataclass
+class World:
+    """One account with the guard in it."""
+
+    mode: Mode = Mode.ENFORCE
+    posture: Posture = Posture.ACTIVE
+    profile: Profile = PROFILE
+    now: str = NOW
+    calls: Calls = field(default_factory=Calls)
+    waits: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Make the fakes, all of which count their calls together."""
+        self.roles, self.ledger, self.topic = FakeRoles(self.calls), FakeLedger(self.calls), FakeTopic(self.calls)
+        self.remediations, self.sweeps = FakeRemediations(self.calls), FakeSweeps(self.calls)
+        self.inspections = FakeInspections(self.calls)
+
+    @property
+    def policy(self) -> Policy:
+        """Return the settings."""
+        return Policy(self.profile, self.mode, self.posture)
+
+    @property
+    def inspector(self) -> Inspector:
+        """Return what `inspect` works with."""
+        return Inspector(self.policy, ACCOUNT, self.roles, self.ledger, self.remediations, self.sweeps)
+
+    @property
+    def remediator(self) -> Remediator:
+        """Return what `remediate` works with."""
+        return Remediator(self.policy, ACCOUNT, self.roles, self.roles, self.ledger, self.waits.append)
+
+    def inspect(self, event: object) -> Inspection:
+        """Deliver one event."""
+        return inspect_event(event, self.inspector, now=self.now)
+
+    def change(self, snapshot: RoleSnapshot, *, event_id: str = "event-1") -> Inspection:
+        """Change a role as somebody does, and deliver the event."""
+        self.roles.put(snapshot)
+        return self.inspect(event_on(snapshot.subject.name, event_id=event_id))
+
+    def message(self, body: str) -> Inspection:
+        """Deliver one message of the changes queue."""
+        return inspect_message(body, self.inspector, now=self.now)
+
+    def remediate(self) -> list[str]:
+        """Deliver every order, and the events of what was written."""
+        outcomes = []
+        while self.remediations.orders:
+            written = len(self.roles.writes)
+            outcomes.append(remediate(self.remediations.orders[0], self.remediator, now=self.now))
+            self.remediations.orders.pop(0)
+            for name, _ in self.roles.writes[written:]:
+                self.inspect(event_on(name, event_id=f"own-{written}"))
+        return outcomes
+
+    def notify(self) -> list[str]:
+        """Deliver the stream's records in their order."""
+        done = []
+        while self.ledger.stream:
+            done.append(notify(self.ledger.stream[0], Notifier(self.ledger, self.topic)))
+            self.ledger.stream.pop(0)
+        return done
+
+    def sweep(self) -> SweepResult:
+        """Sweep once."""
+        return sweep(Sweeper(self.profile, ACCOUNT, self.roles, self.ledger, self.inspections), now=self.now)
+
+    @property
+    def incidents(self) -> list[Incident]:
+        """Return the current incidents of all roles."""
+        return list(self.ledger.incidents.values())
+
+    @property
+    def incident(self) -> Incident:
+        """Return the one incident that there is."""
+        (incident,) = self.incidents
+        return incident
+
+    @property
+    def subjects(self) -> list[str]:
+        """Return the subjects of the alerts that were sent."""
+        return [subject for subject, _, _ in self.topic.alerts]
+
+
+def delivered(world: World, event: object) -> World:
+    """Deliver an event, the orders that come of it and the alerts, each again until it is done, as queues do."""
+    for deliver in (lambda: world.inspect(event), world.remediate, world.notify):
+        _until_done(deliver)
+    return world
+
+
+def _until_done(deliver: Any) -> None:
+    for _ in range(3):
+        try:
+            deliver()
+        except CrashError:
+            continue
+        return
+
+
+def recreated(snapshot: RoleSnapshot, role_id: str) -> RoleSnapshot:
+    """Return the role as it is after it was deleted and made again."""
+    return replace(snapshot, subject=replace(snapshot.subject, unique_id=role_id))
