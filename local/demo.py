@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -41,6 +42,9 @@ def main() -> int:
         return 1
     try:
         rows = _story(console, Watch(json.loads(STACK_FILE.read_text())))
+    except (BotoCoreError, ClientError, LookupError, OSError) as error:
+        Console(stderr=True).print(f"the demo could not go on: {error}", markup=False)
+        return 1
     finally:
         subprocess.run(_local("down"), check=False, capture_output=True)
     return _finish(console, rows)
@@ -146,9 +150,9 @@ def _finish(console: Console, rows: list[Row]) -> int:
         table.add_row(row.title, row.outcome, row.seconds, Text(held))
     console.print(table)
     console.print(
-        "Real: the decision engine, the functions' code in AWS's Lambda runtime, the template that `sam deploy` takes,\n"
-        "the IAM calls, the roles' permissions held against the functions' own calls. Emulated: AWS's API (moto),\n"
-        "CloudTrail, EventBridge and the queues' delivery; in AWS, CloudTrail adds seconds to minutes.",
+        "Real: the decision engine; the functions' code in AWS's Lambda runtime; the template that `sam deploy` takes;\n"
+        "each function's IAM permissions, held against every call it makes. Emulated: AWS's API and state (moto),\n"
+        "CloudTrail, EventBridge and the queues' delivery. In AWS, CloudTrail adds seconds to minutes.",
         markup=False,
     )
     failed = [row for row in rows if row.failures]

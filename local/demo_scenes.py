@@ -57,7 +57,7 @@ def _put_one_character_off(iam: Any, _account: str) -> None:
 
 def _open_trust(iam: Any, _account: str) -> None:
     role = "AWSPanoramaGreengrassRole"
-    trust = json.loads(iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"])
+    trust = iam.get_role(RoleName=role)["Role"]["AssumeRolePolicyDocument"]
     stranger = {"AWS": f"arn:aws:iam::{FOREIGN_ACCOUNT}:root"}
     trust["Statement"].append({"Effect": "Allow", "Principal": stranger, "Action": "sts:AssumeRole"})
     iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(trust))
