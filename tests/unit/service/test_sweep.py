@@ -1,0 +1,88 @@
+"""A sweep asks for every guarded role, and sends what was not told."""
+
+from dataclasses import replace
+
+from panorama_guard.case.incident import State
+from panorama_guard.case.order import InspectionRequest
+from panorama_guard.service.settings import Mode
+from tests.builders import NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, snapshot_of
+from tests.unit.service.world import World
+
+SOON = "2026-11-23T15:05:10+00:00"
+LATER = "2026-11-23T15:05:11+00:00"
+GUARDED = sorted(role.name for role in (*PROFILE.roles, *PROFILE.watched))
+
+
+def test_every_guarded_role_is_asked_for() -> None:
+    """Those that exist, and those that do not: their incidents may be open."""
+    world = World()
+    world.roles.put(snapshot_of())
+    world.roles.put(replace(snapshot_of(), subject=replace(snapshot_of().subject, name="Payroll")))
+    result = world.sweep()
+    assert world.inspections.requests == [InspectionRequest(name, NOW) for name in GUARDED]
+    assert (result.roles_read, list(result.roles_asked_for)) == (2, GUARDED)
+
+
+def test_a_role_whose_name_differs_in_case_is_asked_for_as_it_is_written() -> None:
+    """It stands where the guarded role was."""
+    world = World()
+    shouting = SERVICE_ROLE.name.upper()
+    world.roles.put(replace(snapshot_of(), subject=replace(snapshot_of().subject, name=shouting)))
+    asked = world.sweep().roles_asked_for
+    assert shouting in asked
+    assert SERVICE_ROLE.name not in asked
+
+
+def test_what_a_sweep_asks_for_finds_what_no_event_said() -> None:
+    """The event was lost; the sweep's request leads to the incident."""
+    world = World(Mode.OBSERVE)
+    world.roles.put(as_administrator(snapshot_of()))
+    world.sweep()
+    for request in world.inspections.requests:
+        world.message(f'{{"inspect_role":"{request.inspect_role}","requested_at":"{request.requested_at}"}}')
+    assert world.incident.state is State.OBSERVED
+
+
+def test_an_alert_that_the_stream_missed_is_sent() -> None:
+    """The incident is written once more, so that the stream carries it once more; its state stays."""
+    world = World(Mode.OBSERVE)
+    world.change(as_administrator(snapshot_of()))
+    world.ledger.stream.clear()
+    world.now = LATER
+    assert world.sweep().alerts_sent_again == (world.incident.id,)
+    assert world.notify() == ["told"]
+    assert len(world.subjects) == 1
+
+
+def test_an_alert_that_is_on_its_way_is_not_sent_again() -> None:
+    """Telling may take some minutes."""
+    world = World(Mode.OBSERVE)
+    world.change(as_administrator(snapshot_of()))
+    world.now = SOON
+    assert world.sweep().alerts_sent_again == ()
+
+
+def test_an_alert_that_was_sent_is_not_sent_again() -> None:
+    """The ledger holds what was told."""
+    world = World(Mode.OBSERVE)
+    world.change(as_administrator(snapshot_of()))
+    world.notify()
+    world.now = LATER
+    assert world.sweep().alerts_sent_again == ()
+
+
+def test_a_pending_remediation_is_not_told_by_a_sweep() -> None:
+    """Its outcome will be."""
+    world = World()
+    world.change(as_administrator(snapshot_of()))
+    world.now = LATER
+    assert world.sweep().alerts_sent_again == ()
+
+
+def test_a_sweep_of_a_quiet_account_writes_nothing() -> None:
+    """It reads, and asks for the roles to be judged."""
+    world = World()
+    for role in ROLES:
+        world.roles.put(snapshot_of(role))
+    world.sweep()
+    assert [call for call in world.calls.made if call.startswith("put_")] == []
