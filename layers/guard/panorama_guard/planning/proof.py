@@ -1,6 +1,6 @@
 """Proves a plan on paper, with the engine that judges."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from panorama_guard.case.finding import Finding
 from panorama_guard.case.memory import Memory
@@ -10,6 +10,7 @@ from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.trust import read_trust
+from panorama_guard.policy import Document, Effect
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space does not count
 INLINE_QUOTA = 10_240
@@ -71,11 +72,18 @@ def _denies_nothing_inside(ceiling: Grant, before: Grant, after: Grant) -> bool:
     """Say whether the change only adds documents, which deny nothing in the ceiling: then nobody's grant there is lost.
 
     This asks nothing of what the role is granted, so it is cheap, and it holds for documents that are not understood.
+    What is denied and in the ceiling is asked for by allowing it: it has to be inside nothing at all.
     """
     if before.boundaries != after.boundaries or not set(before.policies) <= set(after.policies):
         return False
-    added = tuple(policy for policy in after.policies if policy not in before.policies)
-    return isinstance(check(ceiling, Grant((*ceiling.policies, *added), ceiling.boundaries)), Contained)
+    denied = tuple(_denied_by(policy) for policy in after.policies if policy not in before.policies)
+    inside = Grant(denied, (ceiling.policies, *ceiling.boundaries))
+    return isinstance(check(inside, Grant(())), Contained)
+
+
+def _denied_by(policy: Document) -> Document:
+    denies = (statement for statement in policy.statements if statement.effect is Effect.DENY)
+    return replace(policy, statements=tuple(replace(statement, effect=Effect.ALLOW) for statement in denies))
 
 
 def _keeps_trust(situation: Situation, after: RoleSnapshot) -> bool:
