@@ -86,7 +86,7 @@ def describe_proof(step: Step) -> str:
     """Return what is proved of a step once it is proved."""
     match step:
         case PutInline() | DeleteInline():
-            return f"decided over all requests: after the step this escape is gone {_LOSES_NOTHING}"
+            return f"decided over all requests: after the step this escape is gone, {_LOSES_NOTHING}"
         case PutTrust():
             return (
                 "decided over all principals: after the step nobody outside the profile may become the role, and "
