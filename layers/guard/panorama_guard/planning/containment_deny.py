@@ -39,7 +39,7 @@ def narrow_denies(source: Document, ceiling: Grant) -> Iterator[str]:
     """Yield a document that denies the escaping actions of `source` outside what the ceiling gives each of them."""
     rules = ceiling_rules(ceiling)
     actions = [action for statement in source.statements for action in _escaping_actions(statement, source, ceiling)]
-    if rules is None or not actions or any(_is_any_service(action) for action in actions):
+    if not rules or not actions or any(_is_any_service(action) for action in actions):
         return
     yield _document(_limit(dict.fromkeys(actions), rules))
 

@@ -1,0 +1,333 @@
+"""For each finding the first step that is proved, or why none is."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.case.step import DeleteInline, PutBoundary, PutInline, PutTrust, apply_step
+from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.judging.permissions import read_permissions
+from panorama_guard.judging.role import judge_role
+from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.planning.ladder import RUNGS, plan_remediation
+from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.proof import INLINE_QUOTA, Situation
+from panorama_guard.profile import RoleProfile
+from tests.builders import (
+    ADMINISTRATOR,
+    BOUNDARY_ARN,
+    GROUP_ROLE,
+    IN_PATTERN,
+    MEMORY,
+    ONE_CHARACTER_OFF,
+    PAYROLL,
+    ROLE_ID,
+    ROLES,
+    allow,
+    as_administrator,
+    deny,
+    filler,
+    managed,
+    policy,
+    snapshot_of,
+    trusting,
+    with_policies,
+)
+
+POWER_USER = policy(
+    {"Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*"},
+    allow(["iam:CreateServiceLinkedRole", "iam:ListRoles", "account:GetAccountInformation"]),
+)
+ESCAPES = {
+    "AdministratorAccess": ADMINISTRATOR,
+    "NotAction": POWER_USER,
+    "NotResource": policy({"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::*aws-panorama*"}),
+    "one character off": ONE_CHARACTER_OFF,
+    "PassRole without its condition": policy(allow("iam:PassRole", "arn:aws:iam::*:role/AWSPanoramaApplianceRole")),
+    "PassRole of everything": policy(allow("iam:PassRole")),
+    "everything but IAM": policy(allow("*"), deny("iam:*")),
+    "a whole service": policy(allow(["s3:*", "iot:*", "sagemaker:*"])),
+    "part of a service": policy(allow(["S3:GET*", "iot:*Thing*", "logs:*", "iam:*"])),
+    "under a condition": policy(allow("s3:*", Condition={"StringEquals": {"aws:PrincipalTag/team": "vision"}})),
+    "beside what is inside": policy(
+        allow("s3:GetObject", ["arn:aws:s3:::payroll/*", "arn:aws:s3:::my-aws-panorama-models/*"])
+    ),
+    "many statements": policy(*(allow(["s3:GetObject", f"svc{n}:Do"], f"arn:aws:s3:::b{n}/*") for n in range(40))),
+}
+
+
+def situation(
+    snapshot: RoleSnapshot,
+    role: RoleProfile = GROUP_ROLE,
+    *,
+    memory: Memory = MEMORY,
+    posture: Posture = Posture.ACTIVE,
+    kind: Kind | None = None,
+) -> Situation:
+    """Return the situation of the first finding (of a kind) on a role."""
+    standard = standard_of(role, posture)
+    findings = judge_role(snapshot, standard, memory).findings
+    finding = next(finding for finding in findings if kind in (None, finding.kind))
+    return Situation(finding, snapshot, standard, memory, ())
+
+
+def planned(of: Situation) -> Plan:
+    """Return the plan, which there is."""
+    plan = plan_remediation(of)
+    assert isinstance(plan, Plan), plan.reason
+    return plan
+
+
+def refused(of: Situation) -> str:
+    """Return why there is no plan."""
+    plan = plan_remediation(of)
+    assert isinstance(plan, Refused)
+    return plan.reason
+
+
+def carried_out(of: Situation, plan: Plan) -> RoleSnapshot:
+    """Return the role after the plan."""
+    (step,) = plan.steps
+    return apply_step(of.snapshot, step)
+
+
+def judged_after(of: Situation, plan: Plan) -> tuple[Finding, ...]:
+    """Return the findings on the role after the plan."""
+    return judge_role(carried_out(of, plan), of.standard, of.memory).findings
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+@pytest.mark.parametrize("name", ESCAPES)
+def test_a_permission_escape_is_denied_exactly(role: RoleProfile, name: str) -> None:
+    """After the Deny nothing escapes, what was granted inside the ceiling still is, and IAM's quota holds."""
+    of = situation(with_policies(snapshot_of(role), ESCAPES[name], IN_PATTERN), role)
+    plan = planned(of)
+    (step,) = plan.steps
+    after = carried_out(of, plan)
+    assert isinstance(step, PutInline)
+    assert {statement["Effect"] for statement in json.loads(step.text)["Statement"]} == {"Deny"}
+    assert judged_after(of, plan) == ()
+    before = read_permissions(of.snapshot).grant
+    kept = Grant(before.policies, (*before.boundaries, of.standard.permissions.policies))
+    assert check(kept, read_permissions(after).grant) == Contained()
+    assert sum(len("".join(one.text.split())) for one in after.inline) <= INLINE_QUOTA
+    assert apply_step(after, plan.inverses[0]) == of.snapshot
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_a_service_of_which_a_role_may_do_something_is_limited_to_that(role: RoleProfile) -> None:
+    """Greengrass and Lambda have no pattern: only the baseline's actions count."""
+    snapshot = with_policies(snapshot_of(role), policy(allow(["lambda:*", "secretsmanager:*"])))
+    of = situation(snapshot, role)
+    assert judged_after(of, planned(of)) == ()
+
+
+def test_a_small_escape_gets_a_small_deny() -> None:
+    """Only the escaping action is denied, outside of what the ceiling gives it."""
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), ONE_CHARACTER_OFF))
+    (step,) = planned(of).steps
+    assert isinstance(step, PutInline)
+    assert json.loads(step.text)["Statement"] == [
+        {"Effect": "Deny", "NotResource": ["arn:aws:s3:::*aws-panorama*"], "Action": ["s3:GetObject"]}
+    ]
+
+
+def test_the_plan_says_what_it_does_what_it_proves_and_how_it_is_taken_back() -> None:
+    """This is what operators read."""
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), PAYROLL))
+    plan = planned(of)
+    (step,) = plan.steps
+    assert isinstance(step, PutInline)
+    remedy = plan.remedy(GROUP_ROLE.name)
+    assert remedy.steps == (f"put the inline policy {step.name}",)
+    assert remedy.proof.startswith("decided over all requests: after the step this escape is gone")
+    assert remedy.undo == (f"aws iam delete-role-policy --role-name {GROUP_ROLE.name} --policy-name {step.name}",)
+    assert plan.fingerprint == of.snapshot.fingerprint
+
+
+def test_one_cause_has_one_containment_and_another_cause_another() -> None:
+    """A containment that is renewed replaces itself; two causes do not overwrite each other's."""
+    both = with_policies(snapshot_of(GROUP_ROLE), PAYROLL, ONE_CHARACTER_OFF)
+    standard = standard_of(GROUP_ROLE, Posture.ACTIVE)
+    findings = judge_role(both, standard, MEMORY).findings
+    names = []
+    for finding in (*findings, *findings):
+        (step,) = planned(Situation(finding, both, standard, MEMORY, ())).steps
+        assert isinstance(step, PutInline)
+        names.append(step.name)
+    assert len(names) == 4
+    assert len(set(names)) == 2
+
+
+def test_a_containment_that_no_longer_suffices_is_replaced() -> None:
+    """The policy got worse: the new Deny stands under the old one's name, and its inverse is the old one."""
+    first = situation(with_policies(snapshot_of(GROUP_ROLE), ONE_CHARACTER_OFF))
+    contained = carried_out(first, planned(first))
+    worse = contained.with_inline("inline-0", PAYROLL)
+    of = situation(worse)
+    plan = planned(of)
+    assert len(carried_out(of, plan).inline) == len(worse.inline)
+    assert isinstance(plan.inverses[0], PutInline)
+    assert judged_after(of, plan) == ()
+
+
+def test_two_escapes_are_contained_one_after_the_other() -> None:
+    """A plan for one finding is proved beside the other, which it may leave but not add to."""
+    snapshot = replace(with_policies(snapshot_of(GROUP_ROLE), PAYROLL), trust=policy(trusting("*")))
+    of = situation(snapshot, kind=Kind.PERMISSION_ESCAPE)
+    assert [finding.kind for finding in judged_after(of, planned(of))] == [Kind.TRUST_ESCAPE]
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_a_retired_role_is_denied_everything(role: RoleProfile) -> None:
+    """An empty ceiling leaves nothing to keep."""
+    of = situation(snapshot_of(role), role, posture=Posture.RETIRED, kind=Kind.PERMISSION_ESCAPE)
+    (step,) = planned(of).steps
+    assert isinstance(step, PutInline)
+    assert json.loads(step.text)["Statement"] == [{"Effect": "Deny", "Resource": "*", "Action": ["*"]}]
+
+
+# --- doubts beside an escape ---
+
+
+def test_an_unreadable_document_does_not_keep_an_escape_from_being_contained() -> None:
+    """The Deny denies nothing inside the ceiling, whatever the unreadable document grants."""
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), "{", PAYROLL), kind=Kind.PERMISSION_ESCAPE)
+    assert [finding.kind for finding in judged_after(of, planned(of))] == [Kind.UNDECIDED]
+
+
+def test_a_condition_that_is_not_understood_does_not_keep_an_escape_from_being_contained() -> None:
+    """Only what is added has to be judged for what it might take."""
+    odd = policy(allow("s3:GetObject", "arn:aws:s3:::*aws-panorama*", Condition={"Unheard": {"aws:x": "y"}}))
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), odd, ADMINISTRATOR), kind=Kind.PERMISSION_ESCAPE)
+    assert judged_after(of, planned(of)) == ()
+
+
+def test_a_doubt_alone_has_no_plan() -> None:
+    """Undecided alerts and never remediates."""
+    assert refused(situation(with_policies(snapshot_of(GROUP_ROLE), "{"))) == (
+        "no plan could be proved: no rung applies"
+    )
+
+
+# --- refusals ---
+
+
+@pytest.mark.parametrize("text", [PAYROLL, ADMINISTRATOR])
+def test_a_full_quota_leaves_no_plan(text: str) -> None:
+    """The refusal says how much there would be."""
+    reason = refused(situation(with_policies(snapshot_of(GROUP_ROLE), filler(10_200), text)))
+    assert "of the 10240 that IAM allows" in reason
+
+
+def test_a_quota_that_leaves_room_for_the_narrow_deny_is_enough() -> None:
+    """Less than the wide one needs."""
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), filler(9_900), PAYROLL))
+    assert judged_after(of, planned(of)) == ()
+
+
+def test_white_space_does_not_count_against_the_quota() -> None:
+    """IAM does not count it."""
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), IN_PATTERN + " " * 20_000, PAYROLL))
+    assert judged_after(of, planned(of)) == ()
+
+
+# --- trust ---
+
+SERVICE = {"Service": "greengrass.amazonaws.com"}
+STRANGER = trusting({"AWS": "999999999999"})
+
+
+def test_a_stranger_is_taken_out_of_the_trust() -> None:
+    """The rest stays, byte for byte."""
+    opened = json.dumps({"Version": "2012-10-17", "Statement": [trusting(SERVICE), STRANGER]}, indent=4)
+    of = situation(replace(snapshot_of(GROUP_ROLE), trust=opened))
+    plan = planned(of)
+    (step,) = plan.steps
+    assert step == PutTrust(json.dumps({"Version": "2012-10-17", "Statement": [trusting(SERVICE)]}, indent=4))
+    assert plan.inverses == (PutTrust(opened),)
+    assert "sessions issued before are not ended" in plan.proof
+
+
+def test_a_trust_of_strangers_only_becomes_the_remembered_one() -> None:
+    """What the role last had while compliant."""
+    memory = Memory(ROLE_ID, (GROUP_ROLE.trust_text,))
+    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER)), memory=memory)
+    assert planned(of).steps == (PutTrust(GROUP_ROLE.trust_text),)
+
+
+def test_a_trust_of_strangers_only_is_left_where_nothing_is_remembered() -> None:
+    """Nobody says what it should be."""
+    reason = refused(situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER))))
+    assert reason == "no plan could be proved: no rung applies"
+
+
+def test_a_remembered_trust_that_itself_escapes_is_not_put_back() -> None:
+    """The proof decides, not the memory."""
+    memory = Memory(ROLE_ID, (policy(trusting("*")),))
+    reason = refused(situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER)), memory=memory))
+    assert reason.endswith("the role would still escape")
+
+
+def test_a_remembered_trust_that_lets_fewer_in_is_not_put_back() -> None:
+    """Everybody inside the profile who could become the role still can."""
+    narrowed = policy(trusting(SERVICE, Condition={"StringEquals": {"aws:SourceAccount": "111122223333"}}))
+    both = policy(trusting({"AWS": "*"}))
+    reason = refused(situation(replace(snapshot_of(GROUP_ROLE), trust=both), memory=Memory(ROLE_ID, (narrowed,))))
+    assert reason.endswith("trust inside the profile would be lost")
+
+
+# --- boundaries ---
+
+BOUNDARY = managed(IN_PATTERN, BOUNDARY_ARN)
+REMEMBERED = Memory(ROLE_ID, boundary=(BOUNDARY,))
+
+
+def without_boundary(*live: ManagedPolicy) -> Situation:
+    """Return the situation of an administrator that lost its boundary, whose policy is `live` now."""
+    of = situation(as_administrator(snapshot_of(GROUP_ROLE)), memory=REMEMBERED)
+    return replace(of, live_boundary=live)
+
+
+def test_a_lost_boundary_is_put_back() -> None:
+    """Its live policy still says what it said."""
+    of = without_boundary(BOUNDARY)
+    plan = planned(of)
+    assert plan.steps == (PutBoundary(BOUNDARY),)
+    assert "under that boundary" in plan.proof
+    assert judged_after(of, plan) == ()
+
+
+def test_a_replaced_boundary_is_put_back_and_its_inverse_is_the_other_one() -> None:
+    """Undoing restores what was there."""
+    other = managed(ADMINISTRATOR, f"{BOUNDARY_ARN}Other")
+    snapshot = replace(as_administrator(snapshot_of(GROUP_ROLE)), boundary=(other,))
+    plan = planned(replace(situation(snapshot, memory=REMEMBERED), live_boundary=(BOUNDARY,)))
+    assert plan.inverses == (PutBoundary(other),)
+
+
+def test_a_boundary_with_a_new_version_of_the_same_text_is_put_back() -> None:
+    """The hash of the document decides."""
+    renewed = managed(IN_PATTERN, BOUNDARY_ARN, "v7")
+    of = without_boundary(renewed)
+    assert planned(of).steps == (PutBoundary(renewed),)
+
+
+@pytest.mark.parametrize("live", [(), (managed(ADMINISTRATOR, BOUNDARY_ARN, "v2"),)])
+def test_a_boundary_that_is_no_more_what_it_was_is_not_put_back(live: tuple[ManagedPolicy, ...]) -> None:
+    """The escape is denied as any other, and what the role may do inside the ceiling stays."""
+    of = without_boundary(*live)
+    plan = planned(of)
+    assert isinstance(plan.steps[0], PutInline)
+    assert isinstance(plan.inverses[0], DeleteInline)
+    assert judged_after(of, plan) == ()
+
+
+def test_every_kind_of_finding_has_its_rungs() -> None:
+    """None where the guard only tells."""
+    assert set(RUNGS) == set(Kind)
+    assert [kind for kind in Kind if not RUNGS[kind]] == [Kind.UNDECIDED]

@@ -1,0 +1,120 @@
+"""A trust repair takes out what lies outside the profile, and leaves every other byte."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panorama_guard.containment import Contained, check
+from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.trust import read_trust
+from panorama_guard.planning.trust_repair import repair_trust
+from tests.builders import GROUP_ROLE, policy, trusting
+
+CEILING = standard_of(GROUP_ROLE, Posture.ACTIVE).trust
+SERVICE = '{"Effect" : "Allow", "Principal":{"Service":"greengrass.amazonaws.com"},\t"Action":"sts:AssumeRole"}'
+STRANGER = '{"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "sts:AssumeRole"}'
+DENIAL = '{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:TagSession"}'
+
+
+def repaired(*statements: str) -> str:
+    """Return the repair of a document of these statements."""
+    (text,) = repair_trust(document(*statements), CEILING)
+    return text
+
+
+def document(*statements: str) -> str:
+    """Return a document with white space that nobody would write."""
+    return '{ "Id" : "x",\n "Version":"2012-10-17"\t,"Statement":[\r\n  ' + " ,\n\n  ".join(statements) + "\n] } "
+
+
+@pytest.mark.parametrize(
+    ("statements", "kept"),
+    [
+        ((SERVICE, STRANGER), (SERVICE,)),
+        ((STRANGER, SERVICE), (SERVICE,)),
+        ((SERVICE, STRANGER, DENIAL), (SERVICE, DENIAL)),
+        ((STRANGER, SERVICE, STRANGER, DENIAL, STRANGER), (SERVICE, DENIAL)),
+    ],
+)
+def test_a_statement_outside_the_profile_goes_with_its_comma(
+    statements: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    """Statements that stay are the very same bytes, and so is what parts them."""
+    assert repaired(*statements) == document(*kept)
+
+
+def test_a_compliant_trust_stays_as_it_is() -> None:
+    """Byte for byte."""
+    assert repaired(SERVICE, DENIAL) == document(SERVICE, DENIAL)
+
+
+def test_only_the_stranger_is_taken_out_of_a_list_of_principals() -> None:
+    """Sid, order and white space of the statement stay."""
+    mixed = (
+        '{"Sid": "a",  "Effect":"Allow","Principal":{"Service": ["greengrass.amazonaws.com", "ec2.amazonaws.com"],'
+        '"AWS":"999999999999"} ,"Action":"sts:AssumeRole",\n"Condition": {"Bool":{"aws:SecureTransport":"true"}}}'
+    )
+    kept = (
+        '{"Sid": "a",  "Effect":"Allow","Principal":{"Service": "greengrass.amazonaws.com"}'
+        ' ,"Action":"sts:AssumeRole",\n"Condition": {"Bool":{"aws:SecureTransport":"true"}}}'
+    )
+    assert repaired(mixed) == document(kept)
+
+
+def test_only_the_further_action_is_taken_out_of_a_list_of_actions() -> None:
+    """The principals of the statement are untouched."""
+    mixed = (
+        '{"Effect":"Allow","Action":["sts:AssumeRole",  "sts:TagSession"],'
+        '"Principal":{ "Service":"greengrass.amazonaws.com" }}'
+    )
+    kept = '{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{ "Service":"greengrass.amazonaws.com" }}'
+    assert repaired(mixed) == document(kept)
+
+
+def test_a_single_statement_is_repaired_in_its_place() -> None:
+    """`Statement` may be one object."""
+    mixed = '{"Effect":"Allow","Principal":{"Service":["greengrass.amazonaws.com","x.com"]},"Action":"sts:AssumeRole"}'
+    (text,) = repair_trust(f'{{"Statement": {mixed}, "Version": "2012-10-17"}}', CEILING)
+    assert json.loads(text)["Statement"]["Principal"] == {"Service": "greengrass.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        STRANGER,
+        json.dumps(trusting("*")),
+        json.dumps({"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}),
+        json.dumps({"Effect": "Allow", "Principal": {"AWS": "*"}, "NotAction": "sts:TagSession"}),
+    ],
+)
+@pytest.mark.parametrize("others", [(), (DENIAL,)])
+def test_where_no_allow_would_be_left_there_is_no_repair(statement: str, others: tuple[str, ...]) -> None:
+    """A role that nobody may become is not a repaired one."""
+    assert repair_trust(document(statement, *others), CEILING) == ()
+
+
+def test_a_key_written_with_an_escape_is_the_same_key() -> None:
+    """JSON allows it; the statement is found."""
+    text = '{"State\\u006dent": [' + SERVICE + "," + STRANGER + '], "Version": "2012-10-17"}'
+    assert repair_trust(text, CEILING) == ('{"State\\u006dent": [' + SERVICE + '], "Version": "2012-10-17"}',)
+
+
+PRINCIPALS = st.sampled_from(["greengrass.amazonaws.com", "ec2.amazonaws.com", "iot.amazonaws.com"])
+ACTIONS = st.sampled_from(["sts:AssumeRole", "sts:TagSession", "sts:*"])
+STATEMENTS = st.builds(
+    lambda services, actions: trusting({"Service": services}, actions),
+    st.lists(PRINCIPALS, min_size=1, max_size=3, unique=True),
+    st.lists(ACTIONS, min_size=1, max_size=3, unique=True),
+)
+
+
+@given(st.lists(STATEMENTS, min_size=1, max_size=3))
+def test_a_repair_is_inside_the_profile_and_inside_what_was(statements: list[dict[str, object]]) -> None:
+    """Whatever is left was there before, and lies inside."""
+    text = policy(*statements)
+    for repair in repair_trust(text, CEILING):
+        after = read_trust(repair)
+        assert check(after, CEILING) == Contained()
+        assert check(after, read_trust(text)) == Contained()
