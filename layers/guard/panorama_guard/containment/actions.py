@@ -1,12 +1,12 @@
 """Actions that stand for all: for each way in which the statements can tell actions apart, one action."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Actions, glob_covers
-from panorama_guard.containment.machine import build
+from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.plausible import PUBLISHED
-from panorama_guard.containment.search import every_text
+from panorama_guard.containment.search import every_kind
 from panorama_guard.policy.arn import Step
 from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.glob import Glob, Wild, tokens
@@ -37,41 +37,47 @@ def named_actions(asked: Actions, glob: Glob, others: Iterable[Actions]) -> Iter
         if is_action(glob):
             yield glob
         return
-    for names in (PUBLISHED, *(other.names for other in others)):
-        for name in sorted(names) if names is not PUBLISHED else names:
-            if glob_covers(glob, name) and is_action(name):
-                yield name
+    named = sorted({name for other in others for name in other.names})
+    for name in (*PUBLISHED, *named):
+        if glob_covers(glob, name) and is_action(name):
+            yield name
 
 
 def other_actions(glob: Glob, others: Sequence[Actions], budget: Budget) -> Iterator[str]:
     """Yield actions inside `glob` that no statement names: one for each combination of the other globs."""
-    globs = sorted({other for listed in others for other in listed.globs if meet(other, glob)} - {glob, Glob("*")})
-    names = {name for listed in others for name in listed.names}
-    sets = [[UNIVERSE], [_pattern(glob)], *([_pattern(other)] for other in globs)]
+    globs = {other for listed in others for other in listed.globs if meet(other, glob)} - {glob, Glob("*")}
+    names = {name for listed in others for name in listed.names if glob_covers(glob, name)}
+    sets = [[UNIVERSE], [_pattern(glob)], *([_pattern(other)] for other in sorted(globs))]
+    hidden = dict[int, str]()  # combinations met so far only at names
     seen: set[int] = set()
-    hidden: set[int] = set()  # combinations met so far only at names
-    for matched, text in every_text(build(sets), budget, ALPHABET):
-        if matched & _INSIDE != _INSIDE or matched in seen or not is_action(text):
-            continue
+    for matched, text in _kinds(build(sets), seen, budget):
         if text in names:
-            hidden.add(matched)
-            continue
-        seen.add(matched)
-        yield text
-    if hidden - seen:
-        yield from _behind_names(sets, sorted(name for name in names if glob_covers(glob, name)), hidden - seen, budget)
+            hidden[matched] = text
+        else:
+            seen.add(matched)
+            yield text
+    remaining = hidden.keys() - seen
+    if remaining:
+        yield from _behind_names(sets, sorted(names), remaining, budget)
 
 
 def _behind_names(
-    sets: Sequence[Sequence[Sequence[Step]]], names: Sequence[str], hidden: set[int], budget: Budget
+    sets: Sequence[Sequence[Sequence[Step]]], names: Sequence[str], hidden: Container[int], budget: Budget
 ) -> Iterator[str]:
     """Yield actions of the combinations `hidden` that are none of `names`: the names take part in the walk."""
     patterns = [tuple((char, True) for char in name) for name in names]
-    whole = (1 << len(sets)) - 1
-    for matched, text in every_text(build([*sets, patterns]), budget, ALPHABET):
-        if matched <= whole and matched in hidden and is_action(text):
-            hidden = hidden - {matched}
+    seen: set[int] = set()
+    for matched, text in _kinds(build([*sets, patterns]), seen, budget):
+        seen.add(matched)
+        if matched in hidden:  # the set of the names is the last: with it the number would be another
             yield text
+
+
+def _kinds(machine: Machine, seen: Container[int], budget: Budget) -> Iterator[tuple[int, str]]:
+    """Yield (sets, action) for actions inside the glob whose combination of sets is not yet in `seen`."""
+    for matched, state, trail in every_kind(machine, budget, ALPHABET, machine.whole[:2]):
+        if matched & _INSIDE == _INSIDE and matched not in seen:
+            yield matched, trail.text(state)
 
 
 def _pattern(glob: Glob) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.machine import build
-from panorama_guard.containment.search import every_text
+from panorama_guard.containment.search import every_kind
 from panorama_guard.containment.values import LAST_ADDRESS, address_text, addresses, moment, moment_text, number
 from panorama_guard.policy.arn import Step, segmented
 from panorama_guard.policy.condition import Condition, Family
@@ -111,8 +111,11 @@ def _sure_texts(conditions: Sequence[Condition], budget: Budget) -> Iterator[str
     sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in compared]
     caseless = (Family.STRING_CASELESS, Family.BOOL)
     machine = build(sets, caseless=frozenset(n for n, item in enumerate(compared) if item.parsed.family in caseless))
-    for _, text in every_text(machine, budget):
-        yield text
+    seen: set[int] = set()
+    for matched, state, trail in every_kind(machine, budget):
+        if matched not in seen:
+            seen.add(matched)
+            yield trail.text(state)
 
 
 def _pattern(glob: Glob, family: Family) -> Iterator[Sequence[Step]]:

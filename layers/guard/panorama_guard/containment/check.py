@@ -4,17 +4,19 @@ This file has no opinion of its own about what IAM means: an escape is told only
 """
 
 from collections.abc import Sequence
+from itertools import chain, islice
 
 from panorama_guard.containment.budget import DEFAULT_BUDGET, Budget, BudgetSpentError
 from panorama_guard.containment.clauses import compile_layer
 from panorama_guard.containment.contexts import Frame, Pins, mixed_keys
 from panorama_guard.containment.evaluate import decide_request
-from panorama_guard.containment.hunt import Hunt, Outcome, hunt_escape
+from panorama_guard.containment.hunt import Hunt, Outcome, glance_escape, hunt_escape
 from panorama_guard.containment.records import Contained, Escaped, Grant, Undecided, Verdict, Witness
 from panorama_guard.containment.shortcut import Piece
 from panorama_guard.containment.variables import assignments, has_variables, with_values
 from panorama_guard.policy.arn import Reading
 
+GLANCES = 3  # sets of values for the variables that are tried before a proof is
 SPENT = "the question needs more work than its budget"
 DOUBT = "a condition or variable is not understood well enough to prove either"
 
@@ -22,10 +24,9 @@ DOUBT = "a condition or variable is not understood well enough to prove either"
 def check(grant: Grant, ceiling: Grant, *, budget: int = DEFAULT_BUDGET) -> Verdict:
     """Return whether every request that `grant` allows is allowed by `ceiling`, with a witness if not."""
     work = Budget(budget)
+    decide = _decide_with_variables if has_variables(grant, ceiling) else _decide
     try:
-        outcome = _hunt(grant, ceiling, {}, work, (grant, ceiling))
-        if outcome.escape is None and has_variables(grant, ceiling):
-            outcome = _with_variables(grant, ceiling, work, outcome)
+        outcome = decide(grant, ceiling, work)
     except BudgetSpentError:
         return Undecided(SPENT)
     if outcome.escape:
@@ -33,26 +34,36 @@ def check(grant: Grant, ceiling: Grant, *, budget: int = DEFAULT_BUDGET) -> Verd
     return Undecided(DOUBT) if outcome.doubtful else Contained()
 
 
-def _with_variables(grant: Grant, ceiling: Grant, budget: Budget, abstract: Outcome) -> Outcome:
-    """Look for an escape with the variables given values; `abstract` is what holds whatever they are."""
-    if not abstract.doubtful:
-        return abstract
-    for values in assignments(grant, ceiling):
-        concrete = (with_values(grant, values), with_values(ceiling, values))
-        outcome = _hunt(*concrete, values, budget, (grant, ceiling))
-        if outcome.escape:
-            return outcome
-    return abstract
+def _decide(grant: Grant, ceiling: Grant, budget: Budget) -> Outcome:
+    return hunt_escape(_hunt((grant, ceiling), {}, budget, (grant, ceiling), only_proof=False))
 
 
-def _hunt(grant: Grant, ceiling: Grant, pins: Pins, budget: Budget, originals: tuple[Grant, Grant]) -> Outcome:
+def _decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outcome:
+    """Look for an escape with the variables given values, and for a proof that holds whatever they are."""
+    sides = (grant, ceiling)
+    hunts = (
+        _hunt((with_values(grant, values), with_values(ceiling, values)), values, budget, sides, only_proof=False)
+        for values in assignments(grant, ceiling)
+    )
+    kept = list(islice(hunts, GLANCES))
+    for hunt in kept:
+        if escape := glance_escape(hunt):
+            return Outcome(escape, doubtful=False)
+    proof = hunt_escape(_hunt(sides, {}, budget, sides, only_proof=True))
+    if not proof.doubtful:
+        return proof
+    outcomes = (hunt_escape(hunt) for hunt in chain(kept, hunts))
+    return next((outcome for outcome in outcomes if outcome.escape), proof)
+
+
+def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequence[Grant], *, only_proof: bool) -> Hunt:
     def replay(witness: Witness, piece: Piece) -> Escaped | None:
         readings = escaping_readings(witness, originals)
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
-    inner, outer = (tuple(map(compile_layer, side.layers)) for side in (grant, ceiling))
+    inner, outer = (tuple(map(compile_layer, side.layers)) for side in sides)
     mixed = mixed_keys(test for layer in (*inner, *outer) for clause in layer.clauses for test in clause.tests)
-    return hunt_escape(Hunt(inner, outer, Frame(pins, mixed), budget, replay))
+    return Hunt(inner, outer, Frame(pins, mixed), budget, replay, only_proof)
 
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:

@@ -19,12 +19,17 @@ class Actions(NamedTuple):
     negated: bool
     names: frozenset[str]
     globs: tuple[Glob, ...]
+    by_service: dict[str, tuple[Glob, ...]]  # the globs under the service they name, "" if they name none
     spelled: dict[str, str]  # lower case -> as the statement writes it
 
     def covers(self, action: str) -> bool:
         """Say whether the lower-case `action` is one of them."""
-        found = action in self.names or any(glob_covers(glob, action) for glob in self.globs)
+        found = action in self.names or any(glob_covers(glob, action) for glob in self.globs_near(action))
         return found is not self.negated
+
+    def globs_near(self, action: str) -> tuple[Glob, ...]:
+        """Return the globs that may cover all of `action`, which may be a glob itself."""
+        return self.by_service.get(service_of(action), ()) + self.by_service.get("", ())
 
 
 class Clause(NamedTuple):
@@ -34,6 +39,12 @@ class Clause(NamedTuple):
     actions: Actions
     resources: Patterns
     tests: tuple[Condition, ...]
+
+    @property
+    def body(self) -> object:
+        """Return what the clause says, wherever it stands."""
+        actions = self.actions
+        return actions.negated, actions.names, frozenset(actions.globs), self.resources, frozenset(self.tests)
 
     def __hash__(self) -> int:
         """Tell clauses apart by identity: they are made once and compared often."""
@@ -45,17 +56,21 @@ class Clause(NamedTuple):
 
 
 class Roster(NamedTuple):
-    """Clauses, found by the names of their actions; `wide` are those that have more than names."""
+    """Clauses, found by the names of their actions; by the services of their globs."""
 
     clauses: tuple[Clause, ...]
     named: dict[str, tuple[Clause, ...]]
-    wide: tuple[Clause, ...]
+    wide: dict[str, tuple[Clause, ...]]  # by the services of their globs, "" where any service is possible
 
     def covering(self, action: str) -> tuple[Clause, ...]:
         """Return the clauses that cover the lower-case `action`."""
         named = self.named.get(action, ())
-        wide = tuple(clause for clause in self.wide if clause.actions.covers(action))
+        wide = tuple(clause for clause in self.wide_near(action) if clause.actions.covers(action))
         return tuple(dict.fromkeys((*named, *wide))) if named and wide else named or wide
+
+    def wide_near(self, action: str) -> tuple[Clause, ...]:
+        """Return the clauses with globs that may cover all of `action`, which may be a glob itself."""
+        return tuple(dict.fromkeys(self.wide.get(service_of(action), ()) + self.wide.get("", ())))
 
 
 class Layer(NamedTuple):
@@ -84,11 +99,23 @@ def _roster(documents: Iterable[Document], effect: Effect) -> Roster:
         if statement.effect is effect
     )
     named: dict[str, list[Clause]] = {}
+    wide: dict[str, list[Clause]] = {}
     for clause in clauses:
         for name in () if clause.actions.negated else clause.actions.names:
             named.setdefault(name, []).append(clause)
-    wide = tuple(clause for clause in clauses if clause.actions.negated or clause.actions.globs)
-    return Roster(clauses, {name: tuple(listed) for name, listed in named.items()}, wide)
+        for service in ("",) if clause.actions.negated else clause.actions.by_service:
+            wide.setdefault(service, []).append(clause)
+    return Roster(clauses, _frozen(named), _frozen(wide))
+
+
+def _frozen(lists: dict[str, list[Clause]]) -> dict[str, tuple[Clause, ...]]:
+    return {key: tuple(listed) for key, listed in lists.items()}
+
+
+def service_of(action: str) -> str:
+    """Return the service that an action or action glob names, or "" where that is a pattern."""
+    service, colon, _ = action.partition(":")
+    return service if colon and "*" not in service and "?" not in service else ""
 
 
 @lru_cache(maxsize=65536)
@@ -111,4 +138,7 @@ def _compile(statement: Statement, name: str) -> Clause:
 def _compile_actions(actions: Patterns) -> Actions:
     spelled = {ascii_lower(glob): str(glob) for glob in actions.globs}
     names = frozenset(text for text in spelled if literal_text(Glob(text)) is not None)
-    return Actions(actions.negated, names, tuple(Glob(text) for text in spelled if text not in names), spelled)
+    globs = tuple(Glob(text) for text in spelled if text not in names)
+    services = dict.fromkeys(map(service_of, globs))
+    by_service = {service: tuple(glob for glob in globs if service_of(glob) == service) for service in services}
+    return Actions(actions.negated, names, globs, by_service, spelled)

@@ -25,6 +25,7 @@ class Hunt(NamedTuple):
     frame: Frame
     budget: Budget
     replay: Replay
+    only_proof: bool  # give up at the first doubt
 
 
 class Outcome(NamedTuple):
@@ -36,11 +37,22 @@ class Outcome(NamedTuple):
 
 def hunt_escape(hunt: Hunt) -> Outcome:
     """Return an escape that replays, or that there is none, or that this stays in doubt."""
-    pieces = list(open_pieces(hunt.grant[0], hunt.ceiling))
-    if not pieces or any(not any(open_pieces(layer, hunt.ceiling)) for layer in hunt.grant[1:]):
-        return Outcome(None, doubtful=False)
+    pieces = _open(hunt)
     first = next(_glances(hunt, pieces), None)
     return Outcome(first, doubtful=False) if first else _search(hunt, pieces)
+
+
+def glance_escape(hunt: Hunt) -> Escaped | None:
+    """Return an escape among natural requests, if one is there."""
+    return next(_glances(hunt, _open(hunt)), None)
+
+
+def _open(hunt: Hunt) -> list[Piece]:
+    """Return the pieces of the grant that are not plainly covered: none if one layer alone is plainly covered."""
+    for layer in hunt.grant[1:]:
+        if not any(open_pieces(layer, hunt.grant, hunt.ceiling)):
+            return []
+    return list(open_pieces(hunt.grant[0], hunt.grant, hunt.ceiling))
 
 
 def _glances(hunt: Hunt, pieces: Sequence[Piece]) -> Iterator[Escaped]:
@@ -67,6 +79,8 @@ def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
             for reading in Reading:
                 outcome = _search_resources(hunt, piece, question, action, reading)
                 doubtful = doubtful or outcome.doubtful
+                if doubtful and hunt.only_proof:
+                    return Outcome(None, doubtful)
                 if outcome.escape and len(outcome.escape.readings) == len(Reading):
                     return outcome
                 best = best or outcome.escape
@@ -90,19 +104,21 @@ def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
 
 
 def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
-    tried: dict[int, bool] = {}
+    tried: set[int] = set()
     doubtful = False
     for matched, resource in matched_clauses(question, piece.resource, reading, hunt.budget):
         if matched in tried:
             continue
-        tried[matched] = True
+        tried.add(matched)
         found = find_context(question, matched, hunt.frame, hunt.budget)
         escape = None
         if found.context is not None:
-            escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
+            escape = hunt.replay(Witness(_spelled(piece, action), resource(), found.context), piece)
         if escape:
             return Outcome(escape, doubtful)
         doubtful = doubtful or found.doubtful or found.context is not None
+        if doubtful and hunt.only_proof:
+            break
     return Outcome(None, doubtful)
 
 

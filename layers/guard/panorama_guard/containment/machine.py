@@ -13,6 +13,9 @@ from panorama_guard.policy.glob import Token, Variable, Wild
 PLAIN = "xqzwvkjyu0123456789XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to stand for "any other", the plainest first
 
 
+WIDE = 3000  # places that a step handles at about the price of a narrow one
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """The patterns of several sets, compiled together; the masks say which places accept which character."""
@@ -28,6 +31,7 @@ class Machine:
     absorbers: int  # all of the next
     absorbing: tuple[int, ...]  # per set: the final places that accept whatever follows
     whole: tuple[int, ...]  # per set: all of its places
+    cost: int  # what a step costs of the budget: wide integers take longer
     other: str  # a character that is no literal of any pattern
 
     @property
@@ -130,6 +134,7 @@ def build(sets: Iterable[Iterable[Sequence[Step]]], *, caseless: frozenset[int] 
         absorbers=sum(absorbing),
         absorbing=absorbing,
         whole=tuple(whole),
+        cost=1 + builder.size // WIDE,
         other=next(char for char in _any_other() if char not in literal),
     )
 

@@ -1,12 +1,13 @@
 """The resources of a question as one machine: which clauses can match the same resource."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.question import Court, Question
-from panorama_guard.containment.search import Aim, promising_texts
+from panorama_guard.containment.search import Aim, promising_kinds
 from panorama_guard.policy.arn import Reading, Step, steps
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob, Variable, Wild, escape, render, tokens, variables_of
@@ -31,13 +32,15 @@ class Region(NamedTuple):
         return (sets >> 1) ^ self.negated if sets & 1 else 0
 
 
-def matched_clauses(question: Question, pattern: Glob, reading: Reading, budget: Budget) -> Iterator[tuple[int, str]]:
+def matched_clauses(
+    question: Question, pattern: Glob, reading: Reading, budget: Budget
+) -> Iterator[tuple[int, Callable[[], str]]]:
     """Yield (clauses, resource): which clauses match it, for every resource of `pattern` worth looking at."""
     region = region_of(question, pattern, reading)
-    for sets, text in promising_texts(region.machine, region.aim, budget):
+    for sets, state, trail in promising_kinds(region.machine, region.aim, budget):
         clauses = (sets >> 1) ^ region.negated
         if sets & 1 and clauses & 1:
-            yield clauses, text
+            yield clauses, partial(trail.text, state)
 
 
 def region_of(question: Question, pattern: Glob, reading: Reading) -> Region:

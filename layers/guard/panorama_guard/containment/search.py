@@ -1,7 +1,7 @@
 """Find texts by walking a machine: all kinds of text, or the one text that escapes."""
 
 from collections import deque
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -19,28 +19,54 @@ class Aim(NamedTuple):
     unwanted: int  # places whose being reached speaks against an escape; all others speak for it
 
 
-def every_text(machine: Machine, budget: Budget, alphabet: Container[str] | None = None) -> Iterator[tuple[int, str]]:
-    """Yield (sets, text) until every combination of sets that some text of `alphabet` can match has been yielded."""
-    trail: dict[int, tuple[int, str]] = {machine.start: (0, "")}
+class Trail:
+    """How each state was reached, so that the text can be told when somebody asks."""
+
+    __slots__ = ("came", "start")
+
+    def __init__(self, start: int) -> None:
+        """Begin at `start`."""
+        self.start = start
+        self.came: dict[int, tuple[int, str]] = {start: (0, "")}
+
+    def text(self, state: int) -> str:
+        """Return the text that led to `state`."""
+        chars: list[str] = []
+        while state != self.start:
+            state, char = self.came[state]
+            chars.append(char)
+        return "".join(reversed(chars))
+
+
+def every_kind(
+    machine: Machine, budget: Budget, alphabet: Container[str] | None = None, needed: Sequence[int] = ()
+) -> Iterator[tuple[int, int, Trail]]:
+    """Yield (sets, state, trail) until every combination of sets that some text of `alphabet` matches was yielded.
+
+    Texts that can no longer match one of the sets whose places are `needed` are left out.
+    """
+    trail = Trail(machine.start)
     waiting = deque([machine.start])
     while waiting:
         state = waiting.popleft()
-        yield machine.accepted(state), _text(trail, state, machine.start)
+        yield machine.accepted(state), state, trail
         for char in machine.characters(state):
-            budget.spend()
+            if alphabet is not None and char not in alphabet:
+                continue
+            budget.spend(machine.cost)
             after = machine.step(state, char)
-            if after not in trail and (alphabet is None or char in alphabet):
-                trail[after] = (state, char)
+            if after not in trail.came and all(after & mask for mask in needed):
+                trail.came[after] = (state, char)
                 waiting.append(after)
 
 
-def promising_texts(machine: Machine, aim: Aim, budget: Budget) -> Iterator[tuple[int, str]]:
-    """Yield (sets, text), most promising first, until no text with a better combination of sets is left.
+def promising_kinds(machine: Machine, aim: Aim, budget: Budget) -> Iterator[tuple[int, int, Trail]]:
+    """Yield (sets, state, trail), most promising first, until no text with a better combination of sets is left.
 
     A state that matches no more of the wanted and no less of the unwanted than another can only lead to what the other
     leads to as well (a step keeps that order), so it is not followed.
     """
-    trail: dict[int, tuple[int, str]] = {machine.start: (0, "")}
+    trail = Trail(machine.start)
     waiting = [(0, 0, machine.start)]
     front: list[int] = []
     while waiting:
@@ -49,12 +75,12 @@ def promising_texts(machine: Machine, aim: Aim, budget: Budget) -> Iterator[tupl
         if _dominated(good, front):
             continue
         front = [*front[-FRONT:], good]
-        yield machine.accepted(state), _text(trail, state, machine.start)
+        yield machine.accepted(state), state, trail
         for char in machine.characters(state):
-            budget.spend()
+            budget.spend(machine.cost)
             after = machine.step(state, char)
-            if after not in trail and _may_escape(after, aim):
-                trail[after] = (state, char)
+            if after not in trail.came and _may_escape(after, aim):
+                trail.came[after] = (state, char)
                 heappush(waiting, (-(after ^ aim.unwanted).bit_count(), depth + 1, after))
 
 
@@ -64,11 +90,3 @@ def _dominated(good: int, front: list[int]) -> bool:
 
 def _may_escape(state: int, aim: Aim) -> bool:
     return not state & aim.banned and all(state & mask for mask in aim.needed)
-
-
-def _text(trail: dict[int, tuple[int, str]], state: int, start: int) -> str:
-    chars: list[str] = []
-    while state != start:
-        state, char = trail[state]
-        chars.append(char)
-    return "".join(reversed(chars))

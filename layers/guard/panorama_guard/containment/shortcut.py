@@ -1,6 +1,6 @@
 """What a glance settles: the parts of a grant that one ceiling statement plainly covers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from panorama_guard.containment.actions import meet
@@ -20,11 +20,15 @@ class Piece(NamedTuple):
     resource: Glob
 
 
-def open_pieces(layer: Layer, ceiling: Sequence[Layer]) -> Iterator[Piece]:
-    """Yield the pieces of the layer that no ceiling statement plainly covers."""
+def open_pieces(layer: Layer, grant: Sequence[Layer], ceiling: Sequence[Layer]) -> Iterator[Piece]:
+    """Yield the pieces of one layer of the grant that no ceiling statement plainly covers.
+
+    A Deny of the ceiling that stands in the grant as well takes nothing more away.
+    """
+    shared = {deny.body for mine in grant for deny in mine.denies.clauses}
     for clause in layer.allows.clauses:
         for action in action_globs(clause.actions):
-            limits = [_covering(limit, clause, action) for limit in ceiling]
+            limits = [_covering(limit, clause, action, shared) for limit in ceiling]
             for resource in resource_globs(clause.resources):
                 if not all(_covers_resource(limit, clause.resources, resource) for limit in limits):
                     yield Piece(clause, action, resource)
@@ -40,12 +44,12 @@ def resource_globs(resources: Patterns) -> tuple[Glob, ...]:
     return (ANY,) if resources.negated else resources.globs
 
 
-def _covering(limit: Layer, clause: Clause, action: Glob) -> tuple[Clause, ...]:
+def _covering(limit: Layer, clause: Clause, action: Glob, shared: Container[object]) -> tuple[Clause, ...]:
     """Return the ceiling statements that cover the action wherever `clause` allows it."""
-    if any(may_touch(deny.actions, action) for deny in limit.denies.clauses):
+    if any(may_touch(deny.actions, action) for deny in limit.denies.clauses if deny.body not in shared):
         return ()
     named = () if clause.actions.negated else limit.allows.named.get(action, ())
-    wide = (item for item in limit.allows.wide if covers_action(item.actions, clause.actions, action))
+    wide = (item for item in limit.allows.wide_near(action) if covers_action(item.actions, clause.actions, action))
     return tuple(item for item in (*named, *wide) if _implied(item, clause))
 
 
@@ -53,7 +57,7 @@ def covers_action(outer: Actions, inner: Actions, action: Glob) -> bool:
     """Say whether `outer` certainly has every action of `inner` that `action` matches."""
     if outer.negated:
         return inner.negated and outer.spelled.keys() <= inner.spelled.keys()
-    return action in outer.names or any(covers(glob, action) for glob in outer.globs)
+    return action in outer.names or any(covers(glob, action) for glob in outer.globs_near(action))
 
 
 def may_touch(actions: Actions, action: Glob) -> bool:
