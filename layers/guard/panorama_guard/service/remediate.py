@@ -93,7 +93,9 @@ def _found_clean(
         return _moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
     if tries and _shows_again(job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
-    return _moved(job, State.RESOLVED, "the escape was gone before the guard acted")
+    return _moved(
+        job, State.RESOLVED, "the escape was gone when its turn came: taken away, or contained with another one"
+    )
 
 
 def _shows_again(job: Job, remediator: Remediator) -> bool:
