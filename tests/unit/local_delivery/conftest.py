@@ -1,0 +1,55 @@
+"""A fresh emulated AWS for each test, with the stack's own delivery put in place of moto's."""
+
+from collections.abc import Iterator
+
+import pytest
+from moto import mock_aws
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.table import StreamShard
+from moto.events.models import Rule, events_backends
+from moto.iam.models import iam_backends
+from moto.kms.models import kms_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import Queue, SQSBackend, sqs_backends
+
+from local.delivery_activity import Activity
+from local.delivery_bus import install_rules
+from local.delivery_queues import install_queues
+from local.delivery_streams import install_streams
+from tests.unit.local_delivery.emulated import ACCOUNT, REGION, Aws
+
+PATCHED = ((Queue, "add_message"), (SQSBackend, "receive_message"), (StreamShard, "add"), (Rule, "send_to_targets"))
+
+
+STATEFUL = (
+    cloudwatch_backends,
+    dynamodb_backends,
+    events_backends,
+    kms_backends,
+    sns_backends,
+    sqs_backends,
+)
+
+
+@pytest.fixture(scope="package")
+def emulator() -> Iterator[None]:
+    """Answer boto3 in this process; made once, because moto's IAM loads a thousand policies each time."""
+    with mock_aws():
+        yield
+
+
+@pytest.fixture
+def aws(emulator: None, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """Give an AWS in which nothing is left of the test before."""
+    del emulator
+    for owner, name in PATCHED:
+        monkeypatch.setattr(owner, name, getattr(owner, name))  # what the test installs is taken away after it
+    for backends in STATEFUL:
+        backends[ACCOUNT][REGION].reset()
+    iam_backends[ACCOUNT]["aws"].roles.clear()
+    activity = Activity()
+    install_rules()
+    install_queues(activity.wake)
+    install_streams(activity.wake)
+    return Aws(activity)
