@@ -150,7 +150,7 @@ def _finish(console: Console, rows: list[Row]) -> int:
         table.add_row(row.title, row.outcome, row.seconds, Text(held))
     console.print(table)
     console.print(
-        "Real: the decision engine; the functions' code in AWS's Lambda runtime; the template that `sam deploy` takes;\n"
+        "Real: the decision engine; the functions in AWS's Lambda runtime; the template that `sam deploy` takes;\n"
         "each function's IAM permissions, held against every call it makes. Emulated: AWS's API and state (moto),\n"
         "CloudTrail, EventBridge and the queues' delivery. In AWS, CloudTrail adds seconds to minutes.",
         markup=False,

@@ -37,7 +37,7 @@ class Reply:
     @property
     def is_success(self) -> bool:
         """Say whether the call did what it was asked."""
-        return self.status < 400
+        return self.status < 400  # noqa: PLR2004 - HTTP's own bound
 
 
 class _Dispatcher(DomainDispatcherApplication):

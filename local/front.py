@@ -56,7 +56,7 @@ class Front:
             reply = self._reply(call, environ, body)
         except CallRefusedError as error:
             reply = render_refusal(call, error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the door
             traceback.print_exc(file=sys.stderr)
             reply = render_refusal(call, CallRefusedError(_FAILURE, f"local stack failed: {error!r}", 500))
         start_response(f"{reply.status} {_phrase(reply.status)}", list(reply.headers))

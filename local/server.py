@@ -45,9 +45,9 @@ class _Handler(BaseHTTPRequestHandler):
         status, headers = started[-1]
         self._write(status, headers, content)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = handle_request
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = handle_request  # noqa: N815 - http.server's names
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing: the recorder is the log."""
 
     def _read_body(self) -> bytes:

@@ -15,7 +15,7 @@ metrics = Metrics()
 
 
 @metrics.log_metrics
-def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Sweep once, however many requests came together; an error sends them all back to the queue."""
     try:
         result = sweep(bootstrap.sweeper(), now=datetime.now(UTC).isoformat())

@@ -65,10 +65,11 @@ class Settings:
     @property
     def sweep_window_seconds(self) -> int:
         """Return the seconds within which requests for a sweep become one sweep."""
-        seconds = int(self._matching("SWEEP_WINDOW_SECONDS", r"\d{1,4}", "seconds"))
+        name = "SWEEP_WINDOW_SECONDS"
+        seconds = int(self._matching(name, r"\d{1,4}", "seconds"))
         if seconds > LONGEST_DELAY:
             words = f"0 to {LONGEST_DELAY} seconds"
-            raise _error("SWEEP_WINDOW_SECONDS", words, str(seconds))
+            raise _error(name, words, str(seconds))
         return seconds
 
     @property

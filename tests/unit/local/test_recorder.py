@@ -104,7 +104,7 @@ def test_iam_calls_without_a_result_record_lower_camel_parameters_and_null(
     cloud.role()
     iam = cloud.client("iam")
     iam.create_policy(PolicyName="custom", PolicyDocument=TEXT)
-    iam._make_api_call(operation, given)
+    iam._make_api_call(operation, given)  # noqa: SLF001 - one test for every operation
     detail = cloud.detail(operation)
     assert detail["requestParameters"] == recorded
     if operation != "UpdateRole":  # its result has no members, yet is there
@@ -237,7 +237,7 @@ def test_secrets_are_hidden(cloud: Cloud) -> None:
     """A password is replaced in the request, a secret key is left out of the response."""
     iam = cloud.client("iam")
     iam.create_user(UserName="eve")
-    iam.create_login_profile(UserName="eve", Password="correct horse")
+    iam.create_login_profile(UserName="eve", Password="correct horse")  # noqa: S106 - nobody's
     secret = iam.create_access_key(UserName="eve")["AccessKey"]["SecretAccessKey"]
     assert cloud.detail("CreateLoginProfile")["requestParameters"]["password"] == HIDDEN
     assert "accessKeyId" in cloud.detail("CreateAccessKey")["responseElements"]["accessKey"]
