@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from moto import mock_aws
+from moto.awslambda.models import lambda_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.table import StreamShard
 from moto.events.models import Rule, events_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.scheduler.models import scheduler_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import Queue, SQSBackend, sqs_backends
 
@@ -27,6 +29,8 @@ STATEFUL = (
     dynamodb_backends,
     events_backends,
     kms_backends,
+    lambda_backends,
+    scheduler_backends,
     sns_backends,
     sqs_backends,
 )

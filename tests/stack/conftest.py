@@ -1,0 +1,23 @@
+"""The running stack that whole-path tests share: started once, on a free port, from what `sam build` made."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.stack.running import RunningStack, run_local, start_stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """Run the stack in mode enforce; sweeps wait a second for more requests."""
+    folder = tmp_path_factory.mktemp("stack")
+    yield start_stack(folder, "--mode", "enforce", "--param", "SweepWindowSeconds=1")
+    run_local(folder, "down")
+
+
+@pytest.fixture
+def settled(stack: RunningStack) -> RunningStack:
+    """Give the stack when it is idle, with no alert waiting."""
+    stack.settle()
+    stack.take_alerts()
+    return stack

@@ -1,0 +1,95 @@
+"""A running stack, as whole-path tests use it: from outside, over HTTP."""
+
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS: Final = 30.0
+_TICK_SECONDS: Final = 0.01
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    """A stack and what it wrote down about itself."""
+
+    folder: Path
+    places: dict[str, Any]
+
+    def client(self, service: str, access_key: str = "operator") -> Any:
+        """Return a client of the stack's endpoint; a key that nobody issued is the account's administrator."""
+        session: Any = boto3.session.Session()
+        return session.client(
+            service,
+            endpoint_url=self.places["endpoint"],
+            region_name=self.places["region"],
+            aws_access_key_id=access_key,
+            aws_secret_access_key="local",  # noqa: S106 - any secret will do
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+    def queue_url(self, logical_id: str) -> str:
+        """Return the URL of a queue of the template."""
+        return str(self.places["resources"][logical_id])
+
+    def idle(self) -> dict[str, Any]:
+        """Ask whether anything is still due."""
+        return self.call("GET", "/_local/idle")[1]
+
+    def settle(self) -> dict[str, Any]:
+        """Wait until nothing is due or in flight, and return the last answer."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not (answer := self.idle())["idle"]:
+            assert time.monotonic() < end, answer
+            time.sleep(_TICK_SECONDS)
+        return answer
+
+    def post(self, body: bytes) -> tuple[int, dict[str, Any]]:
+        """Put what is in the body on the bus, and return the status and the answer."""
+        return self.call("POST", "/_local/events", body)
+
+    def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
+        """Make one HTTP call."""
+        request = urllib.request.Request(self.places["endpoint"] + path, body, method=method)  # noqa: S310 - this machine
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 - this machine
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+    def take_alerts(self) -> list[dict[str, Any]]:
+        """Take every message off the operators' queue, and return them as SNS delivered them."""
+        sqs, url = self.client("sqs"), self.places["alerts_queue_url"]
+        taken: list[dict[str, Any]] = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+            for message in messages:
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+                taken.append(json.loads(message["Body"]))
+        return taken
+
+    def log(self, function: str) -> str:
+        """Return what the function's workers printed."""
+        path = Path(self.places["logs"]) / f"{function.capitalize()}Function.log"
+        return path.read_text(encoding="utf-8")
+
+
+def run_local(folder: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m local` on the folder."""
+    words = [sys.executable, "-m", "local", command, "--folder", str(folder), *options]
+    return subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+
+
+def start_stack(folder: Path, *options: str) -> RunningStack:
+    """Start a stack on a free port."""
+    started = run_local(folder, "up", "--port", "0", *options)
+    assert started.returncode == 0, started.stderr
+    return RunningStack(folder, json.loads((folder / "stack.json").read_text(encoding="utf-8")))
