@@ -9,7 +9,7 @@ from itertools import chain, islice
 from panorama_guard.containment.budget import DEFAULT_BUDGET, Budget, BudgetSpentError
 from panorama_guard.containment.clauses import compile_layer
 from panorama_guard.containment.contexts import Frame, Pins, mixed_keys
-from panorama_guard.containment.evaluate import decide_request
+from panorama_guard.containment.evaluate import decide_request, for_action
 from panorama_guard.containment.hunt import Hunt, Outcome, glance_escape, hunt_escape
 from panorama_guard.containment.records import Contained, Escaped, Grant, Undecided, Verdict, Witness
 from panorama_guard.containment.shortcut import Piece
@@ -68,10 +68,10 @@ def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequenc
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:
     """Return the readings under which the definition finds the witness in the first side and not in the second."""
-    grant, ceiling = sides
+    request = witness.request
+    grant, ceiling = (for_action(side, request.action) for side in sides)
     return tuple(
         reading
         for reading in Reading
-        if decide_request(grant, witness.request, reading) is True
-        and decide_request(ceiling, witness.request, reading) is False
+        if decide_request(grant, request, reading) is True and decide_request(ceiling, request, reading) is False
     )

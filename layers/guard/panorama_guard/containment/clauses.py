@@ -1,6 +1,5 @@
 """Statements prepared for questions: which actions they cover, and where they stand."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -88,16 +87,22 @@ class Layer(NamedTuple):
 @lru_cache(maxsize=256)
 def compile_layer(documents: tuple[Document, ...]) -> Layer:
     """Return the clauses of all `documents`."""
-    return Layer(_roster(documents, Effect.ALLOW), _roster(documents, Effect.DENY))
-
-
-def _roster(documents: Iterable[Document], effect: Effect) -> Roster:
-    clauses = tuple(
-        _compile(statement, document.name)
-        for document in documents
-        for statement in document.statements
-        if statement.effect is effect
+    compiled = [compile_document(document) for document in documents]
+    return Layer(
+        _roster(tuple(clause for allows, _ in compiled for clause in allows)),
+        _roster(tuple(clause for _, denies in compiled for clause in denies)),
     )
+
+
+@lru_cache(maxsize=1024)
+def compile_document(document: Document) -> tuple[tuple[Clause, ...], tuple[Clause, ...]]:
+    """Return the Allows and the Denies of a document, the same clauses whenever the document is asked about."""
+    compiled = [(item.effect, _compile(item, document.name)) for item in document.statements]
+    allows = tuple(clause for effect, clause in compiled if effect is Effect.ALLOW)
+    return allows, tuple(clause for effect, clause in compiled if effect is Effect.DENY)
+
+
+def _roster(clauses: tuple[Clause, ...]) -> Roster:
     named: dict[str, list[Clause]] = {}
     wide: dict[str, list[Clause]] = {}
     for clause in clauses:

@@ -26,6 +26,17 @@ def decide_request(grant: Grant, request: Request, reading: Reading) -> Truth:
     return both(_layer_allows(layer, request, values, reading) for layer in grant.layers)
 
 
+def for_action(grant: Grant, action: str) -> Grant:
+    """Return the grant without the statements that do not cover the action: for it, the same grant."""
+    layers = [tuple(_document_for(document, action) for document in layer) for layer in grant.layers]
+    return Grant(layers[0], tuple(layers[1:]))
+
+
+def _document_for(document: Document, action: str) -> Document:
+    statements = tuple(item for item in document.statements if action_matches(item.actions, action))
+    return Document(document.name, document.version, statements)
+
+
 def read_context(context: Context) -> Values:
     """Return the context by lower-case key; a key without a value is absent."""
     return {ascii_lower(key): values for key, values in context if values}
@@ -62,7 +73,7 @@ def _layer_allows(layer: Iterable[Document], request: Request, values: Values, r
 
 @lru_cache(maxsize=65536)
 def _names(glob: Glob, action: str) -> bool:
-    return accepts([(token, True) for token in tokens(Glob(ascii_lower(glob)))], ascii_lower(action))
+    return accepts(tuple((token, True) for token in tokens(Glob(ascii_lower(glob)))), ascii_lower(action))
 
 
 def _resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> Truth:

@@ -26,12 +26,22 @@ def open_pieces(layer: Layer, grant: Sequence[Layer], ceiling: Sequence[Layer]) 
     A Deny of the ceiling that stands in the grant as well takes nothing more away.
     """
     shared = {deny.body for mine in grant for deny in mine.denies.clauses}
+    kept = _plainly_kept(ceiling, shared)
     for clause in layer.allows.clauses:
+        if clause in kept:
+            continue
         for action in action_globs(clause.actions):
             limits = [_covering(limit, clause, action, shared) for limit in ceiling]
             for resource in resource_globs(clause.resources):
                 if not all(_covers_resource(limit, clause.resources, resource) for limit in limits):
                     yield Piece(clause, action, resource)
+
+
+def _plainly_kept(ceiling: Sequence[Layer], shared: Container[object]) -> frozenset[Clause]:
+    """Return the clauses that every layer of the ceiling has itself and does not take away from."""
+    if any(deny.body not in shared for limit in ceiling for deny in limit.denies.clauses):
+        return frozenset()
+    return frozenset.intersection(*(frozenset(limit.allows.clauses) for limit in ceiling))
 
 
 def action_globs(actions: Actions) -> tuple[Glob, ...]:

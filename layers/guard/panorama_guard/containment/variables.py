@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice, product
 
 from panorama_guard.containment.candidates import likely_values
@@ -17,7 +18,12 @@ Values = Mapping[str, tuple[str, ...]]
 
 def has_variables(*grants: Grant) -> bool:
     """Say whether a policy variable stands anywhere in the grants."""
-    return any(_variables(statement) for grant in grants for statement in _statements(grant))
+    return any(_document_has(document) for grant in grants for layer in grant.layers for document in layer)
+
+
+@lru_cache(maxsize=1024)
+def _document_has(document: Document) -> bool:
+    return any(_variables(statement) for statement in document.statements)
 
 
 def assignments(*grants: Grant) -> Iterator[Values]:
