@@ -23,6 +23,7 @@ _PATH: Final = "/2015-03-31/functions/function/invocations"
 _LOOPBACK: Final = "127.0.0.1"
 _START_SECONDS: Final = 10.0
 _GRACE_SECONDS: Final = 10.0
+_PARTS: Final = ("emulator", "function")
 _TICK_SECONDS: Final = 0.003
 _ERROR_KEYS: Final = frozenset({"errorMessage", "errorType", "requestId", "stackTrace"})
 _TIMED_OUT: Final = b"Task timed out after"
@@ -52,14 +53,14 @@ class Worker:
         """Start the emulator; the function itself is loaded by the first request."""
         self._function = function
         self._port, api_port = _free_ports()
-        self._pid_file = run_folder / f"{function.logical_id}-{self._port}.pid"
+        self._pid_files = [run_folder / f"{function.logical_id}-{self._port}-{part}.pid" for part in _PARTS]
         python = [str(runtime.python), "-S", "-s", "-m", "awslambdaric", function.handler]
         command = [
             str(runtime.emulator),
             *("--runtime-interface-emulator-address", f"{_LOOPBACK}:{self._port}"),
             *("--runtime-api-address", f"{_LOOPBACK}:{api_port}"),
             *("--log-level", "error"),
-            *("/bin/sh", "-c", _LAUNCH, str(self._pid_file), *python),
+            *("/bin/sh", "-c", _LAUNCH, str(self._pid_files[1]), *python),
         ]
         with log_path(run_folder, function).open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - the stack's own command
@@ -71,6 +72,7 @@ class Worker:
                 stderr=log,
                 start_new_session=True,
             )
+        self._pid_files[0].write_text(str(self._process.pid), encoding="ascii")
 
     @property
     def is_alive(self) -> bool:
@@ -101,7 +103,8 @@ class Worker:
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()
-        kill_recorded(self._pid_file)
+        for pid_file in self._pid_files:
+            kill_recorded(pid_file)
 
     def _connect(self) -> HTTPConnection:
         patience = self._function.timeout_seconds + _GRACE_SECONDS
