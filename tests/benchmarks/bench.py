@@ -4,9 +4,9 @@
 
 The ceiling is the pinned baseline of AWSPanoramaServiceRole. Times are medians of warm runs. Both sides start from
 parsed documents and answer under all readings of `*`; an escape stops neither side early, as both say under which
-readings it is one. Two times of Z3 are told: `Z3 ms` is translating the documents into its terms and its check, on a library that
-is loaded and warm; `check` is the check alone. The calibration figure is the time of a fixed pure Python loop on this
-machine, in which other machines' figures can be read.
+readings it is one. Two times of Z3 are told, on a library that is loaded and warm: `Z3 ms` is translating the documents
+into its terms and its check, `check` is the check alone. The calibration figure is the time of a fixed pure Python loop
+on this machine, in which other machines' figures can be read.
 """
 
 import statistics
