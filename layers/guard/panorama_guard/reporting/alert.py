@@ -4,7 +4,7 @@ import json
 import shlex
 
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.reporting.plain import ascii_line, plain
 
 SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
@@ -14,6 +14,12 @@ _WHAT = {
     Kind.PERMISSION_ESCAPE: "permission left the naming pattern",
     Kind.TRUST_ESCAPE: "somebody outside the profile may become the role",
     Kind.BOUNDARY_ESCAPE: "permission left the naming pattern when the boundary was lost",
+    Kind.UNDECIDED: "the role could not be judged",
+}
+_IN_SHORT = {  # beside the longest role name, within a subject's length
+    Kind.PERMISSION_ESCAPE: "permission left the naming pattern",
+    Kind.TRUST_ESCAPE: "trust reaches outside the profile",
+    Kind.BOUNDARY_ESCAPE: "boundary lost, permission escapes",
     Kind.UNDECIDED: "the role could not be judged",
 }
 _HOW_IT_STANDS = {
@@ -29,7 +35,7 @@ _HOW_IT_STANDS = {
 
 def alert_subject(incident: Incident) -> str:
     """Return the subject line: how it stands, how bad it is, which role, what; ASCII, under 100 characters."""
-    line = f"[{incident.state.value}] {incident.severity.value} {incident.subject.name}: {_WHAT[incident.kind]}"
+    line = f"[{incident.state.value}] {incident.severity.value} {incident.subject.name}: {_IN_SHORT[incident.kind]}"
     return ascii_line(line)[:SUBJECT_LENGTH].rstrip()
 
 
@@ -51,7 +57,6 @@ def alert_attributes(incident: Incident) -> tuple[tuple[str, str], ...]:
 
 def alert_body(incident: Incident) -> dict[str, object]:
     """Return the incident for machines."""
-    cause, evidence = incident.cause, incident.evidence
     return {
         "schema": "panorama-guard/incident/1",
         "incident": incident.id,
@@ -65,36 +70,49 @@ def alert_body(incident: Incident) -> dict[str, object]:
             "name": incident.subject.name,
             "role_id": incident.subject.unique_id,
         },
-        "call": {
-            "event_id": plain(cause.event_id),
-            "event": plain(f"{cause.event_source} {cause.event_name}"),
-            "time": plain(cause.event_time),
-            "region": plain(cause.region),
-            "actor": plain(cause.actor),
-            "session_issuer": plain(cause.session_issuer),
-            "source_address": plain(cause.source_address),
-            "user_agent": plain(cause.user_agent),
-            "mfa": plain(cause.mfa),
-            "invoked_by": plain(cause.invoked_by),
-        },
-        "witness": {
-            "action": plain(evidence.action),
-            "resource": plain(evidence.resource),
-            "context": {plain(key): [plain(value) for value in values] for key, values in evidence.context},
-        },
-        "statement": plain(evidence.statement),
-        "reason": plain(incident.reason or evidence.reason),
-        "remedy": {
-            "carried_out": incident.remedy.carried_out,
-            "steps": [plain(step) for step in incident.remedy.steps],
-            "proof": plain(incident.remedy.proof),
-            "undo": [plain(command) for command in incident.remedy.undo],
-        },
+        "call": _call(incident.cause),
+        "witness": _witness_body(incident.evidence),
+        "statement": plain(incident.evidence.statement),
+        "reason": plain(incident.reason or incident.evidence.reason),
+        "remedy": _remedy(incident.remedy),
+        "by_hand": list(by_hand(incident)),
         "see_it": see_it(incident),
         "console": console_link(incident),
         "attempt": incident.attempt,
         "opened_at": incident.opened_at,
         "updated_at": incident.updated_at,
+    }
+
+
+def _call(cause: Cause) -> dict[str, object]:
+    return {
+        "event_id": plain(cause.event_id),
+        "event": plain(f"{cause.event_source} {cause.event_name}"),
+        "time": plain(cause.event_time),
+        "region": plain(cause.region),
+        "actor": plain(cause.actor),
+        "session_issuer": plain(cause.session_issuer),
+        "source_address": plain(cause.source_address),
+        "user_agent": plain(cause.user_agent),
+        "mfa": plain(cause.mfa),
+        "invoked_by": plain(cause.invoked_by),
+    }
+
+
+def _witness_body(evidence: Evidence) -> dict[str, object]:
+    return {
+        "action": plain(evidence.action),
+        "resource": plain(evidence.resource),
+        "context": {plain(key): [plain(value) for value in values] for key, values in evidence.context},
+    }
+
+
+def _remedy(remedy: Remedy) -> dict[str, object]:
+    return {
+        "carried_out": remedy.carried_out,
+        "steps": [plain(step) for step in remedy.steps],
+        "proof": plain(remedy.proof),
+        "undo": [plain(command) for command in remedy.undo],
     }
 
 
@@ -114,13 +132,25 @@ def see_it(incident: Incident) -> str:
     return plain(shlex.join([*command, *(["--context-entries", *entries] if entries else [])]))
 
 
+def by_hand(incident: Incident) -> tuple[str, ...]:
+    """Return what an operator may type to end an escape that the guard did not: it takes all of the policy away."""
+    role, source = f"--role-name {shlex.quote(incident.subject.name)}", shlex.quote(plain(incident.source))
+    if incident.state is not State.NOT_FIXED or incident.kind in (Kind.TRUST_ESCAPE, Kind.UNDECIDED):
+        return ()
+    if incident.kind is Kind.BOUNDARY_ESCAPE:
+        return (f"aws iam put-role-permissions-boundary {role} --permissions-boundary {source}",)
+    if incident.source.startswith("arn:"):
+        return (f"aws iam detach-role-policy {role} --policy-arn {source}",)
+    return (f"aws iam delete-role-policy {role} --policy-name {source}",)
+
+
 def console_link(incident: Incident) -> str:
     """Return where the role stands in the IAM console."""
     return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
 
 
 def _text(incident: Incident) -> list[str]:
-    cause, evidence, remedy = incident.cause, incident.evidence, incident.remedy
+    evidence = incident.evidence
     lines = [
         f"{incident.subject.name}: {_WHAT[incident.kind]}. {_HOW_IT_STANDS[incident.state]}",
         plain(incident.reason),
@@ -132,19 +162,46 @@ def _text(incident: Incident) -> list[str]:
         *_field("Granted by", evidence.statement),
         *_field("Doubt", evidence.reason),
         "",
+        *_cause(incident.cause),
+        "",
+        *_what_was_done(incident),
+        *(line for command in by_hand(incident) for line in _field("By hand", command)),
+        *_field("See it", see_it(incident)),
+        *_field("Console", console_link(incident)),
+        *_field("Incident", f"{incident.id} (attempt {incident.attempt}, event {incident.cause.event_id or 'none'})"),
+    ]
+    return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
+
+
+def _cause(cause: Cause) -> list[str]:
+    if not cause.event_id:
+        return [
+            *_field("After call", "not known: no event told of it, a sweep found it"),
+            *_field("At", cause.event_time),
+        ]
+    return [
         *_field("After call", f"{cause.event_name} by {cause.actor}"),
         *_field("At, from", f"{cause.event_time} {cause.source_address}"),
         *_field("With", f"{cause.user_agent}" + (f" (invoked by {cause.invoked_by})" if cause.invoked_by else "")),
         *_field("MFA", cause.mfa),
-        "",
-        *(line for step in remedy.steps for line in _field("Done" if remedy.carried_out else "Would do", step)),
-        *_field("Proof", remedy.proof),
-        *(line for command in remedy.undo for line in _field("To undo", command)),
-        *_field("See it", see_it(incident)),
-        *_field("Console", console_link(incident)),
-        *_field("Incident", f"{incident.id} (attempt {incident.attempt}, event {cause.event_id or 'none'})"),
     ]
-    return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
+
+
+def _what_was_done(incident: Incident) -> list[str]:
+    remedy = incident.remedy
+    if not remedy.carried_out and incident.state is State.RESOLVED:
+        return []
+    return [
+        *(line for step in remedy.steps for line in _field(_what_became_of(incident), step)),
+        *_field("Proof", remedy.proof),
+        *(line for command in remedy.undo if remedy.carried_out for line in _field("To undo", command)),
+    ]
+
+
+def _what_became_of(incident: Incident) -> str:
+    if incident.remedy.carried_out:
+        return "Done"
+    return "Would do" if incident.state is State.OBSERVED else "Not done"
 
 
 def _witness(incident: Incident) -> list[str]:
@@ -158,4 +215,4 @@ def _witness(incident: Incident) -> list[str]:
 
 
 def _field(name: str, value: str) -> list[str]:
-    return [f"{name + ':':<13}{plain(value)}"] if value.strip() else []
+    return [f"{name + ':':<13}{plain(value.strip())}"] if value.strip() else []

@@ -1,0 +1,160 @@
+"""Every line is in its room, and a room sees only the rooms that it may."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from panorama_guard.case.finding import Kind
+from panorama_guard.planning.ladder import RUNGS
+
+ROOT = Path(__file__).resolve().parents[2]
+LIBRARY = ROOT / "layers" / "guard" / "panorama_guard"
+PURE = ("policy", "containment", "profile", "case", "judging", "planning", "reporting")
+ROOMS = {
+    "policy": set(),
+    "containment": {"policy"},
+    "profile": {"policy", "containment"},
+    "case": {"policy", "containment"},
+    "judging": {"policy", "containment", "profile", "case"},
+    "planning": {"policy", "containment", "profile", "case", "judging"},
+    "reporting": {"containment", "case"},
+    "service": {"policy", "containment", "profile", "case", "judging", "planning", "reporting"},
+    "aws": {"policy", "case"},
+    # The settings are the environment in the words of service and judging, which the bootstrap hands on.
+    "settings": {"service", "judging"},
+    "bootstrap": {"service", "aws", "profile", "settings"},
+}
+FUNCTIONS = ("inspect", "remediate", "notify", "sweep")
+# What a door may name of the library beside the bootstrap: its one service function, and the records it parses.
+DOORS = {"bootstrap", "service", "case"}
+OUTSIDE = {"aws": {"boto3", "botocore"}}
+IMPURE_MODULES = {"boto3", "botocore", "logging", "random", "secrets", "uuid", "os", "time", "socket", "subprocess"}
+IMPURE_CALLS = {"now", "utcnow", "today", "getenv", "print", "open", "input", "exec", "eval"}
+LONGEST_FILE = 250
+LONGEST_FUNCTION = 40
+WORDS_OF_THE_LOCAL_STACK = ("moto", "localhost", "127.0.0.1", "4566", "endpoint_url", ".local")
+
+
+def modules(*folders: Path) -> list[Path]:
+    """Return every module under the folders."""
+    return sorted(path for folder in folders for path in folder.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    """Return the room that a module of the library is in."""
+    return path.relative_to(LIBRARY).parts[0].removesuffix(".py")
+
+
+def named(path: Path) -> str:
+    """Return how a module is called in a test's id."""
+    return str(path.relative_to(ROOT))
+
+
+def tree_of(path: Path) -> ast.Module:
+    """Return a module's syntax tree."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield every module that a module imports, wherever in it."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            module = node.module or ""
+            yield from ([f"{module}.{alias.name}" for alias in node.names] if module == "panorama_guard" else [module])
+
+
+def rooms_imported(path: Path) -> set[str]:
+    """Return the rooms that a module imports from."""
+    return {name.split(".")[1] for name in imports(path) if name.startswith("panorama_guard.")}
+
+
+def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Yield every function of a module."""
+    yield from (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def calls(path: Path) -> Iterator[str]:
+    """Yield the last word of every name that a module calls."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+
+
+HOUSE = [path for path in modules(LIBRARY) if room_of(path) not in ("__init__", "cli")]
+DOORWAYS = [ROOT / "functions" / name / "handler.py" for name in FUNCTIONS]
+PURE_MODULES = [path for path in HOUSE if room_of(path) in PURE]
+
+
+def test_every_module_is_in_a_room() -> None:
+    """There is no place for what belongs nowhere."""
+    assert {room_of(path) for path in HOUSE} == set(ROOMS)
+
+
+@pytest.mark.parametrize("path", HOUSE, ids=named)
+def test_a_room_imports_only_the_rooms_that_it_may(path: Path) -> None:
+    """Imports point one way."""
+    room = room_of(path)
+    assert rooms_imported(path) - {room} <= ROOMS[room]
+
+
+@pytest.mark.parametrize("path", HOUSE, ids=named)
+def test_a_room_imports_nothing_from_outside_but_the_standard_library(path: Path) -> None:
+    """AWS's clients are in the one room that speaks to AWS."""
+    outside = {name.split(".")[0] for name in imports(path)} - set(sys.stdlib_module_names) - {"panorama_guard"}
+    assert outside <= OUTSIDE.get(room_of(path), set())
+
+
+@pytest.mark.parametrize("path", PURE_MODULES, ids=named)
+def test_a_pure_room_has_no_clock_no_chance_no_environment_and_no_log(path: Path) -> None:
+    """Values in, values out."""
+    assert not {name.split(".")[0] for name in imports(path)} & IMPURE_MODULES
+    assert not set(calls(path)) & IMPURE_CALLS
+
+
+@pytest.mark.parametrize("path", DOORWAYS, ids=named)
+def test_a_door_opens_on_its_service_alone(path: Path) -> None:
+    """Parse, one call, return: nothing of judging, planning or AWS."""
+    assert rooms_imported(path) <= DOORS
+    outside = {name.split(".")[0] for name in imports(path)} - set(sys.stdlib_module_names) - {"panorama_guard"}
+    assert outside == {"aws_lambda_powertools"}
+
+
+@pytest.mark.parametrize("path", [*HOUSE, *DOORWAYS], ids=named)
+def test_nothing_that_is_deployed_knows_that_it_runs_locally(path: Path) -> None:
+    """The stack on one machine runs what AWS runs."""
+    text = path.read_text(encoding="utf-8").lower()
+    assert [word for word in WORDS_OF_THE_LOCAL_STACK if word in text] == []
+    assert not any(name.split(".")[0] == "local" for name in imports(path))
+
+
+@pytest.mark.parametrize("path", [*HOUSE, *DOORWAYS], ids=named)
+def test_files_and_functions_are_short(path: Path) -> None:
+    """A file fits in the head, a function on a screen."""
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    long = [f"{node.name}: {lines(node)}" for node in functions_of(path) if lines(node) > LONGEST_FUNCTION]
+    assert long == []
+
+
+def test_most_functions_are_very_short() -> None:
+    """Median under 8 lines, and nearly all under 20, the docstring not counted."""
+    sizes = sorted(lines(node) for path in [*HOUSE, *DOORWAYS] for node in functions_of(path))
+    assert sizes[len(sizes) // 2] < 8
+    assert sum(size < 20 for size in sizes) / len(sizes) > 0.9
+
+
+def test_every_kind_of_finding_has_rungs_or_is_alert_only() -> None:
+    """A kind that is added has to be thought through."""
+    assert set(RUNGS) == set(Kind)
+    assert {kind for kind in Kind if not RUNGS[kind]} == {Kind.UNDECIDED}
+
+
+def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return how many lines a function's statements take, its docstring left out."""
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0

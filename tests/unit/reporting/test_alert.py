@@ -1,0 +1,279 @@
+"""An alert is what an operator reads and what a machine parses, whatever an attacker wrote into it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
+from panorama_guard.profile import RoleProfile
+from panorama_guard.reporting.alert import (
+    SUBJECT_LENGTH,
+    alert_attributes,
+    alert_body,
+    alert_message,
+    alert_subject,
+    by_hand,
+    see_it,
+)
+from panorama_guard.reporting.plain import LONGEST
+from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, snapshot_of
+
+GOLDEN = Path(__file__).parent / "golden"
+NAME = "panorama-guard-containment-0123456789ab"
+DENY = Remedy(
+    (f"put the inline policy {NAME}",),
+    "decided over all requests: after the step this escape is gone",
+    (f"aws iam delete-role-policy --role-name AWSPanoramaServiceRole --policy-name {NAME}",),
+)
+DONE = replace(DENY, carried_out=True)
+PASS_ROLE = Evidence(
+    "iam:PassRole",
+    "arn:aws:iam::111122223333:role/AWSPanoramaApplianceRole",
+    (("iam:PassedToService", ("lambda.amazonaws.com",)),),
+    "inline-0, statement 1",
+    "",
+)
+
+
+def incident(state: State, reason: str, *, remedy: Remedy = DENY) -> Incident:
+    """Return the sample incident in a state."""
+    return INCIDENT.moved(state, now=NOW, reason=reason, remedy=remedy)
+
+
+INCIDENTS = {
+    "contained": incident(State.CONTAINED, "read again and judged: the role is inside its profile", remedy=DONE),
+    "observed-trust": replace(
+        incident(
+            State.OBSERVED, "mode observe: the guard tells and changes nothing", remedy=Remedy(("replace the trust",))
+        ),
+        kind=Kind.TRUST_ESCAPE,
+        severity=Severity.CRITICAL,
+        source="trust policy",
+        evidence=Evidence("sts:AssumeRole", "AWS 999999999999", (), "trust policy, statement 2", ""),
+    ),
+    "not-fixed": replace(
+        incident(State.NOT_FIXED, "AWS refused the step: put the inline policy: AccessDenied: `not authorized`"),
+        evidence=PASS_ROLE,
+    ),
+    "undecided-by-sweep": replace(
+        incident(State.OBSERVED, "undecided: something is not understood, so nothing is changed", remedy=Remedy()),
+        kind=Kind.UNDECIDED,
+        severity=Severity.MEDIUM,
+        cause=Cause.sweep(NOW),
+        evidence=Evidence("", "", (), "", "inline-0: duplicate key `Statement`"),
+    ),
+    "resolved": incident(State.RESOLVED, "the escape, or the doubt, is gone, without the guard's doing"),
+    "boundary": replace(
+        incident(
+            State.CONTAINED,
+            "read again and judged: the role is inside its profile",
+            remedy=Remedy(
+                (f"set the permissions boundary {BOUNDARY_ARN}",),
+                "decided over all requests: after the step this escape is gone",
+                ("aws iam delete-role-permissions-boundary --role-name AWSPanoramaServiceRole",),
+                carried_out=True,
+            ),
+        ),
+        kind=Kind.BOUNDARY_ESCAPE,
+        source=BOUNDARY_ARN,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_an_operator_reads_what_the_golden_file_shows(name: str) -> None:
+    """The files are read by people when they change: subject, empty line, message."""
+    shown = f"{alert_subject(INCIDENTS[name])}\n\n{alert_message(INCIDENTS[name])}\n"
+    assert shown == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_the_last_line_is_the_incident_as_json(name: str) -> None:
+    """Machines read the last line alone."""
+    last = alert_message(INCIDENTS[name]).splitlines()[-1]
+    body = json.loads(last)
+    assert body == alert_body(INCIDENTS[name])
+    assert last.isascii()
+
+
+def test_the_json_carries_who_what_when_the_proof_and_the_undo() -> None:
+    """The fields that operators' own tools rely on."""
+    body = alert_body(INCIDENTS["contained"])
+    assert body["call"] == {
+        "event_id": CAUSE.event_id,
+        "event": "iam.amazonaws.com PutRolePolicy",
+        "time": CAUSE.event_time,
+        "region": "us-east-1",
+        "actor": CAUSE.actor,
+        "session_issuer": CAUSE.session_issuer,
+        "source_address": "192.0.2.10",
+        "user_agent": "aws-cli/2.31.4",
+        "mfa": "not used",
+        "invoked_by": "",
+    }
+    assert body["witness"] == {"action": "s3:GetObject", "resource": "arn:aws:s3:::payroll/example", "context": {}}
+    assert body["statement"] == "inline-0, statement 1 (Payroll)"
+    assert body["remedy"] == {
+        "carried_out": True,
+        "steps": list(DENY.steps),
+        "proof": DENY.proof,
+        "undo": list(DENY.undo),
+    }
+    assert (body["state"], body["severity"], body["kind"], body["attempt"]) == (
+        "CONTAINED",
+        "HIGH",
+        "permission-escape",
+        1,
+    )
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("role", [*PROFILE.roles, *PROFILE.watched], ids=lambda role: role.name)
+def test_a_subject_fits_whole(role: RoleProfile, kind: Kind, state: State) -> None:
+    """SNS takes fewer than 100 ASCII characters; no subject of a guarded role is cut."""
+    subject = replace(
+        INCIDENT, state=state, kind=kind, severity=Severity.INFORMATIONAL, subject=snapshot_of(role).subject
+    )
+    line = alert_subject(subject)
+    assert len(line) <= SUBJECT_LENGTH
+    assert line.isascii()
+    assert line.endswith(("pattern", "profile", "escapes", "judged"))
+
+
+def test_what_was_not_done_is_not_offered_to_be_undone() -> None:
+    """An undo of nothing would take away what somebody else put there."""
+    assert "To undo:" in alert_message(INCIDENTS["contained"])
+    for name in ("not-fixed", "resolved", "observed-trust"):
+        assert "To undo:" not in alert_message(INCIDENTS[name])
+
+
+@pytest.mark.parametrize(
+    ("state", "remedy", "word"),
+    [
+        (State.CONTAINED, DONE, "Done:"),
+        (State.NOT_FIXED, DONE, "Done:"),
+        (State.NOT_FIXED, DENY, "Not done:"),
+        (State.OBSERVED, DENY, "Would do:"),
+    ],
+)
+def test_a_message_never_says_done_of_what_was_not(state: State, remedy: Remedy, word: str) -> None:
+    """An observed plan stays one after its incident's end."""
+    lines = alert_message(incident(state, "because", remedy=remedy)).splitlines()
+    assert [line.split("  ")[0] for line in lines if DENY.steps[0] in line][:1] == [word]
+
+
+def test_what_was_never_done_is_not_told_at_the_end() -> None:
+    """The plan of an escape that went away by itself is of no use any more."""
+    assert DENY.steps[0] not in "".join(alert_message(INCIDENTS["resolved"]).splitlines()[:-1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "command"),
+    [
+        (Kind.PERMISSION_ESCAPE, "a b", "aws iam delete-role-policy --role-name R --policy-name 'a b'"),
+        (Kind.PERMISSION_ESCAPE, "arn:aws:x", "aws iam detach-role-policy --role-name R --policy-arn arn:aws:x"),
+        (
+            Kind.BOUNDARY_ESCAPE,
+            "arn:b",
+            "aws iam put-role-permissions-boundary --role-name R --permissions-boundary arn:b",
+        ),
+    ],
+)
+def test_an_operator_is_told_how_to_end_what_the_guard_could_not(kind: Kind, source: str, command: str) -> None:
+    """Ready to paste, and only where the escape is still open."""
+    failed = replace(INCIDENTS["not-fixed"], kind=kind, source=source)
+    assert by_hand(replace(failed, subject=replace(failed.subject, name="R"))) == (command,)
+    assert by_hand(replace(failed, state=State.CONTAINED)) == ()
+
+
+def test_a_command_shows_the_escape_to_anyone() -> None:
+    """Action, resource and context as the simulator takes them."""
+    assert see_it(INCIDENTS["not-fixed"]) == (
+        "aws iam simulate-principal-policy "
+        "--policy-source-arn arn:aws:iam::111122223333:role/service-role/AWSPanoramaServiceRole "
+        "--action-names iam:PassRole --resource-arns arn:aws:iam::111122223333:role/AWSPanoramaApplianceRole "
+        "--context-entries ContextKeyName=iam:PassedToService,ContextKeyType=stringList,"
+        "ContextKeyValues=lambda.amazonaws.com"
+    )
+
+
+def test_a_witness_cannot_break_out_of_the_command() -> None:
+    """An attacker chooses resource names; the shell sees one quoted word."""
+    evidence = replace(PASS_ROLE, resource="arn:aws:s3:::x'; rm -rf ~ #", context=())
+    assert see_it(replace(INCIDENT, evidence=evidence)).endswith(
+        """--resource-arns 'arn:aws:s3:::x'"'"'; rm -rf ~ #'"""
+    )
+
+
+HOSTILE = [
+    "line\nbreak\r\nand\x0bmore\x85and\u2028more",
+    "\x1b[2J\x1b[31mall is well\x1b[0m",
+    "\u202egnp.exe",
+    "<script>alert(1)</script><img src=x>",
+    "\ud800 half a character",
+    "State: \nSeverity:    LOW\nDone:        nothing to do",
+    "x" * 100_000,
+    '"}, {"state": "RESOLVED',
+]
+
+
+def hostile_incident(text: str) -> Incident:
+    """Return an incident in which an attacker chose every text that an attacker can."""
+    return replace(
+        INCIDENTS["not-fixed"],
+        source=text,
+        reason=text,
+        cause=Cause(text, text, text, text, text, text, text, text, text, text, text),
+        evidence=Evidence(text, text, ((text, (text,)),), text, text),
+        remedy=Remedy((text,), text, (text,), carried_out=True),
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_cannot_create_lines(text: str) -> None:
+    """The message has as many lines as with harmless text, and nothing in it acts on a terminal."""
+    message = alert_message(hostile_incident(text))
+    lines = message.split("\n")
+    assert len(lines) == len(alert_message(hostile_incident("harmless")).split("\n"))
+    assert all(line.isprintable() for line in lines)
+    assert lines == message.splitlines()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_cannot_change_the_json(text: str) -> None:
+    """State and severity are the guard's own words."""
+    body = json.loads(alert_message(hostile_incident(text)).splitlines()[-1])
+    assert (body["state"], body["severity"]) == ("NOT FIXED", "CRITICAL")
+    assert set(body) == set(alert_body(INCIDENT))
+
+
+@given(st.text(max_size=2_000))
+def test_any_text_makes_a_message_that_sns_takes(text: str) -> None:
+    """Encodable, far below 256 KB, one subject line of printable ASCII, attributes not empty."""
+    told = hostile_incident(text)
+    message, subject = alert_message(told), alert_subject(told)
+    assert len(message.encode()) < 200_000
+    assert subject.isascii()
+    assert subject.isprintable()
+    assert all(value for _, value in alert_attributes(told))
+
+
+def test_long_text_is_cut_and_says_so() -> None:
+    """The whole stands in the ledger."""
+    message = alert_message(hostile_incident("x" * 100_000))
+    assert "... (100000 characters)" in message
+    assert "x" * (LONGEST + 1) not in message
+
+
+def test_a_finding_of_a_sweep_has_no_empty_fields() -> None:
+    """Nobody called, so there is no address, no user agent and no MFA to show."""
+    lines = alert_message(INCIDENTS["undecided-by-sweep"]).splitlines()
+    assert not [line for line in lines if line.endswith((":", " "))]
+    assert "After call:  not known: no event told of it, a sweep found it" in lines
+    assert not [line for line in lines if line.startswith(("MFA", "With"))]
