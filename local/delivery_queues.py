@@ -213,7 +213,7 @@ def _delete(queue: Queue, receipt_handle: str) -> None:
 
 
 def _held(queue: Queue) -> list[Message]:
-    messages: list[Message] = queue._messages  # noqa: SLF001 - moto gives no other way to the messages in flight
+    messages: list[Message] = queue._messages
     return messages
 
 

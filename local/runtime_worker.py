@@ -63,7 +63,7 @@ class Worker:
             *("/bin/sh", "-c", _LAUNCH, str(self._pid_files[1]), *python),
         ]
         with log_path(run_folder, function).open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - the stack's own command
+            self._process = subprocess.Popen(
                 command,
                 cwd=function.code_folder,
                 env=_environment(function, runtime, session),

@@ -53,7 +53,7 @@ def start_in_background(folder: Path, arguments: list[str]) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "stack.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own module
+        process = subprocess.Popen(
             [sys.executable, "-m", "local", "up", "--foreground", *arguments],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,

@@ -59,9 +59,9 @@ class RunningStack:
 
     def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
         """Make one HTTP call."""
-        request = urllib.request.Request(self.places["endpoint"] + path, body, method=method)  # noqa: S310 - this machine
+        request = urllib.request.Request(self.places["endpoint"] + path, body, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310 - this machine
+            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
                 return response.status, json.load(response)
         except urllib.error.HTTPError as error:
             return error.code, json.load(error)

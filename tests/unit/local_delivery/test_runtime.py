@@ -1,6 +1,5 @@
 import json
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +10,9 @@ import pytest
 from local.deploy_records import Function
 from local.front_errors import CallRefusedError
 from local.hooks import InvokeResult
-from local.runtime import Runtime
-from local.runtime_worker import Session, read_answer
+from local.runtime import Pool, Runtime
+from local.runtime_folder import assemble_runtime
+from local.runtime_worker import Session, Worker, read_answer
 from tests.unit.local_delivery.emulated import function_record
 
 HANDLER = """
@@ -127,20 +127,23 @@ def test_a_function_that_dies_fails_its_request_only(runtime: Runtime) -> None:
     assert call(runtime, do="look").function_error is None
 
 
-def test_no_more_workers_than_the_bound_run_at_once(runtime: Runtime) -> None:
-    """A call that does not wait is throttled, as Lambda does."""
-    busy = [threading.Thread(target=call, args=(runtime,), kwargs={"do": "sleep", "seconds": 0.9}) for _ in range(2)]
-    refused: list[str] = []
-    for thread in busy:
-        thread.start()
-    while any(thread.is_alive() for thread in busy) and not refused:
-        try:
-            runtime.invoke("tiny", b'{"do": "look"}', waits=False)
-        except CallRefusedError as error:
-            refused.append(error.code)
-    for thread in busy:
-        thread.join()
-    assert refused == ["TooManyRequestsException"]
+def test_no_more_workers_than_the_bound_run_at_once(folder: Path, tmp_path: Path) -> None:
+    """A call that does not wait is throttled, as Lambda does; one that waits gets the next free worker."""
+    layout = assemble_runtime(tmp_path / "runtime")
+    for name in ("run", "logs"):
+        (tmp_path / name).mkdir()
+    function = tiny(folder)
+    pool = Pool(2, lambda: Worker(function, layout, open_session(function), tmp_path / "run"))
+    with (
+        pool.borrow(waits=False) as first,
+        pool.borrow(waits=False),
+        pytest.raises(CallRefusedError, match="Rate Exceeded"),
+        pool.borrow(waits=False),
+    ):
+        pass
+    with pool.borrow(waits=True) as again:
+        assert again is first
+    pool.close()
 
 
 def test_what_a_function_prints_is_in_its_log(runtime: Runtime, folder: Path) -> None:
