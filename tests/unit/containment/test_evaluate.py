@@ -90,7 +90,7 @@ def test_context_keys_ignore_case_and_an_empty_value_list_is_absent() -> None:
 
 def test_what_is_not_understood_is_neither_allowed_nor_refused() -> None:
     """Not-unknown is unknown, for an Allow and for a Deny."""
-    odd = {"Condition": {"StringSounds": {"a": "1"}}}
+    odd: dict[str, object] = {"Condition": {"StringSounds": {"a": "1"}}}
     request = Request("s3:GetObject", OBJECT)
     for grant in (Grant((document(odd),)), Grant((document({}, {"Effect": "Deny", **odd}),))):
         assert decide_request(grant, request, Reading.CROSSING) is None

@@ -1,10 +1,12 @@
 """Trust documents as grants: principals are written as ARN-shaped resources, so that the same engine decides them.
 
-AWS account or its root   arn:aws:iam::ACCOUNT:*, arn:aws:sts::ACCOUNT:* (everyone in the account)
+AWS account or its root   arn:aws:iam::ACCOUNT:root, arn:aws:iam::ACCOUNT:*, arn:aws:sts::ACCOUNT:*
 AWS role                  its ARN, and arn:aws:sts::ACCOUNT:assumed-role/NAME/* (its sessions)
 AWS user, session         its ARN
 Service, Federated, ...   arn:aws:service:::NAME and so on
 *                         *
+
+The first of several is the one that a witness should name.
 """
 
 import re
@@ -55,7 +57,7 @@ def _resources(principals: Principals, where: str) -> Patterns:
 
 def _globs(kind: str, text: str, where: str) -> tuple[Glob, ...]:
     if text == "*":
-        return (Glob("*"),)
+        return escape("*"), Glob("*")
     if "*" in text or "?" in text:
         raise DocumentError(where, "wildcard inside a principal", text)
     if kind in _KINDS:
@@ -65,11 +67,9 @@ def _globs(kind: str, text: str, where: str) -> tuple[Glob, ...]:
 
 def _aws_globs(text: str, where: str) -> tuple[Glob, ...]:
     if account := _ACCOUNT.fullmatch(text):
-        partition = account["partition"] or "aws"
-        return tuple(
-            parse_resource(f"arn:{partition}:{service}::{account['account']}:*", variables=False)
-            for service in ("iam", "sts")
-        )
+        fields = f"arn:{account['partition'] or 'aws'}:{{}}::{account['account']}:"
+        everyone = (parse_resource(fields.format(service) + "*", variables=False) for service in ("iam", "sts"))
+        return escape(fields.format("iam") + "root"), *everyone
     if role := _ROLE.fullmatch(text):
         session = f"arn:{role['partition']}:sts::{role['account']}:assumed-role/{role['name']}/*"
         return escape(text), parse_resource(session, variables=False)
