@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -30,6 +31,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: list[str]) -> int:
     """Do what the command line says and return the exit code; what cannot be done is told in one line."""
     chosen = _parser().parse_args(arguments)
+    _forget_accounts()
     try:
         return _COMMANDS[chosen.command](chosen, arguments[1:])
     except (DeployError, PortInUseError, ProcessError, RuntimeMissingError) as error:
@@ -78,6 +80,12 @@ def _seed(chosen: argparse.Namespace, _: list[str]) -> int:
     for name in seed_roles(_client("iam", places)):
         print(f"created {name}")  # noqa: T201
     return 0
+
+
+def _forget_accounts() -> None:
+    """Drop profiles, credentials and regions of this shell: nothing here speaks to a real account."""
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        del os.environ[name]
 
 
 def _client(service: str, places: Mapping[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -72,7 +73,7 @@ class Delivery:
         self.schedules.start()
         jobs: list[Callable[[], None]] = [self._timer.run, self._alarms.run, *(each.run for each in self._streams)]
         jobs += [poller.run for poller in self._queues for _ in range(poller.threads)]
-        self._threads = [threading.Thread(target=job, daemon=True) for job in jobs]
+        self._threads = [threading.Thread(target=self._keep_running, args=(job,), daemon=True) for job in jobs]
         for thread in self._threads:
             thread.start()
 
@@ -103,6 +104,15 @@ class Delivery:
             if not seen.is_idle or self.activity.generation == before:
                 return seen
         return Idleness(**{**asdict(seen), "under_way": seen.under_way + 1})
+
+    def _keep_running(self, job: Callable[[], None]) -> None:
+        """Run the job to its end; a fault of the stack itself is shown, and does not stop delivery for good."""
+        while not self.activity.is_over:
+            try:
+                job()
+            except Exception:  # noqa: BLE001 - the door of a thread
+                traceback.print_exc()
+                self.activity.pause(_TEMPLATE_RETRY_SECONDS)
 
     def _look(self) -> Idleness:
         under_way = self.activity.under_way

@@ -56,9 +56,13 @@ class Functions:
 
     def submit(self, function_arn: str, payload: bytes) -> None:
         """Take the payload; the function runs soon."""
+        name = function_arn.rsplit(":", 1)[-1]
+        if self.find(name) is None:
+            complain(f"there is no such function: `{function_arn}`")
+            return
         with self._lock:
             self._pending += 1
-        self._threads.submit(self._attempt, function_arn.rsplit(":", 1)[-1], payload, 1)
+        self._threads.submit(self._attempt, name, payload, 1)
 
     def end(self) -> None:
         """Take no more."""

@@ -159,7 +159,7 @@ def serve_until_told(stack: Stack) -> None:
 
 def _clients(endpoint: str) -> Any:
     session: Any = boto3.session.Session()
-    config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+    config = Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, proxies={})
 
     @functools.cache
     def client(service: str) -> Any:
