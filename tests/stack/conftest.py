@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.stack.account import Account
 from tests.stack.running import RunningStack, run_local, start_stack
 
 
@@ -21,3 +22,17 @@ def settled(stack: RunningStack) -> RunningStack:
     stack.settle()
     stack.take_alerts()
     return stack
+
+
+@pytest.fixture(scope="session")
+def enforcing_account(stack: RunningStack) -> Account:
+    """Give the account of the stack in mode enforce, with the five roles in it."""
+    return Account(stack)
+
+
+@pytest.fixture
+def enforcing(enforcing_account: Account) -> Iterator[Account]:
+    """Give the account of mode enforce as it was made, and make it so again."""
+    enforcing_account.alerts()
+    yield enforcing_account
+    enforcing_account.tidy()

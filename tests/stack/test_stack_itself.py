@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack.messages import take_bodies
 from tests.stack.running import ROOT, RunningStack, run_local, start_stack
 
 pytestmark = pytest.mark.stack
@@ -71,8 +72,7 @@ def test_a_message_that_is_no_json_ends_with_the_dead_letters_and_raises_the_ala
         MessageDeduplicationId=str(time.time()),
     )
     settled.settle()
-    received = sqs.receive_message(QueueUrl=settled.queue_url("RemediationsDeadLetterQueue"))["Messages"]
-    assert [message["Body"] for message in received] == ["no JSON"]
+    assert take_bodies(sqs, settled.queue_url("RemediationsDeadLetterQueue")) == ["no JSON"]
     subjects = [alert["Subject"] for alert in settled.take_alerts()]
     assert [subject for subject in subjects if re.search("ALARM.*RemediationsDeadLetterAlarm", subject)] == subjects
     assert len(subjects) == 1

@@ -1,0 +1,154 @@
+"""The account behind a running stack, as a test sees it: from outside, with its own reading of what a role may do."""
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.seed import seed_roles
+from panorama_guard.aws.clients import keep_documents_as_text
+from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.case.backup import Backup
+from panorama_guard.case.incident import PENDING, Incident
+from panorama_guard.containment import Grant, Request, allows
+from panorama_guard.policy import parse_document
+from tests.builders import PROFILE, policy, trusting
+from tests.stack.messages import Message, parse_message, take_bodies
+from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_record
+from tests.stack.running import RunningStack
+
+ATTACKER, SESSION = "Developer", "mallory"
+DEAD_LETTERS = ("Changes", "Remediations", "Sweeps", "Schedule", "Notify")
+
+
+class Account:
+    """One AWS account with a guard in it. `iam` is the operator's client, `mallory` the attacker's."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        """Open the attacker's session and make the five roles."""
+        self.stack = stack
+        self.id: str = stack.places["account"]
+        self.iam = stack.client("iam")
+        self.mallory = self._open_session()
+        self.sqs = stack.client("sqs")
+        self._ledger = DynamoLedger(stack.client("dynamodb"), stack.places["ledger_table"])
+        self._raw = stack.client("iam")
+        keep_documents_as_text(self._raw)
+        self._own = {role["RoleName"] for role in self._roles()}
+        list(seed_roles(self.iam))
+        self.settle()
+        self._healthy = {role.name: self.record(role.name) for role in PROFILE.roles}
+
+    def _open_session(self) -> Any:
+        trust = policy(trusting({"AWS": self.id}))
+        arn = self.iam.create_role(RoleName=ATTACKER, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        keys = self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"]
+        session: Any = boto3.session.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
+        places, once = self.stack.places, Config(retries={"total_max_attempts": 1})
+        return session.client("iam", endpoint_url=places["endpoint"], region_name=places["region"], config=once)
+
+    def resource(self, logical_id: str) -> str:
+        """Return what the deployment calls a resource of the template."""
+        return str(self.stack.places["resources"][logical_id])
+
+    # --- what happens ---
+
+    def invoke(self, function: str, payload: object) -> Mapping[str, Any]:
+        """Run a function by the Lambda API and return what it answered."""
+        name = self.stack.places["functions"][function]
+        answer = self.stack.client("lambda").invoke(FunctionName=name, Payload=json.dumps(payload).encode())
+        value: Mapping[str, Any] = json.load(answer["Payload"])
+        return value
+
+    def post(self, *events: object) -> tuple[int, ...]:
+        """Put events on the bus, and return to how many targets each one went."""
+        status, answer = self.stack.post(json.dumps(events).encode())
+        assert status == 200, answer
+        return tuple(answer["targets"])
+
+    @contextlib.contextmanager
+    def events_lost(self) -> Iterator[None]:
+        """Lose the events of what is done meanwhile: somebody has disabled the rule."""
+        events, rule = self.stack.client("events"), self.resource("IamChangesRule")
+        events.disable_rule(Name=rule)
+        try:
+            yield
+        finally:
+            events.enable_rule(Name=rule)
+
+    def settle(self) -> None:
+        """Wait until nothing is due or in flight."""
+        self.stack.settle()
+
+    def alerts(self) -> list[Message]:
+        """Wait for rest, and take every message off the operators' queue."""
+        self.settle()
+        return [parse_message(envelope) for envelope in self.stack.take_alerts()]
+
+    def dead_letters(self) -> list[str]:
+        """Take every message off the dead-letter queues, and return their bodies."""
+        urls = [self.resource(f"{name}DeadLetterQueue") for name in DEAD_LETTERS]
+        return [body for url in urls for body in take_bodies(self.sqs, url)]
+
+    # --- what is on record ---
+
+    def incidents(self, role: str) -> tuple[Incident, ...]:
+        """Return the incidents of this role, not of those that had its name before."""
+        unique_id = self.iam.get_role(RoleName=role)["Role"]["RoleId"]
+        dossier = self._ledger.read(self.id, role)
+        return tuple(incident for incident in dossier.incidents if incident.subject.unique_id == unique_id)
+
+    def outcome(self, role: str) -> Incident:
+        """Wait for rest, and return the one incident of this role, which must have come to an outcome."""
+        self.settle()
+        (incident,) = self.incidents(role)
+        assert incident.state not in PENDING
+        return incident
+
+    def backups(self, incident: Incident) -> tuple[Backup, ...]:
+        """Return what the ledger kept of the role before the guard wrote to it."""
+        return self._ledger.read_backups(incident)
+
+    # --- what is ---
+
+    def record(self, role: str) -> RoleRecord:
+        """Return everything IAM holds of a role, its documents byte for byte."""
+        return read_record(self._raw, role)
+
+    def may(self, role: str, request: Request) -> bool:
+        """Say whether a role may make a request now, by the definition."""
+        return allows(grant_of(self.record(role)), request)
+
+    # --- setting up and tidying ---
+
+    def create_policy(self, name: str, document: str) -> str:
+        """Create a customer managed policy and return its ARN."""
+        return str(self.iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"])
+
+    def tidy(self) -> None:
+        """Bring the account back to five healthy roles, with nothing due and no message waiting."""
+        names = {role["RoleName"] for role in self._roles()}
+        for name in sorted(names - self._own):
+            if not self._is_untouched(name):
+                delete_role(self.iam, name)
+        delete_customer_policies(self.iam)
+        list(seed_roles(self.iam))
+        self.settle()
+        self.dead_letters()
+        self.alerts()
+
+    def _is_untouched(self, name: str) -> bool:
+        healthy = self._healthy.get(name)
+        return healthy is not None and self.record(name) == healthy and not self.incidents(name)
+
+    def _roles(self) -> list[dict[str, Any]]:
+        return [role for page in self.iam.get_paginator("list_roles").paginate() for role in page["Roles"]]
+
+
+def grant_of(record: RoleRecord) -> Grant:
+    """Return what a role's documents grant, read here and not by the guard's own reader."""
+    policies = tuple(parse_document(text, name=name) for name, text in (*record.inline, *record.attached))
+    return Grant(policies, tuple((parse_document(text, name=name),) for name, text in record.boundary))

@@ -1,0 +1,35 @@
+"""What lies on queues: alerts, alarms, dead letters."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the alerts topic: an incident's, whose `body` is its last line, or an alarm's."""
+
+    subject: str
+    text: str
+    body: dict[str, Any]
+
+    @property
+    def alarm(self) -> str:
+        """Return the name of the alarm that was raised, or an empty text for an incident."""
+        return str(self.body.get("AlarmName", ""))
+
+
+def parse_message(envelope: dict[str, Any]) -> Message:
+    """Read what SNS delivered."""
+    text = envelope["Message"]
+    return Message(envelope.get("Subject", ""), text, json.loads(text.rpartition("\n")[2]))
+
+
+def take_bodies(sqs: Any, url: str) -> list[str]:
+    """Take every visible message off a queue and return their bodies."""
+    bodies: list[str] = []
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []):
+        for message in messages:
+            bodies.append(message["Body"])
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return bodies
