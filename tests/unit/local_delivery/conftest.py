@@ -41,6 +41,7 @@ def emulator() -> Iterator[None]:
     """Answer boto3 in this process; made once, because moto's IAM loads a thousand policies each time."""
     with mock_aws():
         yield
+        _forget()
 
 
 @pytest.fixture
@@ -49,11 +50,16 @@ def aws(emulator: None, monkeypatch: pytest.MonkeyPatch) -> Aws:
     del emulator
     for owner, name in PATCHED:
         monkeypatch.setattr(owner, name, getattr(owner, name))  # what the test installs is taken away after it
-    for backends in STATEFUL:
-        backends[ACCOUNT][REGION].reset()
-    iam_backends[ACCOUNT]["aws"].roles.clear()
+    _forget()
     activity = Activity()
     install_rules()
     install_queues(activity.wake)
     install_streams(activity.wake)
     return Aws(activity)
+
+
+def _forget() -> None:
+    """Leave nothing behind, for the next test or for those of the front, which use the same moto."""
+    for backends in STATEFUL:
+        backends[ACCOUNT][REGION].reset()
+    iam_backends[ACCOUNT]["aws"].roles.clear()
