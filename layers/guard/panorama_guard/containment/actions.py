@@ -37,6 +37,8 @@ def named_actions(asked: Actions, glob: Glob, others: Iterable[Actions]) -> Iter
         if is_action(glob):
             yield glob
         return
+    if glob.startswith("*:"):
+        yield from (action for service in ("ec2", "iam", "s3") if is_action(action := service + glob[1:]))
     named = sorted({name for other in others for name in other.names})
     for name in (*PUBLISHED, *named):
         if glob_covers(glob, name) and is_action(name):

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from panorama_guard.containment.actions import named_actions, other_actions
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.clauses import Actions, Layer
+from panorama_guard.containment.clauses import Actions, Layer, service_of
 from panorama_guard.containment.contexts import Frame, find_context
-from panorama_guard.containment.plausible import likely_resources, spell_action
+from panorama_guard.containment.plausible import likely_resources, named_service, spell_action
 from panorama_guard.containment.question import Question, ask
 from panorama_guard.containment.records import Escaped, Witness
 from panorama_guard.containment.regions import matched_clauses, region_of
@@ -123,8 +123,11 @@ def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str,
 
 
 def _named(hunt: Hunt, piece: Piece) -> list[str]:
+    """Return actions of the piece that have names, those of the service that its resource names first."""
     found = named_actions(piece.clause.actions, piece.action, _everyone(hunt))
-    return [action for action in dict.fromkeys(found) if piece.clause.actions.covers(action)]
+    service = named_service(piece.resource)
+    listed = [action for action in dict.fromkeys(found) if piece.clause.actions.covers(action)]
+    return sorted(listed, key=lambda action: service_of(action) != service) if service else listed
 
 
 def _everyone(hunt: Hunt) -> list[Actions]:

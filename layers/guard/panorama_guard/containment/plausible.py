@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from panorama_guard.policy.arn import SEPARATORS
 from panorama_guard.policy.condition import ascii_lower
-from panorama_guard.policy.glob import Glob, Wild, tokens
+from panorama_guard.policy.glob import Glob, Token, Wild, tokens
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -30,6 +30,25 @@ _RESOURCES = {  # per service: what a resource of it looks like
     "sns": f"arn:aws:sns:{REGION}:{ACCOUNT}:example",
     "panorama": f"arn:aws:panorama:{REGION}:{ACCOUNT}:device/example",
 }
+_ELSEWHERE = "arn:aws-cn:s3:eu-central-1:999999999999:other"  # a partition, region and account that few ceilings name
+_WITHOUT_RESOURCE = frozenset(
+    [
+        "cloudwatch:putmetricdata",
+        "cloudwatch:getmetricdata",
+        "cloudwatch:describealarms",
+        "s3:listallmybuckets",
+        "iam:listusers",
+        "ec2:describeinstances",
+        "lambda:listfunctions",
+        "secretsmanager:listsecrets",
+        "iot:listthings",
+        "iot:createkeysandcertificate",
+        "greengrass:listgroups",
+        "panorama:listdevices",
+        "logs:describeloggroups",
+        "organizations:leaveorganization",
+    ]
+)
 _ACTIONS = """
     iam:CreateUser iam:AttachRolePolicy iam:PassRole iam:PutRolePolicy iam:GetRole iam:ListUsers iam:DeleteRole
     iam:UpdateAssumeRolePolicy iam:CreateAccessKey iam:CreatePolicyVersion iam:TagRole
@@ -63,31 +82,63 @@ def spell_action(action: str) -> str:
 
 def likely_resources(pattern: Glob, action: str) -> Iterator[str]:
     """Yield ARNs that `pattern` probably matches, the most natural for the action first."""
-    service = action.partition(":")[0]
-    natural = _RESOURCES.get(service, f"arn:aws:{service}:{REGION}:{ACCOUNT}:example")
+    fields = _split(tokens(pattern))
+    natural = natural_resource(named_service(pattern) or action.partition(":")[0], action)
     if pattern == "*":
         yield natural
         yield "*"
         return
-    parts = tokens(pattern)
-    yield _fill(parts, natural, "example")
-    yield _fill(parts, natural, "other-example")
-    yield _fill(parts, natural, "")
+    for filler in ("example", "other", ""):
+        yield ":".join(_fill(field, place, natural, filler) for place, field in enumerate(fields))
+    yield ":".join(_fill(field, place, _ELSEWHERE, "example") for place, field in enumerate(fields))
 
 
-def _fill(parts: tuple[object, ...], natural: str, filler: str) -> str:
-    """Return the pattern as text: its whole fields from the natural ARN, other wildcards filled."""
-    fields: list[list[object]] = [[]]
+def named_service(pattern: Glob) -> str:
+    """Return the service whose resources the pattern names, or "" where it is none that is known."""
+    fields = _split(tokens(pattern))
+    named = "".join(str(part) for part in fields[2]) if len(fields) > SEPARATORS else ""
+    return named if named in _RESOURCES else ""
+
+
+def natural_resource(service: str, action: str) -> str:
+    """Return what the action is usually asked on."""
+    name = action.partition(":")[2]
+    if action in _WITHOUT_RESOURCE:
+        return "*"
+    if service == "iam" and "user" in name:
+        return f"arn:aws:iam::{ACCOUNT}:user/alice"
+    if service == "s3" and "bucket" in name:
+        return "arn:aws:s3:::example-bucket"
+    return _RESOURCES.get(service, f"arn:aws:{service}:{REGION}:{ACCOUNT}:example")
+
+
+def _split(parts: tuple[Token, ...]) -> list[list[Token]]:
+    """Return the fields of an ARN pattern."""
+    fields: list[list[Token]] = [[]]
     for part in parts:
         if part == ":" and len(fields) <= SEPARATORS:
             fields.append([])
         else:
             fields[-1].append(part)
-    defaults = dict(enumerate(natural.split(":", 5)))
-    return ":".join(_fill_field(field, defaults.get(place, filler), filler) for place, field in enumerate(fields))
+    return fields
 
 
-def _fill_field(field: list[object], default: str, filler: str) -> str:
+def _fill(field: list[Token], place: int, natural: str, filler: str) -> str:
+    """Return the field as text: the natural ARN's where it is a lone `*`, else with its wildcards filled."""
     if field == [Wild.MANY]:
-        return default
-    return "".join(filler if part is Wild.MANY else "x" if part is Wild.ONE else str(part) for part in field)
+        return (natural.split(":", SEPARATORS) + [filler] * SEPARATORS)[place]
+    shown: list[str] = []
+    for at, part in enumerate(field):
+        before = shown[-1][-1:] if shown else ""
+        after = field[at + 1] if at + 1 < len(field) else ""
+        shown.append(_fill_wildcard(part, filler, before, after) if isinstance(part, Wild) else str(part))
+    return "".join(shown)
+
+
+def _fill_wildcard(wild: Wild, filler: str, before: str, after: Token) -> str:
+    """Return what stands for a wildcard, set off by hyphens from the words beside it."""
+    if wild is Wild.ONE or not filler:
+        return "x" if wild is Wild.ONE else ""
+    left = "-" if before.isalnum() else ""
+    right = "-" if isinstance(after, str) and after.isalnum() else ""
+    return f"{left}{filler}{right}"
