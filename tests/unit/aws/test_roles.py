@@ -1,0 +1,120 @@
+"""AWS's answers become values, refusals and errors; throttling stays what it is."""
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+
+from panorama_guard.aws.clients import keep_documents_as_text
+from panorama_guard.aws.errors import REFUSED
+from panorama_guard.aws.roles import IamRoles
+from panorama_guard.case.errors import WriteRefusedError
+from panorama_guard.case.step import PutInline
+from tests.builders import PAYROLL, SERVICE_ROLE
+
+NAME = SERVICE_ROLE.name
+ROLE = {
+    "RoleName": NAME,
+    "Arn": f"arn:aws:iam::111122223333:role/{NAME}",
+    "RoleId": "AROAEXAMPLEROLE000001",
+    "Path": "/",
+    "CreateDate": "2026-11-23T15:00:07Z",
+    "AssumeRolePolicyDocument": "%7B%20%22a%22%3A%20%22%2B%2525%22%7D",
+}
+STEP = PutInline("deny", PAYROLL)
+
+
+def stubbed() -> tuple[Stubber, IamRoles]:
+    """Return an IAM client whose answers are given, and the adapter on it."""
+    iam: Any = boto3.client("iam", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")  # noqa: S106 - nobody's
+    keep_documents_as_text(iam)
+    stubber = Stubber(iam)
+    stubber.activate()
+    return stubber, IamRoles(iam)
+
+
+def answer_whole_role(stubber: Stubber) -> None:
+    """Answer the calls that read a role without policies."""
+    stubber.add_response("get_role", {"Role": ROLE})
+    stubber.add_response("list_role_policies", {"PolicyNames": [], "IsTruncated": False})
+    stubber.add_response("list_attached_role_policies", {"AttachedPolicies": [], "IsTruncated": False})
+
+
+def test_documents_are_decoded_once() -> None:
+    """IAM percent-encodes them: what decoded still looks encoded stays."""
+    stubber, roles = stubbed()
+    answer_whole_role(stubber)
+    role = roles.read_role(NAME)
+    assert role is not None
+    assert role.trust == '{ "a": "+%25"}'
+
+
+def test_a_policy_that_vanishes_while_the_role_is_read_is_read_around() -> None:
+    """The role is read once more from the beginning."""
+    stubber, roles = stubbed()
+    stubber.add_response("get_role", {"Role": ROLE})
+    stubber.add_response("list_role_policies", {"PolicyNames": ["gone"], "IsTruncated": False})
+    stubber.add_client_error("get_role_policy", "NoSuchEntity")
+    answer_whole_role(stubber)
+    role = roles.read_role(NAME)
+    assert role is not None
+    assert role.inline == ()
+
+
+def test_a_role_that_vanishes_while_it_is_read_is_none() -> None:
+    """It was deleted meanwhile."""
+    stubber, roles = stubbed()
+    stubber.add_response("get_role", {"Role": ROLE})
+    stubber.add_client_error("list_role_policies", "NoSuchEntity")
+    stubber.add_client_error("get_role", "NoSuchEntity")
+    assert roles.read_role(NAME) is None
+
+
+def test_policies_that_keep_vanishing_are_the_queues_to_retry() -> None:
+    """Twice is no coincidence; nothing is said of the role."""
+    stubber, roles = stubbed()
+    for _ in range(2):
+        stubber.add_response("get_role", {"Role": ROLE})
+        stubber.add_client_error("list_role_policies", "NoSuchEntity")
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        roles.read_role(NAME)
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "Throttling", "ServiceFailure", "NoSuchEntityX", "nosuchentity"])
+def test_a_role_that_cannot_be_read_is_an_error(code: str) -> None:
+    """Not being allowed to look is not the same as nothing being there."""
+    stubber, roles = stubbed()
+    stubber.add_client_error("get_role", code)
+    with pytest.raises(ClientError, match=code):
+        roles.read_role(NAME)
+
+
+@pytest.mark.parametrize("code", sorted(REFUSED))
+def test_what_aws_refuses_for_good_is_a_refusal(code: str) -> None:
+    """It says the step, the code and the message, on one line."""
+    stubber, roles = stubbed()
+    stubber.add_client_error("put_role_policy", code, "not\nthis  way")
+    with pytest.raises(WriteRefusedError, match=f"^put the inline policy deny: {code}: `not this way`$"):
+        roles.apply(NAME, STEP)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["Throttling", "ThrottlingException", "ServiceFailure", "ConcurrentModification", "EntityTemporarilyUnmodifiable"],
+)
+def test_what_passes_is_tried_again_by_the_queue(code: str) -> None:
+    """Throttling, outages and races propagate."""
+    stubber, roles = stubbed()
+    stubber.add_client_error("put_role_policy", code)
+    with pytest.raises(ClientError, match=code):
+        roles.apply(NAME, STEP)
+
+
+def test_a_managed_policy_that_may_not_be_read_is_an_error() -> None:
+    """Only what does not exist is none."""
+    stubber, roles = stubbed()
+    stubber.add_client_error("get_policy", "AccessDenied")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        roles.read_managed_policy("arn:aws:iam::111122223333:policy/P-example")
