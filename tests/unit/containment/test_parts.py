@@ -1,0 +1,167 @@
+"""The parts of the engine: covers, machines, actions, cells and natural requests."""
+
+import pytest
+
+from panorama_guard.containment.actions import is_action, meet, other_actions
+from panorama_guard.containment.budget import Budget, BudgetSpentError
+from panorama_guard.containment.cells import all_cells, likely_cells, may_have_several
+from panorama_guard.containment.clauses import compile_document
+from panorama_guard.containment.cover import covers
+from panorama_guard.containment.kleene import both, either, negation
+from panorama_guard.containment.machine import build
+from panorama_guard.containment.plausible import likely_resources, spell_action
+from panorama_guard.containment.search import every_kind
+from panorama_guard.policy import parse_document_value
+from panorama_guard.policy.arn import Reading, steps
+from panorama_guard.policy.condition import Condition, parse_condition
+from panorama_guard.policy.glob import Glob
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "known"),
+    [
+        ("*", "arn:aws:s3:::a", True),
+        ("arn:aws:s3:::*a*", "arn:aws:s3:::ba*c", True),
+        ("arn:aws:s3:::a?", "arn:aws:s3:::a*", False),
+        ("arn:aws:s3:::a*", "arn:aws:s3:::a?", True),
+        ("arn:aws:iot:*:*:x", "arn:aws:iot:*:1:x", True),
+        ("arn:aws:iot:*:x", "arn:aws:iot:*:1:x", False),
+        ("arn:aws:s3:::*", "*", False),
+        ("s3:*", "s3:get*", True),
+        ("arn:aws:s3:*::a", "arn:aws:s3:${aws:x}::a", False),
+        ("arn:aws:s3:::*", "arn:aws:s3:::${aws:x}", True),
+    ],
+)
+def test_a_glance_sees_plain_covers(outer: str, inner: str, known: object) -> None:
+    """Segment by segment, so that it holds under every reading."""
+    assert covers(Glob(outer), Glob(inner)) is known
+
+
+def test_a_machine_reads_all_its_sets_at_once() -> None:
+    """Bit n of the answer is set n; a set matches when one of its patterns does."""
+    sets = [["a*", "b"], ["*b"], ["?"]]
+    machine = build([[steps(Glob(text), Reading.CROSSING) for text in patterns] for patterns in sets])
+    assert [machine.read(text) for text in ("b", "ab", "c", "", "xx")] == [0b111, 0b011, 0b100, 0, 0]
+
+
+def test_a_caseless_set_ignores_the_case_of_ascii_letters() -> None:
+    """Only that set does."""
+    pattern = steps(Glob("aK"), Reading.CROSSING)
+    machine = build([[pattern], [pattern]], caseless=frozenset({1}))
+    assert [machine.read(text) for text in ("aK", "Ak", "a\u212a")] == [0b11, 0b10, 0]
+
+
+def test_every_combination_of_sets_is_found() -> None:
+    """Three overlapping globs have these and no other regions."""
+    machine = build([[steps(Glob(text), Reading.CROSSING)] for text in ("a*", "*b", "a?b")])
+    found = {matched for matched, _, _ in every_kind(machine, Budget(10_000))}
+    assert found == {0b000, 0b001, 0b010, 0b011, 0b111}
+
+
+def test_a_walk_stops_when_its_budget_is_spent() -> None:
+    """The count is exact: not a step more."""
+    machine = build([[steps(Glob("abc*"), Reading.CROSSING)]])
+    with pytest.raises(BudgetSpentError):
+        list(every_kind(machine, Budget(3)))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("s3:getobject", True), ("s3:", False), (":x", False), ("s3", False), ("a:b:c", False), ("s3:get object", False)],
+)
+def test_an_action_is_a_service_and_a_name(text: str, expected: object) -> None:
+    """Other texts can not be requested."""
+    assert is_action(text) is expected
+
+
+def test_actions_that_nobody_names_stand_for_the_rest() -> None:
+    """The universe is open: `s3:*` is more than the names and globs that policies know."""
+    listed = {"Effect": "Allow", "Action": ["s3:x", "s3:xx", "s3:Get*", "s3:?"], "Resource": "*"}
+    allows, _ = compile_document(parse_document_value({"Statement": [listed]}, name="x"))
+    found = set(other_actions(Glob("s3:*"), [clause.actions for clause in allows], Budget(100_000)))
+    names = {name.removeprefix("s3:") for name in found}
+    assert not names & {"x", "xx"}
+    assert any(name.startswith("get") for name in names)
+    assert any(len(name) == 1 for name in names)
+    assert any(len(name) > 1 and not name.startswith("get") for name in names)
+
+
+def test_globs_that_begin_differently_have_no_action_in_common() -> None:
+    """The literal beginnings tell."""
+    assert not meet(Glob("s3:get*"), Glob("s3:put*"))
+    assert meet(Glob("s3:g*"), Glob("*:get?bject"))
+
+
+def cells_of(*conditions: Condition, mixed: bool = False) -> set[int]:
+    """Return the combinations of conditions that some value answers."""
+    cells = all_cells(conditions, mixed=mixed)
+    assert cells.whole
+    assert {cell.holds for cell in likely_cells(conditions, mixed=mixed)} <= {cell.holds for cell in cells.cells}
+    return {cell.holds for cell in cells.cells}
+
+
+def condition(operator: str, *values: str, key: str = "k") -> Condition:
+    """Return a condition."""
+    return parse_condition(operator, key, values, variables=True)
+
+
+def test_cells_are_all_combinations_that_a_value_can_have() -> None:
+    """Absent, one of the texts, another text."""
+    assert cells_of(condition("StringEquals", "a"), condition("StringNotEquals", "a")) == {0b01, 0b10}
+    assert cells_of(condition("StringLike", "a*"), condition("StringLike", "*b")) == {0b00, 0b01, 0b10, 0b11}
+    assert cells_of(condition("NumericLessThan", "5"), condition("NumericGreaterThan", "5")) == {0b00, 0b01, 0b10}
+    assert cells_of(condition("Bool", "true"), condition("Bool", "false")) == {0b00, 0b01, 0b10}
+    assert cells_of(condition("Bool", "true"), condition("Bool", "false"), mixed=True) == {0b00, 0b01, 0b10}
+    assert cells_of(condition("IpAddress", "10.0.0.0/8"), condition("IpAddress", "10.1.0.0/16")) == {0b00, 0b01, 0b11}
+
+
+def test_several_values_are_possible_where_only_set_operators_ask() -> None:
+    """ForAllValues and ForAnyValue differ only because of requests with several values."""
+    every, some = condition("ForAllValues:StringEquals", "a"), condition("ForAnyValue:StringEquals", "a")
+    assert cells_of(every, some) == {0b00, 0b01, 0b10, 0b11}
+    assert may_have_several([every, some])
+    assert not may_have_several([every, condition("StringEquals", "a")])
+    assert may_have_several([condition("StringEquals", "a", key="aws:TagKeys")])
+
+
+def test_what_is_not_understood_may_answer_either_way() -> None:
+    """Its cells are abstract: no value stands behind them."""
+    cells = all_cells((condition("StringSounds", "a"),), mixed=False).cells
+    assert {(cell.holds, cell.values) for cell in cells} == {(0, None), (1, None)}
+
+
+def test_unknown_survives_negation_and_decides_nothing() -> None:
+    """True and unknown is unknown; false and unknown is false."""
+    assert (both([True, None]), both([False, None])) == (None, False)
+    assert (either([False, None]), either([True, None])) == (None, True)
+    assert negation(None) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "action", "first"),
+    [
+        ("*", "lambda:invokefunction", "arn:aws:lambda:us-east-1:123456789012:function:example"),
+        ("*", "s3:getbucketpolicy", "arn:aws:s3:::example-bucket"),
+        ("*", "cloudwatch:putmetricdata", "*"),
+        ("*", "new:thing", "arn:aws:new:us-east-1:123456789012:example"),
+        ("arn:aws:s3:::*aws-panoram*", "s3:getobject", "arn:aws:s3:::example-aws-panoram-example"),
+        ("arn:aws:iot:*:*:thing/p?*", "iot:x", "arn:aws:iot:us-east-1:123456789012:thing/px-example"),
+        ("arn:aws:iot:*:*:thing/x", "s3:getobject", "arn:aws:iot:us-east-1:123456789012:thing/x"),
+    ],
+)
+def test_natural_resources_come_first(pattern: str, action: str, first: str) -> None:
+    """Wildcards are filled with what a reader expects."""
+    assert next(likely_resources(Glob(pattern), action)) == first
+
+
+def test_published_actions_are_spelled_as_aws_spells_them() -> None:
+    """Others stay as they are."""
+    assert [spell_action("s3:getobject"), spell_action("new:thing")] == ["s3:GetObject", "new:thing"]
+
+
+def test_compiling_a_long_document_twice_costs_once() -> None:
+    """The clauses of a document are the same objects whenever it is asked about."""
+    statement = {"Effect": "Allow", "Action": [f"s3:Get{number}" for number in range(300)], "Resource": "*"}
+    document = parse_document_value({"Statement": [statement]}, name="long")
+    again = parse_document_value({"Statement": [statement]}, name="long")
+    assert compile_document(document) is compile_document(again)

@@ -1,0 +1,113 @@
+"""cli.py: `panorama-guard decide`, JSON lines in, JSON lines out."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from panorama_guard.cli import main
+
+ALLOW = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a*"},
+}
+NARROW = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a"},
+}
+
+
+def question(name: object = "q", **more: object) -> dict[str, Any]:
+    """Return a question whose grant is inside its ceiling but for `more`."""
+    return {"id": name, "ceiling": [ALLOW], "policies": [NARROW], "boundary": None, **more}
+
+
+def decide(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *lines: object
+) -> tuple[int, list[dict[str, Any]], list[str]]:
+    """Run the command on lines of the standard input; return exit code, answers and error lines."""
+    text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+    monkeypatch.setattr("sys.stdin", io.StringIO(text + "\n"))
+    code = main(["decide"])
+    out, err = capsys.readouterr()
+    return code, [json.loads(line) for line in out.splitlines()], err.splitlines()
+
+
+def test_answers_carry_verdict_witness_statement_and_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line of output for each line of input, in order."""
+    odd = {"Statement": {**GET, "Condition": {"StringSounds": {"k": "a"}}}}
+    code, answers, errors = decide(
+        monkeypatch,
+        capsys,
+        question(1),
+        question(2, ceiling=[NARROW], policies=[ALLOW]),
+        question(3, policies=[odd], ceiling=[]),
+    )
+    assert (code, errors) == (0, [])
+    assert answers[0] == {"id": 1, "verdict": "contained", "witness": None, "statement": None, "reason": None}
+    assert answers[1]["verdict"] == "escaped"
+    assert answers[1]["witness"] == {"action": "s3:GetObject", "resource": "arn:aws:s3:::a-example", "context": {}}
+    assert answers[1]["statement"] == {"policy": "policies[0]", "sid": None, "index": 0}
+    assert (answers[2]["verdict"], answers[2]["witness"]) == ("undecided", None)
+    assert "not understood" in answers[2]["reason"]
+
+
+def test_a_boundary_limits_the_policies(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A document under `boundary` intersects."""
+    code, answers, _ = decide(monkeypatch, capsys, question(policies=[ALLOW], ceiling=[NARROW], boundary=NARROW))
+    assert (code, answers[0]["verdict"]) == (0, "contained")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "standard input: line 2: not JSON"),
+        ("[]", "standard input: line 2: not an object `[]`"),
+        (question(boundry=ALLOW), "standard input: line 2: unknown field `boundry`"),
+        ({"id": 7, "ceiling": []}, "standard input: line 2: policies: missing in `7`"),
+        (question(policies={}), "standard input: line 2: policies: not a list of documents `{}`"),
+        (question(policies=[NARROW, 5]), "standard input: line 2: policies[1]: not an object `5`"),
+        (
+            question(ceiling=[{"Statement": {"Effect": "Maybe", "Action": "*", "Resource": "*"}}]),
+            "standard input: line 2: ceiling[0]: statement 0: Effect: neither Allow nor Deny `Maybe`",
+        ),
+        (question(boundary="{"), "standard input: line 2: boundary: not JSON"),
+        ('{"id": 1, "id": 2}', "standard input: line 2: duplicate key `id`"),
+        ("[" * 100_000, "standard input: line 2: not JSON that can be read"),
+    ],
+)
+def test_a_bad_line_is_told_and_the_others_are_answered(
+    line: object, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line on the error stream names line, field and value; the exit code is not zero."""
+    code, answers, errors = decide(monkeypatch, capsys, question(1), line, "", question(3))
+    assert (code, [answer["id"] for answer in answers], len(errors)) == (1, [1, 3], 1)
+    assert errors[0].startswith(f"panorama-guard: {message}")
+
+
+def test_files_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that cannot be opened is told, the next one is read."""
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question("from a file")) + "\n", encoding="utf-8")
+    code = main(["decide", str(tmp_path / "missing.jsonl"), str(tmp_path / "questions.jsonl")])
+    out, err = capsys.readouterr()
+    assert (code, json.loads(out)["id"]) == (1, "from a file")
+    assert err == f"panorama-guard: {tmp_path / 'missing.jsonl'}: No such file or directory\n"
+
+
+def test_a_document_may_be_its_raw_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """As IAM returns it; a duplicate key inside is then seen."""
+    code, answers, _ = decide(monkeypatch, capsys, question(policies=[json.dumps(NARROW)]))
+    assert (code, answers[0]["verdict"]) == (0, "contained")
+    code, _, errors = decide(monkeypatch, capsys, question(policies=['{"Statement": [], "Statement": []}']))
+    assert (code, errors) == (1, ["panorama-guard: standard input: line 1: policies[0]: duplicate key `Statement`"])
+
+
+def test_no_command_is_an_error_of_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """The parser says what is missing."""
+    with pytest.raises(SystemExit, match="2"):
+        main([])
+    assert "COMMAND" in capsys.readouterr().err
