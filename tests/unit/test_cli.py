@@ -9,14 +9,9 @@ import pytest
 
 from panorama_guard.cli import main
 
-ALLOW = {
-    "Version": "2012-10-17",
-    "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a*"},
-}
-NARROW = {
-    "Version": "2012-10-17",
-    "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a"},
-}
+GET = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::a*"}
+ALLOW = {"Version": "2012-10-17", "Statement": GET}
+NARROW = {"Version": "2012-10-17", "Statement": {**GET, "Resource": "arn:aws:s3:::a"}}
 
 
 def question(name: object = "q", **more: object) -> dict[str, Any]:
@@ -40,13 +35,8 @@ def test_answers_carry_verdict_witness_statement_and_reason(
 ) -> None:
     """One line of output for each line of input, in order."""
     odd = {"Statement": {**GET, "Condition": {"StringSounds": {"k": "a"}}}}
-    code, answers, errors = decide(
-        monkeypatch,
-        capsys,
-        question(1),
-        question(2, ceiling=[NARROW], policies=[ALLOW]),
-        question(3, policies=[odd], ceiling=[]),
-    )
+    asked = [question(1), question(2, ceiling=[NARROW], policies=[ALLOW]), question(3, policies=[odd], ceiling=[])]
+    code, answers, errors = decide(monkeypatch, capsys, *asked)
     assert (code, errors) == (0, [])
     assert answers[0] == {"id": 1, "verdict": "contained", "witness": None, "statement": None, "reason": None}
     assert answers[1]["verdict"] == "escaped"
