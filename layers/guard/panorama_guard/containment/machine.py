@@ -5,7 +5,7 @@ Bit n of a state is "the first n tokens of this pattern are matched" (patterns l
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from panorama_guard.policy.arn import Step
 from panorama_guard.policy.glob import Token, Variable, Wild
@@ -16,8 +16,7 @@ PLAIN = "xqzwvkjyu0123456789XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to sta
 WIDE = 3000  # places that a step handles at about the price of a narrow one
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(NamedTuple):
     """The patterns of several sets, compiled together; the masks say which places accept which character."""
 
     start: int
@@ -81,14 +80,11 @@ class Machine:
         return self.accepted(state)
 
 
-@dataclass(slots=True)
 class _Builder:
-    start: int = 0
-    one: int = 0
-    one_crossing: int = 0
-    stay: int = 0
-    stay_crossing: int = 0
-    size: int = 0
+    __slots__ = ("one", "one_crossing", "size", "start", "stay", "stay_crossing")
+
+    def __init__(self) -> None:
+        self.start = self.one = self.one_crossing = self.stay = self.stay_crossing = self.size = 0
 
     def add(self, pattern: Sequence[Step], literal: dict[str, int], *, caseless: bool) -> int:
         """Lay `pattern` out behind the others and return its final place."""

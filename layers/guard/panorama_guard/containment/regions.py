@@ -1,14 +1,14 @@
 """The resources of a question as one machine: which clauses can match the same resource."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.question import Court, Question
 from panorama_guard.containment.search import Aim, promising_kinds
-from panorama_guard.policy.arn import Reading, Step, steps
+from panorama_guard.policy.arn import Reading, steps
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob, Variable, Wild, escape, render, tokens, variables_of
 
@@ -50,26 +50,31 @@ def region_of(question: Question, pattern: Glob, reading: Reading) -> Region:
     piece = first if first.negated else Patterns(negated=False, globs=(pattern,))
     elements = [piece, *(clause.resources for clause in question.clauses[1:])]
     wanted = [bool(question.wanted >> place & 1) is not item.negated for place, item in enumerate(elements)]
-    sets = [
-        _patterns(item, reading, widen=wants and place > 0, symbolic=symbolic)
+    sets = tuple(
+        _globs(item, widen=wants and place > 0, symbolic=symbolic)
         for place, (item, wants) in enumerate(zip(elements, wanted, strict=True))
-    ]
-    machine = build([UNIVERSE, *sets])
+    )
+    machine = _machine(sets, reading)
     negated = sum(1 << place for place, item in enumerate(elements) if item.negated)
     unwanted = sum(whole for whole, wants in zip(machine.whole[1:], wanted, strict=True) if not wants)
     aim = Aim(_needed(question, machine, negated), _banned(question, machine, negated), unwanted)
     return Region(machine, negated, aim)
 
 
-def _patterns(element: Patterns, reading: Reading, *, widen: bool, symbolic: bool) -> Sequence[Sequence[Step]]:
-    """Return the steps of an element's globs.
+@lru_cache(maxsize=1024)
+def _machine(sets: tuple[tuple[Glob, ...], ...], reading: Reading) -> Machine:
+    return build([UNIVERSE, *([steps(glob, reading) for glob in globs] for globs in sets)])
+
+
+def _globs(element: Patterns, *, widen: bool, symbolic: bool) -> tuple[Glob, ...]:
+    """Return the globs of an element as the machine reads them.
 
     A variable's value is not known. Where matching helps a request to escape it is taken for `*`, and if the resource
     itself holds a variable's value (`symbolic`) such an element is taken to match: too much, never too little.
     """
     if widen and symbolic:
-        return (steps(ANY, reading),)
-    return [steps(_widened(glob) if widen else glob, reading) for glob in element.globs]
+        return (ANY,)
+    return tuple(map(_widened, element.globs)) if widen else element.globs
 
 
 def _widened(glob: Glob) -> Glob:
