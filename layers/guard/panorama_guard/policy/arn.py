@@ -79,9 +79,11 @@ def accepts(pattern: Sequence[Step], text: str) -> bool:
 def skip_stars(pattern: Sequence[Step], places: set[int]) -> set[int]:
     """Return `places` and those after a `*` that matches nothing."""
     reached = set(places)
-    for place in range(len(pattern)):
-        if place in reached and pattern[place][0] is Wild.MANY:
-            reached.add(place + 1)
+    for place in places:
+        after = place
+        while after < len(pattern) and pattern[after][0] is Wild.MANY:
+            after += 1
+            reached.add(after)
     return reached
 
 
