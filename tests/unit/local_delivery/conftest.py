@@ -36,26 +36,21 @@ STATEFUL = (
 )
 
 
-@pytest.fixture(scope="package")
-def emulator() -> Iterator[None]:
-    """Answer boto3 in this process; made once, because moto's IAM loads a thousand policies each time."""
-    with mock_aws():
-        yield
-        _forget()
-
-
 @pytest.fixture
-def aws(emulator: None, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """Give an AWS in which nothing is left of the test before."""
-    del emulator
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+    """Give an AWS that answers boto3 in this process, in which nothing is left of the test before."""
     for owner, name in PATCHED:
         monkeypatch.setattr(owner, name, getattr(owner, name))  # what the test installs is taken away after it
+    emulator = mock_aws()
+    emulator.start(reset=False)  # a reset would load IAM's thousand managed policies each time
     _forget()
     activity = Activity()
     install_rules()
     install_queues(activity.wake)
     install_streams(activity.wake)
-    return Aws(activity)
+    yield Aws(activity)
+    _forget()
+    emulator.stop(remove_data=False)
 
 
 def _forget() -> None:

@@ -31,7 +31,7 @@ def handler(event, context):
         case "die":
             os._exit(3)
         case "import":
-            return importlib.util.find_spec(event["name"]) is not None
+            return importlib.util.find_spec(event["module"]) is not None
         case "write":
             print(event["text"])
     return {"environment": dict(os.environ), "path": sys.path, "pid": os.getpid(), "folder": os.getcwd()}
@@ -51,8 +51,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def runtime(folder: Path) -> Iterator[Runtime]:
-    """Run the function for real, with two workers at most."""
-    started = Runtime((tiny(folder),), open_session, folder / "local")
+    """Run two functions for real: a patient one, and one that has a second."""
+    functions = (tiny(folder), replace(tiny(folder), name="hasty", logical_id="hasty", timeout_seconds=1))
+    started = Runtime(functions, open_session, folder / "local")
     yield started
     started.close()
 
@@ -60,7 +61,7 @@ def runtime(folder: Path) -> Iterator[Runtime]:
 def tiny(folder: Path, **values: Any) -> Function:
     """Return the function."""
     function = function_record("tiny", folder=folder / "code")
-    return replace(function, layer_folders=(folder / "layer",), timeout_seconds=1, reserved_concurrency=2, **values)
+    return replace(function, layer_folders=(folder / "layer",), timeout_seconds=20, reserved_concurrency=2, **values)
 
 
 def open_session(_: Function) -> Session:
@@ -68,9 +69,9 @@ def open_session(_: Function) -> Session:
     return Session("http://127.0.0.1:1", "us-east-1", "KEY", "secret", "token")
 
 
-def call(runtime: Runtime, **event: Any) -> InvokeResult:
+def call(runtime: Runtime, name: str = "tiny", **event: Any) -> InvokeResult:
     """Invoke the function."""
-    return runtime.invoke("tiny", json.dumps(event).encode())
+    return runtime.invoke(name, json.dumps(event).encode())
 
 
 def test_a_function_sees_lambdas_environment_and_nothing_of_this_machine(runtime: Runtime, folder: Path) -> None:
@@ -97,7 +98,7 @@ def test_a_function_sees_lambdas_environment_and_nothing_of_this_machine(runtime
 )
 def test_only_what_lambda_gives_can_be_imported(runtime: Runtime, name: str, is_there: bool) -> None:  # noqa: FBT001
     """A dependency that the layer lacks is missing here too."""
-    assert json.loads(call(runtime, do="import", name=name).payload) is is_there
+    assert json.loads(call(runtime, do="import", module=name).payload) is is_there
 
 
 def test_a_worker_is_used_again(runtime: Runtime) -> None:
@@ -113,12 +114,13 @@ def test_an_exception_is_a_failure(runtime: Runtime) -> None:
     assert json.loads(result.payload)["errorType"] == "ValueError"
 
 
-def test_the_timeout_ends_a_request_and_the_next_one_works(runtime: Runtime) -> None:
-    """The template's timeout, in the runtime itself."""
-    result = call(runtime, do="sleep", seconds=30)
+def test_the_timeout_ends_a_request_and_a_later_one_works(runtime: Runtime) -> None:
+    """The template's timeout, in the runtime itself, which starts the function again."""
+    result = call(runtime, "hasty", do="sleep", seconds=30)
     assert result.function_error == "Unhandled"
     assert "timed out after 1.00 seconds" in result.payload.decode()
-    assert call(runtime, do="look").function_error is None
+    # On a busy machine the new start alone may take the second that this function has.
+    assert any(call(runtime, "hasty", do="look").function_error is None for _ in range(5))
 
 
 def test_a_function_that_dies_fails_its_request_only(runtime: Runtime) -> None:
