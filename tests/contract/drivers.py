@@ -148,8 +148,8 @@ class MotoDriver:
 
 
 @contextlib.contextmanager
-def moto_account(*, aws_policies: bool = False) -> Iterator[None]:
-    """Run with an empty account in moto, with AWS's managed policies or without, and with nobody's credentials."""
+def moto_account() -> Iterator[None]:
+    """Run with an empty account in moto, and with nobody's credentials."""
     repair_moto()
     with pytest.MonkeyPatch.context() as environment:
         for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
@@ -157,7 +157,7 @@ def moto_account(*, aws_policies: bool = False) -> Iterator[None]:
         environment.setenv("AWS_ACCESS_KEY_ID", "test")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
         environment.setenv("AWS_DEFAULT_REGION", REGION)
-        with mock_aws(config={"iam": {"load_aws_managed_policies": aws_policies}}):
+        with mock_aws():
             yield
 
 

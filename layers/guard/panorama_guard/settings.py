@@ -77,14 +77,20 @@ class Settings:
         """Return where alerts are published."""
         return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")
 
+    def _value(self, name: str) -> str:
+        if name not in self.environment:
+            message = f"{name} is not set"
+            raise SettingError(message)
+        return self.environment[name]
+
     def _matching(self, name: str, form: str, words: str) -> str:
-        value = self.environment.get(name, "")
+        value = self._value(name)
         if not re.fullmatch(form, value, re.ASCII):
             raise _error(name, words, value)
         return value
 
     def _choice(self, name: str, kind: type[Choice]) -> Choice:
-        value = self.environment.get(name, "")
+        value = self._value(name)
         choices = {choice.value: choice for choice in kind}
         if value not in choices:
             raise _error(name, "one of " + ", ".join(choices), value)
