@@ -202,6 +202,15 @@ def test_a_rate_that_eventbridge_refuses_stops_the_deployment(aws: Aws, tmp_path
         put(aws, tmp_path, resources)
 
 
+def test_a_rule_with_a_rate_is_a_schedule(aws: Aws, tmp_path: Path) -> None:
+    """EventBridge's older way; each target is sent what the rule says."""
+    target = {"Id": "t", "Arn": {"Fn::GetAtt": ["Queue", "Arn"]}, "Input": "{}"}
+    properties = {"ScheduleExpression": "rate(5 minutes)", "Targets": [target]}
+    resources = {"Queue": QUEUE, "Rule": {"Type": "AWS::Events::Rule", "Properties": properties}}
+    (schedule,) = put(aws, tmp_path, resources).schedules
+    assert (schedule.period_seconds, schedule.body, schedule.role_arn) == (300, "{}", None)
+
+
 def test_a_resource_whose_condition_is_false_is_left_out(aws: Aws, tmp_path: Path) -> None:
     """Its properties are not even resolved."""
     resources = {"Queue": {**QUEUE, "Condition": "Never"}}
