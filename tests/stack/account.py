@@ -45,7 +45,10 @@ class Account:
     def _open_session(self) -> Any:
         trust = policy(trusting({"AWS": self.id}))
         arn = self.iam.create_role(RoleName=ATTACKER, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-        keys = self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"]
+        return self.client_of(self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"])
+
+    def client_of(self, keys: Mapping[str, str]) -> Any:
+        """Return an IAM client that calls with a session's keys."""
         session: Any = boto3.session.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         places, once = self.stack.places, Config(retries={"total_max_attempts": 1})
         return session.client("iam", endpoint_url=places["endpoint"], region_name=places["region"], config=once)

@@ -36,3 +36,19 @@ def enforcing(enforcing_account: Account) -> Iterator[Account]:
     enforcing_account.alerts()
     yield enforcing_account
     enforcing_account.tidy()
+
+
+@pytest.fixture(scope="session")
+def observing_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """Give the account of a second stack, in mode observe."""
+    folder = tmp_path_factory.mktemp("observing")
+    yield Account(start_stack(folder, "--mode", "observe", "--param", "SweepWindowSeconds=1"))
+    run_local(folder, "down")
+
+
+@pytest.fixture
+def observing(observing_account: Account) -> Iterator[Account]:
+    """Give the account of mode observe as it was made, and make it so again."""
+    observing_account.alerts()
+    yield observing_account
+    observing_account.tidy()

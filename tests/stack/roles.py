@@ -49,6 +49,9 @@ def attached_to(iam: Any, name: str) -> list[dict[str, str]]:
 
 def delete_role(iam: Any, name: str) -> None:
     """Delete a role with all that is on it; the guard's Denies go last, so that nothing escapes meanwhile."""
+    if iam.get_role(RoleName=name)["Role"]["Path"].startswith("/aws-service-role/"):
+        iam.delete_service_linked_role(RoleName=name)
+        return
     names = iam.list_role_policies(RoleName=name)["PolicyNames"]
     for each in attached_to(iam, name):
         iam.detach_role_policy(RoleName=name, PolicyArn=each["PolicyArn"])
