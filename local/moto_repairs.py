@@ -48,6 +48,16 @@ def _create_service_linked_role(backend: IAMBackend, service_name: str, descript
     return role
 
 
+_delete_linked = IAMBackend.delete_service_linked_role
+
+
+def _delete_service_linked_role(backend: IAMBackend, role_name: str) -> str:
+    """Delete the role with the policies that came with it, as AWS does."""
+    for policy in list(backend.get_role(role_name).managed_policies.values()):
+        policy.detach_from(backend.get_role(role_name))
+    return str(_delete_linked(backend, role_name))
+
+
 # --- listings -------------------------------------------------------------------------------------------------------
 
 
@@ -122,6 +132,7 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[[IAMBackend], Any]]]] = {
 _REPAIRS: Final[tuple[tuple[type, str, object], ...]] = (
     (Role, "put_policy", _put_policy),
     (IAMBackend, "create_service_linked_role", _create_service_linked_role),
+    (IAMBackend, "delete_service_linked_role", _delete_service_linked_role),
     (ManagedPolicy, "attach_to", _attach_to),
     (ManagedPolicy, "policy_name", property(lambda policy: policy.name)),
     (IamResponse, "list_entities_for_policy", _list_entities),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.local.cloud import ADMIN, Cloud, policy
 
 
@@ -77,3 +79,12 @@ def test_panoramas_service_linked_role_has_its_name_and_policy(cloud: Cloud) -> 
     assert role["Arn"] == f"{path}/AWSServiceRoleForAWSPanorama"
     (attached,) = iam.list_attached_role_policies(RoleName="AWSServiceRoleForAWSPanorama")["AttachedPolicies"]
     assert attached["PolicyName"] == "AWSPanoramaServiceLinkedRolePolicy"
+
+
+def test_panoramas_service_linked_role_can_be_deleted(cloud: Cloud) -> None:
+    """AWS takes its policy away with it, which nobody else may detach."""
+    iam = cloud.client("iam")
+    iam.create_service_linked_role(AWSServiceName="panorama.amazonaws.com")
+    iam.delete_service_linked_role(RoleName="AWSServiceRoleForAWSPanorama")
+    with pytest.raises(iam.exceptions.NoSuchEntityException, match="AWSServiceRoleForAWSPanorama"):
+        iam.get_role(RoleName="AWSServiceRoleForAWSPanorama")
