@@ -57,6 +57,8 @@ FAMILIES = (
     ("IpAddress", "NotIpAddress", "Null"),
     ("DateLessThan", "DateGreaterThan", "Null"),
 )
+VARIABLE_KEY = "k:name"
+VARIABLE, DEFAULTED = "${k:name}", "${k:name, 'a'}"
 VALUES = {  # by the operators that test a key: a number is not asked to be an address
     "Bool": ("true", "false"),
     "Numeric": ("0", "1", "1.5", "2", "5", "10", "11"),
@@ -83,8 +85,9 @@ RESOURCES = (
 class World:
     """A source of random documents; small, so that its requests can be listed."""
 
-    def __init__(self, seed: int) -> None:
-        """Start from `seed`."""
+    def __init__(self, seed: int, *, variables: bool = False) -> None:
+        """Start from `seed`; with `variables` policy variables stand in resources and texts."""
+        self.variables = variables
         self.random = random.Random(seed)  # noqa: S311 - chance, not secrets
 
     def pair(self) -> tuple[Grant, Grant]:
@@ -122,7 +125,7 @@ class World:
         found: dict[str, dict[str, object]] = {}
         for key in self.random.sample(KEYS, self.random.choice((1, 1, 2))):
             operator = self.random.choice(operators[key])
-            found.setdefault(operator, {})[key] = self.some(OPERATORS[operator])
+            found.setdefault(operator, {})[key] = [self.varied(text) for text in self.some(OPERATORS[operator])]
         return found
 
     def resource(self) -> str:
@@ -134,9 +137,16 @@ class World:
             self.random.choice("aabb*?:" if flip > 0.8 else "aabb*?") for _ in range(self.random.randint(0, 4))
         )
         if flip < 0.7:
+            end = self.varied(end)
             return f"arn:aws:s3:::{end}"
         region, account = (self.random.choice(("", "*", "a", "a*", "*b", "?")) for _ in range(2))
         return self.random.choice((f"arn:aws:s3:{region}:{account}:{end}", f"arn:aws:s3:{region}", f"arn:*:s3:::{end}"))
+
+    def varied(self, text: str) -> str:
+        """Return `text`, or a variable in its place or behind it."""
+        if not self.variables or self.random.random() < 0.6:
+            return text
+        return self.random.choice((VARIABLE, text + VARIABLE, DEFAULTED))
 
     def some(self, values: tuple[str, ...]) -> list[str]:
         """Return one to three of the values."""
@@ -186,6 +196,8 @@ def context_choices(*grants: Grant) -> dict[str, list[tuple[str, ...]]]:
     tests: dict[str, set[str]] = {}
     for condition in conditions_of(*grants):
         tests.setdefault(condition.key, set()).add(condition.operator)
+    if VARIABLE_KEY in str(grants):
+        tests.setdefault(VARIABLE_KEY, {"StringEquals"})
     return {key: [(), *values_for(operators - {"Null"})] for key, operators in sorted(tests.items())}
 
 

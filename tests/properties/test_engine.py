@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Contained, Escaped, Grant, allows, check
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, allows, check
 from panorama_guard.containment.cover import covers
 from panorama_guard.policy import Document, Statement
 from panorama_guard.policy.arn import Reading, accepts, steps
@@ -27,6 +27,17 @@ def test_random_pairs_agree_with_the_definition(batch: int) -> None:
         grant, ceiling = world.pair()
         requests = some_requests(world.random, 80, grant, ceiling)
         assert complaint(grant, ceiling, check(grant, ceiling), requests) is None
+
+
+@pytest.mark.parametrize("batch", range(5))
+def test_variables_never_make_a_wrong_answer(batch: int) -> None:
+    """With policy variables a pair may be undecided, but what is decided agrees with the definition."""
+    world = World(2000 + batch, variables=True)
+    for _ in range(40):
+        grant, ceiling = world.pair()
+        verdict = check(grant, ceiling)
+        requests = some_requests(world.random, 80, grant, ceiling)
+        assert isinstance(verdict, Undecided) or complaint(grant, ceiling, verdict, requests) is None
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -5,14 +5,15 @@ from dataclasses import replace
 from functools import lru_cache
 from itertools import islice, product
 
-from panorama_guard.containment.candidates import likely_values
+from panorama_guard.containment.candidates import filled, likely_values
 from panorama_guard.containment.meaning import substituted
 from panorama_guard.containment.records import Grant
 from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.document import Document, Patterns, Statement
-from panorama_guard.policy.glob import Glob, Variable, variables_of
+from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
 
 MOST_ASSIGNMENTS = 48
+MOST_TEXTS = 6
 Values = Mapping[str, tuple[str, ...]]
 
 
@@ -45,8 +46,22 @@ def with_values(grant: Grant, values: Values) -> Grant:
 def _choices(key: str, variables: list[Variable], statements: list[Statement]) -> list[tuple[str, ...]]:
     conditions = tuple(item for statement in statements for item in statement.conditions if item.key == key)
     texts = ["example", "other", *(item.default for item in variables if item.key == key and item.default is not None)]
-    texts += likely_values(conditions, mixed=True)[:6] if conditions else []
-    return [*((text,) for text in dict.fromkeys(texts)), ()]
+    texts += likely_values(conditions, mixed=True)[:MOST_TEXTS] if conditions else []
+    texts += sorted(_fitting(key, [glob for item in statements if item.resources for glob in item.resources.globs]))
+    return [*((text,) for text in list(dict.fromkeys(texts))[: 2 * MOST_TEXTS]), (), ("",)]
+
+
+def _fitting(key: str, globs: list[Glob]) -> set[str]:
+    """Return the values that make a resource with the variable equal to another statement's."""
+    found: set[str] = set()
+    texts = [filled(glob, filler) for glob in dict.fromkeys(globs) for filler in ("example", "")]
+    for glob in globs:
+        parts = tokens(glob)
+        for place in (place for place, part in enumerate(parts) if isinstance(part, Variable) and part.key == key):
+            before, after = filled(render(parts[:place]), ""), filled(render(parts[place + 1 :]), "")
+            middles = (text[len(before) : len(text) - len(after)] for text in texts if text.startswith(before))
+            found.update(middle for middle in middles if f"{before}{middle}{after}" in texts)
+    return found - {""}
 
 
 def _statements(grant: Grant) -> Iterator[Statement]:
