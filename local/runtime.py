@@ -48,8 +48,8 @@ class Pool:
         worker = self._take(waits=waits)
         try:
             yield worker
-        except WorkerLostError:
-            self._drop(worker)
+        except BaseException:
+            self._drop(worker)  # it may still be busy with the request that was given up
             raise
         else:
             self._give_back(worker)

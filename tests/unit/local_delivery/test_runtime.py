@@ -1,3 +1,4 @@
+import contextlib
 import json
 import sys
 from collections.abc import Iterator
@@ -135,17 +136,17 @@ def test_no_more_workers_than_the_bound_run_at_once(folder: Path, tmp_path: Path
     for name in ("run", "logs"):
         (tmp_path / name).mkdir()
     function = tiny(folder)
-    pool = Pool(2, lambda: Worker(function, layout, open_session(function), tmp_path / "run"))
-    with (
-        pool.borrow(waits=False) as first,
-        pool.borrow(waits=False),
-        pytest.raises(CallRefusedError, match="Rate Exceeded"),
-        pool.borrow(waits=False),
-    ):
-        pass
-    with pool.borrow(waits=True) as again:
-        assert again is first
-    pool.close()
+    made = Pool(2, lambda: Worker(function, layout, open_session(function), tmp_path / "run"))
+    with contextlib.closing(made) as pool:
+        with (
+            pool.borrow(waits=False) as first,
+            pool.borrow(waits=False),
+            pytest.raises(CallRefusedError, match="Rate Exceeded"),
+            pool.borrow(waits=False),
+        ):
+            pass
+        with pool.borrow(waits=True) as again:
+            assert again is first
 
 
 def test_what_a_function_prints_is_in_its_log(runtime: Runtime, folder: Path) -> None:
