@@ -157,8 +157,11 @@ def moto_account() -> Iterator[None]:
         environment.setenv("AWS_ACCESS_KEY_ID", "test")
         environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
         environment.setenv("AWS_DEFAULT_REGION", REGION)
+        environment.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "false")  # loading a thousand of them takes a second
+        iam_backends.pop(MOTO_ACCOUNT, None)
         with mock_aws():
             yield
+    iam_backends.pop(MOTO_ACCOUNT, None)  # the tests of the stack load them
 
 
 def create_table(dynamodb: Any, name: str) -> None:
