@@ -75,8 +75,44 @@ def test_a_bad_line_is_told_and_the_others_are_answered(
 ) -> None:
     """One line on the error stream names line, field and value; the exit code is not zero."""
     code, answers, errors = decide(monkeypatch, capsys, question(1), line, "", question(3))
-    assert (code, [answer["id"] for answer in answers], len(errors)) == (1, [1, 3], 1)
+    assert (code, answers[0]["id"], answers[-1]["id"], len(errors)) == (1, 1, 3, 1)
     assert errors[0].startswith(f"panorama-guard: {message}")
+    assert all(answer["verdict"] == "undecided" for answer in answers[1:-1])
+
+
+def test_a_question_that_cannot_be_read_is_undecided_under_its_id(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever reads the answers finds one for each id, with the error as its reason."""
+    code, answers, errors = decide(monkeypatch, capsys, question("odd", policies=[5]))
+    assert (code, len(errors)) == (1, 1)
+    assert answers == [
+        {
+            "id": "odd",
+            "verdict": "undecided",
+            "witness": None,
+            "statement": None,
+            "reason": "standard input: line 1: policies[0]: not an object `5`",
+        }
+    ]
+
+
+def test_a_deeply_nested_document_is_one_line_of_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Saying what is wrong does not need the depth."""
+    nested = '{"id": 1, "ceiling": [], "policies": [' + "[" * 900 + "]" * 900 + "]}"
+    code, _, errors = decide(monkeypatch, capsys, nested)
+    assert (code, len(errors)) == (1, 1)
+    assert "policies[0]: not an object" in errors[0]
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They are not replaced by something that looks like text."""
+    (tmp_path / "bytes.jsonl").write_bytes(b'{"id": "\xff", "ceiling": [], "policies": []}\n')
+    assert main(["decide", str(tmp_path / "bytes.jsonl")]) == 1
+    out, err = capsys.readouterr()
+    assert (out, "bytes.jsonl: line 1: not UTF-8" in err) == ("", True)
 
 
 def test_files_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

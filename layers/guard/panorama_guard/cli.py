@@ -64,7 +64,7 @@ def _sources(files: Sequence[str]) -> Iterator[tuple[str, Iterable[str] | OSErro
     for name in files:
         with ExitStack() as stack:
             try:
-                opened = stack.enter_context(open(name, encoding="utf-8", errors="replace"))  # noqa: PTH123 - `-` below
+                opened = stack.enter_context(open(name, encoding="utf-8", errors="surrogateescape"))  # noqa: PTH123 - `-` below
             except OSError as error:
                 yield name, error
                 continue
@@ -73,18 +73,33 @@ def _sources(files: Sequence[str]) -> Iterator[tuple[str, Iterable[str] | OSErro
 
 def _lines(stream: TextIO) -> Iterable[str]:
     if hasattr(stream, "reconfigure"):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     return stream
 
 
 def _answer_line(line: str, where: str) -> bool:
+    """Answer one question; one whose documents cannot be read is told as an error and, if it has an id, undecided."""
+    question: object = None
     try:
-        answer = _answer(decode_json(line, name=where), where)
+        question = _read_line(line, where)
+        answer = _answer(question, where)
     except PolicyError as error:
         _complain(str(error))
+        if isinstance(question, dict) and "id" in question:
+            _tell({"id": question["id"], **describe_verdict(Undecided(str(error)))})
         return False
-    print(json.dumps(answer), flush=True)  # noqa: T201 - the command's output
+    _tell(answer)
     return True
+
+
+def _read_line(line: str, where: str) -> object:
+    if any("\udc80" <= char <= "\udcff" for char in line):  # what surrogateescape makes of other bytes
+        raise DocumentError(where, "not UTF-8", line[:40])
+    return decode_json(line, name=where)
+
+
+def _tell(answer: Mapping[str, Any]) -> None:
+    print(json.dumps(answer), flush=True)  # noqa: T201 - the command's output
 
 
 def _complain(problem: str) -> None:

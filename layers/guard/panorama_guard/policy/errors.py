@@ -4,6 +4,8 @@ PolicyError
 └── DocumentError      the text is not an IAM policy document that can be read without guessing
 """
 
+import reprlib
+
 
 class PolicyError(Exception):
     """The root of what reading a policy can raise."""
@@ -17,5 +19,10 @@ class DocumentError(PolicyError):
         self.field = field
         self.problem = problem
         self.value = value
-        shown = repr(value) if not isinstance(value, str) else value
-        super().__init__(f"{field}: {problem} `{shown[:120]}`".replace("\n", " "))
+        shown = value if isinstance(value, str) else reprlib.repr(value)
+        super().__init__(_printable(f"{field}: {problem} `{shown[:120]}`"))
+
+
+def _printable(text: str) -> str:
+    """Return `text` in one line that every terminal and log takes: whoever wrote the value may be an attacker."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
