@@ -134,6 +134,16 @@ def test_a_new_version_of_a_customer_policy_is_judged_on_every_guarded_role_that
     assert world.inspect(event).roles == (SERVICE_ROLE.name,)
 
 
+@pytest.mark.parametrize("owner", ["999999999999", "aws"])
+def test_a_policy_that_is_not_of_this_account_concerns_nobody(owner: str) -> None:
+    """Nobody here can change one, so such an event is forged or misdirected; IAM would refuse to say who uses it."""
+    world = World()
+    event = sample("CreatePolicyVersion")
+    event["detail"]["requestParameters"]["policyArn"] = CUSTOMER_ARN.replace(ACCOUNT, owner)
+    assert world.inspect(event).note == "no guarded role is concerned"
+    assert world.calls.made == []
+
+
 def test_a_service_linked_role_is_found_by_its_service() -> None:
     """CreateServiceLinkedRole may name only the service; such a role is judged, and never written to."""
     world = World()

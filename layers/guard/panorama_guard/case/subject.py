@@ -20,6 +20,11 @@ class PolicyNamed:
 
     arn: str
 
+    @property
+    def account(self) -> str:
+        """Return the account that owns the policy; `aws` for those of AWS."""
+        return self.arn.split(":")[4]
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceNamed:

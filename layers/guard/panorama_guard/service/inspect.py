@@ -60,8 +60,10 @@ def _role_names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
     match subject:
         case RoleNamed(name):
             return (name,)
-        case PolicyNamed(arn):
+        case PolicyNamed(arn) if subject.account == inspector.account:
             return inspector.reader.roles_using(arn)
+        case PolicyNamed():
+            return ()  # nobody here can change it, and IAM does not say who uses it
         case ServiceNamed(service):
             role = inspector.policy.profile.role_of_service(service)
             return (role.name,) if role else ()
