@@ -1,0 +1,144 @@
+"""Mode enforce: the guard is killed at work, loses a permission, or finds no room. Nothing is lost, and it says so."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from panorama_guard.case.finding import Severity
+from panorama_guard.case.incident import PENDING, State
+from tests.builders import PAYROLL, filler
+from tests.stack.account import Account
+from tests.stack.claims import MODELS, hold_contained
+from tests.stack.test_delivery import ROLE
+
+pytestmark = pytest.mark.stack
+INLINE_QUOTA = 10_240
+PATIENCE = 20.0
+TRIES = 5  # how often an attack is made before a kill must have hit the work
+
+
+def workers(account: Account) -> dict[int, str]:
+    """Return the processes that run `remediate`, and how often each has been at work: one that waits stands still."""
+    files = (account.stack.folder / "run").glob("RemediateFunction-*.pid")
+    return {pid: _switches(pid) for pid in (int(file.read_text(encoding="ascii")) for file in files)}
+
+
+def _switches(pid: int) -> str:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(line for line in lines if line.startswith("voluntary_ctxt_switches"))
+
+
+def await_that(claim: Callable[[], object]) -> None:
+    """Wait until a claim holds."""
+    end = time.monotonic() + PATIENCE
+    while not claim():
+        assert time.monotonic() < end
+
+
+def kill_at_work(account: Account, name: str, moment: Callable[[Account, str], bool]) -> bool:
+    """Attack, freeze `remediate` at the moment, and kill it; say whether it was at work, and not done already."""
+    before = workers(account).items()
+    account.mallory.put_role_policy(RoleName=ROLE, PolicyName=name, PolicyDocument=PAYROLL)
+    await_that(lambda: moment(account, name) and workers(account).items() - before)
+    (worker,) = dict(workers(account).items() - before)
+    os.kill(worker, signal.SIGSTOP)
+    (incident,) = [incident for incident in account.incidents(ROLE) if incident.source == name]
+    os.kill(worker, signal.SIGKILL)
+    return incident.state in PENDING
+
+
+def is_ordered(account: Account, name: str) -> bool:
+    """Say whether the incident is on record: its order goes out next."""
+    return name in [incident.source for incident in account.incidents(ROLE)]
+
+
+def is_backed_up(account: Account, name: str) -> bool:
+    """Say whether the role is backed up, and so is about to be written to."""
+    return any(account.backups(incident) for incident in account.incidents(ROLE) if incident.source == name)
+
+
+def is_written(account: Account, _: str) -> bool:
+    """Say whether the containment is on the role, and not yet verified."""
+    return any("containment" in name for name in account.iam.list_role_policies(RoleName=ROLE)["PolicyNames"])
+
+
+@pytest.mark.parametrize("moment", [is_ordered, is_backed_up, is_written], ids=["order", "backup", "write"])
+def test_a_worker_killed_at_work_is_replaced_and_the_escape_contained_once(
+    enforcing: Account, moment: Callable[[Account, str], bool]
+) -> None:
+    """After redelivery: one incident, one attempt, one alert, one containment."""
+    for number in range(TRIES):
+        name = f"killed-{moment.__name__}-{number}"
+        if kill_at_work(enforcing, name, moment):
+            break
+        enforcing.tidy()
+    else:
+        pytest.fail("the kill never came in time")
+    told = hold_contained(enforcing, ROLE, event="PutRolePolicy", kept=MODELS)
+    assert told.incident.attempt == 1
+    assert len(enforcing.record(ROLE).containments) == 1
+    assert enforcing.dead_letters() == []
+
+
+@pytest.fixture
+def without_permission(enforcing: Account) -> Iterator[Account]:
+    """Take PutRolePolicy from the function's role as deployed, and give it back."""
+    role = enforcing.resource("RemediateRole")
+    before = enforcing.iam.get_role_policy(RoleName=role, PolicyName="remediate")["PolicyDocument"]
+    statements = [{**each, "Action": _without(each["Action"], "iam:PutRolePolicy")} for each in before["Statement"]]
+    document = json.dumps({**before, "Statement": statements})
+    enforcing.iam.put_role_policy(RoleName=role, PolicyName="remediate", PolicyDocument=document)
+    yield enforcing
+    enforcing.iam.put_role_policy(RoleName=role, PolicyName="remediate", PolicyDocument=json.dumps(before))
+
+
+def _without(actions: str | list[str], action: str) -> str | list[str]:
+    return actions if isinstance(actions, str) else [each for each in actions if each != action]
+
+
+def test_a_write_that_iam_refuses_is_not_fixed_and_critical(without_permission: Account) -> None:
+    """The guard is held to its role as deployed; it says that it failed, and why."""
+    account = without_permission
+    account.mallory.put_role_policy(RoleName=ROLE, PolicyName="refused", PolicyDocument=PAYROLL)
+    incident = account.outcome(ROLE)
+    (alert,) = account.alerts()
+    assert (incident.state, incident.severity) == (State.NOT_FIXED, Severity.CRITICAL)
+    assert "AccessDenied" in incident.reason
+    assert "iam:PutRolePolicy" in incident.reason
+    assert not incident.remedy.carried_out
+    assert alert.subject.startswith(f"[NOT FIXED] CRITICAL {ROLE}: ")
+    assert "The escape may still be open." in alert.text
+    assert account.record(ROLE).containments == ()
+    assert account.dead_letters() == []
+
+
+def test_a_full_inline_quota_is_not_fixed_and_critical(enforcing: Account) -> None:
+    """The attacker has left no room for a Deny: nothing is written, and the operators hear why."""
+    room = INLINE_QUOTA - len("".join(PAYROLL.split()))
+    enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="filler", PolicyDocument=filler(room))
+    assert enforcing.alerts() == []
+    enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="no-room", PolicyDocument=PAYROLL)
+    incident = enforcing.outcome(ROLE)
+    (alert,) = enforcing.alerts()
+    assert (incident.state, incident.severity) == (State.NOT_FIXED, Severity.CRITICAL)
+    assert f"of the {INLINE_QUOTA} that IAM allows" in incident.reason
+    assert alert.subject.startswith(f"[NOT FIXED] CRITICAL {ROLE}: ")
+    assert enforcing.record(ROLE).containments == ()
+
+
+def test_what_was_not_fixed_is_tried_again_when_the_role_changes(enforcing: Account) -> None:
+    """The operator makes room, and the escape is contained, by the same incident."""
+    room = INLINE_QUOTA - len("".join(PAYROLL.split()))
+    enforcing.iam.put_role_policy(RoleName=ROLE, PolicyName="filler", PolicyDocument=filler(room))
+    enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="no-room", PolicyDocument=PAYROLL)
+    (first,) = enforcing.alerts()
+    enforcing.iam.delete_role_policy(RoleName=ROLE, PolicyName="filler")
+    incident = enforcing.outcome(ROLE)
+    (second,) = enforcing.alerts()
+    assert (incident.state, incident.attempt) == (State.CONTAINED, 2)
+    assert first.body["incident"] == second.body["incident"] == incident.id
