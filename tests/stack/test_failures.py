@@ -19,18 +19,26 @@ from tests.stack.test_delivery import ROLE
 pytestmark = pytest.mark.stack
 INLINE_QUOTA = 10_240
 PATIENCE = 20.0
+KILLED = "Runtime exited with error: signal: killed"
 TRIES = 5  # how often an attack is made before a kill must have hit the work
 
 
-def workers(account: Account) -> dict[int, str]:
-    """Return the processes that run `remediate`, and how often each has been at work: one that waits stands still."""
+def workers(account: Account) -> dict[int, int]:
+    """Return the processes that run `remediate`, and the time that each has worked, in the system's ticks."""
     files = (account.stack.folder / "run").glob("RemediateFunction-*.pid")
-    return {pid: _switches(pid) for pid in (int(file.read_text(encoding="ascii")) for file in files)}
+    return {pid: _ticks(pid) for pid in (int(file.read_text(encoding="ascii")) for file in files)}
 
 
-def _switches(pid: int) -> str:
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    return next(line for line in lines if line.startswith("voluntary_ctxt_switches"))
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[-1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def at_work(account: Account, before: dict[int, int]) -> int | None:
+    """Return the process that has worked since, or None."""
+    worked = {pid: ticks - before.get(pid, 0) for pid, ticks in workers(account).items()}
+    busiest = max(worked, key=lambda pid: worked[pid])
+    return busiest if worked[busiest] else None
 
 
 def await_that(claim: Callable[[], object]) -> None:
@@ -42,10 +50,11 @@ def await_that(claim: Callable[[], object]) -> None:
 
 def kill_at_work(account: Account, name: str, moment: Callable[[Account, str], bool]) -> bool:
     """Attack, freeze `remediate` at the moment, and kill it; say whether it was at work, and not done already."""
-    before = workers(account).items()
+    before = workers(account)
     account.mallory.put_role_policy(RoleName=ROLE, PolicyName=name, PolicyDocument=PAYROLL)
-    await_that(lambda: moment(account, name) and workers(account).items() - before)
-    (worker,) = dict(workers(account).items() - before)
+    await_that(lambda: moment(account, name) and at_work(account, before))
+    worker = at_work(account, before)
+    assert worker
     os.kill(worker, signal.SIGSTOP)
     (incident,) = [incident for incident in account.incidents(ROLE) if incident.source == name]
     os.kill(worker, signal.SIGKILL)
@@ -80,6 +89,7 @@ def test_a_worker_killed_at_work_is_replaced_and_the_escape_contained_once(
     else:
         pytest.fail("the kill never came in time")
     told = hold_contained(enforcing, ROLE, event="PutRolePolicy", kept=MODELS)
+    assert KILLED in (enforcing.stack.folder / "stack.log").read_text(encoding="utf-8").splitlines()[-1]
     assert told.incident.attempt == 1
     assert len(enforcing.record(ROLE).containments) == 1
     assert enforcing.dead_letters() == []
