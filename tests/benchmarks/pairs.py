@@ -227,6 +227,8 @@ def main(argv: list[str]) -> int:
         grant, ceiling = world.pair()
         verdict = check(grant, ceiling)
         verdicts[type(verdict).__name__] += 1
+        if number % 10_000 == 9_999:
+            sys.stderr.write(f"{number + 1} of {count} pairs, {time.perf_counter() - started:.0f} s\n")
         if problem := complaint(grant, ceiling, verdict, some_requests(world.random, 120, grant, ceiling)):
             sys.stdout.write(f"pair {number}: {problem}\n{grant}\n{ceiling}\n")
             return 1
