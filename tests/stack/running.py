@@ -1,6 +1,7 @@
 """A running stack, as whole-path tests use it: from outside, over HTTP."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -83,9 +84,10 @@ class RunningStack:
 
 
 def run_local(folder: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m local` on the folder."""
+    """Run `python -m local` on the folder; moto's recorder, once it is asked to, writes beside the logs."""
     words = [sys.executable, "-m", "local", command, "--folder", str(folder), *options]
-    return subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
+    env = {**os.environ, "MOTO_RECORDER_FILEPATH": str(folder / "calls.jsonl")}
+    return subprocess.run(words, cwd=ROOT, env=env, check=False, capture_output=True, text=True, timeout=120)
 
 
 def start_stack(folder: Path, *options: str) -> RunningStack:
