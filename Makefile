@@ -110,6 +110,10 @@ bench: $(INSTALLED) ## Measure the engine, beside the same questions asked of Z3
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.lock
 	@$(BIN)/python -m tests.benchmarks.bench
 
+.PHONY: latency
+latency: build ## Measure the time from a call to its verified containment in the stack on this machine
+	@$(BIN)/python -m tests.benchmarks.latency
+
 .PHONY: pairs
 pairs: $(INSTALLED) ## Ask 100,000 random pairs of policies of the engine and of its definition
 	@$(BIN)/python -m tests.benchmarks.pairs

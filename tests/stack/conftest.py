@@ -1,11 +1,25 @@
 """The running stack that whole-path tests share: started once, on a free port, from what `sam build` made."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
 from tests.stack.account import Account
 from tests.stack.running import RunningStack, run_local, start_stack
+
+LOG_LINES = 12
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show, under a test that failed, what the stacks and their functions have printed lately."""
+    report = yield
+    if report.failed and isinstance(item, pytest.Function):
+        for name, value in item.funcargs.items():
+            stack = value.stack if isinstance(value, Account) else value
+            if isinstance(stack, RunningStack):
+                report.sections += [(f"{name}: {file}", tail) for file, tail in stack.tails(LOG_LINES)]
+    return report
 
 
 @pytest.fixture(scope="session")

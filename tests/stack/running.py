@@ -82,6 +82,12 @@ class RunningStack:
         path = Path(self.places["logs"]) / f"{function.capitalize()}Function.log"
         return path.read_text(encoding="utf-8")
 
+    def tails(self, lines: int) -> list[tuple[str, str]]:
+        """Return the last lines of each log, by its name."""
+        files = [self.folder / "stack.log", *sorted((self.folder / "logs").iterdir())]
+        texts = [(file.name, file.read_text(encoding="utf-8", errors="replace").splitlines()) for file in files]
+        return [(name, "\n".join(text[-lines:])) for name, text in texts if text]
+
 
 def run_local(folder: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m local` on the folder; moto's recorder, once it is asked to, writes beside the logs."""

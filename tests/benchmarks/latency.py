@@ -1,0 +1,113 @@
+"""From the attacker's call to the verified containment, in the stack on this machine.
+
+    python -m tests.benchmarks.latency      (after `sam build`; `make latency` does both)
+
+Prints the median and the 95th percentile over 30 warm escapes of three kinds. CloudTrail's own delay, seconds to
+minutes in AWS, is not in it. The calibration figure is the time of the same fixed loop as in `bench`, so that figures
+of different machines, and of a busy one, can be compared.
+"""
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from panorama_guard.case.incident import PENDING, State
+from tests.builders import ADMINISTRATOR_ARN, ONE_CHARACTER_OFF
+from tests.stack.account import Account
+from tests.stack.running import run_local, start_stack
+
+ESCAPES = 30
+WARM_UP = 2  # rounds that are not counted
+TARGET_SECONDS = 1.0
+PATIENCE_SECONDS = 30.0
+TICK_SECONDS = 0.005
+type_attack = Callable[[Account, str], object]
+
+
+def put_inline(account: Account, role: str) -> None:
+    """Put an inline policy one character off the pattern."""
+    account.mallory.put_role_policy(RoleName=role, PolicyName="one-off", PolicyDocument=ONE_CHARACTER_OFF)
+
+
+def attach_administrator(account: Account, role: str) -> None:
+    """Attach AdministratorAccess."""
+    account.mallory.attach_role_policy(RoleName=role, PolicyArn=ADMINISTRATOR_ARN)
+
+
+def open_trust(account: Account, role: str) -> None:
+    """Let everybody become the role."""
+    trust = json.loads(account.record(role).trust)
+    trust["Statement"][0]["Principal"] = "*"
+    account.mallory.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(trust))
+
+
+ATTACKS: tuple[tuple[str, str, type_attack], ...] = (
+    ("inline policy", "AWSPanoramaSageMakerRole", put_inline),
+    ("AdministratorAccess", "AWSPanoramaServiceRole", attach_administrator),
+    ("trust opened", "AWSPanoramaGreengrassRole", open_trust),
+)
+
+
+def seconds_to_containment(account: Account, role: str, attack: type_attack) -> float:
+    """Return the seconds from the call to the incident that says contained; the account is tidied after it."""
+    started = time.perf_counter()
+    attack(account, role)
+    while not (found := [each for each in account.incidents(role) if each.state not in PENDING]):
+        if time.perf_counter() - started > PATIENCE_SECONDS:
+            message = f"no outcome within {PATIENCE_SECONDS:.0f} seconds: `{role}`"
+            raise TimeoutError(message)
+        time.sleep(TICK_SECONDS)
+    seconds = time.perf_counter() - started
+    if [each.state for each in found] != [State.CONTAINED]:
+        message = f"not contained: `{found}`"
+        raise RuntimeError(message)
+    account.tidy()
+    return seconds
+
+
+def calibration() -> float:
+    """Return the seconds of a fixed loop."""
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        sum(number * number & 7 for number in range(200_000))
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def describe(name: str, times: list[float]) -> str:
+    """Return one line of the table."""
+    p95 = statistics.quantiles(times, n=20, method="inclusive")[-1]
+    return f"{name:22}{len(times):4}{statistics.median(times) * 1e3:10.0f}{p95 * 1e3:8.0f}{max(times) * 1e3:8.0f}\n"
+
+
+def main() -> int:
+    """Measure and print; a slow machine is no failure."""
+    write = sys.stdout.write
+    folder = Path(tempfile.mkdtemp(prefix="panorama-guard-latency-"))
+    account = Account(start_stack(folder, "--mode", "enforce"))
+    try:
+        rounds = WARM_UP + ESCAPES // len(ATTACKS)
+        measured = {
+            name: [seconds_to_containment(account, role, attack) for _ in range(rounds)][WARM_UP:]
+            for name, role, attack in ATTACKS
+        }
+    finally:
+        run_local(folder, "down")
+    every = [seconds for times in measured.values() for seconds in times]
+    write(f"calibration: {calibration() * 1000:.1f} ms for the fixed loop\n")
+    write(f"{'from call to containment':22}{'n':>2}{'median ms':>10}{'p95':>8}{'worst':>8}\n")
+    for name, times in measured.items():
+        write(describe(name, times))
+    write(describe("all", every))
+    met = statistics.median(every) < TARGET_SECONDS
+    write(f"target: median under {TARGET_SECONDS:.0f} s: {'met' if met else 'MISSED'}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
