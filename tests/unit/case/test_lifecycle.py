@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.incident import NO_REMEDY, Cause, Incident, Remedy, State
 from panorama_guard.case.lifecycle import (
     MAX_FAILED_ATTEMPTS,
@@ -14,8 +14,9 @@ from panorama_guard.case.lifecycle import (
     open_or_update,
     settle,
 )
+from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.containment import Escaped, Reading, StatementRef, Witness
-from tests.builders import DOUBT, ESCAPE, ESCAPED, INCIDENT, NOW, SIGHTING, SNAPSHOT
+from tests.builders import BOUNDARY_ARN, DOUBT, ESCAPE, ESCAPED, INCIDENT, NOW, SIGHTING, SNAPSHOT, managed
 
 LATER = "2026-11-23T15:10:00+00:00"
 MUCH_LATER = "2026-11-23T15:15:11+00:00"
@@ -175,7 +176,7 @@ def test_what_the_guard_did_not_do_is_resolved_without_its_doing(state: State) -
 
 def test_the_evidence_of_an_escape_is_its_witness_and_the_statement() -> None:
     """Statements are counted from 1 for people, and named where they have a name."""
-    evidence = describe_evidence(ESCAPE)
+    evidence = describe_evidence(ESCAPE, SNAPSHOT)
     assert (evidence.action, evidence.resource) == ("s3:GetObject", "arn:aws:s3:::payroll/example")
     assert evidence.statement == "inline-0, statement 1 (Payroll)"
 
@@ -185,13 +186,44 @@ def test_the_evidence_of_a_trust_escape_names_the_principal() -> None:
     verdict = Escaped(
         Witness("sts:AssumeRole", "arn:aws:service:::ec2.amazonaws.com"), StatementRef("trust policy", None, 1), ()
     )
-    evidence = describe_evidence(replace(ESCAPE, kind=Kind.TRUST_ESCAPE, verdict=verdict))
+    evidence = describe_evidence(replace(ESCAPE, kind=Kind.TRUST_ESCAPE, verdict=verdict), SNAPSHOT)
     assert (evidence.resource, evidence.statement) == ("Service ec2.amazonaws.com", "trust policy, statement 2")
 
 
 def test_the_evidence_of_a_doubt_is_its_reason() -> None:
     """There is no witness to show."""
-    assert describe_evidence(DOUBT).reason == "a condition is not understood"
+    assert describe_evidence(DOUBT, SNAPSHOT).reason == "a condition is not understood"
+
+
+BOUNDED = SNAPSHOT.with_boundary((managed("{}", BOUNDARY_ARN),))
+
+
+@pytest.mark.parametrize(
+    ("finding", "changed"),
+    [
+        (ESCAPE, SNAPSHOT.with_inline("inline-0", "{}")),
+        (DOUBT, SNAPSHOT.with_inline("inline-0", "{}")),
+        (ESCAPE, BOUNDED),
+        (replace(ESCAPE, kind=Kind.TRUST_ESCAPE, source="trust policy"), SNAPSHOT.with_trust("{}")),
+        (replace(DOUBT, source="trust policy"), SNAPSHOT.with_trust("{}")),
+        (replace(ESCAPE, kind=Kind.BOUNDARY_ESCAPE, source=BOUNDARY_ARN), BOUNDED),
+        (replace(ESCAPE, kind=Kind.BOUNDARY_ESCAPE, source=BOUNDARY_ARN), SNAPSHOT.with_inline("another", "{}")),
+    ],
+)
+@pytest.mark.parametrize("state", [State.OBSERVED, State.NOT_FIXED])
+def test_a_document_that_was_widened_behind_the_same_witness_is_told_again(
+    finding: Finding, changed: RoleSnapshot, state: State
+) -> None:
+    """The first witness, or the reason of a doubt, may stay the same while much more is allowed."""
+    before = open_or_update(None, replace(OBSERVING, finding=finding)).moved(state, now=NOW, reason="because")
+    after = open_or_update(before, replace(OBSERVING, finding=finding, snapshot=changed, now=LATER))
+    assert (after.state, after.transition) == (state, before.transition + 1)
+
+
+def test_a_change_of_another_policy_is_not_told_again() -> None:
+    """What it lets through has a finding of its own."""
+    observed = open_or_update(None, OBSERVING)
+    assert open_or_update(observed, replace(OBSERVING, snapshot=CHANGED.snapshot, now=LATER)) == observed
 
 
 def test_a_sighting_belongs_to_the_slot_of_its_role_kind_and_source() -> None:

@@ -36,7 +36,7 @@ SNAPSHOTS = st.builds(
 REMEDIES = st.builds(Remedy, TEXTS, TEXT, TEXTS, st.booleans())
 CAUSES = st.builds(Cause, *[TEXT] * 11)
 CONTEXTS = st.lists(st.tuples(TEXT, TEXTS), max_size=2).map(tuple)
-EVIDENCE = st.builds(Evidence, TEXT, TEXT, CONTEXTS, TEXT, TEXT)
+EVIDENCE = st.builds(Evidence, TEXT, TEXT, CONTEXTS, TEXT, TEXT, TEXT)
 STEPS = st.one_of(
     st.builds(PutInline, TEXT, TEXT),
     st.builds(DeleteInline, TEXT),

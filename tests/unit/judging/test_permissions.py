@@ -188,3 +188,24 @@ def test_what_can_administer_permissions_is_critical(text: str, severity: Severi
     """Everything else that escapes is high."""
     (finding,) = judged(with_policies(snapshot_of(), text))
     assert finding.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (policy(allow(["s3:GetObject", "iam:PutRolePolicy"])), Severity.CRITICAL),
+        (policy(allow("s3:GetObject"), allow("iam:*", "arn:aws:iam::*:role/One")), Severity.CRITICAL),
+        (policy(allow(["iam:Get*", "iam:List*", "sts:GetCallerIdentity"])), Severity.HIGH),
+        (policy(allow("*", "arn:aws:s3:::payroll/*")), Severity.HIGH),
+    ],
+)
+def test_the_whole_escape_is_graded_and_not_its_first_witness(text: str, severity: Severity) -> None:
+    """Administration behind a harmless witness is critical; reading IAM administers nothing."""
+    (finding,) = judged(with_policies(snapshot_of(), text))
+    assert finding.severity is severity
+
+
+def test_a_policy_is_graded_by_itself() -> None:
+    """AdministratorAccess beside it makes a small escape no larger."""
+    findings = judged(with_policies(snapshot_of(), PAYROLL, attached=[managed(ADMINISTRATOR, ADMINISTRATOR_ARN)]))
+    assert [finding.severity for finding in findings] == [Severity.HIGH, Severity.CRITICAL]

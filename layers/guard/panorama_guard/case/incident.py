@@ -69,13 +69,17 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What proves the finding: a request to replay and the statement that grants it, or the reason of a doubt."""
+    """What proves the finding: a request to replay and the statement that grants it, or the reason of a doubt.
+
+    `document` is the hash of what was read to be so: the finding may reach further behind the same request.
+    """
 
     action: str
     resource: str
     context: tuple[tuple[str, tuple[str, ...]], ...]
     statement: str
     reason: str
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

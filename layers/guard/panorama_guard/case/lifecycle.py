@@ -15,7 +15,7 @@ from panorama_guard.case.incident import (
     incident_id,
     slot_of,
 )
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.snapshot import RoleSnapshot, digest
 from panorama_guard.containment import Escaped, describe_principal
 
 REMEDIATION_PATIENCE = timedelta(minutes=15)  # longer than the remediations queue may retry a message
@@ -72,16 +72,31 @@ def settle(incident: Incident, *, now: str) -> Incident:
     return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
 
 
-def describe_evidence(finding: Finding) -> Evidence:
+def describe_evidence(finding: Finding, snapshot: RoleSnapshot) -> Evidence:
     """Return the proof of a finding as it is kept in its incident."""
-    verdict = finding.verdict
+    verdict, document = finding.verdict, digest(repr(_documents(finding, snapshot)))
     if not isinstance(verdict, Escaped):
-        return Evidence("", "", (), "", verdict.reason)
+        return Evidence("", "", (), "", verdict.reason, document)
     statement = verdict.statement
     where = f"{statement.policy}, statement {statement.index + 1}" + (f" ({statement.sid})" if statement.sid else "")
     witness = verdict.witness
     resource = describe_principal(witness.resource) if finding.kind is Kind.TRUST_ESCAPE else witness.resource
-    return Evidence(witness.action, resource, witness.context, where, "")
+    return Evidence(witness.action, resource, witness.context, where, "", document)
+
+
+def _documents(finding: Finding, snapshot: RoleSnapshot) -> tuple[str, ...]:
+    """Return the texts that decide how far a finding reaches; where they change, it is told again.
+
+    INVARIANT: an incident that is open and told never covers for a wider escape behind the same witness.
+    """
+    boundary = [policy.text for policy in snapshot.boundary]
+    policies = [(policy.name, policy.text) for policy in snapshot.inline]
+    policies += [(policy.arn, policy.text) for policy in snapshot.attached]
+    if finding.kind is Kind.BOUNDARY_ESCAPE:
+        return tuple(boundary + [text for _, text in policies])  # whatever it held back is free now
+    own = [text for name, text in policies if name == finding.source]
+    is_boundary = finding.source in [policy.arn for policy in snapshot.boundary]
+    return tuple(own + boundary) if own or is_boundary else (snapshot.trust,)
 
 
 def _opened(sighting: Sighting, *, revision: int) -> Incident:
@@ -94,7 +109,7 @@ def _opened(sighting: Sighting, *, revision: int) -> Incident:
         severity=finding.severity,
         state=State.DETECTED,
         cause=sighting.cause,
-        evidence=describe_evidence(finding),
+        evidence=describe_evidence(finding, sighting.snapshot),
         remedy=NO_REMEDY,
         reason="",
         fingerprint=sighting.snapshot.fingerprint,
@@ -117,7 +132,7 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
     return replace(
         incident,
         cause=sighting.cause,
-        evidence=describe_evidence(sighting.finding),
+        evidence=describe_evidence(sighting.finding, sighting.snapshot),
         severity=sighting.finding.severity,
         fingerprint=sighting.snapshot.fingerprint,
         remedy=NO_REMEDY,

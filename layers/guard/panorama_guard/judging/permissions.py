@@ -1,11 +1,13 @@
 """Judges what a role may do: its effective permission against the ceiling, cause by cause."""
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
+from panorama_guard.judging.decide import decide
 from panorama_guard.judging.severity import grade_permission_escape
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document
 
@@ -37,7 +39,7 @@ def judge_permissions(snapshot: RoleSnapshot, ceiling: Grant, memory: Memory) ->
     Where the loss of the remembered boundary is what lets permission escape, that is the finding instead.
     """
     reading = read_permissions(snapshot)
-    if isinstance(check(reading.grant, ceiling), Contained):
+    if isinstance(decide(reading.grant, ceiling), Contained):
         return reading.doubts
     lost = lost_boundary(snapshot, memory)
     if not lost:
@@ -56,8 +58,9 @@ def judge_each_policy(grant: Grant, ceiling: Grant) -> tuple[Finding, ...]:
 
     The whole escape is the union of these, because Allows only add and every Deny applies to each of them.
     """
-    verdicts = ((policy.name, check(_alone(policy, grant), ceiling)) for policy in grant.policies)
-    return tuple(_finding(name, verdict, grant) for name, verdict in verdicts if not isinstance(verdict, Contained))
+    each = ((policy.name, _alone(policy, grant)) for policy in grant.policies)
+    verdicts = ((name, alone, decide(alone, ceiling)) for name, alone in each)
+    return tuple(finding for of in verdicts for finding in _findings(*of, ceiling))
 
 
 def _alone(policy: Document, grant: Grant) -> Grant:
@@ -93,10 +96,15 @@ def _judge_under_lost_boundary(grant: Grant, ceiling: Grant, boundary: ManagedPo
     return (replace(freed[0], kind=Kind.BOUNDARY_ESCAPE, source=boundary.arn), *before)
 
 
-def _finding(name: str, verdict: Escaped | Undecided, grant: Grant) -> Finding:
-    if isinstance(verdict, Undecided):
-        return _undecided(name, verdict.reason)
-    return Finding(Kind.PERMISSION_ESCAPE, grade_permission_escape(grant, verdict), name, verdict)
+def _findings(name: str, alone: Grant, verdict: Verdict, ceiling: Grant) -> tuple[Finding, ...]:
+    match verdict:
+        case Contained():
+            return ()
+        case Undecided(reason):
+            return (_undecided(name, reason),)
+        case Escaped():
+            return (Finding(Kind.PERMISSION_ESCAPE, grade_permission_escape(alone, ceiling), name, verdict),)
+    assert_never(verdict)
 
 
 def _undecided(source: str, reason: str) -> Finding:

@@ -1,26 +1,37 @@
 """Says how much an escape matters, by the worst that it lets the role do."""
 
-from panorama_guard.case.finding import Severity
-from panorama_guard.containment import Escaped, Grant, Request, allows
+import json
 
-# With any of these on any name, a role can give itself, or anybody, everything else.
-ADMINISTRATIVE = (
-    Request("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/any"),
-    Request("iam:AttachRolePolicy", "arn:aws:iam::123456789012:role/any"),
-    Request("iam:UpdateAssumeRolePolicy", "arn:aws:iam::123456789012:role/any"),
-    Request("iam:CreateAccessKey", "arn:aws:iam::123456789012:user/any"),
-    Request("iam:CreatePolicyVersion", "arn:aws:iam::123456789012:policy/any"),
-    Request("iam:PassRole", "arn:aws:iam::123456789012:role/any"),
-    Request("sts:AssumeRole", "arn:aws:iam::123456789012:role/any"),
+from panorama_guard.case.finding import Severity
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.judging.decide import decide
+from panorama_guard.policy import parse_document
+
+# Every partition by name: in `arn:aws*:iam::*` the wildcard could cross into the ARNs of another service.
+IAM = [f"arn:{partition}:iam::*" for partition in ("aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b")]
+# With one of these a role can give itself, or anybody, everything else. Reading alone changes nothing.
+ADMINISTRATION = parse_document(
+    json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Action": ["iam:*", "sts:AssumeRole*"], "Resource": IAM},
+                {"Effect": "Deny", "Action": ["iam:Get*", "iam:List*", "iam:Describe*"], "Resource": "*"},
+                {"Effect": "Deny", "Action": ["iam:Generate*", "iam:Simulate*"], "Resource": "*"},
+            ],
+        }
+    ),
+    name="administration",
 )
 
 
-def grade_permission_escape(grant: Grant, escape: Escaped) -> Severity:
-    """Return CRITICAL if the role can now administer permissions, else HIGH."""
-    administers = escape.witness.action.lower().startswith(("iam:", "sts:"))
-    if administers or any(allows(grant, request) for request in ADMINISTRATIVE):
-        return Severity.CRITICAL
-    return Severity.HIGH
+def grade_permission_escape(grant: Grant, ceiling: Grant) -> Severity:
+    """Return CRITICAL unless what escapes through `grant` is proved to administer no permissions, else HIGH.
+
+    The whole escape is graded, not its first witness, which an attacker may choose.
+    """
+    administering = Grant(grant.policies, (*grant.boundaries, (ADMINISTRATION,)))
+    return Severity.HIGH if isinstance(decide(administering, ceiling), Contained) else Severity.CRITICAL
 
 
 def grade_trust_escape(escape: Escaped) -> Severity:

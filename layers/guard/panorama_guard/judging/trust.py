@@ -1,7 +1,8 @@
 """Judges who may become a role: its trust policy against the profile's."""
 
 from panorama_guard.case.finding import Finding, Kind, Severity
-from panorama_guard.containment import Contained, Grant, Undecided, check, trust_grant
+from panorama_guard.containment import Contained, Grant, Undecided, Verdict, trust_grant
+from panorama_guard.judging.decide import decide
 from panorama_guard.judging.severity import grade_trust_escape
 from panorama_guard.policy import Document, DocumentError, parse_document
 
@@ -21,7 +22,7 @@ def trust_ceiling(trust: tuple[Document, ...]) -> Grant:
 def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     """Return a finding if somebody whom the profile does not name may become the role."""
     try:
-        verdict = check(read_trust(text), ceiling)
+        verdict: Verdict = decide(read_trust(text), ceiling)
     except DocumentError as error:
         verdict = Undecided(str(error))
     if isinstance(verdict, Contained):
