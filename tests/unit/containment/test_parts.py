@@ -4,9 +4,10 @@ import pytest
 
 from panorama_guard.containment.actions import is_action, meet, other_actions
 from panorama_guard.containment.budget import Budget, BudgetSpentError
-from panorama_guard.containment.cells import all_cells, likely_cells, may_have_several
+from panorama_guard.containment.cells import all_cells, likely_cells
 from panorama_guard.containment.clauses import compile_document
 from panorama_guard.containment.cover import covers
+from panorama_guard.containment.keys import has_one_value, mixed_keys, several_keys
 from panorama_guard.containment.kleene import both, either, negation
 from panorama_guard.containment.machine import build
 from panorama_guard.containment.plausible import likely_resources, spell_action
@@ -92,11 +93,13 @@ def test_globs_that_begin_differently_have_no_action_in_common() -> None:
     assert meet(Glob("s3:g*"), Glob("*:get?bject"))
 
 
-def cells_of(*conditions: Condition, mixed: bool = False) -> set[int]:
+def cells_of(*conditions: Condition, mixed: bool = False, several: bool = False) -> set[int]:
     """Return the combinations of conditions that some value answers."""
-    cells = all_cells(conditions, mixed=mixed)
+    cells = all_cells(conditions, mixed=mixed, several=several)
     assert cells.whole
-    assert {cell.holds for cell in likely_cells(conditions, mixed=mixed)} <= {cell.holds for cell in cells.cells}
+    assert {cell.holds for cell in likely_cells(conditions, mixed=mixed, several=several)} <= {
+        cell.holds for cell in cells.cells
+    }
     return {cell.holds for cell in cells.cells}
 
 
@@ -115,18 +118,34 @@ def test_cells_are_all_combinations_that_a_value_can_have() -> None:
     assert cells_of(condition("IpAddress", "10.0.0.0/8"), condition("IpAddress", "10.1.0.0/16")) == {0b00, 0b01, 0b11}
 
 
-def test_several_values_are_possible_where_only_set_operators_ask() -> None:
+def test_several_values_are_possible_where_a_set_operator_asks() -> None:
     """ForAllValues and ForAnyValue differ only because of requests with several values."""
     every, some = condition("ForAllValues:StringEquals", "a"), condition("ForAnyValue:StringEquals", "a")
-    assert cells_of(every, some) == {0b00, 0b01, 0b10, 0b11}
-    assert may_have_several([every, some])
-    assert not may_have_several([every, condition("StringEquals", "a")])
-    assert may_have_several([condition("StringEquals", "a", key="aws:TagKeys")])
+    assert cells_of(every, some, several=True) == {0b00, 0b01, 0b10, 0b11}
+    assert several_keys([every, condition("StringEquals", "a")]) == {"k"}
+    assert several_keys([condition("StringEquals", "a", key="aws:TagKeys")]) == {"aws:tagkeys"}
+    assert not several_keys([condition("StringEquals", "a")])
+    assert not several_keys([condition("ForAnyValue:StringEquals", "a", key="aws:PrincipalTag/x")])
+    assert has_one_value("iam:passedtoservice")
+
+
+def test_operators_for_one_value_may_answer_either_way_where_several_disagree() -> None:
+    """AWS asks for set operators there and does not say what others do."""
+    some, plain = condition("ForAnyValue:StringEquals", "a"), condition("StringNotEquals", "b")
+    assert cells_of(some, plain, several=True) == {0b00, 0b01, 0b10, 0b11}
+
+
+def test_only_keys_that_aws_types_are_sure_of_their_type() -> None:
+    """A tag that policies test as a truth value may say `maybe`."""
+    tests = [condition("Bool", "true", key=key) for key in ("aws:PrincipalTag/x", "aws:SecureTransport")]
+    assert mixed_keys(tests) == {"aws:principaltag/x"}
+    assert mixed_keys([condition("NumericLessThan", "5", key="aws:CurrentTime")]) == {"aws:currenttime"}
+    assert not mixed_keys([condition("StringLike", "5"), condition("Null", "true")])
 
 
 def test_what_is_not_understood_may_answer_either_way() -> None:
     """Its cells are abstract: no value stands behind them."""
-    cells = all_cells((condition("StringSounds", "a"),), mixed=False).cells
+    cells = all_cells((condition("StringSounds", "a"),), mixed=False, several=False).cells
     assert {(cell.holds, cell.values) for cell in cells} == {(0, None), (1, None)}
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.keys import TYPES, kind_of, type_of
 from panorama_guard.containment.machine import build
 from panorama_guard.containment.search import every_kind
 from panorama_guard.containment.values import LAST_ADDRESS, address_text, addresses, moment, moment_text, number
@@ -12,15 +13,7 @@ from panorama_guard.policy.arn import Step, segmented
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
 
-_KINDS = {
-    Family.NUMERIC: "number",
-    Family.DATE: "time",
-    Family.ADDRESS: "address",
-    Family.NULL: "",
-    Family.UNKNOWN: "",
-}
 _TRUTH_VALUES = ("true", "false")
-TRUTH_KEYS = frozenset({"aws:securetransport", "aws:multifactorauthpresent", "aws:viaawsservice"})
 FOREIGN = "example"  # no number, no time, no address, no truth value
 _FAMILIAR = {  # what a key's value looks like where any other value would do
     "aws:principalarn": "arn:aws:iam::999999999999:role/example",
@@ -33,16 +26,6 @@ _FAMILIAR = {  # what a key's value looks like where any other value would do
     "iam:passedtoservice": "lambda.amazonaws.com",
     "cloudwatch:namespace": "ExampleMetrics",
 }
-
-
-def kind_of(condition: Condition) -> str:
-    """Return the kind of value the condition compares; "" where any kind will do."""
-    return _KINDS.get(condition.parsed.family, "text")
-
-
-def type_of(condition: Condition) -> str:
-    """Return the type of the values that a key has whose conditions are all like this one; "" where any will do."""
-    return "truth" if condition.parsed.family is Family.BOOL else kind_of(condition)
 
 
 def likely_values(conditions: Sequence[Condition], *, mixed: bool) -> list[str]:
@@ -74,7 +57,9 @@ def sure_values(conditions: Sequence[Condition], budget: Budget, *, mixed: bool)
 
 def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
     """Say whether the key is a truth value: by its name, or because policies only test it as one."""
-    return conditions[0].key in TRUTH_KEYS or (not mixed and any(type_of(item) == "truth" for item in conditions))
+    return TYPES.get(conditions[0].key) == "truth" or (
+        not mixed and any(type_of(item) == "truth" for item in conditions)
+    )
 
 
 def _likely_texts(conditions: Sequence[Condition]) -> list[str]:

@@ -4,42 +4,22 @@ A cell is the set of conditions (as bits) that one assignment of the key makes t
 that do it, found by asking the definition; abstract cells have none and are possible as far as anyone can tell.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget, BudgetSpentError
-from panorama_guard.containment.candidates import kind_of, likely_values, sure_values
+from panorama_guard.containment.candidates import likely_values, sure_values
+from panorama_guard.containment.keys import kind_of
 from panorama_guard.containment.kleene import Truth
-from panorama_guard.containment.meaning import condition_holds, needs_one
+from panorama_guard.containment.meaning import condition_holds, is_foreign, needs_one
 from panorama_guard.policy.condition import Condition, Family, Quantifier
 from panorama_guard.policy.glob import variables_of
 
 CELL_BUDGET = 60_000
 MOST_ATOMS = 7
 MOST_CELLS = 4096
-
-# Keys that carry several values in one request; others do so only where a policy tests them with set operators alone.
-MULTIVALUED = frozenset(
-    {
-        "aws:calledvia",
-        "aws:principalorgpaths",
-        "aws:principalservicenameslist",
-        "aws:resourceorgpaths",
-        "aws:sourceorgpaths",
-        "aws:tagkeys",
-        "cognito-identity.amazonaws.com:amr",
-        "dynamodb:attributes",
-        "dynamodb:leadingkeys",
-        "lambda:layer",
-        "lambda:securitygroupids",
-        "lambda:subnetids",
-        "route53:changeresourcerecordsetsactions",
-        "route53:changeresourcerecordsetsnormalizedrecordnames",
-        "route53:changeresourcerecordsetsrecordtypes",
-    }
-)
 
 
 class Cell(NamedTuple):
@@ -57,14 +37,14 @@ class Cells(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool) -> tuple[Cell, ...]:
+def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> tuple[Cell, ...]:
     """Return some concrete cells, cheaply: absent, the policies' own values, one other value."""
     singles = list(_concrete(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
     try:
-        several = _joined(conditions, singles) if may_have_several(conditions) else singles
+        joined = _joined(conditions, singles) if several else singles
     except BudgetSpentError:
-        several = singles
-    return tuple(_distinct([*_concrete(conditions, ((),)), *several]))
+        joined = singles
+    return tuple(_distinct([*_concrete(conditions, ((),)), *joined]))
 
 
 @lru_cache(maxsize=4096)
@@ -74,25 +54,15 @@ def pinned_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> 
 
 
 @lru_cache(maxsize=4096)
-def all_cells(conditions: tuple[Condition, ...], *, mixed: bool) -> Cells:
+def all_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> Cells:
     """Return every cell of the key; not `whole` where the work or the number of unknowns is too large."""
     try:
         singles = _distinct(_single_cells(conditions, Budget(CELL_BUDGET), mixed=mixed))
-        several = _joined(conditions, singles) if may_have_several(conditions) else singles
+        joined = _joined(conditions, singles) if several else singles
         absent = list(_expanded(conditions, ()))
     except BudgetSpentError:
         return Cells((), whole=False)
-    return Cells(tuple(_distinct([*absent, *several])), whole=True)
-
-
-def may_have_several(conditions: Iterable[Condition]) -> bool:
-    """Say whether a request may carry several values of the key: AWS asks for set operators on such keys."""
-    listed = [item for item in conditions if item.parsed.family is not Family.NULL]
-    if any(item.key in MULTIVALUED for item in listed):
-        return True
-    return any(item.parsed.quantifier is not Quantifier.PLAIN for item in listed) and not any(
-        item.parsed.quantifier is Quantifier.PLAIN for item in listed
-    )
+    return Cells(tuple(_distinct([*absent, *joined])), whole=True)
 
 
 def _concrete(conditions: tuple[Condition, ...], assignments: Iterable[tuple[str, ...]]) -> Iterator[Cell]:
@@ -158,7 +128,9 @@ def _atoms(condition: Condition, values: tuple[str, ...]) -> tuple[str, ...]:
         base = condition.parsed.family.value
         return tuple(f"{base} {glob}" for glob in condition.values if variables_of(glob))
     if condition_holds(condition, {condition.key: values} if values else {}) is None:
-        return (f"{condition.operator} {condition.values}",)
+        family = condition.parsed.family
+        foreign = any(is_foreign(value, family) for value in values)
+        return (f"foreign {family.value}" if foreign else f"{condition.operator} {condition.values}",)
     return ()
 
 
@@ -178,14 +150,13 @@ def _supposed(condition: Condition, values: tuple[str, ...], true: set[str]) -> 
 
 def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell]) -> list[Cell]:
     """Return the cells of one value and of any number of values together."""
-    some = sum(1 << place for place, item in enumerate(conditions) if needs_one(item.parsed))
+    joint = _Joint.of(conditions)
     listed = list(singles)
     known = {(cell.holds, cell.values is None): cell for cell in listed}
     frontier = list(known.values())
     while frontier:
         cell = frontier.pop()
-        for single in listed:
-            joined = _join(cell, single, some)
+        for joined in (joined for single in listed for joined in joint.join(cell, single)):
             key = (joined.holds, joined.values is None)
             if key not in known:
                 known[key] = joined
@@ -195,11 +166,38 @@ def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell]) -> list[
     return list(known.values())
 
 
-def _join(left: Cell, right: Cell, some: int) -> Cell:
-    holds = (left.holds & right.holds & ~some) | ((left.holds | right.holds) & some)
-    if left.values is None or right.values is None:
-        return Cell(holds, None)
-    return Cell(holds, (*left.values, *right.values))
+class _Joint(NamedTuple):
+    """How conditions answer several values: as bits, those that one value satisfies, and those AWS says nothing of."""
+
+    some: int
+    plain: int  # operators for one value: where the values do not agree, either answer is possible
+
+    @classmethod
+    def of(cls, conditions: Sequence[Condition]) -> "_Joint":
+        some = plain = 0
+        for place, item in enumerate(conditions):
+            some |= needs_one(item.parsed) << place
+            plain |= (item.parsed.quantifier is Quantifier.PLAIN and item.parsed.family is not Family.NULL) << place
+        return cls(some & ~plain, plain)
+
+    def join(self, left: Cell, right: Cell) -> Iterator[Cell]:
+        """Yield the cells that the values of both may have together."""
+        holds = (left.holds & right.holds) | ((left.holds | right.holds) & self.some)
+        open_places = (left.holds ^ right.holds) & self.plain
+        if open_places.bit_count() > MOST_ATOMS:
+            raise BudgetSpentError
+        if open_places or left.values is None or right.values is None:
+            yield from (Cell(holds | chosen, None) for chosen in _subsets(open_places))
+        else:
+            yield Cell(holds, (*left.values, *right.values))
+
+
+def _subsets(bits: int) -> Iterator[int]:
+    chosen = bits
+    yield chosen
+    while chosen:
+        chosen = (chosen - 1) & bits
+        yield chosen
 
 
 def _distinct(cells: Iterable[Cell]) -> list[Cell]:

@@ -8,9 +8,10 @@ from itertools import chain, islice
 
 from panorama_guard.containment.budget import DEFAULT_BUDGET, Budget, BudgetSpentError
 from panorama_guard.containment.clauses import compile_layer
-from panorama_guard.containment.contexts import Frame, Pins, mixed_keys
+from panorama_guard.containment.contexts import Frame, Pins
 from panorama_guard.containment.evaluate import decide_request, for_action
 from panorama_guard.containment.hunt import Hunt, Outcome, glance_escape, hunt_escape
+from panorama_guard.containment.keys import mixed_keys, several_keys
 from panorama_guard.containment.records import Contained, Escaped, Grant, Undecided, Verdict, Witness
 from panorama_guard.containment.shortcut import Piece
 from panorama_guard.containment.variables import assignments, has_variables, with_values
@@ -62,8 +63,9 @@ def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequenc
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
     inner, outer = (tuple(map(compile_layer, side.layers)) for side in sides)
-    mixed = mixed_keys(test for layer in (*inner, *outer) for clause in layer.clauses for test in clause.tests)
-    return Hunt(inner, outer, Frame(pins, mixed), budget, replay, only_proof)
+    tests = {test for layer in (*inner, *outer) for clause in layer.clauses for test in clause.tests}
+    frame = Frame(pins, mixed_keys(tests), several_keys(tests))
+    return Hunt(inner, outer, frame, budget, replay, only_proof)
 
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:

@@ -1,10 +1,9 @@
 """Find a context in which a request escapes, or prove that there is none: the conditions of all clauses together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.candidates import type_of
 from panorama_guard.containment.cells import Cell, all_cells, likely_cells, pinned_cells
 from panorama_guard.containment.question import Question
 from panorama_guard.containment.records import Context
@@ -14,18 +13,11 @@ Pins = Mapping[str, tuple[str, ...]]  # keys whose values are given; () is absen
 
 
 class Frame(NamedTuple):
-    """What holds for every context of a question: given values, and keys that are asked for values of several kinds."""
+    """What holds for every context of a question: given values, and keys whose values may be anything."""
 
     pins: Pins
     mixed: frozenset[str]
-
-
-def mixed_keys(conditions: Iterable[Condition]) -> frozenset[str]:
-    """Return the keys whose conditions compare values of more than one kind, so that any text must be expected."""
-    kinds: dict[str, set[str]] = {}
-    for condition in conditions:
-        kinds.setdefault(condition.key, set()).add(type_of(condition))
-    return frozenset(key for key, found in kinds.items() if len(found - {""}) > 1)
+    several: frozenset[str]  # keys of which a request may carry several values
 
 
 class Found(NamedTuple):
@@ -70,7 +62,7 @@ def find_context(question: Question, matched: int, frame: Frame, budget: Budget)
 def _likely(key: _Key, frame: Frame) -> tuple[Cell, ...]:
     if key.name in frame.pins:
         return pinned_cells(key.conditions, frame.pins[key.name])
-    return likely_cells(key.conditions, mixed=key.name in frame.mixed)
+    return likely_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
 
 
 def _decide(task: _Task, frame: Frame, budget: Budget) -> Found:
@@ -80,7 +72,7 @@ def _decide(task: _Task, frame: Frame, budget: Budget) -> Found:
         if key.name in frame.pins:
             choices.append(_likely(key, frame))
             continue
-        cells = all_cells(key.conditions, mixed=key.name in frame.mixed)
+        cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
         choices.append(cells.cells)
         whole = whole and cells.whole
     concrete = [tuple(cell for cell in cells if cell.values is not None) for cells in choices]

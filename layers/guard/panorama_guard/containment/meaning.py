@@ -25,6 +25,8 @@ def condition_holds(condition: Condition, context: Values) -> Truth:
     if present is None:
         return holds_when_absent(operator)
     truths = [_satisfies(value, condition, operator, context) for value in present]
+    if operator.quantifier is Quantifier.PLAIN and len(set(truths)) > 1:
+        return None  # AWS asks for set operators on several values, and does not say what others do
     return either(truths) if needs_one(operator) else both(truths)
 
 
@@ -69,7 +71,18 @@ def _is_null(glob: Glob, *, absent: bool) -> Truth:
 
 def _satisfies(value: str, condition: Condition, operator: Operator, context: Values) -> Truth:
     matched = either(_compare(value, glob, operator, context) for glob in condition.values)
+    if operator.negated and is_foreign(value, operator.family):
+        return None  # AWS does not say
     return negation(matched) if operator.negated else matched
+
+
+def is_foreign(value: str, family: Family) -> bool:
+    """Say whether `value` is not of the type that operators of `family` compare: no number, no time, no address.
+
+    A positive comparison with such a value does not match. Whether a negated one then does, AWS does not say.
+    """
+    read = _TYPED.get(family)
+    return read is not None and read(value) is None
 
 
 def _compare(value: str, glob: Glob, operator: Operator, context: Values) -> Truth:
@@ -122,6 +135,12 @@ def _address(value: str, wanted: Glob, _: Relation) -> Truth:
         return None
     return inner is not None and inner[0] == outer[0] and outer[1] <= inner[1] and inner[2] <= outer[2]
 
+
+_TYPED: dict[Family, Callable[[str], object]] = {
+    Family.NUMERIC: number,
+    Family.DATE: moment,
+    Family.ADDRESS: addresses,
+}
 
 _COMPARISONS: dict[Family, Callable[[str, Glob, Relation], Truth]] = {
     Family.STRING: _equal,

@@ -1,0 +1,81 @@
+"""Context keys of which AWS says what values they have; of all other keys any text, and several, must be expected.
+
+The tables are closed: a key that is missing from them makes the engine stricter, never wrong about containment.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from collections.abc import Iterable
+
+from panorama_guard.policy.condition import Condition, Family, Quantifier
+
+TYPES = {  # key -> the type of its values, as `type_of` names it
+    **dict.fromkeys(
+        ("aws:securetransport", "aws:multifactorauthpresent", "aws:viaawsservice", "aws:principalisawsservice"), "truth"
+    ),
+    **dict.fromkeys(("aws:multifactorauthage", "s3:max-keys", "sts:durationseconds"), "number"),
+    **dict.fromkeys(("aws:currenttime", "aws:epochtime", "aws:tokenissuetime"), "time"),
+    **dict.fromkeys(("aws:sourceip", "aws:vpcsourceip"), "address"),
+}
+_KINDS = {
+    Family.NUMERIC: "number",
+    Family.DATE: "time",
+    Family.ADDRESS: "address",
+    Family.NULL: "",
+    Family.UNKNOWN: "",
+}
+
+_SEVERAL = """
+    aws:calledvia aws:principalorgpaths aws:principalservicenameslist aws:resourceorgpaths aws:sourceorgpaths
+    aws:tagkeys cognito-identity.amazonaws.com:amr dynamodb:attributes dynamodb:leadingkeys
+    kms:encryptioncontextkeys lambda:layer lambda:securitygroupids lambda:subnetids
+    route53:changeresourcerecordsetsactions route53:changeresourcerecordsetsnormalizedrecordnames
+    route53:changeresourcerecordsetsrecordtypes s3:requestobjecttagkeys sagemaker:vpcsecuritygroupids
+    sagemaker:vpcsubnets saml:edupersonaffiliation saml:edupersonentitlement saml:edupersonnickname
+    saml:edupersonorgdn saml:edupersonorgunitdn saml:edupersonscopedaffiliation sts:transitivetagkeys
+"""
+_ONE = """
+    aws:principalaccount aws:principalarn aws:principalorgid aws:principalservicename aws:principaltype aws:referer
+    aws:requestedregion aws:resourceaccount aws:resourceorgid aws:sourceaccount aws:sourcearn aws:sourceorgid
+    aws:sourcevpc aws:sourcevpce aws:useragent aws:userid aws:username cloudwatch:namespace iam:passedtoservice
+    s3:delimiter s3:prefix sts:externalid sts:rolesessionname
+"""
+SEVERAL = frozenset(_SEVERAL.split())
+ONE = frozenset(_ONE.split())
+_ONE_OF_A_KIND = (
+    "aws:principaltag/",
+    "aws:requesttag/",
+    "aws:resourcetag/",
+    "iam:resourcetag/",
+    "kms:encryptioncontext:",
+)
+
+
+def kind_of(condition: Condition) -> str:
+    """Return the kind of value the condition compares; "" where any kind will do."""
+    return _KINDS.get(condition.parsed.family, "text")
+
+
+def type_of(condition: Condition) -> str:
+    """Return the type of value that the condition is made for; "" where any will do."""
+    return "truth" if condition.parsed.family is Family.BOOL else kind_of(condition)
+
+
+def mixed_keys(conditions: Iterable[Condition]) -> frozenset[str]:
+    """Return the keys that may have any text: those tested as a type which AWS does not promise for them."""
+    found = ((condition.key, kind) for condition in conditions if (kind := type_of(condition)))
+    return frozenset(key for key, kind in found if kind not in ("text", TYPES.get(key)))
+
+
+def several_keys(conditions: Iterable[Condition]) -> frozenset[str]:
+    """Return the keys that may have several values in one request: all that a set operator asks, and those known to."""
+    return frozenset(
+        condition.key
+        for condition in conditions
+        if not has_one_value(condition.key)
+        and (condition.key in SEVERAL or condition.parsed.quantifier is not Quantifier.PLAIN)
+    )
+
+
+def has_one_value(key: str) -> bool:
+    """Say whether AWS promises that a request has the lower-case `key` at most once."""
+    return key in TYPES or key in ONE or key.startswith(_ONE_OF_A_KIND)
