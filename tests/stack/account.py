@@ -35,7 +35,7 @@ class Account:
         self.mallory = self._open_session()
         self.sqs = stack.client("sqs")
         self._ledger = DynamoLedger(stack.client("dynamodb"), stack.places["ledger_table"])
-        self._raw = stack.client("iam")
+        self._raw = stack.client("iam", "reader")
         keep_documents_as_text(self._raw)
         self._own = {role["RoleName"] for role in self._roles()}
         list(seed_roles(self.iam))

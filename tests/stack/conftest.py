@@ -8,6 +8,7 @@ from tests.stack.account import Account
 from tests.stack.running import RunningStack, run_local, start_stack
 
 LOG_LINES = 12
+HURRIED = ("--param", "SweepWindowSeconds=1", "--retry", "0.2")  # what fails comes back soon
 
 
 @pytest.hookimpl(wrapper=True)
@@ -24,9 +25,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """Run the stack in mode enforce; sweeps wait a second for more requests."""
+    """Run the stack in mode enforce."""
     folder = tmp_path_factory.mktemp("stack")
-    yield start_stack(folder, "--mode", "enforce", "--param", "SweepWindowSeconds=1")
+    yield start_stack(folder, "--mode", "enforce", *HURRIED)
     run_local(folder, "down")
 
 
@@ -56,7 +57,7 @@ def enforcing(enforcing_account: Account) -> Iterator[Account]:
 def observing_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """Give the account of a second stack, in mode observe."""
     folder = tmp_path_factory.mktemp("observing")
-    yield Account(start_stack(folder, "--mode", "observe", "--param", "SweepWindowSeconds=1"))
+    yield Account(start_stack(folder, "--mode", "observe", *HURRIED))
     run_local(folder, "down")
 
 

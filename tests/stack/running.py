@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from botocore.config import Config
 ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS: Final = 30.0
 _TICK_SECONDS: Final = 0.01
+_SESSION: Final[Any] = boto3.session.Session()  # reads the services' models once
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,7 @@ class RunningStack:
 
     def client(self, service: str, access_key: str = "operator") -> Any:
         """Return a client of the stack's endpoint; a key that nobody issued is the account's administrator."""
-        session: Any = boto3.session.Session()
-        return session.client(
-            service,
-            endpoint_url=self.places["endpoint"],
-            region_name=self.places["region"],
-            aws_access_key_id=access_key,
-            aws_secret_access_key="local",  # noqa: S106 - any secret will do
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        return _client(self.places["endpoint"], self.places["region"], service, access_key)
 
     def queue_url(self, logical_id: str) -> str:
         """Return the URL of a queue of the template."""
@@ -87,6 +81,18 @@ class RunningStack:
         files = [self.folder / "stack.log", *sorted((self.folder / "logs").iterdir())]
         texts = [(file.name, file.read_text(encoding="utf-8", errors="replace").splitlines()) for file in files]
         return [(name, "\n".join(text[-lines:])) for name, text in texts if text]
+
+
+@cache
+def _client(endpoint: str, region: str, service: str, access_key: str) -> Any:
+    return _SESSION.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id=access_key,
+        aws_secret_access_key="local",  # noqa: S106 - any secret will do
+        config=Config(retries={"total_max_attempts": 1}),
+    )
 
 
 def run_local(folder: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:

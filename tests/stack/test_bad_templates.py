@@ -34,10 +34,3 @@ def test_an_operator_of_a_pattern_that_eventbridge_does_not_have_is_named(tmp_pa
     line = refusal(tmp_path, re.sub(r"source:\s+- aws\.iam", "source: [{resembles: aws.iam}]", template, count=1))
     assert "IamChangesRule" in line
     assert line.endswith("`resembles`")
-
-
-def test_a_template_that_was_not_built_says_what_to_do(tmp_path: Path) -> None:
-    """Run `sam build` first."""
-    refused = run_local(tmp_path, "up", "--port", "0", "--template", str(tmp_path / "none.yaml"))
-    assert refused.returncode == 1
-    assert "run `sam build` first" in refused.stderr
