@@ -66,7 +66,7 @@ RECORDS: st.SearchStrategy[Any] = st.one_of(
         revision=NUMBER,
         transition=NUMBER,
     ),
-    st.builds(Memory, TEXT, TEXTS, MANAGED_LIST, st.booleans()),
+    st.builds(Memory, TEXT, TEXTS, MANAGED_LIST, st.booleans(), st.booleans()),
     st.builds(Backup, SNAPSHOTS, STEP_LISTS, STEP_LISTS, REMEDIES),
     st.builds(RemediationOrder, TEXT, TEXT, TEXT, TEXT, NUMBER),
     st.builds(InspectionRequest, TEXT, TEXT),

@@ -369,7 +369,8 @@ def test_the_trust_of_a_judged_role_is_remembered() -> None:
     world = World()
     world.change(snapshot_of())
     (memory,) = world.ledger.memories.values()
-    assert memory == Memory(snapshot_of().subject.unique_id, (snapshot_of().trust,), (), trust_confirmed=True)
+    owner = snapshot_of().subject.unique_id
+    assert memory == Memory(owner, (snapshot_of().trust,), (), trust_confirmed=True, is_acquainted=True)
 
 
 def test_an_escaping_trust_is_not_remembered() -> None:

@@ -11,12 +11,14 @@ class Memory:
 
     The documents hold for one `unique_id` only: what was remembered of a deleted role is never put on its successor.
     That a role of this name was once seen with the trust that the profile infers (`trust_confirmed`) outlives it.
+    `is_acquainted` says that the role was judged before: what it had at first sight, nobody had reason to plant.
     """
 
     unique_id: str
     trust: tuple[str, ...] = ()
     boundary: tuple[ManagedPolicy, ...] = ()
     trust_confirmed: bool = False
+    is_acquainted: bool = False
 
     def held_by(self, unique_id: str) -> "Memory":
         """Return what is remembered of the role with this id: for another role of the name, only the confirmation."""

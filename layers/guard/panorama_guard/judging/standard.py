@@ -17,14 +17,16 @@ class Posture(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """The most that a role may do, and the most who may become it."""
+    """The most that a role may do, the most who may become it, and who has to be able to in every posture."""
 
     permissions: Grant
     trust: Grant
+    expected_trust: Grant
 
 
 def standard_of(role: RoleProfile, posture: Posture) -> Standard:
     """Return what a role is judged by."""
+    expected = trust_ceiling((role.trust,))
     if posture is Posture.RETIRED:
-        return Standard(Grant(()), Grant(()))
-    return Standard(role.ceiling, trust_ceiling((role.reviewed_trust,)))
+        return Standard(Grant(()), Grant(()), expected)
+    return Standard(role.ceiling, trust_ceiling((role.reviewed_trust,)), expected)

@@ -9,7 +9,8 @@ from panorama_guard.case.lifecycle import Sighting, close, open_or_update, settl
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.judging.role import judge_role, remember
+from panorama_guard.judging.remembering import remember
+from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import standard_of
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.plan import Plan, Refused
@@ -79,7 +80,8 @@ def _read(role: RoleProfile, name: str, reader: RoleReader) -> RoleSnapshot | No
 
 def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     memory = look.dossier.memory_of(look.snapshot.subject.unique_id)
-    judgement = judge_role(look.snapshot, standard_of(look.role, inspector.policy.posture), memory)
+    standard = standard_of(look.role, inspector.policy.posture)
+    judgement = judge_role(look.snapshot, standard, memory)
     written = []
     for finding in judgement.findings:
         alert_only = why_alert_only(finding, look.snapshot, look.role, memory, inspector.policy)
@@ -87,7 +89,7 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
         sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do)
         written += _update(sighting, look.dossier, inspector)
     written += _settle_absent(look, judgement, inspector)
-    learnt = remember(look.snapshot, judgement, memory)
+    learnt = remember(look.snapshot, judgement, memory, standard)
     if learnt != memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
     return tuple(written)
