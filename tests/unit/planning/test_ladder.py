@@ -1,6 +1,7 @@
 """For each finding the first step that is proved, or why none is."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,9 +14,9 @@ from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, standard_of
-from panorama_guard.planning.ladder import RUNGS, plan_remediation
+from panorama_guard.planning.ladder import RUNGS, containment_name, plan_remediation
 from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.planning.proof import INLINE_QUOTA, Situation
+from panorama_guard.planning.proof import INLINE_QUOTA, Situation, why_not_proved
 from panorama_guard.profile import RoleProfile
 from tests.builders import (
     ADMINISTRATOR,
@@ -27,6 +28,7 @@ from tests.builders import (
     PAYROLL,
     ROLE_ID,
     ROLES,
+    SERVICE_ROLE,
     allow,
     as_administrator,
     deny,
@@ -220,6 +222,59 @@ def test_a_doubt_alone_has_no_plan() -> None:
     )
 
 
+def test_a_policy_in_doubt_shields_no_other() -> None:
+    """What escapes now may be in doubt once everything is denied: the other cause's plan stands nevertheless."""
+    names = policy(allow("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/x}/*"))
+    both = with_policies(snapshot_of(SERVICE_ROLE), names, attached=[managed(ADMINISTRATOR)])
+    standard = standard_of(SERVICE_ROLE, Posture.ACTIVE)
+    (finding,) = judge_role(both, standard, MEMORY).of(Kind.PERMISSION_ESCAPE, managed(ADMINISTRATOR).arn)
+    of = Situation(finding, both, standard, MEMORY, ())
+    assert not [one for one in judged_after(of, planned(of)) if one.source == finding.source]
+
+
+def test_a_plan_after_which_its_own_cause_is_in_doubt_is_refused() -> None:
+    """Only what is proved to be gone is gone."""
+    before = judge_role(
+        with_policies(snapshot_of(GROUP_ROLE), PAYROLL), standard_of(GROUP_ROLE, Posture.ACTIVE), MEMORY
+    )
+    after = with_policies(snapshot_of(GROUP_ROLE), "{")
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), PAYROLL))
+    assert why_not_proved(of, before, after) == "the role would still escape"
+
+
+def test_a_policy_in_doubt_does_not_keep_a_lost_boundary_from_being_put_back() -> None:
+    """It was in doubt before, and is after."""
+    snapshot = as_administrator(with_policies(snapshot_of(GROUP_ROLE), "{"))
+    of = replace(situation(snapshot, memory=REMEMBERED, kind=Kind.BOUNDARY_ESCAPE), live_boundary=(BOUNDARY,))
+    assert planned(of).steps == (PutBoundary(BOUNDARY),)
+
+
+# --- names that are taken ---
+
+
+@pytest.mark.parametrize("text", [IN_PATTERN, policy(deny("sqs:*"), allow("panorama:Get*")), "{"])
+@pytest.mark.parametrize("case", [str, str.upper])
+def test_a_containment_does_not_replace_what_somebody_wrote_under_its_name(
+    text: str, case: Callable[[str], str]
+) -> None:
+    """Whether IAM tells names apart by case or not; the next number is free."""
+    name = containment_name(situation(with_policies(snapshot_of(GROUP_ROLE), PAYROLL)))
+    taken = with_policies(snapshot_of(GROUP_ROLE), PAYROLL).with_inline(case(name), text)
+    of = situation(taken.with_inline(f"{name}-2", text), kind=Kind.PERMISSION_ESCAPE)
+    (step,) = planned(of).steps
+    assert isinstance(step, PutInline)
+    assert step.name == f"{name}-3"
+
+
+def test_a_deny_under_the_name_of_a_containment_is_replaced() -> None:
+    """Whoever wrote it: taking it away takes no permission."""
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), PAYROLL))
+    name = containment_name(of)
+    taken = replace(of, snapshot=of.snapshot.with_inline(name, policy(deny("s3:GetObject"))))
+    assert containment_name(taken) == name
+    assert isinstance(planned(taken).inverses[0], PutInline)
+
+
 # --- refusals ---
 
 
@@ -234,6 +289,49 @@ def test_a_quota_that_leaves_room_for_the_narrow_deny_is_enough() -> None:
     """Less than the wide one needs."""
     of = situation(with_policies(snapshot_of(GROUP_ROLE), filler(9_900), PAYROLL))
     assert judged_after(of, planned(of)) == ()
+
+
+def test_a_whole_service_is_denied_in_less_room_than_all_but_the_ceiling() -> None:
+    """Only the services of the escape are held to the ceiling action by action."""
+    of = situation(with_policies(snapshot_of(SERVICE_ROLE), filler(8_000), policy(allow("iam:*"))), SERVICE_ROLE)
+    assert judged_after(of, planned(of)) == ()
+
+
+def nearly_full(*, room: int) -> RoleSnapshot:
+    """Return a role with a contained escape, another that is not, and this much room for inline policies."""
+    first = situation(with_policies(snapshot_of(GROUP_ROLE), ONE_CHARACTER_OFF))
+    contained = carried_out(first, planned(first))
+    contained = replace(contained, attached=(managed(ADMINISTRATOR), *contained.attached))
+    taken = sum(len("".join(one.text.split())) for one in contained.inline)
+    return contained.with_inline("filler", filler(INLINE_QUOTA - taken - room))
+
+
+def test_where_no_second_containment_fits_the_first_becomes_one_for_all() -> None:
+    """Nothing that it contained comes back, and it can be taken back to what it was."""
+    of = situation(nearly_full(room=900))
+    plan = planned(of)
+    assert len(carried_out(of, plan).inline) == len(of.snapshot.inline)
+    assert judged_after(of, plan) == ()
+    assert apply_step(carried_out(of, plan), plan.inverses[0]) == of.snapshot
+
+
+def test_where_not_even_one_containment_for_all_fits_there_is_no_plan() -> None:
+    """The quota is IAM's."""
+    assert "of the 10240 that IAM allows" in refused(situation(nearly_full(room=500)))
+
+
+def test_a_trust_policy_over_the_quota_is_no_reason_against_a_containment() -> None:
+    """The account's quota was raised, and the plan does not touch it."""
+    long = policy(trusting(SERVICE, Condition={"StringNotEquals": {"sts:ExternalId": "x" * 3_000}}))
+    of = situation(replace(with_policies(snapshot_of(GROUP_ROLE), PAYROLL), trust=long))
+    assert judged_after(of, planned(of)) == ()
+
+
+def test_a_trust_policy_over_the_quota_may_be_made_shorter() -> None:
+    """It still is over it after."""
+    long = trusting(SERVICE, Condition={"StringNotEquals": {"sts:ExternalId": "x" * 3_000}})
+    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(long, STRANGER)))
+    assert planned(of).steps == (PutTrust(policy(long)),)
 
 
 def test_white_space_does_not_count_against_the_quota() -> None:

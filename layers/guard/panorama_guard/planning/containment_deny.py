@@ -36,12 +36,19 @@ class Rule:
 
 
 def narrow_denies(source: Document, ceiling: Grant) -> Iterator[str]:
-    """Yield a document that denies the escaping actions of `source` outside what the ceiling gives each of them."""
+    """Yield documents that deny what escapes through `source`: its actions, or all else of their services.
+
+    The first holds each escaping action to what the ceiling gives it. Where an action pattern is wider than anything
+    in the ceiling that is not enough, and the second holds their services to the ceiling.
+    """
     rules = ceiling_rules(ceiling)
     actions = [action for statement in source.statements for action in _escaping_actions(statement, source, ceiling)]
     if not rules or not actions or any(_is_any_service(action) for action in actions):
         return
     yield _document(_limit(dict.fromkeys(actions), rules))
+    services = {_service(action) for action in actions}
+    if not services >= set(_services(rules)):
+        yield _document(_hold(services, rules))
 
 
 def wide_denies(ceiling: Grant) -> Iterator[str]:
@@ -52,10 +59,15 @@ def wide_denies(ceiling: Grant) -> Iterator[str]:
     if not rules:
         yield _document([{"Effect": "Deny", "Action": "*", "Resource": "*"}])
         return
-    allowed = _without_covered(rule.action for rule in rules)
-    outside = {"Effect": "Deny", "NotAction": list(allowed), "Resource": "*"}
-    by_service = [_limit_service(service, rules) for service in dict.fromkeys(_service(rule.action) for rule in rules)]
-    yield _document([outside, *(statement for statements in by_service for statement in statements)])
+    yield _document(_hold(set(_services(rules)), rules))
+
+
+def _hold(services: set[str], rules: tuple[Rule, ...]) -> Iterator[dict[str, Any]]:
+    """Yield statements that hold these services to the rules, and deny every service that has no rule."""
+    names = (rule.action if _service(rule.action) in services else _whole(_service(rule.action)) for rule in rules)
+    yield {"Effect": "Deny", "NotAction": list(_without_covered(names)), "Resource": "*"}
+    for service in _services(rules):
+        yield from _limit_service(service, rules) if service in services else ()
 
 
 def ceiling_rules(ceiling: Grant) -> tuple[Rule, ...] | None:
@@ -83,6 +95,14 @@ def _is_plain(statement: Statement) -> bool:
 
 def _service(action: Glob) -> str:
     return action.partition(":")[0].lower()
+
+
+def _services(rules: Iterable[Rule]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_service(rule.action) for rule in rules))
+
+
+def _whole(service: str) -> Glob:
+    return Glob(f"{service}:*")
 
 
 def _is_any_service(action: Glob) -> bool:
@@ -114,13 +134,13 @@ def _limit(actions: Iterable[Glob], rules: tuple[Rule, ...]) -> list[dict[str, A
 def _limit_service(service: str, rules: tuple[Rule, ...]) -> list[dict[str, Any]]:
     """Return statements that hold every action of one service to what the rules give it."""
     own = [rule for rule in rules if _service(rule.action) == service]
-    whole = Glob(f"{service}:*")
+    whole = _whole(service)
     actions = list(dict.fromkeys(rule.action for rule in own if rule.action.lower() != whole))
     if len(actions) == len({rule.action for rule in own}):
         return _limit(actions, rules)
     reach = _without_covered_resources(r for rule in own if rule.action.lower() == whole for r in rule.resources)
     wider = [action for action in actions if not _reach_of(action, own) <= set(reach)]
-    others = [f"{other}:*" for other in dict.fromkeys(_service(rule.action) for rule in rules) if other != service]
+    others = [_whole(other) for other in _services(rules) if other != service]
     rest = {"Effect": "Deny", "NotAction": [*others, *wider], "NotResource": list(reach)}
     simple = {"Effect": "Deny", "Action": whole, "NotResource": list(reach)}
     limits = _limit(wider, rules)
@@ -165,7 +185,7 @@ def covers_action(wide: Glob, narrow: Glob) -> bool:
 def _without_covered(actions: Iterable[Glob]) -> tuple[Glob, ...]:
     distinct = list(dict.fromkeys(actions))
     whole = {glob for glob in distinct if glob.endswith(":*")}
-    return tuple(glob for glob in distinct if glob in whole or Glob(f"{_service(glob)}:*") not in whole)
+    return tuple(glob for glob in distinct if glob in whole or _whole(_service(glob)) not in whole)
 
 
 def _without_covered_resources(resources: Iterable[Glob]) -> tuple[Glob, ...]:

@@ -4,12 +4,12 @@ The rungs that come later (detaching, the ceiling as boundary, quarantine) have 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, count
 from typing import assert_never
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import slot_of
-from panorama_guard.case.snapshot import digest
+from panorama_guard.case.snapshot import InlinePolicy, RoleSnapshot, digest
 from panorama_guard.case.step import (
     DeleteBoundary,
     DeleteInline,
@@ -22,10 +22,12 @@ from panorama_guard.case.step import (
     invert_step,
 )
 from panorama_guard.judging.permissions import read_permissions
+from panorama_guard.judging.role import judge_role
 from panorama_guard.planning.containment_deny import narrow_denies, wide_denies
 from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.planning.proof import Situation, why_not_proved
+from panorama_guard.planning.proof import Situation, is_deny_only, why_not_proved
 from panorama_guard.planning.trust_repair import repair_trust
+from panorama_guard.policy import DocumentError, parse_document
 
 CONTAINMENT_PREFIX = "panorama-guard-containment-"
 
@@ -35,9 +37,9 @@ Rung = Callable[[Situation], Iterator[Step]]
 def plan_remediation(situation: Situation) -> Plan | Refused:
     """Return the first step of the ladder that is proved, with its proof; or Refused with why each one was not."""
     refusals = []
+    before = judge_role(situation.snapshot, situation.standard, situation.memory)
     for step in chain.from_iterable(rung(situation) for rung in RUNGS[situation.finding.kind]):
-        after = apply_step(situation.snapshot, step)
-        refusal = why_not_proved(situation, after)
+        refusal = why_not_proved(situation, before, apply_step(situation.snapshot, step))
         if not refusal:
             inverse = invert_step(situation.snapshot, step)
             return Plan(situation.snapshot.fingerprint, (step,), (inverse,), describe_proof(step))
@@ -46,19 +48,45 @@ def plan_remediation(situation: Situation) -> Plan | Refused:
 
 
 def containment_name(situation: Situation) -> str:
-    """Return the name of the inline policy that contains one cause on one role: one cause, one name."""
+    """Return the name of the inline policy that contains one cause on one role: one cause, one name.
+
+    Who writes something else under that name first does not have it replaced: the containment gets the next number.
+    """
     finding = situation.finding
     slot = slot_of(situation.snapshot.subject.unique_id, finding.kind, finding.source)
-    return CONTAINMENT_PREFIX + digest(slot)[:12]
+    name = CONTAINMENT_PREFIX + digest(slot)[:12]
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(one for one in chain((name,), numbered) if _is_ours_to_put(one, situation.snapshot))
+
+
+def _is_ours_to_put(name: str, snapshot: RoleSnapshot) -> bool:
+    """Say whether a containment may be put under a name; a name that differs in case only may be the same to IAM."""
+    same = (policy for policy in snapshot.inline if policy.name.lower() == name.lower())
+    return all(policy.name == name and _is_containment(policy) for policy in same)
+
+
+def _is_containment(policy: InlinePolicy) -> bool:
+    """Say whether an inline policy is one of the guard's, or as good: it bears its name and only denies."""
+    try:
+        document = parse_document(policy.text, name=policy.name)
+    except DocumentError:
+        return False
+    return policy.name.startswith(CONTAINMENT_PREFIX) and is_deny_only(document)
 
 
 def _deny_escape(situation: Situation) -> Iterator[Step]:
-    name, ceiling = containment_name(situation), situation.standard.permissions
-    policies = read_permissions(situation.snapshot).grant.policies
-    for source in policies:
+    """Yield the Deny of this escape, then the Deny of every escape, and at last that one in place of another Deny.
+
+    Where the quota leaves no room for one more containment, one for all takes the room of one that stands already.
+    """
+    snapshot, ceiling = situation.snapshot, situation.standard.permissions
+    name, wide = containment_name(situation), tuple(wide_denies(ceiling))
+    for source in read_permissions(snapshot).grant.policies:
         if source.name == situation.finding.source:
             yield from (PutInline(name, text) for text in narrow_denies(source, ceiling))
-    yield from (PutInline(name, text) for text in wide_denies(ceiling))
+    yield from (PutInline(name, text) for text in wide)
+    others = (policy.name for policy in snapshot.inline if policy.name != name and _is_containment(policy))
+    yield from (PutInline(other, text) for other in others for text in wide)
 
 
 def _repair_trust(situation: Situation) -> Iterator[Step]:
