@@ -1,19 +1,29 @@
 """Values to try for a context key: a few likely ones, or enough that every combination of answers is among them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.keys import TYPES, kind_of, type_of
 from panorama_guard.containment.machine import build
 from panorama_guard.containment.search import every_kind
-from panorama_guard.containment.values import LAST_ADDRESS, address_text, addresses, moment, moment_text, number
+from panorama_guard.containment.values import (
+    LAST_ADDRESS,
+    address_text,
+    addresses,
+    around,
+    moment_text,
+    moments,
+    number,
+    number_text,
+)
 from panorama_guard.policy.arn import Step, segmented
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
 
 _TRUTH_VALUES = ("true", "false")
+_LOOKALIKES = str.maketrans("ksi", "\u212a\u017f\u0131")  # other letters of which the case is k, s or i
+LONG_TEXT = 64  # characters of a value that cost one step
 FOREIGN = "example"  # no number, no time, no address, no truth value
 _FAMILIAR = {  # what a key's value looks like where any other value would do
     "aws:principalarn": "arn:aws:iam::999999999999:role/example",
@@ -92,7 +102,7 @@ def _sure_texts(conditions: Sequence[Condition], budget: Budget) -> Iterator[str
     # First the pleasant ones: of two values with the same answers the first is told.
     yield from _likely_texts(conditions)
     names = {text for item in compared for glob in item.values if (text := literal_text(glob)) is not None}
-    yield from sorted(names)
+    yield from sorted({*names, *(name.lower().translate(_LOOKALIKES) for name in names)})
     sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in compared]
     caseless = (Family.STRING_CASELESS, Family.BOOL)
     machine = build(sets, caseless=frozenset(n for n, item in enumerate(compared) if item.parsed.family in caseless))
@@ -111,36 +121,29 @@ def _pattern(glob: Glob, family: Family) -> Iterator[Sequence[Step]]:
         yield steps
 
 
-def _sure_numbers(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
-    for value in _around(_bounds(conditions, number)):
-        yield format(value, "f")
+def _sure_numbers(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
+    bounds = {value for text in _bounds(conditions) if (value := number(text)) is not None}
+    return _told(bounds, number_text, budget)
 
 
-def _sure_moments(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
-    for value in _around(_bounds(conditions, moment)):
-        yield moment_text(value)
+def _sure_moments(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
+    return _told({value for text in _bounds(conditions) for value in moments(text)}, moment_text, budget)
 
 
-def _bounds(conditions: Sequence[Condition], read: Callable[[str], Any]) -> list[Any]:
+def _told(bounds: Iterable[Any], tell: Callable[[Any], str], budget: Budget) -> Iterator[str]:
+    for value in around(sorted(bounds)):
+        text = tell(value)
+        budget.spend(len(text) // LONG_TEXT)
+        yield text
+
+
+def _bounds(conditions: Sequence[Condition]) -> Iterator[str]:
     texts = (literal_text(glob) for item in conditions if kind_of(item) for glob in item.values)
-    return sorted({value for text in texts if text is not None and (value := read(text)) is not None})
-
-
-def _around(bounds: Sequence[Any]) -> Iterator[Any]:
-    """Yield each bound, a value between each two, one below and one above all."""
-    if not bounds:
-        yield number("1")
-        return
-    yield from bounds
-    yield bounds[-1] + 1
-    yield bounds[0] - 1
-    for low, high in pairwise(bounds):
-        yield (low + high) // 2 if low < (low + high) // 2 < high else (low + high) / 2
+    return (text for text in texts if text is not None)
 
 
 def _sure_addresses(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
-    texts = (literal_text(glob) for item in conditions if kind_of(item) for glob in item.values)
-    networks = {found for text in texts if text is not None and (found := addresses(text))}
+    networks = {found for text in _bounds(conditions) if (found := addresses(text))}
     yield "203.0.113.9"
     for version in (4, 6):
         edges = {0, *(edge for known, first, last in networks if known == version for edge in (first, last + 1))}

@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from collections.abc import Callable, Mapping
 
 from panorama_guard.containment.kleene import Truth, both, either, negation
-from panorama_guard.containment.values import addresses, moment, number
+from panorama_guard.containment.values import addresses, moments, number
 from panorama_guard.policy.arn import accepts, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
-from panorama_guard.policy.glob import Glob, Variable, escape, literal_text, render, tokens, variables_of
+from panorama_guard.policy.glob import Glob, Variable, Wild, escape, literal_text, render, tokens, variables_of
 
 Values = Mapping[str, tuple[str, ...]]  # condition key in lower case -> its values, at least one
 
@@ -85,6 +85,26 @@ def is_foreign(value: str, family: Family) -> bool:
     return read is not None and read(value) is None
 
 
+def debatable(condition: Condition, value: str) -> tuple[Glob, ...]:
+    """Return the globs of which a proof must suppose that `value` matches and that it does not.
+
+    The definition has an answer, but AWS may see it otherwise: short ARN patterns, and letters other than A-Z where
+    case does not count.
+    """
+    match condition.parsed.family:
+        case Family.ARN:
+            return tuple(glob for glob in condition.values if segmented(glob) is None)
+        case Family.STRING_CASELESS:
+            return tuple(glob for glob in condition.values if _may_fold_unlike(value, glob))
+        case _:
+            return ()
+
+
+def _may_fold_unlike(value: str, glob: Glob) -> bool:
+    text = literal_text(glob) or ""
+    return ascii_lower(value) != ascii_lower(text) and (not text.isascii() or _may_fold(value, text))
+
+
 def _compare(value: str, glob: Glob, operator: Operator, context: Values) -> Truth:
     wanted = substituted(glob, context)
     if wanted is None:
@@ -98,7 +118,18 @@ def _equal(value: str, wanted: Glob, _: Relation) -> Truth:
 
 
 def _equal_caseless(value: str, wanted: Glob, _: Relation) -> Truth:
-    return ascii_lower(value) == ascii_lower(literal_text(wanted) or "")
+    text = literal_text(wanted) or ""
+    if ascii_lower(value) == ascii_lower(text):
+        return True
+    return None if _may_fold(value, text) else False  # AWS does not say how it folds other letters than A-Z
+
+
+def _may_fold(one: str, other: str) -> bool:
+    return any(fold(one) == fold(other) for fold in (str.lower, str.upper, str.casefold, _upper_lower))
+
+
+def _upper_lower(text: str) -> str:
+    return text.upper().lower()
 
 
 def _like(value: str, wanted: Glob, _: Relation) -> Truth:
@@ -107,7 +138,11 @@ def _like(value: str, wanted: Glob, _: Relation) -> Truth:
 
 def _arn_like(value: str, wanted: Glob, _: Relation) -> Truth:
     pattern = segmented(wanted)
-    return None if pattern is None else accepts(pattern, value)
+    if pattern is not None:
+        return accepts(pattern, value)
+    # AWS accepts shorter patterns, and does not say what they match; `arn:*` is taken to match what its text matches.
+    whole = tokens(wanted)[-1:] == (Wild.MANY,) and segmented(escape(value)) is not None
+    return True if whole and accepts([(token, True) for token in tokens(wanted)], value) else None
 
 
 def _bool(value: str, wanted: Glob, _: Relation) -> Truth:
@@ -120,7 +155,11 @@ def _numeric(value: str, wanted: Glob, relation: Relation) -> Truth:
 
 
 def _date(value: str, wanted: Glob, relation: Relation) -> Truth:
-    return _ordered(moment(value), moment(literal_text(wanted) or ""), relation)
+    bounds = moments(literal_text(wanted) or "")
+    if not bounds:
+        return None
+    answers = {_ordered(time, bound, relation) for bound in bounds for time in moments(value) or (None,)}
+    return answers.pop() if len(answers) == 1 else None  # a year or seconds: as long as it makes no difference
 
 
 def _ordered(value: object, bound: object, relation: Relation) -> Truth:
@@ -138,7 +177,7 @@ def _address(value: str, wanted: Glob, _: Relation) -> Truth:
 
 _TYPED: dict[Family, Callable[[str], object]] = {
     Family.NUMERIC: number,
-    Family.DATE: moment,
+    Family.DATE: lambda text: moments(text) or None,
     Family.ADDRESS: addresses,
 }
 

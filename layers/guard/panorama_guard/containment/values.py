@@ -1,12 +1,17 @@
 """Context values as IAM reads them: numbers, times, address ranges."""
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _EPOCH = re.compile(r"\d+(\.\d+)?", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d([T ](?!.*\.\d{7}).*)?", re.ASCII)
+DIGITS = 60_000  # more than any text of a policy can ask for, so that arithmetic is exact
 
 
 @lru_cache(maxsize=4096)
@@ -17,22 +22,36 @@ def number(text: str) -> Any:  # a Decimal; its module is imported when the firs
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
+def number_text(value: Any) -> str:  # a Decimal, see `number`
+    """Return the number as text, exactly, as people write it where that is short."""
+    return format(value, "f") if abs(value.adjusted()) < _PLAIN_DIGITS else str(value)
+
+
+_PLAIN_DIGITS = 40
+
+
 @lru_cache(maxsize=4096)
-def moment(text: str) -> Any:  # a Decimal, see `number`
-    """Return the seconds since 1970 of an ISO 8601 date or an epoch time, or None."""
+def moments(text: str) -> tuple[Any, ...]:  # of Decimals, see `number`
+    """Return the seconds since 1970 that an ISO 8601 date or epoch time may mean: four digits have two meanings."""
+    if _YEAR.fullmatch(text):
+        return (number(text), *_iso_moment(f"{text}-01-01"))
     if _EPOCH.fullmatch(text):
-        return number(text)
-    if not _DAY.fullmatch(text):
-        return None
+        return (number(text),)
+    if _MONTH.fullmatch(text):
+        return _iso_moment(f"{text}-01")
+    return _iso_moment(text) if _DAY.fullmatch(text) else ()
+
+
+def _iso_moment(text: str) -> tuple[Any, ...]:
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - keeps the import of this room fast
 
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        return None
+        return ()
     aware = when if when.tzinfo else when.replace(tzinfo=UTC)
     passed = aware - datetime(1970, 1, 1, tzinfo=UTC)
-    return number(str(passed // timedelta(microseconds=1))) / 1_000_000
+    return (number(str(passed // timedelta(microseconds=1))) / 1_000_000,)
 
 
 @lru_cache(maxsize=4096)
@@ -62,7 +81,28 @@ def moment_text(seconds: Any) -> str:  # a Decimal, see `number`
     from datetime import UTC, datetime, timedelta  # noqa: PLC0415 - keeps the import of this room fast
 
     try:
-        when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds * 1_000_000))
+        when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(seconds.scaleb(6)))
     except OverflowError:
         return format(seconds, "f")
-    return when.isoformat().replace("+00:00", "Z")
+    shown = when.isoformat().replace("+00:00", "Z")
+    return shown if moments(shown) == (seconds,) else format(seconds, "f")
+
+
+def around(bounds: Sequence[Any]) -> Iterator[Any]:
+    """Yield each bound, a value between each two, one below and one above all, exactly."""
+    from decimal import localcontext  # noqa: PLC0415 - keeps the import of this room fast
+
+    with localcontext(prec=DIGITS):
+        found = list(_around(bounds))
+    yield from found
+
+
+def _around(bounds: Sequence[Any]) -> Iterator[Any]:
+    if not bounds:
+        yield number("1")
+        return
+    yield from bounds
+    yield bounds[-1] + 1
+    yield bounds[0] - 1
+    for low, high in pairwise(bounds):
+        yield (low + high) // 2 if low < (low + high) // 2 < high else (low + high) / 2

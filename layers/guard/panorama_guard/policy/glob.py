@@ -4,6 +4,7 @@ A Glob is canonical text, so that equal globs are equal strings: runs of `*` are
 literally stand as IAM's escapes `${*}`, `${?}` and `${$}`. The tokens are read from it once and remembered.
 """
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
@@ -110,8 +111,16 @@ def _read(text: str, *, variables: bool, wild: bool) -> list[Token]:
     return parts
 
 
+_QUOTED = re.compile(r"\$\{[^,}]*,\s*'[^']*'\s*(?=\})")  # a default value may hold a brace
+
+
+def _end_of_braced(text: str, place: int) -> int:
+    quoted = _QUOTED.match(text, place)
+    return quoted.end() if quoted else text.find("}", place)
+
+
 def _read_braced(text: str, place: int) -> tuple[Token, int]:
-    end = text.find("}", place)
+    end = _end_of_braced(text, place)
     inner = text[place + 2 : end]
     if end < 0 or not inner.strip():
         raise DocumentError(_VARIABLE, "not closed or empty", text)
