@@ -11,6 +11,7 @@ from panorama_guard.case.lifecycle import (
     Sighting,
     close,
     describe_evidence,
+    doubt,
     open_or_update,
     settle,
 )
@@ -129,8 +130,53 @@ def test_what_is_not_fixed_is_critical_and_stays_so() -> None:
 
 def test_a_failed_attempt_is_not_tried_for_ever() -> None:
     """After the last allowed attempt a change of the role leads to no further one."""
-    worn = replace(in_state(State.NOT_FIXED), attempt=MAX_FAILED_ATTEMPTS)
+    worn = replace(in_state(State.NOT_FIXED), failures=MAX_FAILED_ATTEMPTS)
     assert open_or_update(worn, CHANGED) == worn
+
+
+def test_only_failures_in_a_row_are_counted() -> None:
+    """A containment starts the count anew, however many attempts there were; an update of a failure is none."""
+    failed = in_state(State.NOT_FIXED)
+    assert failed.failures == 1
+    assert failed.moved(State.NOT_FIXED, now=LATER, reason="updated").failures == 1
+    pending = open_or_update(failed, CHANGED)
+    assert pending.moved(State.NOT_FIXED, now=LATER, reason="again").failures == 2
+    assert pending.moved(State.CONTAINED, now=LATER, reason="done").failures == 0
+
+
+def test_many_containments_do_not_keep_a_failure_from_being_tried_again() -> None:
+    """An attacker who flaps five times has not worn the guard out."""
+    flapped = replace(in_state(State.NOT_FIXED), attempt=50)
+    assert open_or_update(flapped, CHANGED).state is State.REOPENED
+
+
+def test_an_order_that_was_lost_is_ordered_again_though_the_role_is_the_same() -> None:
+    """Nothing was tried on the role as it is."""
+    lost = open_or_update(INCIDENT, replace(SIGHTING, now=MUCH_LATER))
+    again = open_or_update(lost, replace(SIGHTING, now=MUCH_LATER))
+    assert (again.state, again.attempt) == (State.REOPENED, 2)
+
+
+def test_a_lost_order_is_not_ordered_for_ever() -> None:
+    """Each loss is a failure."""
+    lost = open_or_update(replace(INCIDENT, failures=MAX_FAILED_ATTEMPTS - 1), replace(SIGHTING, now=MUCH_LATER))
+    assert open_or_update(lost, replace(SIGHTING, now=MUCH_LATER)) == lost
+
+
+def test_what_was_contained_and_cannot_be_judged_any_more_is_not_fixed() -> None:
+    """It is told once, as critical; the remedy stays on record, so that a clean reading makes it contained again."""
+    contained = in_state(State.CONTAINED, remedy=replace(WOULD_DO, carried_out=True))
+    doubted = doubt(contained, now=LATER)
+    assert (doubted.state, doubted.severity) == (State.NOT_FIXED, Severity.CRITICAL)
+    assert doubted.transition == contained.transition + 1
+    assert doubt(doubted, now=LATER) is doubted
+    assert settle(doubted, now=LATER).state is State.CONTAINED
+
+
+def test_what_comes_out_of_a_doubt_as_it_was_is_ordered_again() -> None:
+    """The role is the same as at the first attempt, which had succeeded."""
+    doubted = doubt(in_state(State.CONTAINED), now=LATER)
+    assert open_or_update(doubted, SIGHTING).state is State.REOPENED
 
 
 def test_other_evidence_updates_an_open_incident_in_its_state() -> None:

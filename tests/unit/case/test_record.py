@@ -65,6 +65,7 @@ RECORDS: st.SearchStrategy[Any] = st.one_of(
         attempt=NUMBER,
         revision=NUMBER,
         transition=NUMBER,
+        failures=NUMBER,
     ),
     st.builds(Memory, TEXT, TEXTS, MANAGED_LIST, st.booleans(), st.booleans()),
     st.builds(Backup, SNAPSHOTS, STEP_LISTS, STEP_LISTS, REMEDIES),

@@ -27,6 +27,7 @@ from tests.builders import (
     PROFILE,
     ROLES,
     SERVICE_ROLE,
+    allow,
     as_administrator,
     filler,
     managed,
@@ -359,6 +360,66 @@ def test_an_order_that_is_lost_for_good_is_told() -> None:
     world.now = LATER
     world.inspect(event_on(SERVICE_ROLE.name, event_id="event-2"))
     assert world.incident.state is State.NOT_FIXED
+
+
+def test_an_order_that_was_lost_is_sent_again_by_a_later_sweep() -> None:
+    """The role need not have changed for that."""
+    world = World()
+    world.change(as_administrator(snapshot_of()))
+    world.remediations.orders.clear()
+    world.now = LATER
+    for _ in range(2):
+        world.message(dump_record(InspectionRequest(SERVICE_ROLE.name, LATER)))
+    assert world.incident.state is State.REOPENED
+    assert world.remediate() == ["CONTAINED"]
+
+
+UNKNOWN = {"Unheard": {"aws:x": "y"}}
+
+
+def test_a_contained_escape_that_cannot_be_judged_any_more_is_not_called_contained() -> None:
+    """The containment was deleted and the policy rewritten so that nothing can be said of it: told, as critical."""
+    world = World()
+    world.change(with_policies(snapshot_of(), PAYROLL))
+    world.remediate()
+    world.change(with_policies(snapshot_of(), policy(allow("*", Condition=UNKNOWN))), event_id="event-2")
+    states = {incident.kind: incident.state for incident in world.incidents}
+    assert states == {Kind.PERMISSION_ESCAPE: State.NOT_FIXED, Kind.UNDECIDED: State.OBSERVED}
+    world.notify()
+    assert "[NOT FIXED] CRITICAL" in " ".join(world.subjects)
+    world.change(snapshot_of(), event_id="event-3")
+    assert {incident.state for incident in world.incidents} == {State.CONTAINED, State.RESOLVED}
+
+
+def test_a_doubt_about_another_policy_leaves_a_containment_alone() -> None:
+    """A policy that is not understood hides nothing of another; nor does it take a boundary away."""
+    world = World()
+    bounded = replace(as_administrator(snapshot_of()), boundary=(managed(IN_PATTERN, BOUNDARY_ARN),))
+    world.roles.policies[BOUNDARY_ARN] = bounded.boundary[0]
+    world.change(bounded)
+    world.change(replace(bounded, boundary=()), event_id="event-2")
+    assert world.remediate() == ["CONTAINED"]
+    world.change(bounded.with_inline("odd", "{"), event_id="event-3")
+    states = {incident.kind: incident.state for incident in world.incidents}
+    assert states == {Kind.BOUNDARY_ESCAPE: State.CONTAINED, Kind.UNDECIDED: State.OBSERVED}
+
+
+def test_a_doubt_that_is_widened_behind_the_same_reason_is_told_again() -> None:
+    """A harmless doubt today covers for no `Allow *` tomorrow."""
+    world = World()
+    world.change(with_policies(snapshot_of(), policy(allow("s3:GetObject", "arn:aws:s3:::a/*", Condition=UNKNOWN))))
+    world.change(with_policies(snapshot_of(), policy(allow("*", Condition=UNKNOWN))), event_id="event-2")
+    world.notify()
+    assert len(world.subjects) == 2
+
+
+def test_an_observed_escape_that_is_widened_behind_the_same_witness_is_told_again() -> None:
+    """The first witness may be the same while much more escapes."""
+    world = World(Mode.OBSERVE)
+    world.change(with_policies(snapshot_of(), policy(allow("s3:GetObject"))))
+    world.change(with_policies(snapshot_of(), policy(allow("s3:GetObject"), allow("kms:*"))), event_id="event-2")
+    world.notify()
+    assert len(world.subjects) == 2
 
 
 # --- what is remembered ---

@@ -97,7 +97,11 @@ NO_REMEDY = Remedy()
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One cause, one incident. `revision` counts writes, `transition` what is worth telling."""
+    """One cause, one incident. `revision` counts writes, `transition` what is worth telling.
+
+    `attempt` counts every order that went out, `failures` those that failed since one last succeeded. `fingerprint` is
+    of the role as it was when last seen to escape, or empty where that is no reason to wait for it to change.
+    """
 
     id: str
     subject: Subject
@@ -115,6 +119,7 @@ class Incident:
     attempt: int = 0
     revision: int = 0
     transition: int = 0
+    failures: int = 0
 
     @property
     def slot(self) -> str:
@@ -137,7 +142,13 @@ class Incident:
             updated_at=now,
             revision=self.revision + 1,
             transition=self.transition + 1,
+            failures=self._failures_in(state),
         )
+
+    def _failures_in(self, state: State) -> int:
+        if state in CLOSED:
+            return 0
+        return self.failures + (state is State.NOT_FIXED and self.state in PENDING)
 
 
 def slot_of(unique_id: str, kind: Kind, source: str) -> str:

@@ -72,6 +72,17 @@ def settle(incident: Incident, *, now: str) -> Incident:
     return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
 
 
+def doubt(incident: Incident, *, now: str) -> Incident:
+    """Return the incident as it stands once its finding can neither be seen nor be proved to be gone.
+
+    What was contained is not called so any longer; once the role can be judged again, either way, it is.
+    """
+    if incident.state is not State.CONTAINED:
+        return incident
+    reason = "it was contained, and cannot be judged any more: the escape may be back"
+    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)
+
+
 def describe_evidence(finding: Finding, snapshot: RoleSnapshot) -> Evidence:
     """Return the proof of a finding as it is kept in its incident."""
     verdict, document = finding.verdict, digest(repr(_documents(finding, snapshot)))
@@ -143,7 +154,9 @@ def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
     waited = datetime.fromisoformat(sighting.now) - datetime.fromisoformat(existing.updated_at)
     if waited <= REMEDIATION_PATIENCE:
         return existing
-    return existing.moved(State.NOT_FIXED, now=sighting.now, reason=f"no remediation reported back for {waited}")
+    # The order may have been lost: no attempt was made on this role as it is, so the next look orders another.
+    lost = replace(existing, fingerprint="")
+    return lost.moved(State.NOT_FIXED, now=sighting.now, reason=f"no remediation reported back for {waited}")
 
 
 def _updated(existing: Incident, sighting: Sighting) -> Incident:
@@ -155,9 +168,9 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
 
 
 def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
-    """Say whether an open incident may be acted on: the mode has changed, or the role since an attempt failed."""
+    """Say whether an open incident may be acted on: the mode has changed, or the role since, or no attempt was made."""
     if sighting.alert_only_because:
         return False
     if existing.state is State.OBSERVED:
         return True
-    return existing.fingerprint != sighting.snapshot.fingerprint and existing.attempt < MAX_FAILED_ATTEMPTS
+    return existing.fingerprint != sighting.snapshot.fingerprint and existing.failures < MAX_FAILED_ATTEMPTS

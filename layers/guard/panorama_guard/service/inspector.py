@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy
-from panorama_guard.case.lifecycle import Sighting, close, open_or_update, settle
+from panorama_guard.case.lifecycle import Sighting, close, doubt, open_or_update, settle
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
@@ -89,6 +89,7 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
         sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do)
         written += _update(sighting, look.dossier, inspector)
     written += _settle_absent(look, judgement, inspector)
+    written += _doubt_contained(look, judgement, inspector)
     learnt = remember(look.snapshot, judgement, memory, standard)
     if learnt != memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
@@ -128,6 +129,19 @@ def _settle_absent(look: Look, judgement: Judgement, inspector: Inspector) -> li
         _order(incident, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
     return list(_put_changed(gone, tuple(settle(incident, now=look.now) for incident in gone), inspector))
+
+
+def _doubt_contained(look: Look, judgement: Judgement, inspector: Inspector) -> tuple[str, ...]:
+    """Say of what was contained that it may not be any more, where it cannot be judged any more."""
+    current = (i for i in look.dossier.incidents if i.subject.unique_id == look.snapshot.subject.unique_id)
+    unseen = (i for i in current if not judgement.of(i.kind, i.source) and not _stands_in_place(i, look.snapshot))
+    hidden = tuple(i for i in unseen if judgement.has_doubt_about(i.kind, i.source))
+    return _put_changed(hidden, tuple(doubt(incident, now=look.now) for incident in hidden), inspector)
+
+
+def _stands_in_place(incident: Incident, snapshot: RoleSnapshot) -> bool:
+    """Say whether a boundary whose loss was contained is still there, whatever else is not understood."""
+    return incident.source in [policy.arn for policy in snapshot.boundary]
 
 
 def _close_predecessors(snapshot: RoleSnapshot, dossier: Dossier, inspector: Inspector, *, now: str) -> tuple[str, ...]:
