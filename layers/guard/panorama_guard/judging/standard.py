@@ -17,11 +17,15 @@ class Posture(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """The most that a role may do, the most who may become it, and who has to be able to in every posture."""
+    """The most that a role may do, the most who may become it, and who has to be able to in every posture.
+
+    `trust_text` is the trust policy to put where nothing of the role's own can be kept; in a retired service, none.
+    """
 
     permissions: Grant
     trust: Grant
     expected_trust: Grant
+    trust_text: tuple[str, ...] = ()
 
 
 def standard_of(role: RoleProfile, posture: Posture) -> Standard:
@@ -29,4 +33,4 @@ def standard_of(role: RoleProfile, posture: Posture) -> Standard:
     expected = trust_ceiling((role.trust,))
     if posture is Posture.RETIRED:
         return Standard(Grant(()), Grant(()), expected)
-    return Standard(role.ceiling, trust_ceiling((role.reviewed_trust,)), expected)
+    return Standard(role.ceiling, trust_ceiling((role.reviewed_trust,)), expected, (role.trust_text,))
