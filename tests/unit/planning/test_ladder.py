@@ -14,6 +14,7 @@ from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.trust import read_trust
 from panorama_guard.planning.ladder import RUNGS, containment_name, plan_remediation
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.planning.proof import INLINE_QUOTA, Situation, why_not_proved
@@ -364,25 +365,49 @@ def test_a_trust_of_strangers_only_becomes_the_remembered_one() -> None:
     assert planned(of).steps == (PutTrust(GROUP_ROLE.trust_text),)
 
 
-def test_a_trust_of_strangers_only_is_left_where_nothing_is_remembered() -> None:
-    """Nobody says what it should be."""
-    reason = refused(situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER))))
-    assert reason == "no plan could be proved: no rung applies"
+def test_a_trust_of_strangers_only_becomes_the_profile_s_where_nothing_is_remembered() -> None:
+    """That is who has to be able to become the role."""
+    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER)))
+    assert planned(of).steps == (PutTrust(GROUP_ROLE.trust_text),)
 
 
 def test_a_remembered_trust_that_itself_escapes_is_not_put_back() -> None:
     """The proof decides, not the memory."""
     memory = Memory(ROLE_ID, (policy(trusting("*")),))
-    reason = refused(situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER)), memory=memory))
-    assert reason.endswith("the role would still escape")
+    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER)), memory=memory)
+    assert planned(of).steps == (PutTrust(GROUP_ROLE.trust_text),)
 
 
-def test_a_remembered_trust_that_lets_fewer_in_is_not_put_back() -> None:
-    """Everybody inside the profile who could become the role still can."""
-    narrowed = policy(trusting(SERVICE, Condition={"StringEquals": {"aws:SourceAccount": "111122223333"}}))
-    both = policy(trusting({"AWS": "*"}))
-    reason = refused(situation(replace(snapshot_of(GROUP_ROLE), trust=both), memory=Memory(ROLE_ID, (narrowed,))))
-    assert reason.endswith("trust inside the profile would be lost")
+def test_in_a_retired_service_no_trust_is_put_back() -> None:
+    """Nobody is to become the role."""
+    of = situation(snapshot_of(GROUP_ROLE), posture=Posture.RETIRED, kind=Kind.TRUST_ESCAPE)
+    assert refused(of) == "no plan could be proved: no rung applies"
+    remembered = replace(of, memory=Memory(ROLE_ID, (GROUP_ROLE.trust_text,)))
+    assert refused(remembered).endswith("the role would still escape")
+
+
+NEVER = trusting(SERVICE, Condition={"StringEquals": {"sts:ExternalId": "never"}})
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (trusting("*"), NEVER),
+        (NEVER, trusting(SERVICE, "sts:Assume*")),
+        (trusting({"Service": [*SERVICE.values(), *SERVICE.values()], "AWS": "999999999999"}), NEVER),
+        (trusting({"AWS": "*"}),),
+    ],
+)
+@pytest.mark.parametrize("remembered", [(), (policy(NEVER),), (GROUP_ROLE.trust_text,)])
+def test_a_decoy_does_not_keep_a_trust_from_being_repaired(
+    statements: tuple[dict[str, object], ...], remembered: tuple[str, ...]
+) -> None:
+    """Everybody inside the profile who could become the role still can, and nobody else."""
+    snapshot = replace(snapshot_of(GROUP_ROLE), trust=policy(*statements))
+    of = situation(snapshot, memory=Memory(ROLE_ID, remembered))
+    after = carried_out(of, planned(of))
+    assert judged_after(of, planned(of)) == ()
+    assert check(of.standard.trust, read_trust(after.trust)) == Contained()
 
 
 # --- boundaries ---

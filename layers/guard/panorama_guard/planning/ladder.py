@@ -90,8 +90,9 @@ def _deny_escape(situation: Situation) -> Iterator[Step]:
 
 
 def _repair_trust(situation: Situation) -> Iterator[Step]:
+    """Yield what can be kept of the trust policy, then the remembered one, and at last the profile's own."""
     repaired = repair_trust(situation.snapshot.trust, situation.standard.trust)
-    yield from (PutTrust(text) for text in (repaired or situation.memory.trust))
+    yield from (PutTrust(text) for text in (*repaired, *situation.memory.trust, *situation.standard.trust_text))
 
 
 def _restore_boundary(situation: Situation) -> Iterator[Step]:

@@ -52,7 +52,7 @@ def _complies(finding: Finding, before: Judgement, after: Judgement) -> bool:
     A policy that was found to escape may be in doubt after, or was in doubt before: that is told as it is. Were it
     to count against the plan, a policy that nobody understands would shield every other one.
     """
-    causes = {(one.kind, one.source) for one in before.findings}
+    causes = {(one.kind, one.source) for one in before.findings} - {(Kind.UNDECIDED, finding.source)}
     sources = {one.source for one in before.findings} - {finding.source}
     come = [one for one in after.findings if (one.kind, one.source) not in causes]
     is_gone = not after.of(finding.kind, finding.source)

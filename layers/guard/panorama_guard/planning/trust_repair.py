@@ -1,45 +1,61 @@
 """Takes out of a trust policy what lies outside the profile, and leaves every other byte as it was."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from json.decoder import JSONDecoder
 from typing import Any
 
-from panorama_guard.containment import Contained, Grant, check
-from panorama_guard.judging.trust import read_trust
-from panorama_guard.policy import DocumentError
+from panorama_guard.containment import Grant
+from panorama_guard.planning.shared_trust import is_product, is_within, join_parts, shared_statements
 
 _SPACE = " \t\r\n"
 
 
 def repair_trust(text: str, ceiling: Grant) -> tuple[str, ...]:
-    """Return the trust policy without what escapes the ceiling; nothing if no Allow would be left of it."""
-    value = json.loads(text)
+    """Return the trust policy without what escapes the ceiling; nothing where no Allow would be left of it.
+
+    First only members of lists are left out. Then a statement that lets in too many becomes one that names whom the
+    ceiling lets in of them: what the first leaves out of `"Principal": "*"` may be somebody inside.
+    """
+    version = json.loads(text).get("Version")
+    ways = (partial(way, version=version, ceiling=ceiling) for way in (_narrowed, _shared))
+    repaired = (_rewritten(text, way) for way in ways)
+    return tuple(dict.fromkeys(one for one in repaired if one))
+
+
+def _rewritten(text: str, rewrite: Callable[[str], tuple[str, ...]]) -> str:
+    """Return the text with each statement rewritten as any number of them, or an empty text if no Allow is left."""
     spans = list(_statement_spans(text))
-    kept = [(text[start:end], _narrowed(text[start:end], value.get("Version"), ceiling)) for start, end in spans]
-    statements = [narrowed for _, narrowed in kept if narrowed]
-    if not any(json.loads(statement)["Effect"] == "Allow" for statement in statements):
-        return ()
-    return (_with_statements(text, spans, [narrowed for _, narrowed in kept]),)
+    rewritten = [rewrite(text[start:end]) for start, end in spans]
+    if not any(json.loads(one)["Effect"] == "Allow" for statements in rewritten for one in statements):
+        return ""
+    joined = [", ".join(statements) for statements in rewritten]
+    is_list = text[_member(text, "Statement")] == "["
+    return _with_statements(text, spans, joined if is_list or len(rewritten[0]) == 1 else [f"[{joined[0]}]"])
 
 
-def _narrowed(statement: str, version: object, ceiling: Grant) -> str:
-    """Return the statement's own text if it is inside the ceiling, else what is left of it, else an empty text."""
+def _narrowed(statement: str, version: object, ceiling: Grant) -> tuple[str, ...]:
+    """Return the statement's own text if it is inside the ceiling, else what is left of it, or nothing."""
     value = json.loads(statement)
-    if value.get("Effect") != "Allow" or _is_within(value, version, ceiling):
-        return statement
-    parts = [part for part in _split(value) if _is_within(part, version, ceiling)]
-    for member, kept in _joined(parts).items():
+    if _may_stay(value, version, ceiling):
+        return (statement,)
+    parts = [part for part in _split(value) if is_within(part, version, ceiling)]
+    for member, kept in join_parts(parts).items():
         statement = statement if kept == value[member] else _with_member(statement, member, kept)
-    return statement if parts and _is_product(parts) else ""
+    return (statement,) if parts and is_product(parts) else ()
 
 
-def _is_within(statement: dict[str, Any], version: object, ceiling: Grant) -> bool:
-    document = {"Statement": [statement]} if version is None else {"Version": version, "Statement": [statement]}
-    try:
-        return isinstance(check(read_trust(json.dumps(document)), ceiling), Contained)
-    except DocumentError:
-        return False
+def _shared(statement: str, version: object, ceiling: Grant) -> tuple[str, ...]:
+    """Return the statement's own text if it is inside the ceiling, else the statements of whom both let in."""
+    value = json.loads(statement)
+    if _may_stay(value, version, ceiling):
+        return (statement,)
+    return tuple(json.dumps(one) for one in shared_statements(value, version, ceiling))
+
+
+def _may_stay(statement: dict[str, Any], version: object, ceiling: Grant) -> bool:
+    return statement.get("Effect") != "Allow" or is_within(statement, version, ceiling)
 
 
 def _split(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -51,31 +67,6 @@ def _split(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for value in _listed(values):
             for action in _listed(statement["Action"]):
                 yield {**statement, "Principal": {kind: value}, "Action": action}
-
-
-def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return the Principal and the Action that the parts have together."""
-    principals: dict[str, list[str]] = {}
-    for part in parts:
-        for kind, value in part["Principal"].items():
-            known = principals.setdefault(kind, [])
-            known += [] if value in known else [value]
-    principal = {kind: _single_or_list(values) for kind, values in principals.items()}
-    return {"Principal": principal, "Action": _single_or_list(_actions(parts))} if parts else {}
-
-
-def _is_product(parts: list[dict[str, Any]]) -> bool:
-    """Say whether each of the principals comes with each of the actions, as one statement says it."""
-    principals = {json.dumps(part["Principal"]) for part in parts}
-    return len(parts) == len(principals) * len(_actions(parts))
-
-
-def _actions(parts: list[dict[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(part["Action"] for part in parts))
-
-
-def _single_or_list(values: list[str]) -> str | list[str]:
-    return values[0] if len(values) == 1 else values
 
 
 def _with_member(statement: str, member: str, value: object) -> str:

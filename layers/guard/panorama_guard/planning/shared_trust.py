@@ -1,0 +1,102 @@
+"""Writes down whom both a trust statement and the profile let in: what stays of a statement that lets in too many."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from panorama_guard.containment import Contained, Grant, describe_principal
+from panorama_guard.judging.decide import decide
+from panorama_guard.judging.trust import read_trust
+from panorama_guard.policy import DocumentError, Effect, Statement
+
+_REPLACED = ("Principal", "NotPrincipal", "Action", "NotAction", "Condition")
+
+
+def shared_statements(statement: dict[str, Any], version: object, ceiling: Grant) -> tuple[dict[str, Any], ...]:
+    """Return statements that let in who is let in by a statement and by the ceiling, as far as that can be written.
+
+    Each is inside both. That nobody is left out is for the proof to say.
+    """
+    allowed = [one for document in ceiling.policies for one in document.statements if one.effect is Effect.ALLOW]
+    shared = [found for one in allowed for found in _shared(statement, version, one, ceiling)]
+    unnamed = [{key: value for key, value in one.items() if key != "Sid"} for one in shared[1:]]
+    return (*shared[:1], *unnamed)  # a Sid stands once in a document
+
+
+def _shared(statement: dict[str, Any], version: object, allowed: Statement, ceiling: Grant) -> Iterator[dict[str, Any]]:
+    whole = _with_condition(statement, allowed)
+    if whole is None:
+        return
+    parts = [
+        {**whole, "Principal": {kind: name}, "Action": action}
+        for kind, name in _principals(allowed)
+        for action in allowed.actions.globs
+    ]
+    inside = [part for part in parts if _is_within_both(part, statement, version, ceiling)]
+    if is_product(inside):
+        yield from ({**whole, **joined} for joined in [join_parts(inside)] if joined)
+    else:
+        yield from inside
+
+
+def _principals(allowed: Statement) -> Iterator[tuple[str, str]]:
+    for glob in allowed.resources.globs if allowed.resources else ():
+        kind, _, name = describe_principal(glob).partition(" ")
+        yield kind, name
+
+
+def _with_condition(statement: dict[str, Any], allowed: Statement) -> dict[str, Any] | None:
+    """Return the statement without whom it lets in, under the conditions of both; None where they ask for one key."""
+    block = {operator: dict(keys) for operator, keys in statement.get("Condition", {}).items()}
+    for condition in allowed.conditions:
+        keys = block.setdefault(condition.operator, {})
+        if condition.key.lower() in {key.lower() for key in keys}:
+            return None
+        keys[condition.key] = list(condition.values)
+    rest = {key: value for key, value in statement.items() if key not in _REPLACED}
+    return {**rest, "Condition": block} if block else rest
+
+
+def _is_within_both(part: dict[str, Any], statement: dict[str, Any], version: object, ceiling: Grant) -> bool:
+    own = read_statement(statement, version)
+    return own is not None and is_within(part, version, own) and is_within(part, version, ceiling)
+
+
+def is_within(statement: dict[str, Any], version: object, ceiling: Grant) -> bool:
+    """Say whether whom a trust statement lets in is proved to be inside a ceiling."""
+    grant = read_statement(statement, version)
+    return grant is not None and isinstance(decide(grant, ceiling), Contained)
+
+
+def read_statement(statement: dict[str, Any], version: object) -> Grant | None:
+    """Return whom one trust statement lets in, or None if it is not understood."""
+    document = {"Statement": [statement]} if version is None else {"Version": version, "Statement": [statement]}
+    try:
+        return read_trust(json.dumps(document))
+    except DocumentError:
+        return None
+
+
+def join_parts(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the Principal and the Action that the parts of a statement have together."""
+    principals: dict[str, list[str]] = {}
+    for part in parts:
+        for kind, value in part["Principal"].items():
+            known = principals.setdefault(kind, [])
+            known += [] if value in known else [value]
+    principal = {kind: _single_or_list(values) for kind, values in principals.items()}
+    return {"Principal": principal, "Action": _single_or_list(_actions(parts))} if parts else {}
+
+
+def is_product(parts: list[dict[str, Any]]) -> bool:
+    """Say whether each of the principals comes with each of the actions, as one statement says it."""
+    pairs = {(json.dumps(part["Principal"]), part["Action"]) for part in parts}
+    return len(pairs) == len({principal for principal, _ in pairs}) * len(_actions(parts))
+
+
+def _actions(parts: list[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(part["Action"] for part in parts))
+
+
+def _single_or_list(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
