@@ -27,8 +27,9 @@ def inspect_record(record: SQSRecord, inspector: Inspector) -> None:
     except Exception:
         logger.exception("a message could not be inspected", message_id=record.message_id)
         raise
-    logger.info("inspected", roles=done.roles, incidents=done.incidents, note=done.note)
+    logger.info("inspected", roles=done.roles, incidents=done.incidents, note=done.note, failed_by=done.failed_by)
     metrics.add_metric(name="RolesJudged", unit=MetricUnit.Count, value=len(done.roles))
+    metrics.add_metric(name="FailedCalls", unit=MetricUnit.Count, value=len(done.failed_by))
 
 
 @metrics.log_metrics

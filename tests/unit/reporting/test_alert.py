@@ -1,6 +1,7 @@
 """An alert is what an operator reads and what a machine parses, whatever an attacker wrote into it."""
 
 import json
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from panorama_guard.reporting.alert import (
     by_hand,
     see_it,
 )
-from panorama_guard.reporting.plain import LONGEST
+from panorama_guard.reporting.plain import LONGEST, plain
 from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, snapshot_of
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -201,6 +202,29 @@ def test_a_command_shows_the_escape_to_anyone() -> None:
         "--context-entries ContextKeyName=iam:PassedToService,ContextKeyType=stringList,"
         "ContextKeyValues=lambda.amazonaws.com"
     )
+
+
+@pytest.mark.parametrize(("key", "value"), [("aws:PrincipalTag/a,b=c", "d"), ("aws:PrincipalTag/a", "b,c'; ls #")])
+def test_a_context_with_a_comma_is_shown_as_json(key: str, value: str) -> None:
+    """In the shorthand a comma would begin another member, and an attacker chooses tags."""
+    command = shlex.split(see_it(replace(INCIDENT, evidence=replace(PASS_ROLE, context=((key, (value,)),)))))
+    assert json.loads(command[command.index("--context-entries") + 1]) == [
+        {"ContextKeyName": key, "ContextKeyType": "stringList", "ContextKeyValues": [value]}
+    ]
+
+
+@pytest.mark.parametrize(
+    "blank", list("\u2800\u3164\u115f\u1160\uffa0\u200b\u200d\u2060\ufeff\u00ad\ufe0f\u034f\u00a0")
+)
+def test_what_looks_blank_is_shown_as_its_escape(blank: str) -> None:
+    """It would push what an attacker writes to where the next field stands."""
+    assert plain(f"a{blank}b") == f"a{blank.encode('unicode_escape').decode()}b"
+
+
+def test_a_row_of_spaces_is_one_space() -> None:
+    """No value reaches the column of another."""
+    text = "aws-cli" + " " * 70 + "Proof:       false alarm"
+    assert plain(text) == "aws-cli Proof: false alarm"
 
 
 def test_a_witness_cannot_break_out_of_the_command() -> None:

@@ -90,10 +90,13 @@ def test_an_event_about_something_that_was_undone_already_is_silent() -> None:
     "name", ["denied-with-parameters", "denied-without-parameters", "no-such-entity", "temporarily-unmodifiable"]
 )
 def test_a_failed_call_leads_to_no_look(name: str) -> None:
-    """It changed nothing; it is noted for the log."""
+    """It changed nothing; it is noted for the log, with who tried."""
     world = World()
     world.roles.put(as_administrator(snapshot_of()))
-    assert "changed nothing" in world.inspect(sample(f"failed/{name}")).note
+    event = sample(f"failed/{name}")
+    inspection = world.inspect(event)
+    assert "changed nothing" in inspection.note
+    assert inspection.failed_by == (event["detail"]["userIdentity"]["arn"],)
     assert world.calls.made == []
 
 

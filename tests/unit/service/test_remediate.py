@@ -271,13 +271,15 @@ def test_a_role_that_is_made_again_meanwhile_is_not_the_orders(name: str) -> Non
 
 
 def test_nothing_remembered_is_put_on_a_role_made_again() -> None:
-    """The successor's trust leaves nothing to keep: its predecessor's is not used."""
+    """The successor's trust leaves nothing to keep: it gets the profile's, not its predecessor's."""
     world = World()
-    world.change(snapshot_of(GROUP_ROLE), event_id="event-0")
+    predecessor = snapshot_of(GROUP_ROLE).with_trust(f"{GROUP_ROLE.trust_text} ")
+    world.change(predecessor, event_id="event-0")
+    assert [memory.trust for memory in world.ledger.memories.values()] == [(predecessor.trust,)]
     stranger = policy(trusting({"AWS": "999999999999"}))
     world.change(recreated(replace(snapshot_of(GROUP_ROLE), trust=stranger), "AROANEW"))
-    assert world.remediate() == ["NOT FIXED"]
-    assert world.roles.writes == []
+    assert world.remediate() == ["CONTAINED"]
+    assert [step for _, step in world.roles.writes] == [PutTrust(GROUP_ROLE.trust_text)]
 
 
 def test_the_remembered_trust_is_put_back_where_nothing_else_is_left() -> None:

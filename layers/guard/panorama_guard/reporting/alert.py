@@ -1,6 +1,7 @@
 """Says how an incident stands, for a person first and for a machine after."""
 
 import json
+import re
 import shlex
 
 from panorama_guard.case.finding import Kind
@@ -125,11 +126,25 @@ def see_it(incident: Incident) -> str:
         *("aws", "iam", "simulate-principal-policy", "--policy-source-arn", role.arn),
         *("--action-names", evidence.action, "--resource-arns", evidence.resource),
     ]
-    entries = [
-        f"ContextKeyName={key},ContextKeyType=stringList,ContextKeyValues={','.join(values)}"
+    return plain(shlex.join([*command, *_context_entries(evidence)]))
+
+
+_SHORTHAND = re.compile(r"[\w:/.*@+-]+", re.ASCII)  # what means only itself in the command line's shorthand
+
+
+def _context_entries(evidence: Evidence) -> list[str]:
+    """Return the context as arguments: in shorthand, or as JSON where a comma, say, would mean something there."""
+    if not evidence.context:
+        return []
+    if all(_SHORTHAND.fullmatch(text) for key, values in evidence.context for text in (key, *values)):
+        entries = ((key, ",".join(values)) for key, values in evidence.context)
+        shown = [f"ContextKeyName={key},ContextKeyType=stringList,ContextKeyValues={text}" for key, text in entries]
+        return ["--context-entries", *shown]
+    bodies = [
+        {"ContextKeyName": key, "ContextKeyType": "stringList", "ContextKeyValues": list(values)}
         for key, values in evidence.context
     ]
-    return plain(shlex.join([*command, *(["--context-entries", *entries] if entries else [])]))
+    return ["--context-entries", json.dumps(bodies)]
 
 
 def by_hand(incident: Incident) -> tuple[str, ...]:

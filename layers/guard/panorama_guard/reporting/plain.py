@@ -1,15 +1,27 @@
 """Makes text that an attacker may have chosen safe for a plain-text message.
 
-Nothing in it can start a new line, hide what stands before it, or act on a terminal.
+Nothing in it can start a new line, hide what stands before it, look like the next field, or act on a terminal.
 """
 
+import re
+
+# Printable by Python's word for it, and drawn as nothing: Braille blank, Hangul fillers, the grapheme joiner, Khmer
+# inherent vowels, a null note head, the object replacement, Mongolian and other variation selectors.
+BLANK = frozenset("\u2800\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\U0001d159\ufffc\u180b\u180c\u180d\u180f") | {
+    chr(point) for start, end in ((0xFE00, 0xFE10), (0xE0100, 0xE01F0)) for point in range(start, end)
+}
 LONGEST = 600  # characters of one value; the whole stands in the ledger
 
 
 def plain(text: str) -> str:
-    """Return the text on one line, with every character that is not printable shown as its escape, and shortened."""
-    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    """Return the text on one line, what cannot be seen shown as its escape, spaces single, and shortened."""
+    shown = "".join(char if _is_seen(char) else char.encode("unicode_escape").decode() for char in text)
+    shown = re.sub(" {2,}", " ", shown)  # a row of them would put a value where the next field stands
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}... ({len(shown)} characters)"
+
+
+def _is_seen(char: str) -> bool:
+    return char.isprintable() and char not in BLANK
 
 
 def ascii_line(text: str) -> str:

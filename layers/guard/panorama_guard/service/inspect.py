@@ -39,7 +39,8 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
         case Ignored(reason):
             return Inspection(note=reason)
         case Failed(change, code):
-            return Inspection(note=f"{change.event_name} by {change.actor.name} failed with {code} and changed nothing")
+            note = f"{change.event_name} failed with {code} and changed nothing"
+            return Inspection(note=note, failed_by=(change.actor.name,))
         case NeedsSweep(_, reason):
             inspector.sweeps.sweep(now)
             return Inspection(note=f"a sweep was requested: {reason}")

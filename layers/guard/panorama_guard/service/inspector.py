@@ -24,11 +24,15 @@ from panorama_guard.service.settings import Policy
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What came of one message, for the log: roles judged, incidents written, or why nothing was done."""
+    """What came of one message, for the log: roles judged, incidents written, or why nothing was done.
+
+    `failed_by` names who made a call that AWS refused.
+    """
 
     roles: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     note: str = ""
+    failed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
