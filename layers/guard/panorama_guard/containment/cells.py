@@ -17,7 +17,7 @@ from panorama_guard.containment.meaning import condition_holds, debatable, is_fo
 from panorama_guard.policy.condition import Condition, Family, Quantifier, ascii_lower
 from panorama_guard.policy.glob import Glob, variables_of
 
-CELL_BUDGET = 60_000
+CELL_BUDGET = 40_000
 MOST_ATOMS = 7
 MOST_CELLS = 4096
 
@@ -34,6 +34,7 @@ class Cells(NamedTuple):
 
     cells: tuple[Cell, ...]
     whole: bool
+    cost: int
 
 
 @lru_cache(maxsize=4096)
@@ -41,7 +42,7 @@ def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: boo
     """Return some concrete cells, cheaply: absent, the policies' own values, one other value."""
     singles = list(_concrete(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
     try:
-        joined = _joined(conditions, singles) if several else singles
+        joined = _joined(conditions, singles, Budget(CELL_BUDGET)) if several else singles
     except BudgetSpentError:
         joined = singles
     return tuple(_distinct([*_concrete(conditions, ((),)), *joined]))
@@ -56,13 +57,21 @@ def pinned_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> 
 @lru_cache(maxsize=4096)
 def all_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> Cells:
     """Return every cell of the key; not `whole` where the work or the number of unknowns is too large."""
+    budget = Budget(CELL_BUDGET)
     try:
-        singles = _distinct(_single_cells(conditions, Budget(CELL_BUDGET), mixed=mixed))
-        joined = _joined(conditions, singles) if several else singles
+        singles = _distinct(_single_cells(conditions, budget, mixed=mixed))
+        joined = _joined(conditions, singles, budget) if several else singles
         absent = list(_expanded(conditions, ()))
     except BudgetSpentError:
-        return Cells((), whole=False)
-    return Cells(tuple(_distinct([*absent, *joined])), whole=True)
+        return Cells((), whole=False, cost=CELL_BUDGET)
+    return Cells(tuple(_distinct([*absent, *joined])), whole=True, cost=CELL_BUDGET - budget.left)
+
+
+def likely_cost(conditions: Sequence[Condition]) -> int:
+    """Return what likely cells cost: each condition is asked about values that all of them name."""
+    named = sum(len(condition.values) for condition in conditions)
+    length = sum(len(glob) for condition in conditions for glob in condition.values)
+    return 1 + 4 * (named + 1) * (len(conditions) + length // 8) // 8
 
 
 def _concrete(conditions: tuple[Condition, ...], assignments: Iterable[tuple[str, ...]]) -> Iterator[Cell]:
@@ -82,8 +91,9 @@ def _truth(condition: Condition, values: tuple[str, ...]) -> Truth:
 def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: bool) -> Iterator[Cell]:
     kinds = sorted({kind for item in conditions if (kind := kind_of(item))})
     if len(kinds) <= 1:
+        price = _price(conditions)
         for value in sure_values(conditions, budget, mixed=mixed):
-            budget.spend()
+            budget.spend(price)
             yield from _expanded(conditions, (value,))
         return
     # Operators of different kinds on one key: each kind alone is complete, their combinations are assumed possible.
@@ -92,6 +102,11 @@ def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: b
     for combined in product(*parts):
         budget.spend()
         yield Cell(sum(combined), None)
+
+
+def _price(conditions: Iterable[Condition]) -> int:
+    """Return what it costs to ask the definition about one value."""
+    return sum(1 + sum(2 + len(glob) // 8 for glob in condition.values) for condition in conditions)
 
 
 def _values_of_all_kinds(conditions: tuple[Condition, ...], kinds: Iterable[str], budget: Budget) -> Iterator[str]:
@@ -104,7 +119,9 @@ def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[i
     places = [place for place, item in enumerate(conditions) if kind_of(item) == kind]
     alone = tuple(conditions[place] for place in places)
     found = set()
+    price = _price(alone)
     for value in sure_values(alone, budget, mixed=True):
+        budget.spend(price)
         for cell in _expanded(alone, (value,)):
             found.add(sum(1 << place for bit, place in enumerate(places) if cell.holds >> bit & 1))
     return found
@@ -166,7 +183,7 @@ def _supposed(condition: Condition, values: tuple[str, ...], true: set[str]) -> 
     return matched is not negated
 
 
-def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell]) -> list[Cell]:
+def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell], budget: Budget) -> list[Cell]:
     """Return the cells of one value and of any number of values together."""
     joint = _Joint.of(conditions)
     listed = list(singles)
@@ -174,6 +191,7 @@ def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell]) -> list[
     frontier = list(known.values())
     while frontier:
         cell = frontier.pop()
+        budget.spend(len(listed))
         for joined in (joined for single in listed for joined in joint.join(cell, single)):
             key = (joined.holds, joined.values is None)
             if key not in known:

@@ -28,7 +28,7 @@ def check(grant: Grant, ceiling: Grant, *, budget: int = DEFAULT_BUDGET) -> Verd
     decide = _decide_with_variables if has_variables(grant, ceiling) else _decide
     try:
         outcome = decide(grant, ceiling, work)
-    except BudgetSpentError:
+    except (BudgetSpentError, RecursionError, MemoryError):
         return Undecided(SPENT)
     if outcome.escape:
         return outcome.escape

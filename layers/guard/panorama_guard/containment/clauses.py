@@ -144,6 +144,7 @@ def _compile_actions(actions: Patterns) -> Actions:
     spelled = {ascii_lower(glob): str(glob) for glob in actions.globs}
     names = frozenset(text for text in spelled if literal_text(Glob(text)) is not None)
     globs = tuple(Glob(text) for text in spelled if text not in names)
-    services = dict.fromkeys(map(service_of, globs))
-    by_service = {service: tuple(glob for glob in globs if service_of(glob) == service) for service in services}
-    return Actions(actions.negated, names, globs, by_service, spelled)
+    by_service: dict[str, list[Glob]] = {}
+    for glob in globs:
+        by_service.setdefault(service_of(glob), []).append(glob)
+    return Actions(actions.negated, names, globs, {key: tuple(found) for key, found in by_service.items()}, spelled)

@@ -1,11 +1,12 @@
 """Find a context in which a request escapes, or prove that there is none: the conditions of all clauses together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.cells import Cell, all_cells, likely_cells, pinned_cells
-from panorama_guard.containment.question import Question
+from panorama_guard.containment.cells import Cell, Cells, all_cells, likely_cells, likely_cost, pinned_cells
+from panorama_guard.containment.clauses import Clause
+from panorama_guard.containment.question import Question, places
 from panorama_guard.containment.records import Context
 from panorama_guard.policy.condition import Condition
 
@@ -31,19 +32,27 @@ NOTHING = Found(None, doubtful=False)
 DOUBT = Found(None, doubtful=True)
 
 
+class _Need(NamedTuple):
+    """What one clause (as a bit) needs of a key's conditions (as bits); `last` when it needs nothing of later keys."""
+
+    clause: int
+    holds: int
+    last: bool
+
+
 class _Key(NamedTuple):
-    """One context key, its conditions, and the place of the first of them among all."""
+    """One context key, its conditions, and what the clauses need of them."""
 
     name: str
-    first: int
     conditions: tuple[Condition, ...]
+    needs: tuple[_Need, ...]
 
 
 class _Task(NamedTuple):
-    """A question, the clauses that action and resource match, and the conditions (as bits) that each needs."""
+    """A question, the clauses that match surely and perhaps whatever the context, and the keys they ask for."""
 
     question: Question
-    needs: tuple[tuple[int, int], ...]
+    start: tuple[int, int]
     keys: tuple[_Key, ...]
 
 
@@ -52,34 +61,37 @@ def find_context(question: Question, matched: int, frame: Frame, budget: Budget)
     outcome = question.escapes(*_without_context(question, matched))
     if outcome is not None:
         return Found(_context((), (), frame.pins), doubtful=False) if outcome else NOTHING
-    task = _prepare(question, matched)
-    chosen = _choose(task, [_likely(key, frame) for key in task.keys], (), budget)
+    task = _prepare(question, matched, budget)
+    chosen = _choose(task, [_likely(key, frame, budget) for key in task.keys], budget)
     if chosen is None:
         return _decide(task, frame, budget)
     return Found(_context(task.keys, chosen, frame.pins), doubtful=False)
 
 
-def _likely(key: _Key, frame: Frame) -> tuple[Cell, ...]:
+def _likely(key: _Key, frame: Frame, budget: Budget) -> tuple[Cell, ...]:
+    budget.spend(likely_cost(key.conditions))
     if key.name in frame.pins:
         return pinned_cells(key.conditions, frame.pins[key.name])
     return likely_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
 
 
 def _decide(task: _Task, frame: Frame, budget: Budget) -> Found:
-    choices: list[tuple[Cell, ...]] = []
-    whole = True
-    for key in task.keys:
-        if key.name in frame.pins:
-            choices.append(_likely(key, frame))
-            continue
-        cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
-        choices.append(cells.cells)
-        whole = whole and cells.whole
-    concrete = [tuple(cell for cell in cells if cell.values is not None) for cells in choices]
-    chosen = _choose(task, concrete, (), budget)
+    listed = [_all(key, frame, budget) for key in task.keys]
+    concrete = [tuple(cell for cell in cells.cells if cell.values is not None) for cells in listed]
+    chosen = _choose(task, concrete, budget)
     if chosen is not None:
         return Found(_context(task.keys, chosen, frame.pins), doubtful=False)
-    return NOTHING if whole and _choose(task, choices, (), budget) is None else DOUBT
+    if not all(cells.whole for cells in listed):
+        return DOUBT
+    return NOTHING if _choose(task, [cells.cells for cells in listed], budget) is None else DOUBT
+
+
+def _all(key: _Key, frame: Frame, budget: Budget) -> Cells:
+    if key.name in frame.pins:
+        return Cells(_likely(key, frame, budget), whole=True, cost=0)
+    cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
+    budget.spend(cells.cost)
+    return cells
 
 
 def _without_context(question: Question, matched: int) -> tuple[int, int]:
@@ -88,43 +100,70 @@ def _without_context(question: Question, matched: int) -> tuple[int, int]:
     return matched & free, matched
 
 
-def _prepare(question: Question, matched: int) -> _Task:
-    involved = [(place, clause) for place, clause in enumerate(question.clauses) if matched >> place & 1]
-    tests = dict.fromkeys(test for _, clause in involved for test in clause.tests)
-    ordered = sorted(tests, key=lambda test: (test.key, test.operator, test.values))
-    places = {test: place for place, test in enumerate(ordered)}
-    needs = tuple((1 << place, sum(1 << places[test] for test in clause.tests)) for place, clause in involved)
-    keys = dict.fromkeys(test.key for test in ordered)
-    grouped = ((key, tuple(test for test in ordered if test.key == key)) for key in keys)
-    return _Task(question, needs, tuple(_Key(key, places[group[0]], group) for key, group in grouped))
+def _prepare(question: Question, matched: int, budget: Budget) -> _Task:
+    involved = [(1 << place, question.clauses[place]) for place in places(matched)]
+    budget.spend(len(involved) + sum(len(clause.tests) for _, clause in involved))
+    asked: dict[str, dict[Condition, int]] = {}
+    for _, clause in involved:
+        for test in clause.tests:
+            conditions = asked.setdefault(test.key, {})
+            conditions.setdefault(test, len(conditions))
+    needs: dict[str, list[_Need]] = {key: [] for key in sorted(asked)}
+    ranks = {key: rank for rank, key in enumerate(needs)}
+    for bit, clause in involved:
+        for need, key in _needs_of(bit, clause, asked, ranks):
+            needs[key].append(need)
+    keys = (_Key(key, tuple(asked[key]), tuple(listed)) for key, listed in needs.items())
+    return _Task(question, _without_context(question, matched), tuple(keys))
 
 
-def _choose(
-    task: _Task, choices: Sequence[tuple[Cell, ...]], chosen: tuple[Cell, ...], budget: Budget
-) -> tuple[Cell, ...] | None:
+def _needs_of(
+    bit: int, clause: Clause, asked: Mapping[str, Mapping[Condition, int]], ranks: Mapping[str, int]
+) -> Iterator[tuple[_Need, str]]:
+    holds: dict[str, int] = {}
+    for test in clause.tests:
+        holds[test.key] = holds.get(test.key, 0) | 1 << asked[test.key][test]
+    last = max(holds, key=ranks.__getitem__, default="")
+    return ((_Need(bit, needed, key == last), key) for key, needed in holds.items())
+
+
+def _choose(task: _Task, choices: Sequence[Sequence[Cell]], budget: Budget) -> tuple[Cell, ...] | None:
     """Return one cell for each key such that the request escapes, by trying them in order."""
-    budget.spend()
-    outcome = task.question.escapes(*_matching(task, chosen))
-    if outcome is not None or len(chosen) == len(choices):
-        return chosen if outcome else None
-    for cell in choices[len(chosen)]:
-        found = _choose(task, choices, (*chosen, cell), budget)
-        if found is not None:
-            return found
-    return None
+    chosen: list[Cell] = []
+    states = [task.start]
+    waiting: list[Iterator[Cell]] = []
+    while True:
+        outcome = task.question.escapes(*states[-1])
+        if outcome:
+            return tuple(chosen)
+        if outcome is None and len(chosen) < len(choices):
+            waiting.append(iter(choices[len(chosen)]))
+        elif chosen:
+            _take_back(chosen, states)
+        while waiting and (cell := next(waiting[-1], None)) is None:
+            waiting.pop()
+            if chosen:
+                _take_back(chosen, states)
+        if not waiting or cell is None:
+            return None
+        key = task.keys[len(chosen)]
+        budget.spend(2 + len(key.needs) // 8)
+        states.append(_settle(key, cell, *states[-1]))
+        chosen.append(cell)
 
 
-def _matching(task: _Task, chosen: Sequence[Cell]) -> tuple[int, int]:
-    """Return the clauses that match surely and perhaps when the first keys have the cells `chosen`."""
-    holds = settled = 0
-    for key, cell in zip(task.keys, chosen, strict=False):
-        holds |= cell.holds << key.first
-        settled |= ((1 << len(key.conditions)) - 1) << key.first
-    surely = perhaps = 0
-    for clause, needed in task.needs:
-        if not needed & settled & ~holds:
-            perhaps |= clause
-            surely |= 0 if needed & ~settled else clause
+def _take_back(chosen: list[Cell], states: list[tuple[int, int]]) -> None:
+    chosen.pop()
+    states.pop()
+
+
+def _settle(key: _Key, cell: Cell, surely: int, perhaps: int) -> tuple[int, int]:
+    """Return the clauses that match surely and perhaps when the key has this cell as well."""
+    for clause, needed, last in key.needs:
+        if needed & ~cell.holds:
+            perhaps &= ~clause
+        elif last and perhaps & clause:
+            surely |= clause
     return surely, perhaps
 
 

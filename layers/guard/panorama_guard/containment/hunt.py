@@ -60,7 +60,7 @@ def _glances(hunt: Hunt, pieces: Sequence[Piece]) -> Iterator[Escaped]:
     for piece in pieces:
         for action in _named(hunt, piece)[:8]:
             question = ask(piece.clause, hunt.grant, hunt.ceiling, action)
-            region = region_of(question, piece.resource, Reading.CROSSING)
+            region = region_of(question, piece.resource, Reading.CROSSING, hunt.budget)
             for resource in likely_resources(piece.resource, action):
                 matched = region.read(resource)
                 found = find_context(question, matched, hunt.frame, hunt.budget) if matched & 1 else None

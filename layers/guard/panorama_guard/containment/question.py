@@ -1,6 +1,6 @@
 """One action's question: which clauses of both sides have a say, and when a request escapes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from panorama_guard.containment.clauses import Clause, Layer, Roster
@@ -78,3 +78,12 @@ def _enter(listed: Roster, clauses: list[Clause], action: str) -> int:
         bits |= 1 << len(clauses)
         clauses.append(clause)
     return bits
+
+
+def places(bits: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set."""
+    place = 0
+    while bits >> place:
+        if bits >> place & 1:
+            yield place
+        place += 1

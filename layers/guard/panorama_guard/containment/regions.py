@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.machine import Machine, build
-from panorama_guard.containment.question import Court, Question
+from panorama_guard.containment.question import Court, Question, places
 from panorama_guard.containment.search import Aim, promising_kinds
 from panorama_guard.policy.arn import Reading, steps
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob, Variable, Wild, escape, render, tokens, variables_of
 
 ANY = Glob("*")
+GLOB_TEXT = 3  # characters of patterns that cost one step
 UNIVERSE = (
     steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED),  # every ARN: fields without colons, then anything
     steps(escape("*"), Reading.CROSSING),  # what actions without a resource are asked on
@@ -36,14 +37,14 @@ def matched_clauses(
     question: Question, pattern: Glob, reading: Reading, budget: Budget
 ) -> Iterator[tuple[int, Callable[[], str]]]:
     """Yield (clauses, resource): which clauses match it, for every resource of `pattern` worth looking at."""
-    region = region_of(question, pattern, reading)
+    region = region_of(question, pattern, reading, budget)
     for sets, state, trail in promising_kinds(region.machine, region.aim, budget):
         clauses = (sets >> 1) ^ region.negated
         if sets & 1 and clauses & 1:
             yield clauses, partial(trail.text, state)
 
 
-def region_of(question: Question, pattern: Glob, reading: Reading) -> Region:
+def region_of(question: Question, pattern: Glob, reading: Reading, budget: Budget) -> Region:
     """Return the region of the question's clauses, its first one narrowed to `pattern`."""
     first = question.clauses[0].resources
     symbolic = any(variables_of(glob) for glob in (*first.globs, pattern))
@@ -54,6 +55,7 @@ def region_of(question: Question, pattern: Glob, reading: Reading) -> Region:
         _globs(item, widen=wants and place > 0, symbolic=symbolic)
         for place, (item, wants) in enumerate(zip(elements, wanted, strict=True))
     )
+    budget.spend(4 * len(sets) + sum(len(glob) for globs in sets for glob in globs) // GLOB_TEXT)
     machine = _machine(sets, reading)
     negated = sum(1 << place for place, item in enumerate(elements) if item.negated)
     unwanted = sum(whole for whole, wants in zip(machine.whole[1:], wanted, strict=True) if not wants)
@@ -105,12 +107,3 @@ def _banned(question: Question, machine: Machine, negated: int) -> int:
 
 def _alone(ceiling: Sequence[Court]) -> list[int]:
     return [ceiling[0].allows] if len(ceiling) == 1 and not ceiling[0].denies else []
-
-
-def places(bits: int) -> Iterator[int]:
-    """Yield the numbers of the bits that are set."""
-    place = 0
-    while bits >> place:
-        if bits >> place & 1:
-            yield place
-        place += 1
