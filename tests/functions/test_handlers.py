@@ -78,17 +78,20 @@ def test_of_a_batch_only_what_failed_is_reported(account: Account) -> None:
 
 
 def test_a_failed_call_is_counted_and_logged_with_who_tried(
-    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    account: Account,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Somebody who is denied again and again shows in the metric, and by name in the log."""
     monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
     load_handler("inspect").metrics.clear_metrics()  # those of other tests are kept back
     body = body_of(EVENTS / "failed" / "denied-with-parameters.json")
     assert account.inspect(body) == SILENT
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["FailedCalls"] for line in lines if "FailedCalls" in line] == [[1.0]]
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "FailedCalls" in line]
+    assert [metric["FailedCalls"] for metric in metrics] == [[1.0]]
     actor = json.loads(body)["detail"]["userIdentity"]["arn"]
-    assert [line["failed_by"] for line in lines if line.get("failed_by")] == [[actor]]
+    assert [vars(record)["failed_by"] for record in caplog.records if "failed_by" in vars(record)] == [(actor,)]
 
 
 def test_from_the_call_to_one_alert(account: Account) -> None:
