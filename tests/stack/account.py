@@ -133,12 +133,16 @@ class Account:
 
     def tidy(self) -> None:
         """Bring the account back to five healthy roles, with nothing due and no message waiting."""
+        self.settle()
         names = {role["RoleName"] for role in self._roles()}
-        for name in sorted(names - self._own):
-            if not self._is_untouched(name):
+        changed = [name for name in sorted(names - self._own) if not self._is_untouched(name)]
+        is_open = any(incident.is_open for name in changed for incident in self.incidents(name))
+        # Only an open incident has to hear that its role is gone; the rest is quicker unheard.
+        with contextlib.nullcontext() if is_open else self.events_lost():
+            for name in changed:
                 delete_role(self.iam, name)
-        delete_customer_policies(self.iam)
-        list(seed_roles(self.iam))
+            delete_customer_policies(self.iam)
+            list(seed_roles(self.iam))
         self.settle()
         self.dead_letters()
         self.alerts()
