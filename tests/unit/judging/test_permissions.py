@@ -118,6 +118,13 @@ def test_an_escape_that_the_boundary_would_not_have_held_back_is_a_finding_of_it
     ]
 
 
+def test_a_lost_boundary_is_graded_by_the_worst_that_it_held_back() -> None:
+    """Not by the first policy that it held back."""
+    snapshot = with_policies(snapshot_of(), PAYROLL, attached=[managed(ADMINISTRATOR, ADMINISTRATOR_ARN)])
+    findings = judged(snapshot, REMEMBERED)
+    assert [(finding.kind, finding.severity) for finding in findings] == [(Kind.BOUNDARY_ESCAPE, Severity.CRITICAL)]
+
+
 def test_a_boundary_widened_in_place_is_a_permission_escape() -> None:
     """It still stands there; what escapes is what it now lets through."""
     widened = managed(ADMINISTRATOR, BOUNDARY_ARN, "v2")

@@ -93,7 +93,8 @@ def _judge_under_lost_boundary(grant: Grant, ceiling: Grant, boundary: ManagedPo
     freed = [f for f in now if f.source not in sources and f.kind is Kind.PERMISSION_ESCAPE]
     if not freed:
         return now
-    return (replace(freed[0], kind=Kind.BOUNDARY_ESCAPE, source=boundary.arn), *before)
+    worst = next((finding for finding in freed if finding.severity is Severity.CRITICAL), freed[0])
+    return (replace(worst, kind=Kind.BOUNDARY_ESCAPE, source=boundary.arn), *before)
 
 
 def _findings(name: str, alone: Grant, verdict: Verdict, ceiling: Grant) -> tuple[Finding, ...]:
