@@ -184,6 +184,14 @@ def test_a_containment_that_no_longer_suffices_is_replaced() -> None:
     assert judged_after(of, plan) == ()
 
 
+def test_a_containment_is_replaced_beside_a_document_that_is_not_understood() -> None:
+    """What is replaced allowed nothing, so nothing is lost whatever the other document grants."""
+    first = situation(with_policies(snapshot_of(GROUP_ROLE), ONE_CHARACTER_OFF))
+    worse = carried_out(first, planned(first)).with_inline("inline-0", PAYROLL).with_inline("odd", "{")
+    of = situation(worse, kind=Kind.PERMISSION_ESCAPE)
+    assert [finding.kind for finding in judged_after(of, planned(of))] == [Kind.UNDECIDED]
+
+
 def test_two_escapes_are_contained_one_after_the_other() -> None:
     """A plan for one finding is proved beside the other, which it may leave but not add to."""
     snapshot = replace(with_policies(snapshot_of(GROUP_ROLE), PAYROLL), trust=policy(trusting("*")))

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.containment import Contained, Grant
 from panorama_guard.containment.evaluate import action_matches
+from panorama_guard.judging.decide import decide
 from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.document import CURRENT, Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob
@@ -115,7 +116,7 @@ def _escaping_actions(statement: Statement, source: Document, ceiling: Grant) ->
         return
     for action in statement.actions.globs:
         single = _with_actions(statement, (action,))
-        if not isinstance(check(Grant((_with_statements(source, (single,)),)), ceiling), Contained):
+        if not isinstance(decide(Grant((_with_statements(source, (single,)),)), ceiling), Contained):
             yield action
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.judging.decide import decide
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Standard
@@ -85,7 +86,7 @@ def _denies_nothing_inside(ceiling: Grant, before: Grant, after: Grant) -> bool:
         return False
     denied = tuple(_denied_by(policy) for policy in after.policies if policy not in before.policies)
     inside = Grant(denied, (ceiling.policies, *ceiling.boundaries))
-    return isinstance(check(inside, Grant(())), Contained)
+    return isinstance(decide(inside, Grant(())), Contained)
 
 
 def is_deny_only(document: Document) -> bool:
@@ -107,7 +108,7 @@ def _keeps_trust(situation: Situation, after: RoleSnapshot) -> bool:
 
 def _is_kept(before: Grant, ceiling: Grant, after: Grant) -> bool:
     inside = Grant(before.policies, (*before.boundaries, ceiling.policies))
-    return isinstance(check(inside, after), Contained)
+    return isinstance(decide(inside, after), Contained)
 
 
 def _over_quota(before: RoleSnapshot, after: RoleSnapshot) -> str:
