@@ -31,7 +31,7 @@ def is_action(text: str) -> bool:
     return bool(service and name) and ":" not in name and ALPHABET.issuperset(text)
 
 
-def named_actions(asked: Actions, glob: Glob, others: Iterable[Actions]) -> Iterator[str]:
+def named_actions(asked: Actions, glob: Glob, named: Iterable[str]) -> Iterator[str]:
     """Yield the actions inside `glob` that any statement names, then published ones."""
     if glob in asked.names:
         if is_action(glob):
@@ -39,7 +39,6 @@ def named_actions(asked: Actions, glob: Glob, others: Iterable[Actions]) -> Iter
         return
     if glob.startswith("*:"):
         yield from (action for service in ("ec2", "iam", "s3") if is_action(action := service + glob[1:]))
-    named = sorted({name for other in others for name in other.names})
     for name in (*PUBLISHED, *named):
         if glob_covers(glob, name) and is_action(name):
             yield name
@@ -47,7 +46,9 @@ def named_actions(asked: Actions, glob: Glob, others: Iterable[Actions]) -> Iter
 
 def other_actions(glob: Glob, others: Sequence[Actions], budget: Budget) -> Iterator[str]:
     """Yield actions inside `glob` that no statement names: one for each combination of the other globs."""
+    budget.spend(1 + sum(1 + len(listed.globs) + len(listed.names) for listed in others) // 2)
     globs = {other for listed in others for other in listed.globs if meet(other, glob)} - {glob, Glob("*")}
+    budget.spend(sum(map(len, globs)) // 2)
     names = {name for listed in others for name in listed.names if glob_covers(glob, name)}
     sets = [[UNIVERSE], [_pattern(glob)], *([_pattern(other)] for other in sorted(globs))]
     hidden = dict[int, str]()  # combinations met so far only at names
@@ -68,6 +69,7 @@ def _behind_names(
 ) -> Iterator[str]:
     """Yield actions of the combinations `hidden` that are none of `names`: the names take part in the walk."""
     patterns = [tuple((char, True) for char in name) for name in names]
+    budget.spend(sum(map(len, names)) // 2)
     seen: set[int] = set()
     for matched, text in _kinds(build([*sets, patterns]), seen, budget):
         seen.add(matched)

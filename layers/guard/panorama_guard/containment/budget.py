@@ -1,6 +1,12 @@
-"""The work that one question may cost."""
+"""The work that one question may cost.
 
-DEFAULT_BUDGET = 400_000  # steps of the automata; about two seconds of pure Python
+Work whose result is remembered between questions costs the same whether it is remembered or not, so that an answer never
+depends on what was asked before.
+"""
+
+from collections.abc import Hashable
+
+DEFAULT_BUDGET = 250_000  # steps of about four microseconds: a second
 
 
 class BudgetSpentError(Exception):
@@ -10,14 +16,21 @@ class BudgetSpentError(Exception):
 class Budget:
     """A count of steps that runs out."""
 
-    __slots__ = ("left",)
+    __slots__ = ("left", "paid")
 
     def __init__(self, steps: int) -> None:
         """Start with `steps`."""
         self.left = steps
+        self.paid: set[Hashable] = set()
 
     def spend(self, steps: int = 1) -> None:
         """Take `steps` off, or raise BudgetSpentError when none are left."""
         self.left -= steps
         if self.left < 0:
             raise BudgetSpentError
+
+    def spend_once(self, what: Hashable, steps: int) -> None:
+        """Take `steps` off for work whose result is kept, the first time that it is asked for."""
+        if what not in self.paid:
+            self.paid.add(what)
+            self.spend(steps)

@@ -23,6 +23,7 @@ from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text
 
 _TRUTH_VALUES = ("true", "false")
 _LOOKALIKES = str.maketrans("ksi", "\u212a\u017f\u0131")  # other letters of which the case is k, s or i
+MOST_LIKELY = 60
 LONG_TEXT = 64  # characters of a value that cost one step
 FOREIGN = "example"  # no number, no time, no address, no truth value
 _FAMILIAR = {  # what a key's value looks like where any other value would do
@@ -48,7 +49,7 @@ def likely_values(conditions: Sequence[Condition], *, mixed: bool) -> list[str]:
         found += _TRUTH_VALUES
     elif mixed or "text" in kinds or not found:
         found += [*_likely_texts(conditions), FOREIGN]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found))[:MOST_LIKELY]
 
 
 def sure_values(conditions: Sequence[Condition], budget: Budget, *, mixed: bool) -> Iterator[str]:

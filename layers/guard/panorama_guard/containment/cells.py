@@ -10,7 +10,7 @@ from itertools import product
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget, BudgetSpentError
-from panorama_guard.containment.candidates import likely_values, sure_values
+from panorama_guard.containment.candidates import MOST_LIKELY, likely_values, sure_values
 from panorama_guard.containment.keys import kind_of
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import condition_holds, debatable, is_foreign, needs_one
@@ -70,8 +70,7 @@ def all_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) 
 def likely_cost(conditions: Sequence[Condition]) -> int:
     """Return what likely cells cost: each condition is asked about values that all of them name."""
     named = sum(len(condition.values) for condition in conditions)
-    length = sum(len(glob) for condition in conditions for glob in condition.values)
-    return 1 + 4 * (named + 1) * (len(conditions) + length // 8) // 8
+    return 2 + min(3 * named + 2, MOST_LIKELY) * _price(conditions) // 3
 
 
 def _concrete(conditions: tuple[Condition, ...], assignments: Iterable[tuple[str, ...]]) -> Iterator[Cell]:
@@ -91,7 +90,7 @@ def _truth(condition: Condition, values: tuple[str, ...]) -> Truth:
 def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: bool) -> Iterator[Cell]:
     kinds = sorted({kind for item in conditions if (kind := kind_of(item))})
     if len(kinds) <= 1:
-        price = _price(conditions)
+        price = 1 + _price(conditions) // 3
         for value in sure_values(conditions, budget, mixed=mixed):
             budget.spend(price)
             yield from _expanded(conditions, (value,))
@@ -105,8 +104,12 @@ def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: b
 
 
 def _price(conditions: Iterable[Condition]) -> int:
-    """Return what it costs to ask the definition about one value."""
-    return sum(1 + sum(2 + len(glob) // 8 for glob in condition.values) for condition in conditions)
+    """Return what it costs to ask the definition about three values."""
+    return sum(1 + sum(map(_glob_price, condition.values)) for condition in conditions)
+
+
+def _glob_price(glob: Glob) -> int:
+    return 1 + len(glob) if "*" in glob or "?" in glob else 1 + len(glob) // 64
 
 
 def _values_of_all_kinds(conditions: tuple[Condition, ...], kinds: Iterable[str], budget: Budget) -> Iterator[str]:
@@ -119,7 +122,7 @@ def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[i
     places = [place for place, item in enumerate(conditions) if kind_of(item) == kind]
     alone = tuple(conditions[place] for place in places)
     found = set()
-    price = _price(alone)
+    price = 1 + _price(alone) // 3
     for value in sure_values(alone, budget, mixed=True):
         budget.spend(price)
         for cell in _expanded(alone, (value,)):

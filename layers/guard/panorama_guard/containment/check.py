@@ -14,7 +14,7 @@ from panorama_guard.containment.hunt import Hunt, Outcome, glance_escape, hunt_e
 from panorama_guard.containment.keys import mixed_keys, several_keys
 from panorama_guard.containment.records import Contained, Escaped, Grant, Undecided, Verdict, Witness
 from panorama_guard.containment.shortcut import Piece
-from panorama_guard.containment.variables import assignments, has_variables, with_values
+from panorama_guard.containment.variables import assignments, has_variables, size_of, with_values
 from panorama_guard.policy.arn import Reading
 
 GLANCES = 3  # sets of values for the variables that are tried before a proof is
@@ -44,7 +44,7 @@ def _decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outc
     sides = (grant, ceiling)
     hunts = (
         _hunt((with_values(grant, values), with_values(ceiling, values)), values, budget, sides, only_proof=False)
-        for values in assignments(grant, ceiling)
+        for values in assignments(sides, budget)
     )
     kept = list(islice(hunts, GLANCES))
     for hunt in kept:
@@ -62,10 +62,13 @@ def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequenc
         readings = escaping_readings(witness, originals)
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
+    budget.spend(1 + sum(map(size_of, sides)) // 4 if pins else 1)
     inner, outer = (tuple(map(compile_layer, side.layers)) for side in sides)
     tests = {test for layer in (*inner, *outer) for clause in layer.clauses for test in clause.tests}
     frame = Frame(pins, mixed_keys(tests), several_keys(tests))
-    return Hunt(inner, outer, frame, budget, replay, only_proof)
+    actions = tuple(clause.actions for layer in (*inner, *outer) for clause in layer.clauses)
+    names = tuple(sorted({name for listed in actions for name in listed.names}))
+    return Hunt(inner, outer, frame, budget, replay, only_proof, actions, names)
 
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:

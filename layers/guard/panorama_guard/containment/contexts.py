@@ -69,7 +69,7 @@ def find_context(question: Question, matched: int, frame: Frame, budget: Budget)
 
 
 def _likely(key: _Key, frame: Frame, budget: Budget) -> tuple[Cell, ...]:
-    budget.spend(likely_cost(key.conditions))
+    budget.spend_once(key.conditions, likely_cost(key.conditions))
     if key.name in frame.pins:
         return pinned_cells(key.conditions, frame.pins[key.name])
     return likely_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
@@ -90,7 +90,7 @@ def _all(key: _Key, frame: Frame, budget: Budget) -> Cells:
     if key.name in frame.pins:
         return Cells(_likely(key, frame, budget), whole=True, cost=0)
     cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
-    budget.spend(cells.cost)
+    budget.spend_once((key.conditions, "all"), cells.cost)
     return cells
 
 

@@ -10,9 +10,10 @@ from panorama_guard.containment.contexts import Frame, find_context
 from panorama_guard.containment.plausible import likely_resources, named_service, spell_action
 from panorama_guard.containment.question import Question, ask
 from panorama_guard.containment.records import Escaped, Witness
-from panorama_guard.containment.regions import matched_clauses, region_of
+from panorama_guard.containment.regions import has_variable, matched_clauses, region_of, widened
 from panorama_guard.containment.shortcut import Piece, open_pieces
 from panorama_guard.policy.arn import Reading
+from panorama_guard.policy.document import Patterns
 
 Replay = Callable[[Witness, Piece], Escaped | None]
 
@@ -26,6 +27,8 @@ class Hunt(NamedTuple):
     budget: Budget
     replay: Replay
     only_proof: bool  # give up at the first doubt
+    actions: tuple[Actions, ...]  # of all clauses of both sides
+    names: tuple[str, ...]  # those that they name
 
 
 class Outcome(NamedTuple):
@@ -50,18 +53,19 @@ def glance_escape(hunt: Hunt) -> Escaped | None:
 def _open(hunt: Hunt) -> list[Piece]:
     """Return the pieces of the grant that are not plainly covered: none if one layer alone is plainly covered."""
     for layer in hunt.grant[1:]:
-        if not any(open_pieces(layer, hunt.grant, hunt.ceiling)):
+        if not any(open_pieces(layer, hunt.grant, hunt.ceiling, hunt.budget)):
             return []
-    return list(open_pieces(hunt.grant[0], hunt.grant, hunt.ceiling))
+    return list(open_pieces(hunt.grant[0], hunt.grant, hunt.ceiling, hunt.budget))
 
 
 def _glances(hunt: Hunt, pieces: Sequence[Piece]) -> Iterator[Escaped]:
     """Yield escapes among natural requests: one action of each piece, on natural resources."""
     for piece in pieces:
         for action in _named(hunt, piece)[:8]:
-            question = ask(piece.clause, hunt.grant, hunt.ceiling, action)
+            question = _ask(hunt, piece, action)
             region = region_of(question, piece.resource, Reading.CROSSING, hunt.budget)
             for resource in likely_resources(piece.resource, action):
+                hunt.budget.spend(2 + len(resource) * region.machine.cost // 4)
                 matched = region.read(resource)
                 found = find_context(question, matched, hunt.frame, hunt.budget) if matched & 1 else None
                 if found and found.context is not None:
@@ -78,6 +82,9 @@ def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
         for question, action in _questions(hunt, piece):
             for reading in Reading:
                 outcome = _search_resources(hunt, piece, question, action, reading)
+                if outcome.doubtful and hunt.only_proof and has_variable(piece.clause.resources):
+                    wide = widened(piece.clause.resources)
+                    outcome = _search_resources(hunt, *_widen(piece, question, wide), action, reading)
                 doubtful = doubtful or outcome.doubtful
                 if doubtful and hunt.only_proof:
                     return Outcome(None, doubtful)
@@ -87,16 +94,23 @@ def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
     return Outcome(best, doubtful)
 
 
+def _widen(piece: Piece, question: Question, wide: Patterns) -> tuple[Piece, Question]:
+    """Return piece and question with any text for the variables of the piece's own resources."""
+    clause = piece.clause._replace(resources=wide)
+    resource = piece.resource if wide.negated else widened(Patterns(negated=False, globs=(piece.resource,))).globs[0]
+    return Piece(clause, piece.action, resource), question._replace(clauses=(clause, *question.clauses[1:]))
+
+
 def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
     """Yield each different question of the piece once, with an action that raises it."""
     seen: set[tuple[int, ...]] = set()
     actions = [*_named(hunt, piece)]
     if piece.action not in piece.clause.actions.names:
-        actions += other_actions(piece.action, _everyone(hunt), hunt.budget)
+        actions += other_actions(piece.action, hunt.actions, hunt.budget)
     for action in actions:
         if not piece.clause.actions.covers(action):
             continue
-        question = ask(piece.clause, hunt.grant, hunt.ceiling, action)
+        question = _ask(hunt, piece, action)
         key = tuple(id(clause) for clause in question.clauses)
         if key not in seen:
             seen.add(key)
@@ -124,14 +138,16 @@ def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str,
 
 def _named(hunt: Hunt, piece: Piece) -> list[str]:
     """Return actions of the piece that have names, those of the service that its resource names first."""
-    found = named_actions(piece.clause.actions, piece.action, _everyone(hunt))
+    hunt.budget.spend(8 + len(hunt.names) // 4)
+    found = named_actions(piece.clause.actions, piece.action, hunt.names)
     service = named_service(piece.resource)
     listed = [action for action in dict.fromkeys(found) if piece.clause.actions.covers(action)]
     return sorted(listed, key=lambda action: service_of(action) != service) if service else listed
 
 
-def _everyone(hunt: Hunt) -> list[Actions]:
-    return [clause.actions for layer in (*hunt.grant, *hunt.ceiling) for clause in layer.clauses]
+def _ask(hunt: Hunt, piece: Piece, action: str) -> Question:
+    hunt.budget.spend(2 + len(hunt.actions) // 4)
+    return ask(piece.clause, hunt.grant, hunt.ceiling, action)
 
 
 def _spelled(piece: Piece, action: str) -> str:

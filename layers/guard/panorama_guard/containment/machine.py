@@ -14,6 +14,7 @@ PLAIN = "xqzwvkjyu0123456789XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to sta
 
 
 WIDE = 3000  # places that a step handles at about the price of a narrow one
+MANY = 16  # sets likewise
 
 
 class Machine(NamedTuple):
@@ -130,7 +131,7 @@ def build(sets: Iterable[Iterable[Sequence[Step]]], *, caseless: frozenset[int] 
         absorbers=sum(absorbing),
         absorbing=absorbing,
         whole=tuple(whole),
-        cost=1 + builder.size // WIDE,
+        cost=1 + builder.size // WIDE + len(finals) // MANY,
         other=next(char for char in _any_other() if char not in literal),
     )
 

@@ -55,7 +55,8 @@ def region_of(question: Question, pattern: Glob, reading: Reading, budget: Budge
         _globs(item, widen=wants and place > 0, symbolic=symbolic)
         for place, (item, wants) in enumerate(zip(elements, wanted, strict=True))
     )
-    budget.spend(4 * len(sets) + sum(len(glob) for globs in sets for glob in globs) // GLOB_TEXT)
+    budget.spend(2 + len(sets) // 2)
+    budget.spend_once((sets, reading), sum(len(glob) for globs in sets for glob in globs) // GLOB_TEXT)
     machine = _machine(sets, reading)
     negated = sum(1 << place for place, item in enumerate(elements) if item.negated)
     unwanted = sum(whole for whole, wants in zip(machine.whole[1:], wanted, strict=True) if not wants)
@@ -77,6 +78,18 @@ def _globs(element: Patterns, *, widen: bool, symbolic: bool) -> tuple[Glob, ...
     if widen and symbolic:
         return (ANY,)
     return tuple(map(_widened, element.globs)) if widen else element.globs
+
+
+def has_variable(patterns: Patterns) -> bool:
+    """Say whether a policy variable stands in the patterns."""
+    return any(variables_of(glob) for glob in patterns.globs)
+
+
+def widened(patterns: Patterns) -> Patterns:
+    """Return patterns without variables that match all that `patterns` match, whatever the values are."""
+    if patterns.negated:
+        return Patterns(negated=True, globs=tuple(glob for glob in patterns.globs if not variables_of(glob)))
+    return Patterns(negated=False, globs=tuple(map(_widened, patterns.globs)))
 
 
 def _widened(glob: Glob) -> Glob:

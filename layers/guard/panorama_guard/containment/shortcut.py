@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from panorama_guard.containment.actions import meet
+from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Actions, Clause, Layer
 from panorama_guard.containment.cover import covers
 from panorama_guard.policy.document import Patterns
@@ -20,7 +21,7 @@ class Piece(NamedTuple):
     resource: Glob
 
 
-def open_pieces(layer: Layer, grant: Sequence[Layer], ceiling: Sequence[Layer]) -> Iterator[Piece]:
+def open_pieces(layer: Layer, grant: Sequence[Layer], ceiling: Sequence[Layer], budget: Budget) -> Iterator[Piece]:
     """Yield the pieces of one layer of the grant that no ceiling statement plainly covers.
 
     A Deny of the ceiling that stands in the grant as well takes nothing more away.
@@ -31,8 +32,11 @@ def open_pieces(layer: Layer, grant: Sequence[Layer], ceiling: Sequence[Layer]) 
         if clause in kept:
             continue
         for action in action_globs(clause.actions):
+            budget.spend(1 + sum(len(limit.clauses) for limit in ceiling) // 8)
             limits = [_covering(limit, clause, action, shared) for limit in ceiling]
+            price = 1 + sum(map(len, limits)) // 2
             for resource in resource_globs(clause.resources):
+                budget.spend(price)
                 if not all(_covers_resource(limit, clause.resources, resource) for limit in limits):
                     yield Piece(clause, action, resource)
 

@@ -1,19 +1,21 @@
 """Policy variables: which stand in a question, what values to try for them, and the documents with these values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice, product
+from itertools import combinations, islice, product
 
+from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.candidates import filled, likely_values
-from panorama_guard.containment.meaning import substituted
+from panorama_guard.containment.meaning import condition_holds, substituted
 from panorama_guard.containment.records import Grant
 from panorama_guard.policy.condition import Condition
-from panorama_guard.policy.document import Document, Patterns, Statement
+from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
 
 MOST_ASSIGNMENTS = 48
 MOST_TEXTS = 6
+KEY_TEXT = 4  # characters of resources that cost one step for each key
 Values = Mapping[str, tuple[str, ...]]
 
 
@@ -27,14 +29,34 @@ def _document_has(document: Document) -> bool:
     return any(_variables(statement) for statement in document.statements)
 
 
-def assignments(*grants: Grant) -> Iterator[Values]:
-    """Yield values for all variables together, the likely ones first; () is an absent key."""
+def assignments(grants: Sequence[Grant], budget: Budget) -> Iterator[Values]:
+    """Yield values for all variables together, the likely ones first; () is an absent key.
+
+    First every key has its best value, then one key at a time another, then two, and so on.
+    """
     statements = [statement for grant in grants for statement in _statements(grant)]
     variables = sorted({variable for statement in statements for variable in _variables(statement)}, key=str)
     keys = list(dict.fromkeys(variable.key for variable in variables))
+    budget.spend(len(keys) * _size(statements) // KEY_TEXT)
     choices = [_choices(key, variables, statements) for key in keys]
-    for chosen in islice(product(*choices), MOST_ASSIGNMENTS):
+    for chosen in islice(_combined(choices), MOST_ASSIGNMENTS):
         yield dict(zip(keys, chosen, strict=True))
+
+
+def _combined(choices: Sequence[Sequence[tuple[str, ...]]]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """Yield one of each, by how many differ from the first: none, one, and so on."""
+    best = tuple(listed[0] for listed in choices)
+    for count in range(len(choices) + 1):
+        for places in combinations(range(len(choices)), count):
+            for others in product(*(choices[place][1:] for place in places)):
+                changed = dict(zip(places, others, strict=True))
+                yield tuple(changed.get(place, value) for place, value in enumerate(best))
+
+
+def _size(statements: Iterable[Statement]) -> int:
+    return sum(
+        4 * len(item.conditions) + sum(map(len, item.resources.globs) if item.resources else ()) for item in statements
+    )
 
 
 def with_values(grant: Grant, values: Values) -> Grant:
@@ -45,23 +67,45 @@ def with_values(grant: Grant, values: Values) -> Grant:
 
 def _choices(key: str, variables: list[Variable], statements: list[Statement]) -> list[tuple[str, ...]]:
     conditions = tuple(item for statement in statements for item in statement.conditions if item.key == key)
-    texts = ["example", "other", *(item.default for item in variables if item.key == key and item.default is not None)]
+    texts = [
+        "example",
+        "other",
+        "1",
+        *(item.default for item in variables if item.key == key and item.default is not None),
+    ]
     texts += likely_values(conditions, mixed=True)[:MOST_TEXTS] if conditions else []
+    texts.sort(key=lambda text: -_fit(text, key, statements))
     texts += sorted(_fitting(key, [glob for item in statements if item.resources for glob in item.resources.globs]))
     return [*((text,) for text in list(dict.fromkeys(texts))[: 2 * MOST_TEXTS]), (), ("",)]
+
+
+def _fit(text: str, key: str, statements: Iterable[Statement]) -> int:
+    """Return how many conditions on the key the value answers as an escape wants it: Allows true, Denies not."""
+    return sum(
+        (condition_holds(item, {key: (text,)}) is True) is (statement.effect is Effect.ALLOW)
+        for statement in statements
+        for item in statement.conditions
+        if item.key == key
+    )
 
 
 def _fitting(key: str, globs: list[Glob]) -> set[str]:
     """Return the values that make a resource with the variable equal to another statement's."""
     found: set[str] = set()
     texts = [filled(glob, filler) for glob in dict.fromkeys(globs) for filler in ("example", "")]
+    known = frozenset(texts)
     for glob in globs:
         parts = tokens(glob)
         for place in (place for place, part in enumerate(parts) if isinstance(part, Variable) and part.key == key):
             before, after = filled(render(parts[:place]), ""), filled(render(parts[place + 1 :]), "")
             middles = (text[len(before) : len(text) - len(after)] for text in texts if text.startswith(before))
-            found.update(middle for middle in middles if f"{before}{middle}{after}" in texts)
+            found.update(middle for middle in middles if f"{before}{middle}{after}" in known)
     return found - {""}
+
+
+def size_of(grant: Grant) -> int:
+    """Return about how many characters the grant has where values are put in."""
+    return sum(8 + len(statement.actions.globs) for statement in _statements(grant)) + _size(_statements(grant))
 
 
 def _statements(grant: Grant) -> Iterator[Statement]:

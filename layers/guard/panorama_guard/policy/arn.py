@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_res
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
+from itertools import accumulate
 
 from panorama_guard.policy.glob import Glob, Token, Wild, parse_glob, render, tokens
 
@@ -43,12 +44,16 @@ def steps(glob: Glob, reading: Reading) -> tuple[Step, ...]:
     # What has no six segments is no ARN pattern (`*`, say): it is plain text under every reading.
     if reading is Reading.CROSSING or parts.count(":") < SEPARATORS:
         return tuple((part, True) for part in parts)
-    return tuple((part, crosses(parts, place, reading)) for place, part in enumerate(parts))
+    colons = accumulate((part == ":" for part in parts), initial=0)
+    return tuple(
+        (part, before >= SEPARATORS or crosses(parts, place, reading))
+        for place, (part, before) in enumerate(zip(parts, colons, strict=False))
+    )
 
 
 def crosses(parts: Sequence[Token], place: int, reading: Reading) -> bool:
-    """Say whether the token at `place` of a full ARN pattern may match a colon."""
-    if not isinstance(parts[place], Wild) or parts[:place].count(":") >= SEPARATORS:
+    """Say whether the token at `place` of the first five segments of an ARN pattern may match a colon."""
+    if not isinstance(parts[place], Wild):
         return True
     return reading is Reading.FINAL and parts[place] is Wild.MANY and parts[place + 1 : place + 2] == (":",)
 
