@@ -165,6 +165,21 @@ def test_a_condition_that_is_not_understood_does_not_hide_an_escape_of_another_p
     assert isinstance(findings[0].verdict, Undecided)
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{'${aws:PrincipalTag/a}' * 5}"}},
+        {"StringEquals": {"aws:x": "${aws:Unheard}"}},
+        {"DateGreaterThan": {"aws:CurrentTime": "2090"}},
+    ],
+)
+def test_a_deny_that_is_hard_to_decide_does_not_hide_an_escape_of_another_policy(condition: object) -> None:
+    """A request to which it does not apply still shows the escape."""
+    denying = policy(deny("*", Condition=condition))
+    snapshot = with_policies(snapshot_of(), denying, attached=[managed(ADMINISTRATOR, ADMINISTRATOR_ARN)])
+    assert causes(judged(snapshot)) == [(Kind.PERMISSION_ESCAPE, ADMINISTRATOR_ARN)]
+
+
 def test_a_boundary_that_cannot_be_read_is_a_doubt_about_it() -> None:
     """The boundary's ARN is the source."""
     assert causes(judged(with_policies(snapshot_of(), boundary=[managed("{", BOUNDARY_ARN)]))) == [
