@@ -33,10 +33,10 @@ def _shared(statement: dict[str, Any], version: object, allowed: Statement, ceil
         for action in allowed.actions.globs
     ]
     inside = [part for part in parts if _is_within_both(part, statement, version, ceiling)]
-    if is_product(inside):
-        yield from ({**whole, **joined} for joined in [join_parts(inside)] if joined)
-    else:
+    if not is_product(inside):
         yield from inside
+    elif inside:
+        yield {**whole, **join_parts(inside)}
 
 
 def _principals(allowed: Statement) -> Iterator[tuple[str, str]]:
