@@ -96,7 +96,7 @@ def describe_step(step: Step) -> str:
         case DeleteInline(name):
             return f"delete the inline policy {name}"
         case PutTrust():
-            return "replace the trust policy, leaving out only what lies outside the profile"
+            return "replace the trust policy by one inside the profile"
         case PutBoundary(policy):
             return f"set the permissions boundary {policy.arn}"
         case DeleteBoundary():
