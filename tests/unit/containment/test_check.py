@@ -20,7 +20,9 @@ from panorama_guard.policy import Document, parse_document_value
 PATTERN = "arn:aws:s3:::*aws-panorama*"
 
 
-def allow(action: str = "s3:GetObject", resource: object = "*", effect: str = "Allow", **more: Any) -> dict[str, Any]:
+def allow(
+    action: str | list[str] = "s3:GetObject", resource: object = "*", effect: str = "Allow", **more: Any
+) -> dict[str, Any]:
     """Return a statement."""
     target = {} if "NotResource" in more else {"Resource": resource}
     return {"Effect": effect, "Action": action, **target, **more}
@@ -138,3 +140,34 @@ def test_the_containing_deny_of_an_escape_is_proved_and_loses_nothing() -> None:
     after = Grant((document(allow()), document(allow(effect="Deny", NotResource=PATTERN))))
     assert check(after, ceiling) == Contained()
     assert check(Grant(before.policies, (ceiling.policies,)), after) == Contained()
+
+
+def test_an_escape_that_only_the_lone_star_shows_names_an_action_without_resources() -> None:
+    """`NotResource: arn:*` leaves what is asked on no resource."""
+    verdict = decide(allow("*", NotResource="arn:*"), ceiling=allow(resource=PATTERN))
+    assert isinstance(verdict, Escaped)
+    assert (verdict.witness.action, verdict.witness.resource) == ("iam:ListUsers", "*")
+
+
+HARD: dict[str, list[dict[str, Any]]] = {
+    "three hundred excluded infixes": [
+        {
+            "Effect": "Allow",
+            "NotAction": [f"*{one}{two}*" for one in "abcdefghijklmnopq" for two in "rstuvwxyzabcdefgh"],
+            "Resource": PATTERN,
+        }
+    ],
+    "many infixes denied and allowed": [
+        allow([f"s3:*{one}*{two}*" for one in "abcdefghij" for two in "klmnopqrst"]),
+        allow([f"s3:*{one}*{two}*" for one in "klmnopqrst" for two in "abcdefghij"], effect="Deny"),
+        allow("s3:*", effect="Deny", NotResource=PATTERN),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_a_hard_question_ends_with_its_budget(name: str) -> None:
+    """Every kind of work is charged, so the same question ends at the same place whatever was asked before."""
+    first, second = (decide(*HARD[name], ceiling=allow("s3:*", PATTERN), budget=20_000) for _ in range(2))
+    assert first == second
+    assert isinstance(first, Undecided)

@@ -1,7 +1,7 @@
 """The work that one question may cost.
 
-Work whose result is remembered between questions costs the same whether it is remembered or not, so that an answer never
-depends on what was asked before.
+Work whose result is remembered between questions costs the same whether it is remembered or not, so that an answer
+never depends on what was asked before.
 """
 
 from collections.abc import Hashable

@@ -66,6 +66,14 @@ def sure_values(conditions: Sequence[Condition], budget: Budget, *, mixed: bool)
         yield FOREIGN
 
 
+def literals_of(conditions: Iterable[Condition]) -> frozenset[str]:
+    """Return the texts that the conditions name exactly, where they compare texts in no other way; else none."""
+    texts = [item for item in conditions if kind_of(item) == "text"]
+    if any(item.parsed.family not in (Family.STRING, Family.BINARY) or item.variables for item in texts):
+        return frozenset()
+    return frozenset(_bounds(texts))
+
+
 def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
     """Say whether the key is a truth value: by its name, or because policies only test it as one."""
     return TYPES.get(conditions[0].key) == "truth" or (

@@ -10,7 +10,7 @@ from itertools import product
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget, BudgetSpentError
-from panorama_guard.containment.candidates import MOST_LIKELY, likely_values, sure_values
+from panorama_guard.containment.candidates import MOST_LIKELY, likely_values, literals_of, sure_values
 from panorama_guard.containment.keys import kind_of
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import condition_holds, debatable, is_foreign, needs_one
@@ -58,13 +58,17 @@ def pinned_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> 
 def all_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> Cells:
     """Return every cell of the key; not `whole` where the work or the number of unknowns is too large."""
     budget = Budget(CELL_BUDGET)
+    found: list[Cell] = []
     try:
-        singles = _distinct(_single_cells(conditions, budget, mixed=mixed))
-        joined = _joined(conditions, singles, budget) if several else singles
-        absent = list(_expanded(conditions, ()))
+        found += _expanded(conditions, ())
+        singles: list[Cell] = []
+        for cell in _single_cells(conditions, budget, mixed=mixed):
+            singles.append(cell)
+            found.append(cell)
+        found += _joined(conditions, _distinct(singles), budget) if several else ()
     except BudgetSpentError:
-        return Cells((), whole=False, cost=CELL_BUDGET)
-    return Cells(tuple(_distinct([*absent, *joined])), whole=True, cost=CELL_BUDGET - budget.left)
+        return Cells(tuple(_distinct(found))[:MOST_CELLS], whole=False, cost=CELL_BUDGET)
+    return Cells(tuple(_distinct(found)), whole=True, cost=CELL_BUDGET - budget.left)
 
 
 def likely_cost(conditions: Sequence[Condition]) -> int:
@@ -97,6 +101,8 @@ def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: b
         return
     # Operators of different kinds on one key: each kind alone is complete, their combinations are assumed possible.
     yield from _concrete(conditions, ((value,) for value in _values_of_all_kinds(conditions, kinds, budget)))
+    for value in sorted(literals_of(conditions)):
+        yield from _expanded(conditions, (value,))
     parts = [_part(conditions, kind, budget) for kind in sorted({kind_of(item) for item in conditions})]
     for combined in product(*parts):
         budget.spend()
@@ -115,7 +121,10 @@ def _glob_price(glob: Glob) -> int:
 def _values_of_all_kinds(conditions: tuple[Condition, ...], kinds: Iterable[str], budget: Budget) -> Iterator[str]:
     yield from likely_values(conditions, mixed=True)
     for kind in kinds:
-        yield from sure_values([item for item in conditions if kind_of(item) == kind], budget, mixed=True)
+        for value in sure_values([item for item in conditions if kind_of(item) == kind], budget, mixed=True):
+            yield value
+            if value.isdecimal():
+                yield f"{value}.0"  # the same number, another text
 
 
 def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[int]:
@@ -123,8 +132,11 @@ def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[i
     alone = tuple(conditions[place] for place in places)
     found = set()
     price = 1 + _price(alone) // 3
+    literals = literals_of(alone)
     for value in sure_values(alone, budget, mixed=True):
         budget.spend(price)
+        if value in literals:  # taken with all kinds at once
+            continue
         for cell in _expanded(alone, (value,)):
             found.add(sum(1 << place for bit, place in enumerate(places) if cell.holds >> bit & 1))
     return found

@@ -1,20 +1,25 @@
 """Look for a request that is in the grant and outside the ceiling, until there is one or there can be none."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from panorama_guard.containment.actions import named_actions, other_actions
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Actions, Layer, service_of
 from panorama_guard.containment.contexts import Frame, find_context
-from panorama_guard.containment.plausible import likely_resources, named_service, spell_action
+from panorama_guard.containment.cover import covers
+from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
 from panorama_guard.containment.question import Question, ask
 from panorama_guard.containment.records import Escaped, Witness
 from panorama_guard.containment.regions import has_variable, matched_clauses, region_of, widened
 from panorama_guard.containment.shortcut import Piece, open_pieces
 from panorama_guard.policy.arn import Reading
 from panorama_guard.policy.document import Patterns
+from panorama_guard.policy.glob import Glob
 
+FEW = 64
+ANY_ARN = Glob("arn:*:*:*:*:*")
 Replay = Callable[[Witness, Piece], Escaped | None]
 
 
@@ -41,8 +46,16 @@ class Outcome(NamedTuple):
 def hunt_escape(hunt: Hunt) -> Outcome:
     """Return an escape that replays, or that there is none, or that this stays in doubt."""
     pieces = _open(hunt)
-    first = next(_glances(hunt, pieces), None)
-    return Outcome(first, doubtful=False) if first else _search(hunt, pieces)
+    first = _hunt_pieces(hunt, list(islice(pieces, FEW)))  # there may be very many, and these show it
+    if (first.escape and len(first.escape.readings) == len(Reading)) or (first.doubtful and hunt.only_proof):
+        return first
+    rest = _hunt_pieces(hunt, list(pieces))
+    return Outcome(rest.escape or first.escape, first.doubtful or rest.doubtful)
+
+
+def _hunt_pieces(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
+    escape = next(_glances(hunt, pieces), None)
+    return Outcome(escape, doubtful=False) if escape else _search(hunt, pieces)
 
 
 def glance_escape(hunt: Hunt) -> Escaped | None:
@@ -50,18 +63,18 @@ def glance_escape(hunt: Hunt) -> Escaped | None:
     return next(_glances(hunt, _open(hunt)), None)
 
 
-def _open(hunt: Hunt) -> list[Piece]:
+def _open(hunt: Hunt) -> Iterator[Piece]:
     """Return the pieces of the grant that are not plainly covered: none if one layer alone is plainly covered."""
     for layer in hunt.grant[1:]:
         if not any(open_pieces(layer, hunt.grant, hunt.ceiling, hunt.budget)):
-            return []
-    return list(open_pieces(hunt.grant[0], hunt.grant, hunt.ceiling, hunt.budget))
+            return iter(())
+    return open_pieces(hunt.grant[0], hunt.grant, hunt.ceiling, hunt.budget)
 
 
-def _glances(hunt: Hunt, pieces: Sequence[Piece]) -> Iterator[Escaped]:
+def _glances(hunt: Hunt, pieces: Iterable[Piece]) -> Iterator[Escaped]:
     """Yield escapes among natural requests: one action of each piece, on natural resources."""
     for piece in pieces:
-        for action in _named(hunt, piece)[:8]:
+        for action in _shown(hunt, piece):
             question = _ask(hunt, piece, action)
             region = region_of(question, piece.resource, Reading.CROSSING, hunt.budget)
             for resource in likely_resources(piece.resource, action):
@@ -72,6 +85,15 @@ def _glances(hunt: Hunt, pieces: Sequence[Piece]) -> Iterator[Escaped]:
                     escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
                     if escape and len(escape.readings) == len(Reading):
                         yield escape
+
+
+def _shown(hunt: Hunt, piece: Piece) -> list[str]:
+    """Return a few actions that would show the piece well: on no resource, if only that is left of it."""
+    named = _named(hunt, piece)
+    resources = piece.clause.resources
+    if resources.negated and any(covers(glob, ANY_ARN) for glob in resources.globs):
+        named.sort(key=lambda action: not needs_no_resource(action))
+    return named[:8]
 
 
 def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:

@@ -75,6 +75,11 @@ _ACTIONS = """
 PUBLISHED = {ascii_lower(action): action for action in _ACTIONS.split()}
 
 
+def needs_no_resource(action: str) -> bool:
+    """Say whether the lower-case action is known to be asked on no resource, that is on `*`."""
+    return action in _WITHOUT_RESOURCE
+
+
 def spell_action(action: str) -> str:
     """Return a lower-case action as AWS writes it, where it is known."""
     return PUBLISHED.get(action, action)

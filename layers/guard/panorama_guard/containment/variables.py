@@ -15,7 +15,7 @@ from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables
 
 MOST_ASSIGNMENTS = 48
 MOST_TEXTS = 6
-KEY_TEXT = 4  # characters of resources that cost one step for each key
+COMPARED = 16  # texts that are compared for one step
 Values = Mapping[str, tuple[str, ...]]
 
 
@@ -37,8 +37,11 @@ def assignments(grants: Sequence[Grant], budget: Budget) -> Iterator[Values]:
     statements = [statement for grant in grants for statement in _statements(grant)]
     variables = sorted({variable for statement in statements for variable in _variables(statement)}, key=str)
     keys = list(dict.fromkeys(variable.key for variable in variables))
-    budget.spend(len(keys) * _size(statements) // KEY_TEXT)
-    choices = [_choices(key, variables, statements) for key in keys]
+    globs = list(dict.fromkeys(glob for item in statements if item.resources for glob in item.resources.globs))
+    texts = frozenset(filled(glob, filler) for glob in globs for filler in ("example", ""))
+    open_globs = {key: [glob for glob in globs if f"${{{key}" in glob] for key in keys}
+    budget.spend(sum(len(statements) + len(found) * len(texts) for found in open_globs.values()) // COMPARED)
+    choices = [_choices(key, variables, statements, _fitting(key, open_globs[key], texts)) for key in keys]
     for chosen in islice(_combined(choices), MOST_ASSIGNMENTS):
         yield dict(zip(keys, chosen, strict=True))
 
@@ -65,7 +68,9 @@ def with_values(grant: Grant, values: Values) -> Grant:
     return Grant(layers[0], tuple(layers[1:]))
 
 
-def _choices(key: str, variables: list[Variable], statements: list[Statement]) -> list[tuple[str, ...]]:
+def _choices(
+    key: str, variables: list[Variable], statements: list[Statement], fitting: Iterable[str]
+) -> list[tuple[str, ...]]:
     conditions = tuple(item for statement in statements for item in statement.conditions if item.key == key)
     texts = [
         "example",
@@ -75,7 +80,7 @@ def _choices(key: str, variables: list[Variable], statements: list[Statement]) -
     ]
     texts += likely_values(conditions, mixed=True)[:MOST_TEXTS] if conditions else []
     texts.sort(key=lambda text: -_fit(text, key, statements))
-    texts += sorted(_fitting(key, [glob for item in statements if item.resources for glob in item.resources.globs]))
+    texts += sorted(fitting)
     return [*((text,) for text in list(dict.fromkeys(texts))[: 2 * MOST_TEXTS]), (), ("",)]
 
 
@@ -89,17 +94,15 @@ def _fit(text: str, key: str, statements: Iterable[Statement]) -> int:
     )
 
 
-def _fitting(key: str, globs: list[Glob]) -> set[str]:
+def _fitting(key: str, globs: Iterable[Glob], texts: frozenset[str]) -> set[str]:
     """Return the values that make a resource with the variable equal to another statement's."""
     found: set[str] = set()
-    texts = [filled(glob, filler) for glob in dict.fromkeys(globs) for filler in ("example", "")]
-    known = frozenset(texts)
     for glob in globs:
         parts = tokens(glob)
         for place in (place for place, part in enumerate(parts) if isinstance(part, Variable) and part.key == key):
             before, after = filled(render(parts[:place]), ""), filled(render(parts[place + 1 :]), "")
             middles = (text[len(before) : len(text) - len(after)] for text in texts if text.startswith(before))
-            found.update(middle for middle in middles if f"{before}{middle}{after}" in known)
+            found.update(middle for middle in middles if f"{before}{middle}{after}" in texts)
     return found - {""}
 
 
