@@ -6,7 +6,7 @@ never depends on what was asked before.
 
 from collections.abc import Hashable
 
-DEFAULT_BUDGET = 250_000  # steps of about four microseconds: a second
+DEFAULT_BUDGET = 200_000  # steps of about four microseconds: a second at most
 
 
 class BudgetSpentError(Exception):

@@ -17,6 +17,7 @@ from panorama_guard.containment.shortcut import Piece
 from panorama_guard.containment.variables import assignments, has_variables, size_of, with_values
 from panorama_guard.policy.arn import Reading
 
+REPLAYED = 8  # characters of policies that the definition reads for one step
 GLANCES = 3  # sets of values for the variables that are tried before a proof is
 SPENT = "the question needs more work than its budget"
 DOUBT = "a condition or variable is not understood well enough to prove either"
@@ -58,11 +59,14 @@ def _decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outc
 
 
 def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequence[Grant], *, only_proof: bool) -> Hunt:
+    size = sum(map(size_of, originals))
+    budget.spend(1 + size if pins else 1)
+
     def replay(witness: Witness, piece: Piece) -> Escaped | None:
+        budget.spend(1 + size // REPLAYED)
         readings = escaping_readings(witness, originals)
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
-    budget.spend(1 + sum(map(size_of, sides)) // 4 if pins else 1)
     inner, outer = (tuple(map(compile_layer, side.layers)) for side in sides)
     tests = {test for layer in (*inner, *outer) for clause in layer.clauses for test in clause.tests}
     frame = Frame(pins, mixed_keys(tests), several_keys(tests))
