@@ -9,24 +9,16 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from panorama_guard.containment.answers import MOST_ATOMS, Cell, concrete_cells, supposed_cells
 from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.candidates import MOST_LIKELY, likely_values, literals_of, sure_values
 from panorama_guard.containment.keys import kind_of
-from panorama_guard.containment.kleene import Truth
-from panorama_guard.containment.meaning import condition_holds, debatable, is_foreign, needs_one
-from panorama_guard.policy.condition import Condition, Family, Quantifier, ascii_lower
-from panorama_guard.policy.glob import Glob, variables_of
+from panorama_guard.containment.meaning import needs_one
+from panorama_guard.policy.condition import Condition, Family, Quantifier
+from panorama_guard.policy.glob import Glob
 
 CELL_BUDGET = 40_000
-MOST_ATOMS = 7
 MOST_CELLS = 4096
-
-
-class Cell(NamedTuple):
-    """The conditions (as bits) that hold, and the key's values that make it so: () is absent, None is not known."""
-
-    holds: int
-    values: tuple[str, ...] | None
 
 
 class Cells(NamedTuple):
@@ -40,18 +32,18 @@ class Cells(NamedTuple):
 @lru_cache(maxsize=4096)
 def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> tuple[Cell, ...]:
     """Return some concrete cells, cheaply: absent, the policies' own values, one other value."""
-    singles = list(_concrete(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
+    singles = list(concrete_cells(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
     try:
         joined = _joined(conditions, singles, Budget(CELL_BUDGET)) if several else singles
     except BudgetSpentError:
         joined = singles
-    return tuple(_distinct([*_concrete(conditions, ((),)), *joined]))
+    return tuple(_distinct([*concrete_cells(conditions, ((),)), *joined]))
 
 
 @lru_cache(maxsize=4096)
 def pinned_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> tuple[Cell, ...]:
     """Return the cell of exactly these values, or none where it is not understood."""
-    return tuple(_concrete(conditions, (values,)))
+    return tuple(concrete_cells(conditions, (values,)))
 
 
 @lru_cache(maxsize=4096)
@@ -60,7 +52,7 @@ def all_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) 
     budget = Budget(CELL_BUDGET)
     found: list[Cell] = []
     try:
-        found += _expanded(conditions, ())
+        found += supposed_cells(conditions, ())
         singles: list[Cell] = []
         for cell in _single_cells(conditions, budget, mixed=mixed):
             singles.append(cell)
@@ -77,32 +69,18 @@ def likely_cost(conditions: Sequence[Condition]) -> int:
     return 2 + min(3 * named + 2, MOST_LIKELY) * _price(conditions) // 3
 
 
-def _concrete(conditions: tuple[Condition, ...], assignments: Iterable[tuple[str, ...]]) -> Iterator[Cell]:
-    """Yield the cell of each assignment that the definition fully understands."""
-    for values in assignments:
-        truths = [_truth(condition, values) for condition in conditions]
-        if None not in truths:
-            yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), values)
-
-
-def _truth(condition: Condition, values: tuple[str, ...]) -> Truth:
-    if condition.variables and values:
-        return None
-    return condition_holds(condition, {condition.key: values} if values else {})
-
-
 def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: bool) -> Iterator[Cell]:
     kinds = sorted({kind for item in conditions if (kind := kind_of(item))})
     if len(kinds) <= 1:
         price = 1 + _price(conditions) // 3
         for value in sure_values(conditions, budget, mixed=mixed):
             budget.spend(price)
-            yield from _expanded(conditions, (value,))
+            yield from supposed_cells(conditions, (value,))
         return
     # Operators of different kinds on one key: each kind alone is complete, their combinations are assumed possible.
-    yield from _concrete(conditions, ((value,) for value in _values_of_all_kinds(conditions, kinds, budget)))
+    yield from concrete_cells(conditions, ((value,) for value in _values_of_all_kinds(conditions, kinds, budget)))
     for value in sorted(literals_of(conditions)):
-        yield from _expanded(conditions, (value,))
+        yield from supposed_cells(conditions, (value,))
     parts = [_part(conditions, kind, budget) for kind in sorted({kind_of(item) for item in conditions})]
     for combined in product(*parts):
         budget.spend()
@@ -137,65 +115,9 @@ def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[i
         budget.spend(price)
         if value in literals:  # taken with all kinds at once
             continue
-        for cell in _expanded(alone, (value,)):
+        for cell in supposed_cells(alone, (value,)):
             found.add(sum(1 << place for bit, place in enumerate(places) if cell.holds >> bit & 1))
     return found
-
-
-def _expanded(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> Iterator[Cell]:
-    """Yield the cell of `values`, and one abstract cell for each possible answer of what is not sure."""
-    yield from _concrete(conditions, (values,))
-    atoms = sorted({atom for item in conditions for atom in _atoms(item, values)})
-    if len(atoms) > MOST_ATOMS:
-        raise BudgetSpentError
-    for answers in product((False, True), repeat=len(atoms)) if atoms else ():
-        true = {atom for atom, answer in zip(atoms, answers, strict=True) if answer}
-        truths = [_supposed(item, values, true) for item in conditions]
-        yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), None)
-
-
-def _atoms(condition: Condition, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Return names for what is not sure of the condition; equal names have equal answers."""
-    opened = _opened(condition, values)
-    whole = (_whole(condition, values),) if _settled(condition, values, opened) is None else ()
-    return (*(_name(condition, glob) for glob in opened), *whole)
-
-
-def _opened(condition: Condition, values: tuple[str, ...]) -> tuple[Glob, ...]:
-    """Return the globs that each may match the values or not: those with variables, and debatable ones."""
-    if not values:
-        return ()
-    unsure = {glob for value in values for glob in debatable(condition, value)}
-    return tuple(glob for glob in condition.values if glob in unsure or variables_of(glob))
-
-
-def _name(condition: Condition, glob: Glob) -> str:
-    family = condition.parsed.family
-    return f"{family.value} {ascii_lower(glob) if family is Family.STRING_CASELESS else glob}"
-
-
-def _whole(condition: Condition, values: tuple[str, ...]) -> str:
-    family = condition.parsed.family
-    foreign = any(is_foreign(value, family) for value in values)
-    return f"foreign {family.value}" if foreign else f"{condition.operator} {condition.values}"
-
-
-def _settled(condition: Condition, values: tuple[str, ...], opened: tuple[Glob, ...]) -> Truth:
-    """Return what the definition says of the condition without its globs that are open."""
-    left = tuple(glob for glob in condition.values if glob not in opened) if opened else condition.values
-    rest = Condition(condition.operator, condition.key, left) if opened else condition
-    return condition_holds(rest, {rest.key: values} if values else {})
-
-
-def _supposed(condition: Condition, values: tuple[str, ...], true: set[str]) -> bool:
-    opened = _opened(condition, values)
-    settled = _settled(condition, values, opened)
-    known = _whole(condition, values) in true if settled is None else settled
-    if not opened:
-        return known
-    negated = condition.parsed.negated
-    matched = known is not negated or any(_name(condition, glob) in true for glob in opened)
-    return matched is not negated
 
 
 def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell], budget: Budget) -> list[Cell]:

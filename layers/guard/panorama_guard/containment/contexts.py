@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from panorama_guard.containment.answers import Cell
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.cells import Cell, Cells, all_cells, likely_cells, likely_cost, pinned_cells
+from panorama_guard.containment.cells import Cells, all_cells, likely_cells, likely_cost, pinned_cells
 from panorama_guard.containment.clauses import Clause
 from panorama_guard.containment.question import Question, places
 from panorama_guard.containment.records import Context

@@ -1,0 +1,90 @@
+"""How one assignment of a context key answers a list of conditions: surely, or in each way that must be supposed."""
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import NamedTuple
+
+from panorama_guard.containment.budget import BudgetSpentError
+from panorama_guard.containment.kleene import Truth
+from panorama_guard.containment.meaning import condition_holds, debatable, is_foreign
+from panorama_guard.policy.condition import Condition, Family, ascii_lower
+from panorama_guard.policy.glob import Glob, variables_of
+
+MOST_ATOMS = 7
+
+
+class Cell(NamedTuple):
+    """The conditions (as bits) that hold, and the key's values that make it so: () is absent, None is not known."""
+
+    holds: int
+    values: tuple[str, ...] | None
+
+
+def concrete_cells(conditions: tuple[Condition, ...], assignments: Iterable[tuple[str, ...]]) -> Iterator[Cell]:
+    """Yield the cell of each assignment that the definition fully understands."""
+    for values in assignments:
+        truths = [_truth(condition, values) for condition in conditions]
+        if None not in truths:
+            yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), values)
+
+
+def _truth(condition: Condition, values: tuple[str, ...]) -> Truth:
+    if condition.variables and values:
+        return None
+    return condition_holds(condition, {condition.key: values} if values else {})
+
+
+def supposed_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> Iterator[Cell]:
+    """Yield the cell of `values`, and one abstract cell for each possible answer of what is not sure."""
+    yield from concrete_cells(conditions, (values,))
+    atoms = sorted({atom for item in conditions for atom in _atoms(item, values)})
+    if len(atoms) > MOST_ATOMS:
+        raise BudgetSpentError
+    for answers in product((False, True), repeat=len(atoms)) if atoms else ():
+        true = {atom for atom, answer in zip(atoms, answers, strict=True) if answer}
+        truths = [_supposed(item, values, true) for item in conditions]
+        yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), None)
+
+
+def _atoms(condition: Condition, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names for what is not sure of the condition; equal names have equal answers."""
+    opened = _opened(condition, values)
+    whole = (_whole(condition, values),) if _settled(condition, values, opened) is None else ()
+    return (*(_name(condition, glob) for glob in opened), *whole)
+
+
+def _opened(condition: Condition, values: tuple[str, ...]) -> tuple[Glob, ...]:
+    """Return the globs that each may match the values or not: those with variables, and debatable ones."""
+    if not values:
+        return ()
+    unsure = {glob for value in values for glob in debatable(condition, value)}
+    return tuple(glob for glob in condition.values if glob in unsure or variables_of(glob))
+
+
+def _name(condition: Condition, glob: Glob) -> str:
+    family = condition.parsed.family
+    return f"{family.value} {ascii_lower(glob) if family is Family.STRING_CASELESS else glob}"
+
+
+def _whole(condition: Condition, values: tuple[str, ...]) -> str:
+    family = condition.parsed.family
+    foreign = any(is_foreign(value, family) for value in values)
+    return f"foreign {family.value}" if foreign else f"{condition.operator} {condition.values}"
+
+
+def _settled(condition: Condition, values: tuple[str, ...], opened: tuple[Glob, ...]) -> Truth:
+    """Return what the definition says of the condition without its globs that are open."""
+    left = tuple(glob for glob in condition.values if glob not in opened) if opened else condition.values
+    rest = Condition(condition.operator, condition.key, left) if opened else condition
+    return condition_holds(rest, {rest.key: values} if values else {})
+
+
+def _supposed(condition: Condition, values: tuple[str, ...], true: set[str]) -> bool:
+    opened = _opened(condition, values)
+    settled = _settled(condition, values, opened)
+    known = _whole(condition, values) in true if settled is None else settled
+    if not opened:
+        return known
+    negated = condition.parsed.negated
+    matched = known is not negated or any(_name(condition, glob) in true for glob in opened)
+    return matched is not negated
