@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from panorama_guard.case.errors import EventError, RecordError
+from panorama_guard.case.errors import EventError, RecordError, StaleRecordError
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import State
+from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest
 from panorama_guard.case.record import dump_record
@@ -23,6 +23,7 @@ from tests.builders import (
     GROUP_ROLE,
     IN_PATTERN,
     NOW,
+    ONE_CHARACTER_OFF,
     PAYROLL,
     PROFILE,
     ROLES,
@@ -136,6 +137,35 @@ def test_a_new_version_of_a_customer_policy_is_judged_on_every_guarded_role_that
     event = sample("CreatePolicyVersion")
     event["detail"]["requestParameters"]["policyArn"] = CUSTOMER_ARN
     assert world.inspect(event).roles == (SERVICE_ROLE.name,)
+
+
+def test_a_look_that_another_one_was_quicker_than_is_taken_again_at_once() -> None:
+    """Two events of one role are inspected together; the queue would bring the loser back only minutes later."""
+    world = World()
+    put = world.ledger.put_incident
+
+    def lose_once(incident: Incident) -> None:
+        world.ledger.put_incident = put  # type: ignore[method-assign] # the race is over
+        put(incident)
+        put(incident)
+
+    world.ledger.put_incident = lose_once  # type: ignore[method-assign] # somebody writes at the worst moment
+    inspection = world.change(with_policies(snapshot_of(), PAYROLL, ONE_CHARACTER_OFF))
+    assert {incident.source for incident in world.incidents} == {"inline-0", "inline-1"}
+    assert len(inspection.incidents) == 1
+    assert len(world.remediations.orders) == 2
+
+
+def test_a_race_that_is_lost_again_and_again_is_left_to_the_queue() -> None:
+    """The message is delivered again, and in the end kept as a dead letter: nothing is lost."""
+    world = World()
+
+    def lose(incident: Incident) -> None:
+        raise StaleRecordError(incident.slot)
+
+    world.ledger.put_incident = lose  # type: ignore[method-assign] # somebody always writes first
+    with pytest.raises(StaleRecordError):
+        world.change(as_administrator(snapshot_of()))
 
 
 @pytest.mark.parametrize("owner", ["999999999999", "aws"])

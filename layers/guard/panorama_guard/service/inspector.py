@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy
 from panorama_guard.case.lifecycle import Sighting, close, doubt, open_or_update, settle
@@ -20,6 +21,8 @@ from panorama_guard.service.authority import OBSERVING, why_alert_only
 from panorama_guard.service.boundary import read_remembered_boundary
 from panorama_guard.service.ports import Ledger, Remediations, RoleReader, Sweeps
 from panorama_guard.service.settings import Policy
+
+LOOKS = 4  # how often a role is looked at before a race for its record is left to the queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,21 @@ class Look:
 
 
 def inspect_role(name: str, cause: Cause, inspector: Inspector, *, now: str) -> Inspection:
-    """Judge one role as it is now, write what changed of its incidents, and order what is to be done."""
+    """Judge one role as it is now, write what changed of its incidents, and order what is to be done.
+
+    Raises StaleRecordError if somebody else wrote first each time.
+    """
+    for _ in range(LOOKS - 1):
+        try:
+            return _inspect_once(name, cause, inspector, now=now)
+        except StaleRecordError:
+            # Another event of the same role is inspected at this moment. Look again now: the queue would bring the
+            # message back only after its visibility timeout, minutes later.
+            continue
+    return _inspect_once(name, cause, inspector, now=now)
+
+
+def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) -> Inspection:
     role = inspector.policy.profile.role_named(name)
     if role is None:
         return Inspection(note="not a guarded role")
