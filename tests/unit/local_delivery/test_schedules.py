@@ -1,6 +1,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from local.delivery_activity import Timer
 from local.delivery_schedules import Schedules
 from local.deploy_records import Schedule
@@ -55,4 +57,4 @@ def test_a_schedule_fires_first_after_one_period_and_then_at_the_same_rate(aws: 
     (first, job) = jobs.pop()
     job()
     assert len(aws.bodies(queue)) == 1
-    assert jobs[0][0] - first == 3600
+    assert jobs[0][0] - first == pytest.approx(3600)
