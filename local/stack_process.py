@@ -42,10 +42,18 @@ def is_stack(pid: int) -> bool:
     """Say whether this process is a stack: after a crash the id may be somebody else's."""
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[-1].split()[0]
     except OSError:
         return False
-    return b"local" in words and b"up" in words and state != "Z"
+    return b"local" in words and b"up" in words and not _is_gone(pid)
+
+
+def _is_gone(pid: int) -> bool:
+    """Say whether a process has let go of everything; one that is ending loses its command line before its port."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[-1].split()[0]
+    except OSError:
+        return True
+    return state in "ZX"
 
 
 def start_in_background(folder: Path, arguments: list[str]) -> dict[str, Any]:
@@ -89,7 +97,7 @@ def stop_stack(folder: Path) -> bool:
 
 def _await_end(pid: int) -> None:
     deadline = time.monotonic() + _STOP_SECONDS
-    while is_stack(pid):
+    while not _is_gone(pid):
         if time.monotonic() > deadline:
             os.kill(pid, signal.SIGKILL)
         time.sleep(_TICK_SECONDS)
