@@ -2,8 +2,9 @@
 
     python -m tests.benchmarks.pairs [COUNT] [SEED]     (or PAIRS=COUNT)
 
-Every verdict of `contained` is checked against all requests of the small world under all readings, every witness is
-replayed, and nothing may be undecided: these pairs hold only what the engine understands.
+Every verdict of `contained` is checked against requests of the small world under all readings, and every witness is
+replayed. Almost nothing may be undecided: what is, tests one key with a set operator and with a plain one, and then it
+is not known what AWS does with several values.
 """
 
 import os
@@ -14,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Verdict, allows, check
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict, allows, check
 from panorama_guard.policy import Document, parse_document_value
 from panorama_guard.policy.condition import Condition
 
@@ -57,6 +58,7 @@ FAMILIES = (
     ("IpAddress", "NotIpAddress", "Null"),
     ("DateLessThan", "DateGreaterThan", "Null"),
 )
+MOST_UNDECIDED = 0.01  # the share of pairs that may be undecided
 VARIABLE_KEY = "k:name"
 VARIABLE, DEFAULTED = "${k:name}", "${k:name, 'a'}"
 VALUES = {  # by the operators that test a key: a number is not asked to be an address
@@ -229,12 +231,15 @@ def main(argv: list[str]) -> int:
         verdicts[type(verdict).__name__] += 1
         if number % 10_000 == 9_999:
             sys.stderr.write(f"{number + 1} of {count} pairs, {time.perf_counter() - started:.0f} s\n")
-        if problem := complaint(grant, ceiling, verdict, some_requests(world.random, 120, grant, ceiling)):
+        requests = some_requests(world.random, 120, grant, ceiling)
+        if isinstance(verdict, Undecided):
+            continue
+        if problem := complaint(grant, ceiling, verdict, requests):
             sys.stdout.write(f"pair {number}: {problem}\n{grant}\n{ceiling}\n")
             return 1
     spent = time.perf_counter() - started
     sys.stdout.write(f"{count} pairs, seed {seed}: {dict(verdicts)}, no disagreement, {spent:.0f} s\n")
-    return 0
+    return int(verdicts["Undecided"] > MOST_UNDECIDED * count)
 
 
 if __name__ == "__main__":
