@@ -24,8 +24,8 @@ TRIES = 5  # how often an attack is made before a kill must have hit the work
 
 
 def workers(account: Account) -> dict[int, int]:
-    """Return the processes that run `remediate`, and the time that each has worked, in the system's ticks."""
-    files = (account.stack.folder / "run").glob("RemediateFunction-*.pid")
+    """Return the processes of the function, not of the emulator above it, and the time that each worked, in ticks."""
+    files = (account.stack.folder / "run").glob("RemediateFunction-*-function.pid")
     return {pid: _ticks(pid) for pid in (int(file.read_text(encoding="ascii")) for file in files)}
 
 
@@ -82,6 +82,7 @@ def test_a_worker_killed_at_work_is_replaced_and_the_escape_contained_once(
 ) -> None:
     """After redelivery: one incident, one attempt, one alert, one containment."""
     for number in range(TRIES):
+        logged = (enforcing.stack.folder / "stack.log").read_text(encoding="utf-8")
         name = f"killed-{moment.__name__}-{number}"
         if kill_at_work(enforcing, name, moment):
             break
@@ -89,7 +90,7 @@ def test_a_worker_killed_at_work_is_replaced_and_the_escape_contained_once(
     else:
         pytest.fail("the kill never came in time")
     told = hold_contained(enforcing, ROLE, event="PutRolePolicy", kept=MODELS)
-    assert KILLED in (enforcing.stack.folder / "stack.log").read_text(encoding="utf-8").splitlines()[-1]
+    assert KILLED in (enforcing.stack.folder / "stack.log").read_text(encoding="utf-8")[len(logged) :]
     assert told.incident.attempt == 1
     assert len(enforcing.record(ROLE).containments) == 1
     assert enforcing.dead_letters() == []
