@@ -46,3 +46,5 @@ fi
 say 4 "the project, and the wheels of its layer"
 .venv/bin/uv pip install --quiet --offline --python .venv/bin/python --no-deps --no-build-isolation --editable .
 "${PIP[@]}" download --quiet --quiet --require-hashes --no-deps --only-binary=:all: --dest "$WHEELS" -r layers/guard/requirements.lock
+# By content, so that neither a checkout nor PYTHONDONTWRITEBYTECODE makes each start compile the library again.
+.venv/bin/python -m compileall -q --invalidation-mode checked-hash layers/guard/panorama_guard

@@ -9,6 +9,7 @@ from panorama_guard.policy.glob import (
     Wild,
     escape,
     literal_text,
+    matches,
     parse_glob,
     parse_literal,
     render,
@@ -66,3 +67,29 @@ def test_rendering_tokens_gives_the_canonical_glob(text: str) -> None:
     """Tokens and canonical text say the same."""
     glob = parse_glob(text, variables=True)
     assert render(tokens(glob)) == glob
+
+
+@pytest.mark.parametrize(
+    ("glob", "inside", "outside"),
+    [
+        ("", "", "a"),
+        ("ab", "ab", "abc"),
+        ("*", "", None),
+        ("a*", "a", "ba"),
+        ("*a", "aba", "ab"),
+        ("a*a", "aa", "a"),
+        ("*ab*ba*", "abba", "aba"),
+        ("a*b*c", "abbbc", "acb"),
+        ("*a?c*", "xaacx", "ac"),
+        ("??", "ab", "a"),
+        ("?*?", "ab", "a"),
+        ("*?b", "ab", "b"),
+        ("a*?", "ab", "a"),
+        ("${*}*", "*x", "x"),
+        ("a*ab", "aab", "ab"),
+    ],
+)
+def test_a_glob_matches_the_whole_text(glob: str, inside: str, outside: str | None) -> None:
+    """Both ends stand at the ends, what is between them in order and without overlap."""
+    assert matches(Glob(glob), inside)
+    assert outside is None or not matches(Glob(glob), outside)

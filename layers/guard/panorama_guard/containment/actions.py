@@ -39,8 +39,9 @@ def named_actions(asked: Actions, glob: Glob, named: Iterable[str]) -> Iterator[
         return
     if glob.startswith("*:"):
         yield from (action for service in ("ec2", "iam", "s3") if is_action(action := service + glob[1:]))
+    beginning = _beginning(glob)
     for name in (*PUBLISHED, *named):
-        if glob_covers(glob, name) and is_action(name):
+        if name.startswith(beginning) and glob_covers(glob, name) and is_action(name):
             yield name
 
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import product
-from typing import NamedTuple
 
 from panorama_guard.containment.budget import BudgetSpentError
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import condition_holds, debatable, is_foreign
 from panorama_guard.policy.condition import Condition, Family, ascii_lower
 from panorama_guard.policy.glob import Glob, variables_of
+from panorama_guard.policy.record import record
 
 MOST_ATOMS = 7
 
 
-class Cell(NamedTuple):
+@record
+class Cell:
     """The conditions (as bits) that hold, and the key's values that make it so: () is absent, None is not known."""
 
     holds: int

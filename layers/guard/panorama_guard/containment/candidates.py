@@ -1,7 +1,8 @@
 """Values to try for a context key: a few likely ones, or enough that every combination of answers is among them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.keys import TYPES, kind_of, type_of
@@ -20,6 +21,10 @@ from panorama_guard.containment.values import (
 from panorama_guard.policy.arn import Step, segmented
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
+
+TYPE_CHECKING = False  # see `policy/record.py`
+if TYPE_CHECKING:
+    from typing import Any
 
 _TRUTH_VALUES = ("true", "false")
 _LOOKALIKES = str.maketrans("ksi", "\u212a\u017f\u0131")  # other letters of which the case is k, s or i
@@ -91,7 +96,8 @@ def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
 
 def filled(glob: Glob, filler: str) -> str:
     """Return a text that `glob` matches, its wildcards filled and its variables left empty."""
-    return "".join(_filled(part, filler) for part in tokens(glob))
+    text = literal_text(glob)
+    return "".join(_filled(part, filler) for part in tokens(glob)) if text is None else text
 
 
 def _filled(part: Token, filler: str) -> str:

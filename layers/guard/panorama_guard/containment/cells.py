@@ -7,7 +7,6 @@ that do it, found by asking the definition; abstract cells have none and are pos
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
-from typing import NamedTuple
 
 from panorama_guard.containment.answers import MOST_ATOMS, Cell, concrete_cells, supposed_cells
 from panorama_guard.containment.budget import Budget, BudgetSpentError
@@ -16,12 +15,14 @@ from panorama_guard.containment.keys import kind_of
 from panorama_guard.containment.meaning import needs_one
 from panorama_guard.policy.condition import Condition, Family, Quantifier
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.record import record
 
 CELL_BUDGET = 40_000
 MOST_CELLS = 4096
 
 
-class Cells(NamedTuple):
+@record
+class Cells:
     """The cells of one key; `whole` says that no other cell is possible."""
 
     cells: tuple[Cell, ...]
@@ -139,7 +140,8 @@ def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell], budget: 
     return list(known.values())
 
 
-class _Joint(NamedTuple):
+@record
+class _Joint:
     """How conditions answer several values: as bits, those that one value satisfies, and those AWS says nothing of."""
 
     some: int

@@ -1,18 +1,18 @@
 """Statements prepared for questions: which actions they cover, and where they stand."""
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from panorama_guard.containment.records import StatementRef
-from panorama_guard.policy.arn import accepts
 from panorama_guard.policy.condition import Condition, ascii_lower
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
-from panorama_guard.policy.glob import Glob, literal_text, tokens
+from panorama_guard.policy.glob import Glob, literal_text, matches
+from panorama_guard.policy.record import record
 
 EVERYTHING = Patterns(negated=False, globs=(Glob("*"),))
 
 
-class Actions(NamedTuple):
+@record
+class Actions:
     """The actions of a statement in lower case: names and globs, or with `negated` all others."""
 
     negated: bool
@@ -31,7 +31,8 @@ class Actions(NamedTuple):
         return self.by_service.get(service_of(action), ()) + self.by_service.get("", ())
 
 
-class Clause(NamedTuple):
+@record
+class Clause:
     """One statement, ready to be asked."""
 
     ref: StatementRef
@@ -54,7 +55,8 @@ class Clause(NamedTuple):
         return self is other
 
 
-class Roster(NamedTuple):
+@record
+class Roster:
     """Clauses, found by the names of their actions; by the services of their globs."""
 
     clauses: tuple[Clause, ...]
@@ -72,7 +74,8 @@ class Roster(NamedTuple):
         return tuple(dict.fromkeys(self.wide.get(service_of(action), ()) + self.wide.get("", ())))
 
 
-class Layer(NamedTuple):
+@record
+class Layer:
     """Documents whose Allows are joined: a request passes when one of `allows` matches and none of `denies`."""
 
     allows: Roster
@@ -126,9 +129,7 @@ def service_of(action: str) -> str:
 @lru_cache(maxsize=65536)
 def glob_covers(glob: Glob, action: str) -> bool:
     """Say whether a lower-case action glob matches a lower-case action."""
-    if glob == "*":
-        return True
-    return accepts([(token, True) for token in tokens(glob)], action)
+    return glob == "*" or matches(glob, action)
 
 
 def _compile(statement: Statement, name: str) -> Clause:

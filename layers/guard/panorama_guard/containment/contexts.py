@@ -1,7 +1,6 @@
 """Find a context in which a request escapes, or prove that there is none: the conditions of all clauses together."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from panorama_guard.containment.answers import Cell
 from panorama_guard.containment.budget import Budget
@@ -10,11 +9,13 @@ from panorama_guard.containment.clauses import Clause
 from panorama_guard.containment.question import Question, places
 from panorama_guard.containment.records import Context
 from panorama_guard.policy.condition import Condition
+from panorama_guard.policy.record import record
 
 Pins = Mapping[str, tuple[str, ...]]  # keys whose values are given; () is absent
 
 
-class Frame(NamedTuple):
+@record
+class Frame:
     """What holds for every context of a question: given values, and keys whose values may be anything."""
 
     pins: Pins
@@ -22,7 +23,8 @@ class Frame(NamedTuple):
     several: frozenset[str]  # keys of which a request may carry several values
 
 
-class Found(NamedTuple):
+@record
+class Found:
     """The answer: a context, or none; `doubtful` when none was found and none was excluded either."""
 
     context: Context | None
@@ -33,7 +35,8 @@ NOTHING = Found(None, doubtful=False)
 DOUBT = Found(None, doubtful=True)
 
 
-class _Need(NamedTuple):
+@record
+class _Need:
     """What one clause (as a bit) needs of a key's conditions (as bits); `last` when it needs nothing of later keys."""
 
     clause: int
@@ -41,7 +44,8 @@ class _Need(NamedTuple):
     last: bool
 
 
-class _Key(NamedTuple):
+@record
+class _Key:
     """One context key, its conditions, and what the clauses need of them."""
 
     name: str
@@ -49,7 +53,8 @@ class _Key(NamedTuple):
     needs: tuple[_Need, ...]
 
 
-class _Task(NamedTuple):
+@record
+class _Task:
     """A question, the clauses that match surely and perhaps whatever the context, and the keys they ask for."""
 
     question: Question
@@ -160,11 +165,11 @@ def _take_back(chosen: list[Cell], states: list[tuple[int, int]]) -> None:
 
 def _settle(key: _Key, cell: Cell, surely: int, perhaps: int) -> tuple[int, int]:
     """Return the clauses that match surely and perhaps when the key has this cell as well."""
-    for clause, needed, last in key.needs:
-        if needed & ~cell.holds:
-            perhaps &= ~clause
-        elif last and perhaps & clause:
-            surely |= clause
+    for need in key.needs:
+        if need.holds & ~cell.holds:
+            perhaps &= ~need.clause
+        elif need.last and perhaps & need.clause:
+            surely |= need.clause
     return surely, perhaps
 
 

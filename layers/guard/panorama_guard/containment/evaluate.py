@@ -12,7 +12,7 @@ from panorama_guard.containment.records import Context, Grant, Request
 from panorama_guard.policy.arn import Reading, accepts, steps
 from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
-from panorama_guard.policy.glob import Glob, tokens
+from panorama_guard.policy.glob import Glob, literal_text, matches
 
 
 def allows(grant: Grant, request: Request, reading: Reading = Reading.CROSSING) -> bool:
@@ -56,7 +56,9 @@ def statement_matches(statement: Statement, request: Request, values: Values, re
 
 def action_matches(actions: Patterns, action: str) -> bool:
     """Say whether the element covers the action; case does not count."""
-    found = any(_names(glob, action) for glob in actions.globs)
+    names, globs = _caseless(actions)
+    lowered = ascii_lower(action)
+    found = lowered in names or any(matches(glob, lowered) for glob in globs)
     return found is not actions.negated
 
 
@@ -71,9 +73,13 @@ def _layer_allows(layer: Iterable[Document], request: Request, values: Values, r
     return both((allowed, negation(denied)))
 
 
-@lru_cache(maxsize=65536)
-def _names(glob: Glob, action: str) -> bool:
-    return accepts(tuple((token, True) for token in tokens(Glob(ascii_lower(glob)))), ascii_lower(action))
+@lru_cache(maxsize=4096)
+def _caseless(actions: Patterns) -> tuple[frozenset[str], tuple[Glob, ...]]:
+    """Return an element's action names and its action globs, in lower case."""
+    lowered = [Glob(ascii_lower(glob)) for glob in actions.globs]
+    texts = {glob: literal_text(glob) for glob in lowered}
+    names = frozenset(text for text in texts.values() if text is not None)
+    return names, tuple(glob for glob in lowered if texts[glob] is None)
 
 
 def _resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> Truth:
@@ -88,4 +94,7 @@ def _resource_matches(resources: Patterns | None, resource: str, values: Values,
 
 def _glob_matches(glob: Glob, resource: str, values: Values, reading: Reading) -> Truth:
     pattern = substituted(glob, values)
-    return None if pattern is None else accepts(steps(pattern, reading), resource)
+    if pattern is None:
+        return None
+    # What matches under any reading matches where every wildcard crosses colons.
+    return matches(pattern, resource) and (reading is Reading.CROSSING or accepts(steps(pattern, reading), resource))

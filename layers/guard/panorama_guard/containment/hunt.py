@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from panorama_guard.containment.actions import named_actions, other_actions
 from panorama_guard.containment.budget import Budget
@@ -17,13 +16,15 @@ from panorama_guard.containment.shortcut import Piece, open_pieces
 from panorama_guard.policy.arn import Reading
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.record import record, replace
 
 FEW = 64
 ANY_ARN = Glob("arn:*:*:*:*:*")
 Replay = Callable[[Witness, Piece], Escaped | None]
 
 
-class Hunt(NamedTuple):
+@record
+class Hunt:
     """Both sides, what is fixed of the context, the work allowed, and the judge of every find."""
 
     grant: tuple[Layer, ...]
@@ -36,7 +37,8 @@ class Hunt(NamedTuple):
     names: tuple[str, ...]  # those that they name
 
 
-class Outcome(NamedTuple):
+@record
+class Outcome:
     """An escape, or none; `doubtful` when something that looked like one could not be confirmed."""
 
     escape: Escaped | None
@@ -118,9 +120,9 @@ def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
 
 def _widen(piece: Piece, question: Question, wide: Patterns) -> tuple[Piece, Question]:
     """Return piece and question with any text for the variables of the piece's own resources."""
-    clause = piece.clause._replace(resources=wide)
+    clause = replace(piece.clause, resources=wide)
     resource = piece.resource if wide.negated else widened(Patterns(negated=False, globs=(piece.resource,))).globs[0]
-    return Piece(clause, piece.action, resource), question._replace(clauses=(clause, *question.clauses[1:]))
+    return Piece(clause, piece.action, resource), replace(question, clauses=(clause, *question.clauses[1:]))
 
 
 def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:

@@ -5,10 +5,10 @@ Bit n of a state is "the first n tokens of this pattern are matched" (patterns l
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from panorama_guard.policy.arn import Step
 from panorama_guard.policy.glob import Token, Variable, Wild
+from panorama_guard.policy.record import record
 
 PLAIN = "xqzwvkjyu0123456789XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to stand for "any other", the plainest first
 
@@ -17,7 +17,8 @@ WIDE = 3000  # places that a step handles at about the price of a narrow one
 MANY = 16  # sets likewise
 
 
-class Machine(NamedTuple):
+@record
+class Machine:
     """The patterns of several sets, compiled together; the masks say which places accept which character."""
 
     start: int

@@ -9,7 +9,7 @@ from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.values import addresses, moments, number
 from panorama_guard.policy.arn import accepts, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
-from panorama_guard.policy.glob import Glob, Variable, Wild, escape, literal_text, render, tokens, variables_of
+from panorama_guard.policy.glob import Glob, Variable, Wild, escape, literal_text, matches, render, tokens, variables_of
 
 Values = Mapping[str, tuple[str, ...]]  # condition key in lower case -> its values, at least one
 
@@ -133,7 +133,7 @@ def _upper_lower(text: str) -> str:
 
 
 def _like(value: str, wanted: Glob, _: Relation) -> Truth:
-    return accepts([(token, True) for token in tokens(wanted)], value)
+    return matches(wanted, value)
 
 
 def _arn_like(value: str, wanted: Glob, _: Relation) -> Truth:
@@ -142,7 +142,7 @@ def _arn_like(value: str, wanted: Glob, _: Relation) -> Truth:
         return accepts(pattern, value)
     # AWS accepts shorter patterns, and does not say what they match; `arn:*` is taken to match what its text matches.
     whole = tokens(wanted)[-1:] == (Wild.MANY,) and segmented(escape(value)) is not None
-    return True if whole and accepts([(token, True) for token in tokens(wanted)], value) else None
+    return True if whole and matches(wanted, value) else None
 
 
 def _bool(value: str, wanted: Glob, _: Relation) -> Truth:

@@ -1,13 +1,14 @@
 """One action's question: which clauses of both sides have a say, and when a request escapes."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from panorama_guard.containment.clauses import Clause, Layer, Roster
 from panorama_guard.containment.kleene import Truth
+from panorama_guard.policy.record import record
 
 
-class Court(NamedTuple):
+@record
+class Court:
     """The clauses of one layer that have a say, as bits: any of `allows`, none of `denies`."""
 
     allows: int
@@ -20,7 +21,8 @@ class Court(NamedTuple):
         return True if self.allows & surely and not self.denies & perhaps else None
 
 
-class Question(NamedTuple):
+@record
+class Question:
     """Whether a request that `clauses[0]`, an Allow of the grant, matches can be outside the ceiling."""
 
     clauses: tuple[Clause, ...]

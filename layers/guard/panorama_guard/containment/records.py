@@ -1,14 +1,13 @@
 """What is asked and what is answered."""
 
-from dataclasses import dataclass
-
 from panorama_guard.policy.arn import Reading
 from panorama_guard.policy.document import Document
+from panorama_guard.policy.record import record
 
 Context = tuple[tuple[str, tuple[str, ...]], ...]  # (condition key, its values); a key that is not there is absent
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grant:
     """The requests that an Allow of `policies` and of every boundary matches, and no Deny of any of them."""
 
@@ -21,7 +20,7 @@ class Grant:
         return (self.policies, *self.boundaries)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """One request: an action on a resource (an ARN, or `*` for actions without one) in a context."""
 
@@ -30,7 +29,7 @@ class Request:
     context: Context = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Witness:
     """One concrete request inside the escape."""
 
@@ -44,7 +43,7 @@ class Witness:
         return Request(self.action, self.resource, self.context)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StatementRef:
     """Where a statement stands: the policy's name, its Sid if it has one, its place from 0."""
 
@@ -53,12 +52,12 @@ class StatementRef:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Contained:
     """Proved: no request is in the grant and outside the ceiling."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Escaped:
     """The witness is in the grant, by `statement`, and outside the ceiling, under each of `readings`."""
 
@@ -67,7 +66,7 @@ class Escaped:
     readings: tuple[Reading, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Undecided:
     """Neither was established."""
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
-from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.machine import Machine, build
@@ -11,6 +10,7 @@ from panorama_guard.containment.search import Aim, promising_kinds
 from panorama_guard.policy.arn import Reading, steps
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob, Variable, Wild, escape, render, tokens, variables_of
+from panorama_guard.policy.record import record
 
 ANY = Glob("*")
 GLOB_TEXT = 3  # characters of patterns that cost one step
@@ -20,7 +20,8 @@ UNIVERSE = (
 )
 
 
-class Region(NamedTuple):
+@record
+class Region:
     """A machine whose set 0 is the universe, the others being the clauses in order."""
 
     machine: Machine

@@ -3,15 +3,16 @@
 from collections import deque
 from collections.abc import Container, Iterator, Sequence
 from heapq import heappop, heappush
-from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.machine import Machine
+from panorama_guard.policy.record import record
 
 FRONT = 96  # states that later ones are compared with
 
 
-class Aim(NamedTuple):
+@record
+class Aim:
     """What a search may leave out: states that cannot become an escape, and those no better than one seen."""
 
     needed: tuple[int, ...]  # of each of these masks a place must stay reachable

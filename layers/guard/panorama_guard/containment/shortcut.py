@@ -1,7 +1,6 @@
 """What a glance settles: the parts of a grant that one ceiling statement plainly covers."""
 
 from collections.abc import Container, Iterator, Sequence
-from typing import NamedTuple
 
 from panorama_guard.containment.actions import meet
 from panorama_guard.containment.budget import Budget
@@ -9,11 +8,13 @@ from panorama_guard.containment.clauses import Actions, Clause, Layer
 from panorama_guard.containment.cover import covers
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.record import record
 
 ANY = Glob("*")
 
 
-class Piece(NamedTuple):
+@record
+class Piece:
     """One Allow of the grant, narrowed to one of its action globs and one of its resource globs."""
 
     clause: Clause

@@ -10,13 +10,13 @@ The first of several is the one that a witness should name.
 """
 
 import re
-from dataclasses import replace
 
 from panorama_guard.containment.records import Grant
 from panorama_guard.policy.arn import parse_resource
 from panorama_guard.policy.document import Document, Patterns, Principals, Statement
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, escape
+from panorama_guard.policy.record import replace
 
 _ACCOUNT = re.compile(r"(?:arn:(?P<partition>aws[a-z-]*):iam::)?(?P<account>\d{12})(?(partition):root)", re.ASCII)
 _ROLE = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>\d{12}):role/(?:.*/)?(?P<name>[^/]+)", re.ASCII)

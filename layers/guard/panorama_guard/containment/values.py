@@ -1,17 +1,26 @@
 """Context values as IAM reads them: numbers, times, address ranges."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
-_EPOCH = re.compile(r"\d+(\.\d+)?", re.ASCII)
-_YEAR = re.compile(r"\d{4}", re.ASCII)
-_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d([T ](?!.*\.\d{7}).*)?", re.ASCII)
+TYPE_CHECKING = False  # see `policy/record.py`
+if TYPE_CHECKING:
+    from typing import Any
+
+_NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?"
+_EPOCH = r"\d+(\.\d+)?"
+_YEAR = r"\d{4}"
+_MONTH = r"\d{4}-\d\d"
+_DAY = r"\d{4}-\d\d-\d\d([T ](?!.*\.\d{7}).*)?"
 DIGITS = 60_000  # more than any text of a policy can ask for, so that arithmetic is exact
+
+
+def _is(pattern: str, text: str) -> bool:
+    return re.fullmatch(pattern, text, re.ASCII) is not None  # compiled when first asked, and kept by `re`
 
 
 @lru_cache(maxsize=4096)
@@ -19,7 +28,7 @@ def number(text: str) -> Any:  # a Decimal; its module is imported when the firs
     """Return the number that `text` is, exactly, or None."""
     from decimal import Decimal  # noqa: PLC0415 - keeps the import of this room fast
 
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
+    return Decimal(text) if _is(_NUMBER, text) else None
 
 
 def number_text(value: Any) -> str:  # a Decimal, see `number`
@@ -33,13 +42,13 @@ _PLAIN_DIGITS = 40
 @lru_cache(maxsize=4096)
 def moments(text: str) -> tuple[Any, ...]:  # of Decimals, see `number`
     """Return the seconds since 1970 that an ISO 8601 date or epoch time may mean: four digits have two meanings."""
-    if _YEAR.fullmatch(text):
+    if _is(_YEAR, text):
         return (number(text), *_iso_moment(f"{text}-01-01"))
-    if _EPOCH.fullmatch(text):
+    if _is(_EPOCH, text):
         return (number(text),)
-    if _MONTH.fullmatch(text):
+    if _is(_MONTH, text):
         return _iso_moment(f"{text}-01")
-    return _iso_moment(text) if _DAY.fullmatch(text) else ()
+    return _iso_moment(text) if _is(_DAY, text) else ()
 
 
 def _iso_moment(text: str) -> tuple[Any, ...]:

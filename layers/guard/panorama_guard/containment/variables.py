@@ -1,7 +1,6 @@
 """Policy variables: which stand in a question, what values to try for them, and the documents with these values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations, islice, product
 
@@ -12,6 +11,7 @@ from panorama_guard.containment.records import Grant
 from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
+from panorama_guard.policy.record import replace
 
 MOST_ASSIGNMENTS = 48
 MOST_TEXTS = 6
@@ -38,8 +38,9 @@ def assignments(grants: Sequence[Grant], budget: Budget) -> Iterator[Values]:
     variables = sorted({variable for statement in statements for variable in _variables(statement)}, key=str)
     keys = list(dict.fromkeys(variable.key for variable in variables))
     globs = list(dict.fromkeys(glob for item in statements if item.resources for glob in item.resources.globs))
-    texts = frozenset(filled(glob, filler) for glob in globs for filler in ("example", ""))
     open_globs = {key: [glob for glob in globs if f"${{{key}" in glob] for key in keys}
+    asked = globs if any(open_globs.values()) else ()
+    texts = frozenset(filled(glob, filler) for glob in asked for filler in ("example", ""))
     budget.spend(sum(len(statements) + len(found) * len(texts) for found in open_globs.values()) // COMPARED)
     choices = [_choices(key, variables, statements, _fitting(key, open_globs[key], texts)) for key in keys]
     for chosen in islice(_combined(choices), MOST_ASSIGNMENTS):

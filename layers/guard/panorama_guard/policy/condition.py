@@ -1,11 +1,10 @@
 """Conditions: one operator, one key, the values; the operator's name taken apart once."""
 
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple
 
 from panorama_guard.policy.glob import Glob, Variable, parse_glob, parse_literal, variables_of
+from panorama_guard.policy.record import record
 
 
 class Family(Enum):
@@ -42,7 +41,8 @@ class Quantifier(Enum):
     ALL = "ForAllValues"
 
 
-class Operator(NamedTuple):
+@record
+class Operator:
     """An operator's name, taken apart."""
 
     quantifier: Quantifier
@@ -86,14 +86,24 @@ _UNKNOWN = (Family.UNKNOWN, _EQUAL, False)
 _WILD = (Family.LIKE, Family.ARN)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """One line of a Condition element: the request's values of `key` (lower case) are compared with `values`."""
 
     operator: str
     key: str
     values: tuple[Glob, ...]
-    spelled: str = field(default="", compare=False)  # the key as the policy writes it
+    spelled: str = ""  # the key as the policy writes it; conditions that differ in nothing else are equal
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether `other` asks the same."""
+        if not isinstance(other, Condition):
+            return NotImplemented
+        return (self.operator, self.key, self.values) == (other.operator, other.key, other.values)
+
+    def __hash__(self) -> int:
+        """Return the hash of what is asked."""
+        return hash((self.operator, self.key, self.values))
 
     @property
     def parsed(self) -> Operator:

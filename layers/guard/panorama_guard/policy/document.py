@@ -1,13 +1,13 @@
 """Policy documents: read exactly, or not at all."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.policy.arn import parse_resource
 from panorama_guard.policy.condition import Condition, parse_condition
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, parse_glob
+from panorama_guard.policy.record import record
 from panorama_guard.policy.text import decode_json
 
 CURRENT = "2012-10-17"  # the version that knows policy variables
@@ -21,7 +21,7 @@ class Effect(Enum):
     DENY = "Deny"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patterns:
     """A list of globs, or with `negated` all that is in none of them (NotAction, NotResource)."""
 
@@ -29,7 +29,7 @@ class Patterns:
     globs: tuple[Glob, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Principals:
     """The (type, identifier) pairs of Principal, or with `negated` of NotPrincipal."""
 
@@ -37,7 +37,7 @@ class Principals:
     entries: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Statement:
     """One statement; `resources` or `principals` is None where the document has no such element."""
 
@@ -50,7 +50,7 @@ class Statement:
     principals: Principals | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """A policy document under the name it is told by: an inline policy's name or a managed policy's ARN."""
 

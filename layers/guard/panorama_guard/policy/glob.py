@@ -8,11 +8,18 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
-from typing import NamedTuple, NewType
 
 from panorama_guard.policy.errors import DocumentError
+from panorama_guard.policy.record import record
 
-Glob = NewType("Glob", str)
+TYPE_CHECKING = False  # see `record`
+if TYPE_CHECKING:
+    from typing import NewType
+
+if TYPE_CHECKING:
+    Glob = NewType("Glob", str)
+else:
+    Glob = str
 
 
 class Wild(Enum):
@@ -22,7 +29,8 @@ class Wild(Enum):
     MANY = "*"
 
 
-class Variable(NamedTuple):
+@record
+class Variable:
     """A policy variable: the value of a context key, or the default where the key is absent."""
 
     key: str
@@ -74,6 +82,53 @@ def literal_text(glob: Glob) -> str | None:
     return "".join(part for part in parts if isinstance(part, str)) if all_literal(parts) else None
 
 
+def matches(glob: Glob, text: str) -> bool:
+    """Say whether a glob without variables matches the whole of `text`."""
+    first, *others = _runs(glob)
+    if not others:
+        return len(text) == len(first) and _starts(first, text, 0)
+    last = others.pop()
+    end = len(text) - len(last)
+    place = len(first)
+    if end < place or not _starts(first, text, 0) or not _starts(last, text, end):
+        return False
+    for run in others:  # the earliest place is the best: what follows it is more
+        place = _find(run, text, place, end)
+        if place < 0:
+            return False
+        place += len(run)
+    return True
+
+
+Run = str | tuple[Token, ...]  # what stands between two `*`; with a `?` it is no text
+
+
+@lru_cache(maxsize=65536)
+def _runs(glob: Glob) -> tuple[Run, ...]:
+    runs: list[list[Token]] = [[]]
+    for token in tokens(glob):
+        if token is Wild.MANY:
+            runs.append([])
+        else:
+            runs[-1].append(token)
+    return tuple("".join(map(str, run)) if all_literal(run) else tuple(run) for run in runs)
+
+
+def _starts(run: Run, text: str, place: int) -> bool:
+    """Say whether the run stands in the text from `place` on, which has room for it."""
+    if isinstance(run, str):
+        return text.startswith(run, place)
+    return all(token in (Wild.ONE, text[place + offset]) for offset, token in enumerate(run))
+
+
+def _find(run: Run, text: str, place: int, end: int) -> int:
+    """Return where the run stands first between two places, or -1."""
+    if isinstance(run, str):
+        return text.find(run, place, end)
+    starts = range(place, end - len(run) + 1)
+    return next((start for start in starts if _starts(run, text, start)), -1)
+
+
 def all_literal(parts: Iterable[Token]) -> bool:
     """Say whether `parts` has neither wildcard nor variable."""
     return all(isinstance(part, str) for part in parts)
@@ -111,11 +166,11 @@ def _read(text: str, *, variables: bool, wild: bool) -> list[Token]:
     return parts
 
 
-_QUOTED = re.compile(r"\$\{[^,}]*,\s*'[^']*'\s*(?=\})")  # a default value may hold a brace
+_QUOTED = r"\$\{[^,}]*,\s*'[^']*'\s*(?=\})"  # a default value may hold a brace
 
 
 def _end_of_braced(text: str, place: int) -> int:
-    quoted = _QUOTED.match(text, place)
+    quoted = re.compile(_QUOTED).match(text, place)
     return quoted.end() if quoted else text.find("}", place)
 
 

@@ -1,12 +1,11 @@
 """Read JSON text without losing anything: a key that stands twice is an error, not a silent choice."""
 
-import json
-
 from panorama_guard.policy.errors import DocumentError
 
 
 def decode_json(text: str, *, name: str) -> object:
     """Return the value that `text` holds, or raise DocumentError with what is wrong."""
+    import json  # noqa: PLC0415 - who only asks the engine need not wait for it
 
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         members = dict(pairs)
