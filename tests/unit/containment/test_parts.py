@@ -2,7 +2,7 @@
 
 import pytest
 
-from panorama_guard.containment.actions import is_action, meet, other_actions
+from panorama_guard.containment.actions import ALPHABET, Rival, is_action, meet, other_actions
 from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.cells import all_cells, likely_cells
 from panorama_guard.containment.clauses import compile_document
@@ -75,16 +75,41 @@ def test_an_action_is_a_service_and_a_name(text: str, expected: object) -> None:
     assert is_action(text) is expected
 
 
-def test_actions_that_nobody_names_stand_for_the_rest() -> None:
-    """The universe is open: `s3:*` is more than the names and globs that policies know."""
-    listed = {"Effect": "Allow", "Action": ["s3:x", "s3:xx", "s3:Get*", "s3:?"], "Resource": "*"}
-    allows, _ = compile_document(parse_document_value({"Statement": [listed]}, name="x"))
-    found = set(other_actions(Glob("s3:*"), [clause.actions for clause in allows], Budget(100_000)))
-    names = {name.removeprefix("s3:") for name in found}
-    assert not names & {"x", "xx"}
-    assert any(name.startswith("get") for name in names)
-    assert any(len(name) == 1 for name in names)
-    assert any(len(name) > 1 and not name.startswith("get") for name in names)
+def rival(*actions: str, is_wanted: bool, element: str = "Action") -> Rival:
+    """Return who wants, or does not want, a request to have one of these actions."""
+    listed = {"Effect": "Allow", element: list(actions), "Resource": "*"}
+    ((clause,), _) = compile_document(parse_document_value({"Statement": [listed]}, name="x"))
+    return Rival(clause.actions, is_wanted)
+
+
+def test_an_action_that_nobody_names_escapes_what_names_the_others() -> None:
+    """The universe is open: `s3:*` is more than the names and globs that a ceiling knows."""
+    ceiling = rival("s3:xx", "s3:xxx", "s3:Get*", "s3:?", is_wanted=False)
+    found = list(other_actions(Glob("s3:*"), [ceiling], Budget(100_000)))
+    assert all(action.startswith("s3:") and action not in ceiling.actions.names for action in found)
+    assert not all(ceiling.actions.covers(action) for action in found)
+
+
+def test_an_action_is_sought_where_a_statement_that_helps_has_it() -> None:
+    """One that a Deny of the ceiling takes away, and no Allow of it covers, is among those that are asked about."""
+    helping, hindering = rival("s3:Get*", is_wanted=True), rival("s3:*t?", is_wanted=False)
+    found = other_actions(Glob("s3:*"), [helping, hindering], Budget(100_000))
+    assert any(helping.actions.covers(action) and not hindering.actions.covers(action) for action in found)
+
+
+def test_a_statement_that_excludes_actions_is_escaped_by_one_of_them() -> None:
+    """`NotAction` hinders with all others."""
+    ceiling = rival("s3:a*", "s3:*b", is_wanted=False, element="NotAction")
+    assert not all(ceiling.actions.covers(action) for action in other_actions(Glob("s3:*"), [ceiling], Budget(100_000)))
+
+
+@pytest.mark.parametrize("missing", sorted(ALPHABET - {":"}))
+def test_the_one_character_that_no_glob_names_is_found(missing: str) -> None:
+    """An action has few characters: what stands for "any other" may be a character that stands elsewhere."""
+    others = sorted(ALPHABET - {":", missing})
+    ceiling = rival(*(f"s3:{char}??" for char in others), is_wanted=False)
+    found = other_actions(Glob("s3:???"), [ceiling], Budget(100_000))
+    assert any(action.startswith(f"s3:{missing}") for action in found)
 
 
 def test_globs_that_begin_differently_have_no_action_in_common() -> None:

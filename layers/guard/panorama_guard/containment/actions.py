@@ -1,15 +1,16 @@
-"""Actions that stand for all: for each way in which the statements can tell actions apart, one action."""
+"""Actions that stand for all: of the ways in which the statements can tell actions apart, those that can escape."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Actions, glob_covers
-from panorama_guard.containment.machine import Machine, build
+from panorama_guard.containment.machine import build
 from panorama_guard.containment.plausible import PUBLISHED
-from panorama_guard.containment.search import every_kind
+from panorama_guard.containment.search import Aim, promising_kinds
 from panorama_guard.policy.arn import Step
 from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.glob import Glob, Wild, tokens
+from panorama_guard.policy.record import record
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_:")
 # Every action: a service and a name, neither empty, of the alphabet's characters.
@@ -20,6 +21,14 @@ UNIVERSE: tuple[Step, ...] = (
     (Wild.ONE, False),
     (Wild.MANY, False),
 )
+
+
+@record
+class Rival:
+    """The actions of a statement, and whether it helps a request to escape by matching it."""
+
+    actions: Actions
+    is_wanted: bool
 
 
 _INSIDE = 0b11  # the universe and the glob itself, the first two sets of the walk
@@ -45,44 +54,49 @@ def named_actions(asked: Actions, glob: Glob, named: Iterable[str]) -> Iterator[
             yield name
 
 
-def other_actions(glob: Glob, others: Sequence[Actions], budget: Budget) -> Iterator[str]:
-    """Yield actions inside `glob` that no statement names: one for each combination of the other globs."""
-    budget.spend(1 + sum(1 + len(listed.globs) + len(listed.names) for listed in others) // 2)
-    globs = {other for listed in others for other in listed.globs if meet(other, glob)} - {glob, Glob("*")}
-    budget.spend(sum(map(len, globs)) // 2)
-    names = {name for listed in others for name in listed.names if glob_covers(glob, name)}
-    sets = [[UNIVERSE], [_pattern(glob)], *([_pattern(other)] for other in sorted(globs))]
-    hidden = dict[int, str]()  # combinations met so far only at names
-    seen: set[int] = set()
-    for matched, text in _kinds(build(sets), seen, budget):
-        if text in names:
-            hidden[matched] = text
+def other_actions(glob: Glob, rivals: Sequence[Rival], budget: Budget) -> Iterator[str]:
+    """Yield actions inside `glob` that no statement names: if one of all those escapes, one of these does.
+
+    An action that has more of the statements that help an escape and less of those that hinder it than another is as
+    good as that other one, which is then left out.
+    """
+    budget.spend(1 + sum(1 + len(rival.actions.globs) + len(rival.actions.names) for rival in rivals) // 2)
+    sets = tuple(dict.fromkeys(found for rival in rivals for found in _sought(rival, glob)))
+    names = {name for rival in rivals for name in rival.actions.names if glob_covers(glob, name)}
+    is_hidden = False
+    for action in _promising(glob, sets, (), budget):
+        if action in names:
+            is_hidden = True  # the same globs have other actions as well, perhaps
         else:
-            seen.add(matched)
-            yield text
-    remaining = hidden.keys() - seen
-    if remaining:
-        yield from _behind_names(sets, sorted(names), remaining, budget)
+            yield action
+    if is_hidden:
+        yield from _promising(glob, sets, sorted(names), budget)
 
 
-def _behind_names(
-    sets: Sequence[Sequence[Sequence[Step]]], names: Sequence[str], hidden: Container[int], budget: Budget
+def _sought(rival: Rival, glob: Glob) -> Iterator[tuple[bool, tuple[Glob, ...]]]:
+    """Yield whether matching is sought, and the globs of a statement that `glob` may have actions of."""
+    found = tuple(sorted({other for other in rival.actions.globs if meet(other, glob)} - {Glob("*")}))
+    if found:
+        yield rival.is_wanted is not rival.actions.negated, found
+
+
+def _promising(
+    glob: Glob, sets: Sequence[tuple[bool, tuple[Glob, ...]]], names: Sequence[str], budget: Budget
 ) -> Iterator[str]:
-    """Yield actions of the combinations `hidden` that are none of `names`: the names take part in the walk."""
-    patterns = [tuple((char, True) for char in name) for name in names]
-    budget.spend(sum(map(len, names)) // 2)
-    seen: set[int] = set()
-    for matched, text in _kinds(build([*sets, patterns]), seen, budget):
-        seen.add(matched)
-        if matched in hidden:  # the set of the names is the last: with it the number would be another
-            yield text
+    """Yield the actions inside `glob` that are worth asking about, and are none of `names`."""
+    listed = [*([_pattern(other) for other in globs] for _, globs in sets), [_spelled(name) for name in names]]
+    budget.spend(sum(len(pattern) for patterns in listed for pattern in patterns) // 2)
+    machine = build([[UNIVERSE], [_pattern(glob)], *listed], alphabet=ALPHABET)
+    wanted = [*(is_sought for is_sought, _ in sets), False]
+    shunned = sum(whole for whole, is_sought in zip(machine.whole[2:], wanted, strict=True) if not is_sought)
+    aim = Aim(machine.whole[:2], banned=0, unwanted=shunned)
+    for matched, state, trail in promising_kinds(machine, aim, budget, ALPHABET):
+        if matched & _INSIDE == _INSIDE and not matched >> len(wanted) + 1:
+            yield trail.text(state)
 
 
-def _kinds(machine: Machine, seen: Container[int], budget: Budget) -> Iterator[tuple[int, str]]:
-    """Yield (sets, action) for actions inside the glob whose combination of sets is not yet in `seen`."""
-    for matched, state, trail in every_kind(machine, budget, ALPHABET, machine.whole[:2]):
-        if matched & _INSIDE == _INSIDE and matched not in seen:
-            yield matched, trail.text(state)
+def _spelled(name: str) -> tuple[Step, ...]:
+    return tuple((char, True) for char in name)
 
 
 def _pattern(glob: Glob) -> tuple[Step, ...]:

@@ -6,8 +6,9 @@ This file has no opinion of its own about what IAM means: an escape is told only
 from collections.abc import Sequence
 from itertools import chain, islice
 
+from panorama_guard.containment.actions import Rival
 from panorama_guard.containment.budget import DEFAULT_BUDGET, Budget, BudgetSpentError
-from panorama_guard.containment.clauses import compile_layer
+from panorama_guard.containment.clauses import Layer, compile_layer
 from panorama_guard.containment.contexts import Frame, Pins
 from panorama_guard.containment.evaluate import decide_request, for_action
 from panorama_guard.containment.hunt import Hunt, Outcome, glance_escape, hunt_escape
@@ -68,11 +69,23 @@ def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequenc
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
     inner, outer = (tuple(map(compile_layer, side.layers)) for side in sides)
-    tests = {test for layer in (*inner, *outer) for clause in layer.clauses for test in clause.tests}
+    clauses = [clause for layer in (*inner, *outer) for clause in layer.clauses]
+    tests = {test for clause in clauses for test in clause.tests}
     frame = Frame(pins, mixed_keys(tests), several_keys(tests))
-    actions = tuple(clause.actions for layer in (*inner, *outer) for clause in layer.clauses)
-    names = tuple(sorted({name for listed in actions for name in listed.names}))
-    return Hunt(inner, outer, frame, budget, replay, only_proof, actions, names)
+    names = tuple(
+        sorted({name for layer in (*inner, *outer) for clause in layer.clauses for name in clause.actions.names})
+    )
+    return Hunt(inner, outer, frame, budget, replay, only_proof, _rivals(inner, outer), names)
+
+
+def _rivals(grant: Sequence[Layer], ceiling: Sequence[Layer]) -> tuple[Rival, ...]:
+    """Return who has a say about an Allow of the grant's policies: all but the other Allows beside it."""
+    wanted = [layer.allows for layer in grant[1:]] + [layer.denies for layer in ceiling]
+    unwanted = [layer.denies for layer in grant] + [layer.allows for layer in ceiling]
+    sides = ((wanted, True), (unwanted, False))
+    return tuple(
+        Rival(clause.actions, is_wanted) for rosters, is_wanted in sides for one in rosters for clause in one.clauses
+    )
 
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:

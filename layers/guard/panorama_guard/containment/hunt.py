@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
-from panorama_guard.containment.actions import named_actions, other_actions
+from panorama_guard.containment.actions import Rival, named_actions, other_actions
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.clauses import Actions, Layer, service_of
+from panorama_guard.containment.clauses import Layer, service_of
 from panorama_guard.containment.contexts import Frame, find_context
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
@@ -33,8 +33,8 @@ class Hunt:
     budget: Budget
     replay: Replay
     only_proof: bool  # give up at the first doubt
-    actions: tuple[Actions, ...]  # of all clauses of both sides
-    names: tuple[str, ...]  # those that they name
+    rivals: tuple[Rival, ...]  # all clauses that may have a say about a piece
+    names: tuple[str, ...]  # the actions that they name
 
 
 @record
@@ -130,7 +130,8 @@ def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
     seen: set[tuple[int, ...]] = set()
     actions = [*_named(hunt, piece)]
     if piece.action not in piece.clause.actions.names:
-        actions += other_actions(piece.action, hunt.actions, hunt.budget)
+        rivals = (Rival(piece.clause.actions, is_wanted=True), *hunt.rivals)
+        actions += other_actions(piece.action, rivals, hunt.budget)
     for action in actions:
         if not piece.clause.actions.covers(action):
             continue
@@ -170,7 +171,7 @@ def _named(hunt: Hunt, piece: Piece) -> list[str]:
 
 
 def _ask(hunt: Hunt, piece: Piece, action: str) -> Question:
-    hunt.budget.spend(2 + len(hunt.actions) // 4)
+    hunt.budget.spend(2 + len(hunt.rivals) // 4)
     return ask(piece.clause, hunt.grant, hunt.ceiling, action)
 
 

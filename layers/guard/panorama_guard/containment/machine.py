@@ -5,6 +5,7 @@ Bit n of a state is "the first n tokens of this pattern are matched" (patterns l
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from panorama_guard.policy.arn import Step
 from panorama_guard.policy.glob import Token, Variable, Wild
@@ -33,7 +34,7 @@ class Machine:
     absorbing: tuple[int, ...]  # per set: the final places that accept whatever follows
     whole: tuple[int, ...]  # per set: all of its places
     cost: int  # what a step costs of the budget: wide integers take longer
-    other: str  # a character that is no literal of any pattern
+    others: str  # a character that is no literal of any pattern, or all of an alphabet that has none
 
     @property
     def colon_differs(self) -> bool:
@@ -70,7 +71,7 @@ class Machine:
         for char, places in self.literal.items():
             if open_places & places:
                 yield char
-        yield self.other
+        yield from islice((char for char in self.others if not open_places & self.literal.get(char, 0)), 1)
         if self.colon_differs and not open_places & self.literal.get(":", 0):
             yield ":"
 
@@ -110,8 +111,16 @@ class _Builder:
         return final
 
 
-def build(sets: Iterable[Iterable[Sequence[Step]]], *, caseless: frozenset[int] = frozenset()) -> Machine:
-    """Return the machine of `sets`; those whose number is in `caseless` ignore the case of ASCII letters."""
+def build(
+    sets: Iterable[Iterable[Sequence[Step]]],
+    *,
+    caseless: frozenset[int] = frozenset(),
+    alphabet: frozenset[str] = frozenset(),
+) -> Machine:
+    """Return the machine of `sets`; those whose number is in `caseless` ignore the case of ASCII letters.
+
+    What stands for any other character is one of `alphabet`, where that is not empty.
+    """
     builder, literal = _Builder(), dict[str, int]()
     finals: list[int] = []
     whole: list[int] = []
@@ -133,7 +142,7 @@ def build(sets: Iterable[Iterable[Sequence[Step]]], *, caseless: frozenset[int] 
         absorbing=absorbing,
         whole=tuple(whole),
         cost=1 + builder.size // WIDE + len(finals) // MANY,
-        other=next(char for char in _any_other() if char not in literal),
+        others=next((char for char in _any_other(alphabet) if char not in literal), "".join(sorted(alphabet - {":"}))),
     )
 
 
@@ -153,9 +162,9 @@ def _readings(token: Token, *, caseless: bool) -> set[str]:
     return {char.lower(), char.upper()} if caseless and char.isascii() else {char}
 
 
-def _any_other() -> Iterator[str]:
-    yield from PLAIN
-    yield from map(chr, range(0x4E00, 0xD000))
+def _any_other(alphabet: frozenset[str]) -> Iterator[str]:
+    yield from (char for char in PLAIN if char in alphabet or not alphabet)
+    yield from sorted(alphabet - {":"}) if alphabet else map(chr, range(0x4E00, 0xD000))
 
 
 def mark_of(variable: Variable) -> str:

@@ -1,7 +1,7 @@
 """Find texts by walking a machine: all kinds of text, or the one text that escapes."""
 
 from collections import deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from heapq import heappop, heappush
 
 from panorama_guard.containment.budget import Budget
@@ -39,29 +39,24 @@ class Trail:
         return "".join(reversed(chars))
 
 
-def every_kind(
-    machine: Machine, budget: Budget, alphabet: Container[str] | None = None, needed: Sequence[int] = ()
-) -> Iterator[tuple[int, int, Trail]]:
-    """Yield (sets, state, trail) until every combination of sets that some text of `alphabet` matches was yielded.
-
-    Texts that can no longer match one of the sets whose places are `needed` are left out.
-    """
+def every_kind(machine: Machine, budget: Budget) -> Iterator[tuple[int, int, Trail]]:
+    """Yield (sets, state, trail) until every combination of sets that some text matches was yielded."""
     trail = Trail(machine.start)
     waiting = deque([machine.start])
     while waiting:
         state = waiting.popleft()
         yield machine.accepted(state), state, trail
         for char in machine.characters(state):
-            if alphabet is not None and char not in alphabet:
-                continue
             budget.spend(machine.cost)
             after = machine.step(state, char)
-            if after not in trail.came and all(after & mask for mask in needed):
+            if after not in trail.came:
                 trail.came[after] = (state, char)
                 waiting.append(after)
 
 
-def promising_kinds(machine: Machine, aim: Aim, budget: Budget) -> Iterator[tuple[int, int, Trail]]:
+def promising_kinds(
+    machine: Machine, aim: Aim, budget: Budget, alphabet: Container[str] | None = None
+) -> Iterator[tuple[int, int, Trail]]:
     """Yield (sets, state, trail), most promising first, until no text with a better combination of sets is left.
 
     A state that matches no more of the wanted and no less of the unwanted than another can only lead to what the other
@@ -78,6 +73,8 @@ def promising_kinds(machine: Machine, aim: Aim, budget: Budget) -> Iterator[tupl
         front = [*front[-FRONT:], good]
         yield machine.accepted(state), state, trail
         for char in machine.characters(state):
+            if alphabet is not None and char not in alphabet:
+                continue
             budget.spend(machine.cost)
             after = machine.step(state, char)
             if after not in trail.came and _may_escape(after, aim):
