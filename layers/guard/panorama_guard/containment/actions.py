@@ -1,6 +1,7 @@
 """Actions that stand for all: of the ways in which the statements can tell actions apart, those that can escape."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Actions, glob_covers
@@ -109,6 +110,7 @@ def meet(left: Glob, right: Glob) -> bool:
     return one.startswith(two) or two.startswith(one)
 
 
+@lru_cache(maxsize=65536)
 def _beginning(glob: Glob) -> str:
     places = [place for char in "*?$" if (place := glob.find(char)) >= 0]
     return ascii_lower(glob[: min(places, default=len(glob))])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.keys import TYPES, kind_of, type_of
-from panorama_guard.containment.machine import build
+from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.search import every_kind
 from panorama_guard.containment.values import (
     LAST_ADDRESS,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _TRUTH_VALUES = ("true", "false")
 _LOOKALIKES = str.maketrans("ksi", "\u212a\u017f\u0131")  # other letters of which the case is k, s or i
 MOST_LIKELY = 60
+READ = 4  # characters that a machine reads for one step of it
 LONG_TEXT = 64  # characters of a value that cost one step
 FOREIGN = "example"  # no number, no time, no address, no truth value
 _FAMILIAR = {  # what a key's value looks like where any other value would do
@@ -112,20 +113,43 @@ def _filled(part: Token, filler: str) -> str:
             return part
 
 
-def _sure_texts(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
-    compared = [item for item in conditions if kind_of(item) == "text"]
-    # First the pleasant ones: of two values with the same answers the first is told.
-    yield from _likely_texts(conditions)
-    names = {text for item in compared for glob in item.values if (text := literal_text(glob)) is not None}
-    yield from sorted({*names, *(name.lower().translate(_LOOKALIKES) for name in names)})
-    sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in compared]
-    caseless = (Family.STRING_CASELESS, Family.BOOL)
-    machine = build(sets, caseless=frozenset(n for n, item in enumerate(compared) if item.parsed.family in caseless))
+def is_plain_text(condition: Condition) -> bool:
+    """Say whether the condition compares texts by patterns alone, whose matches say all that there is to it."""
+    return condition.parsed.family in (Family.STRING, Family.LIKE, Family.BINARY) and not condition.variables
+
+
+def text_kinds(conditions: Sequence[Condition], budget: Budget) -> Iterator[tuple[int, str]]:
+    """Yield (conditions as bits, text): for each combination of conditions of which a value matches, one text.
+
+    First the pleasant ones: of two texts with the same answers the first is told.
+    """
+    machine = _machine(conditions)
     seen: set[int] = set()
+    for text in _likely_texts(conditions):
+        budget.spend(1 + len(text) * machine.cost // READ)
+        matched = machine.read(text)
+        if matched not in seen:
+            seen.add(matched)
+            yield matched, text
     for matched, state, trail in every_kind(machine, budget):
         if matched not in seen:
             seen.add(matched)
-            yield trail.text(state)
+            yield matched, trail.text(state)
+
+
+def _machine(conditions: Sequence[Condition]) -> Machine:
+    sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in conditions]
+    caseless = (Family.STRING_CASELESS, Family.BOOL)
+    return build(sets, caseless=frozenset(n for n, item in enumerate(conditions) if item.parsed.family in caseless))
+
+
+def _sure_texts(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
+    compared = [item for item in conditions if kind_of(item) == "text"]
+    if not all(map(is_plain_text, compared)):
+        names = {text for item in compared for glob in item.values if (text := literal_text(glob)) is not None}
+        yield from _likely_texts(conditions)
+        yield from sorted({*names, *(name.lower().translate(_LOOKALIKES) for name in names)})
+    yield from (text for _, text in text_kinds(compared, budget))
 
 
 def _pattern(glob: Glob, family: Family) -> Iterator[Sequence[Step]]:

@@ -10,7 +10,14 @@ from itertools import product
 
 from panorama_guard.containment.answers import MOST_ATOMS, Cell, concrete_cells, supposed_cells
 from panorama_guard.containment.budget import Budget, BudgetSpentError
-from panorama_guard.containment.candidates import MOST_LIKELY, likely_values, literals_of, sure_values
+from panorama_guard.containment.candidates import (
+    MOST_LIKELY,
+    is_plain_text,
+    likely_values,
+    literals_of,
+    sure_values,
+    text_kinds,
+)
 from panorama_guard.containment.keys import kind_of
 from panorama_guard.containment.meaning import needs_one
 from panorama_guard.policy.condition import Condition, Family, Quantifier
@@ -71,6 +78,10 @@ def likely_cost(conditions: Sequence[Condition]) -> int:
 
 
 def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: bool) -> Iterator[Cell]:
+    if all(map(is_plain_text, conditions)):
+        negated = sum(item.parsed.negated << place for place, item in enumerate(conditions))
+        yield from (Cell(matched ^ negated, (text,)) for matched, text in text_kinds(conditions, budget))
+        return
     kinds = sorted({kind for item in conditions if (kind := kind_of(item))})
     if len(kinds) <= 1:
         price = 1 + _price(conditions) // 3
@@ -130,11 +141,11 @@ def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell], budget: 
     while frontier:
         cell = frontier.pop()
         budget.spend(len(listed))
-        for joined in (joined for single in listed for joined in joint.join(cell, single)):
-            key = (joined.holds, joined.values is None)
-            if key not in known:
-                known[key] = joined
-                frontier.append(joined)
+        for single in listed:
+            for holds, values in joint.join(cell, single):
+                if (holds, values is None) not in known:
+                    known[holds, values is None] = Cell(holds, values)
+                    frontier.append(known[holds, values is None])
         if len(known) > MOST_CELLS:
             raise BudgetSpentError
     return list(known.values())
@@ -155,16 +166,15 @@ class _Joint:
             plain |= (item.parsed.quantifier is Quantifier.PLAIN and item.parsed.family is not Family.NULL) << place
         return cls(some & ~plain, plain)
 
-    def join(self, left: Cell, right: Cell) -> Iterator[Cell]:
-        """Yield the cells that the values of both may have together."""
+    def join(self, left: Cell, right: Cell) -> Iterable[tuple[int, tuple[str, ...] | None]]:
+        """Return what the cells hold, and their values, that the values of both may have together."""
         holds = (left.holds & right.holds) | ((left.holds | right.holds) & self.some)
         open_places = (left.holds ^ right.holds) & self.plain
         if open_places.bit_count() > MOST_ATOMS:
             raise BudgetSpentError
         if open_places or left.values is None or right.values is None:
-            yield from (Cell(holds | chosen, None) for chosen in _subsets(open_places))
-        else:
-            yield Cell(holds, (*left.values, *right.values))
+            return ((holds | chosen, None) for chosen in _subsets(open_places))
+        return ((holds, (*left.values, *right.values)),)
 
 
 def _subsets(bits: int) -> Iterator[int]:

@@ -68,7 +68,9 @@ def find_context(question: Question, matched: int, frame: Frame, budget: Budget)
     if outcome is not None:
         return Found(_context((), (), frame.pins), doubtful=False) if outcome else NOTHING
     task = _prepare(question, matched, budget)
-    chosen = _choose(task, [_likely(key, frame, budget) for key in task.keys], budget)
+    wanted = question.wanted
+    likely = [_best(_concrete(_likely(key, frame, budget)), key, wanted, budget) for key in task.keys]
+    chosen = _choose(task, likely, budget)
     if chosen is None:
         return _decide(task, frame, budget)
     return Found(_context(task.keys, chosen, frame.pins), doubtful=False)
@@ -83,13 +85,35 @@ def _likely(key: _Key, frame: Frame, budget: Budget) -> tuple[Cell, ...]:
 
 def _decide(task: _Task, frame: Frame, budget: Budget) -> Found:
     listed = [_all(key, frame, budget) for key in task.keys]
-    concrete = [tuple(cell for cell in cells.cells if cell.values is not None) for cells in listed]
+    wanted = task.question.wanted
+    pairs = [*zip(listed, task.keys, strict=True)]
+    concrete = [_best(_concrete(cells.cells), key, wanted, budget) for cells, key in pairs]
     chosen = _choose(task, concrete, budget)
     if chosen is not None:
         return Found(_context(task.keys, chosen, frame.pins), doubtful=False)
     if not all(cells.whole for cells in listed):
         return DOUBT
-    return NOTHING if _choose(task, [cells.cells for cells in listed], budget) is None else DOUBT
+    possible = [_best(cells.cells, key, wanted, budget) for cells, key in pairs]
+    return NOTHING if _choose(task, possible, budget) is None else DOUBT
+
+
+def _concrete(cells: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.values is not None]
+
+
+def _best(cells: Sequence[Cell], key: _Key, wanted: int, budget: Budget) -> tuple[Cell, ...]:
+    """Return the cells that no other one betters, by meeting more clauses that help an escape and fewer that hinder."""
+    unwanted = sum({need.clause for need in key.needs if not need.clause & wanted})
+    best: dict[int, Cell] = {}
+    for cell in cells:
+        budget.spend(1 + len(key.needs) // 8)
+        good = unwanted
+        for need in key.needs:
+            if not need.holds & ~cell.holds:
+                good ^= need.clause
+        best.setdefault(good, cell)
+    budget.spend(len(best) * len(best) // 64)
+    return tuple(cell for good, cell in best.items() if not any(good & other == good != other for other in best))
 
 
 def _all(key: _Key, frame: Frame, budget: Budget) -> Cells:

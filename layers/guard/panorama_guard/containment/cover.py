@@ -1,9 +1,10 @@
-"""The quick proof: one glob inside another, seen from their tokens, whatever reading `*` has."""
+"""The quick proofs: one glob or condition inside another, seen from their tokens, whatever reading `*` has."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 
 from panorama_guard.policy.arn import SEPARATORS
+from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, tokens
 
 
@@ -20,6 +21,31 @@ def covers(outer: Glob, inner: Glob) -> bool:
     if len(outer_parts) != len(inner_parts) or any(_has_variable(parts) for parts in inner_parts[:-1]):
         return False
     return all(embeds(left, right) for left, right in zip(outer_parts, inner_parts, strict=True))
+
+
+_TEXTS = (Family.STRING, Family.LIKE)
+
+
+@lru_cache(maxsize=4096)
+def entails(inner: Condition, outer: Condition) -> bool:
+    """Say whether `outer` certainly holds wherever `inner` does; False is no proof of the opposite.
+
+    Only lists of texts are compared, on one key, under operators that differ in nothing but what an absent key says.
+    """
+    one, two = inner.parsed, outer.parsed
+    if (
+        inner.key != outer.key
+        or one.family not in _TEXTS
+        or two.family not in _TEXTS
+        or inner.variables
+        or outer.variables
+    ):
+        return False
+    if one.quantifier is not two.quantifier or one.negated is not two.negated or (one.if_exists and not two.if_exists):
+        return False
+    narrow, wide = (outer.values, inner.values) if one.negated else (inner.values, outer.values)
+    known = set(wide)
+    return all(glob in known or any(covers(other, glob) for other in wide) for glob in narrow)
 
 
 def embeds(outer: Sequence[Token], inner: Sequence[Token]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.cover import covers
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.question import Court, Question, places
 from panorama_guard.containment.search import Aim, promising_kinds
@@ -13,6 +14,7 @@ from panorama_guard.policy.glob import Glob, Variable, Wild, escape, render, tok
 from panorama_guard.policy.record import record
 
 ANY = Glob("*")
+MOST_COMPARED, COMPARED = 2000, 8  # pairs of globs: at most, and for one step
 GLOB_TEXT = 3  # characters of patterns that cost one step
 UNIVERSE = (
     steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED),  # every ARN: fields without colons, then anything
@@ -52,14 +54,15 @@ def region_of(question: Question, pattern: Glob, reading: Reading, budget: Budge
     piece = first if first.negated else Patterns(negated=False, globs=(pattern,))
     elements = [piece, *(clause.resources for clause in question.clauses[1:])]
     wanted = [bool(question.wanted >> place & 1) is not item.negated for place, item in enumerate(elements)]
+    negated = sum(1 << place for place, item in enumerate(elements) if item.negated)
+    stops = frozenset(glob for place in _stopping(question, negated) for glob in elements[place].globs)
     sets = tuple(
-        _globs(item, widen=wants and place > 0, symbolic=symbolic)
+        _without(stops, _globs(item, symbolic=symbolic), budget) if wants and place else item.globs
         for place, (item, wants) in enumerate(zip(elements, wanted, strict=True))
     )
     budget.spend(2 + len(sets) // 2)
     budget.spend_once((sets, reading), sum(len(glob) for globs in sets for glob in globs) // GLOB_TEXT)
     machine = _machine(sets, reading)
-    negated = sum(1 << place for place, item in enumerate(elements) if item.negated)
     unwanted = sum(whole for whole, wants in zip(machine.whole[1:], wanted, strict=True) if not wants)
     aim = Aim(_needed(question, machine, negated), _banned(question, machine, negated), unwanted)
     return Region(machine, negated, aim)
@@ -70,15 +73,13 @@ def _machine(sets: tuple[tuple[Glob, ...], ...], reading: Reading) -> Machine:
     return build([UNIVERSE, *([steps(glob, reading) for glob in globs] for globs in sets)])
 
 
-def _globs(element: Patterns, *, widen: bool, symbolic: bool) -> tuple[Glob, ...]:
+def _globs(element: Patterns, *, symbolic: bool) -> tuple[Glob, ...]:
     """Return the globs of an element as the machine reads them.
 
     A variable's value is not known. Where matching helps a request to escape it is taken for `*`, and if the resource
     itself holds a variable's value (`symbolic`) such an element is taken to match: too much, never too little.
     """
-    if widen and symbolic:
-        return (ANY,)
-    return tuple(map(_widened, element.globs)) if widen else element.globs
+    return (ANY,) if symbolic else tuple(map(_widened, element.globs))
 
 
 def has_variable(patterns: Patterns) -> bool:
@@ -112,12 +113,24 @@ def _needed(question: Question, machine: Machine, negated: int) -> tuple[int, ..
 
 def _banned(question: Question, machine: Machine, negated: int) -> int:
     """Return final places that accept whatever follows, of clauses that then surely keep the request from escaping."""
-    banned = machine.absorbing[1] if negated & 1 else 0
-    stopping = [court.denies for court in question.grant] + _alone(question.ceiling)
-    for place in places(sum(stopping) & ~negated):
-        banned |= 0 if question.clauses[place].tests else machine.absorbing[place + 1]
-    return banned
+    stopping = sum(machine.absorbing[place + 1] for place in _stopping(question, negated))
+    return stopping | (machine.absorbing[1] if negated & 1 else 0)
 
 
-def _alone(ceiling: Sequence[Court]) -> list[int]:
-    return [ceiling[0].allows] if len(ceiling) == 1 and not ceiling[0].denies else []
+def _stopping(question: Question, negated: int) -> Iterator[int]:
+    """Yield the clauses whose resources surely keep a request from escaping by matching it."""
+    listed = sum(court.denies for court in question.grant) | _alone(question.ceiling)
+    return (place for place in places(listed & ~negated) if not question.clauses[place].tests)
+
+
+def _alone(ceiling: Sequence[Court]) -> int:
+    return ceiling[0].allows if len(ceiling) == 1 and not ceiling[0].denies else 0
+
+
+def _without(stops: frozenset[Glob], globs: tuple[Glob, ...], budget: Budget) -> tuple[Glob, ...]:
+    """Return the globs without those of which every match is stopped, so that it does not help to match them."""
+    left = tuple(glob for glob in globs if glob not in stops)
+    if len(left) * len(stops) > MOST_COMPARED:
+        return left
+    budget.spend(1 + len(left) * len(stops) // COMPARED)
+    return tuple(glob for glob in left if not any(covers(stop, glob) for stop in stops))
