@@ -157,32 +157,37 @@ class _Joint:
 
     some: int
     plain: int  # operators for one value: where the values do not agree, either answer is possible
+    alike: tuple[int, ...]  # those of `plain` in groups that have the same answer
 
     @classmethod
     def of(cls, conditions: Sequence[Condition]) -> "_Joint":
         some = plain = 0
+        alike: dict[object, int] = {}
         for place, item in enumerate(conditions):
             some |= needs_one(item.parsed) << place
-            plain |= (item.parsed.quantifier is Quantifier.PLAIN and item.parsed.family is not Family.NULL) << place
-        return cls(some & ~plain, plain)
+            if item.parsed.quantifier is Quantifier.PLAIN and item.parsed.family is not Family.NULL:
+                plain |= 1 << place
+                alike[_sameness(item)] = alike.get(_sameness(item), 0) | 1 << place
+        return cls(some & ~plain, plain, tuple(alike.values()))
 
     def join(self, left: Cell, right: Cell) -> Iterable[tuple[int, tuple[str, ...] | None]]:
         """Return what the cells hold, and their values, that the values of both may have together."""
         holds = (left.holds & right.holds) | ((left.holds | right.holds) & self.some)
         open_places = (left.holds ^ right.holds) & self.plain
-        if open_places.bit_count() > MOST_ATOMS:
+        unsure = [group & open_places for group in self.alike if group & open_places]
+        if len(unsure) > MOST_ATOMS:
             raise BudgetSpentError
-        if open_places or left.values is None or right.values is None:
-            return ((holds | chosen, None) for chosen in _subsets(open_places))
+        if unsure or left.values is None or right.values is None:
+            return ((holds | sum(chosen), None) for chosen in product(*((group, 0) for group in unsure)))
         return ((holds, (*left.values, *right.values)),)
 
 
-def _subsets(bits: int) -> Iterator[int]:
-    chosen = bits
-    yield chosen
-    while chosen:
-        chosen = (chosen - 1) & bits
-        yield chosen
+def _sameness(condition: Condition) -> object:
+    """Return what is equal for conditions that answer values alike; the key is there, so IfExists changes nothing."""
+    operator = condition.parsed
+    known = (operator.family, operator.relation, operator.negated)
+    named = condition.operator if operator.family is Family.UNKNOWN else known
+    return named, frozenset(condition.values)
 
 
 def _distinct(cells: Iterable[Cell]) -> list[Cell]:
