@@ -116,7 +116,7 @@ latency: build ## Measure the time from a call to its verified containment in th
 
 .PHONY: pairs
 pairs: $(INSTALLED) ## Ask 100,000 random pairs of policies of the engine and of its definition
-	@$(BIN)/python -m tests.benchmarks.pairs
+	@$(BIN)/python -m tests.evidence pairs --pairs 100000 --requests 1000000
 
 .PHONY: clean
 clean: ## Remove what was built; .venv stays

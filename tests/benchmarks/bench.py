@@ -12,13 +12,13 @@ on this machine, in which other machines' figures can be read.
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
 from panorama_guard.containment import Grant, Reading, Verdict, check
 from panorama_guard.policy import Document, parse_document_value
 from panorama_guard.profile import load_profile
+from tests.benchmarks.timing import calibration, median_time
 from tests.benchmarks.z3_peer import escape_question
 
 RUNS = 101
@@ -63,17 +63,6 @@ def with_documents(grant: Grant, *more: Document) -> Grant:
     return Grant((*grant.policies, *more), grant.boundaries)
 
 
-def median_time(ask: Callable[[], object], runs: int) -> float:
-    """Return the median seconds of `runs` calls after a first one."""
-    ask()
-    times: list[float] = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        ask()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
-
-
 class PeerTime(NamedTuple):
     """What Z3 answered under all readings, and the median seconds it took with and without making its terms."""
 
@@ -99,11 +88,6 @@ def z3_time(question: Question) -> PeerTime:
         runs.append((whole, checks))
     medians = (statistics.median(times) for times in zip(*runs, strict=True))
     return PeerTime("/".join(sorted(answers)), *medians)
-
-
-def calibration() -> float:
-    """Return the seconds of a fixed loop."""
-    return median_time(lambda: sum(number * number & 7 for number in range(200_000)), 5)
 
 
 def main() -> int:

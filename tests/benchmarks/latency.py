@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from panorama_guard.case.incident import PENDING, State
+from tests.benchmarks.timing import calibration
 from tests.builders import ADMINISTRATOR_ARN, ONE_CHARACTER_OFF
 from tests.stack.account import Account
 from tests.stack.running import run_local, start_stack
@@ -67,16 +68,6 @@ def seconds_to_containment(account: Account, role: str, attack: type_attack) -> 
         raise RuntimeError(message)
     account.tidy()
     return seconds
-
-
-def calibration() -> float:
-    """Return the seconds of a fixed loop."""
-    times = []
-    for _ in range(5):
-        started = time.perf_counter()
-        sum(number * number & 7 for number in range(200_000))
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
 
 
 def describe(name: str, times: list[float]) -> str:

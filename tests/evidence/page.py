@@ -1,0 +1,94 @@
+"""The page that says what evidence there is, from what was kept of each kind."""
+
+from typing import Any, NamedTuple
+
+from tests.evidence.outcome import kept
+
+
+class Kind(NamedTuple):
+    """A kind of evidence: its heading, the function that gathers it, and what it can and cannot show."""
+
+    title: str
+    runner: tuple[str, str]
+    limits: str
+
+
+KINDS: dict[str, Kind] = {
+    "pairs": Kind(
+        "Random pairs and requests against the definition",
+        ("pairs", "run_pairs"),
+        "The definition (`containment/evaluate.py`, `meaning.py`) is what the engine is held against, so a "
+        "misreading of AWS that both share is not seen here: the two peers below and the corpus are for that. The "
+        "world is small (seven actions, a hundred resources, two keys), its patterns are short, and its requests are a sample; "
+        "half of them are built from the patterns of both sides.",
+    ),
+    "laws": Kind(
+        "Laws of sets",
+        ("pairs", "run_laws"),
+        "The same small world. A law does not say which of two verdicts is wrong, only that one is.",
+    ),
+    "z3": Kind(
+        "Random pairs against Z3",
+        ("z3_pairs", "run_z3"),
+        "Z3 decides, as the engine does, over all requests: other code, other method, other authors; but the "
+        "encoding is ours. Policy variables, and operators of two types on one key, are not encoded.",
+    ),
+    "simulator": Kind(
+        "Random requests against iam-simulate",
+        ("simulator", "run_simulator"),
+        "`@cloud-copilot/iam-simulate` answers one request at a time, so it checks the definition and not the search. "
+        "It knows one reading of `*`. It is a reading of AWS's documentation too, and not AWS.",
+    ),
+    "managed": Kind(
+        "AWS's managed policies",
+        ("managed", "run_managed"),
+        "The documents are those that moto ships, at their versions there.",
+    ),
+    "fuzz": Kind(
+        "Coverage-guided fuzzing of everything that is parsed",
+        ("fuzz", "run_fuzz"),
+        "A run of minutes; a longer one may find more.",
+    ),
+    "mutation": Kind(
+        "Mutation testing of `policy/` and `containment/`",
+        ("mutation", "run_mutation"),
+        "A seeded sample within a time budget, judged by the tests of these two rooms, the corpus and the properties.",
+    ),
+}
+
+HEAD = """# Evidence that the engine is right
+
+`make evidence` gathers this page: every number below is what a run of it came to. `make test` runs a bounded part of
+each kind that needs neither network nor npm. Nothing here is shipped: the peers stand in the development environment
+only.
+
+"""
+
+
+def page() -> str:
+    """Return the page, from the last outcome of every kind."""
+    found = {kind: outcome for kind in KINDS if (outcome := kept(kind))}
+    rows = [_row(KINDS[kind].title, outcome) for kind, outcome in found.items()]
+    sections = [_section(KINDS[kind], outcome) for kind, outcome in found.items()]
+    missing = "".join(f"\nNot gathered: {KINDS[kind].title}.\n" for kind in KINDS if kind not in found)
+    table = "| Kind | Asked | Result | Time |\n|---|---|---|---|\n" + "".join(rows)
+    return HEAD + table + missing + "".join(sections)
+
+
+def _row(title: str, outcome: dict[str, Any]) -> str:
+    return f"| {title} | {outcome['asked']} | {outcome['result']} | {_time(outcome['seconds'])} |\n"
+
+
+def _section(kind: Kind, outcome: dict[str, Any]) -> str:
+    calibration = f"{outcome['calibration'] * 1000:.1f} ms for the fixed loop of `make bench`"
+    facts = (
+        f"{outcome['date']}, commit {outcome['commit']}, Python {outcome['python']}, {calibration}, "
+        f"{_time(outcome['seconds'])}, seed {outcome['seed']}. Again: `{outcome['command']}`"
+    )
+    failures = "".join(f"- **Against the engine:** {line}\n" for line in outcome["failures"])
+    parts = (facts, failures, outcome["details"], f"Limits: {kind.limits}")
+    return f"\n## {kind.title}\n\n" + "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 120 else f"{seconds:.0f} s"

@@ -1,0 +1,103 @@
+"""What the definition says against a verdict, with everything supposed that AWS does not say.
+
+The definition answers None where AWS's documentation leaves a condition open. Such a condition may be true or false:
+a supposition gives each of them an answer, the same for those that must answer alike. A grant is contained if no
+request escapes under any supposition; a verdict may stay undecided only if some request escapes under one.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import product
+
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict, allows
+from panorama_guard.containment.evaluate import decide_request, read_context
+from panorama_guard.containment.meaning import Values, condition_holds, is_foreign
+from panorama_guard.policy import Document
+from panorama_guard.policy.condition import Condition, Family
+from panorama_guard.policy.glob import Glob
+from tests.evidence.world import conditions_of, telling_requests
+
+ABSENT = "no:such-key"
+
+
+def complaint(grant: Grant, ceiling: Grant, verdict: Verdict, requests: Iterable[Request]) -> str | None:
+    """Return what the definition says against the verdict, or None."""
+    match verdict:
+        case Contained():
+            outside = (request for request in requests if may_escape(grant, ceiling, request))
+            return next((f"not contained: {request}" for request in outside), None)
+        case Escaped(witness, _, readings):
+            real = readings and all(surely_escapes(grant, ceiling, witness.request, reading) for reading in readings)
+            return None if real else f"witness does not replay: {witness}"
+        case Undecided(reason):
+            return _undecided_complaint(grant, ceiling, reason, requests)
+
+
+def _undecided_complaint(grant: Grant, ceiling: Grant, reason: str, requests: Iterable[Request]) -> str | None:
+    """Return what speaks against leaving the pair undecided, or None if some request's answer is not known."""
+    for request in requests:
+        if any(surely_escapes(grant, ceiling, request, reading) for reading in Reading):
+            return f"undecided although this escapes: {request}"
+    if any(may_escape(grant, ceiling, request) for request in telling_requests(grant, ceiling)):
+        return None
+    return f"undecided although no request depends on what AWS does not say: {reason}"
+
+
+def surely_escapes(grant: Grant, ceiling: Grant, request: Request, reading: Reading) -> bool:
+    """Say whether the request is in the grant and outside the ceiling whatever AWS does not say."""
+    return allows(grant, request, reading) and decide_request(ceiling, request, reading) is False
+
+
+def may_escape(grant: Grant, ceiling: Grant, request: Request) -> bool:
+    """Say whether the request is in the grant and outside the ceiling under some reading and some supposition."""
+    for reading in Reading:
+        granted, within = (decide_request(side, request, reading) for side in (grant, ceiling))
+        if granted is False or within is True:
+            continue
+        if granted and within is False:
+            return True
+        if any(_escapes(pair, request, reading) for pair in _supposed(grant, ceiling, read_context(request.context))):
+            return True
+    return False
+
+
+def _escapes(pair: tuple[Grant, Grant], request: Request, reading: Reading) -> bool:
+    granted, within = (decide_request(side, request, reading) for side in pair)
+    return granted is not False and within is not True
+
+
+def _supposed(grant: Grant, ceiling: Grant, values: Values) -> Iterator[tuple[Grant, Grant]]:
+    """Yield both sides with every condition that has no answer replaced by one that is true, or false."""
+    unknown = {item for item in conditions_of(grant, ceiling) if condition_holds(item, values) is None}
+    names = {item: _likeness(item, values) for item in unknown}
+    questions = sorted(set(names.values()))
+    for answers in product((True, False), repeat=len(questions)):
+        answered = dict(zip(questions, answers, strict=True))
+        told = {item: _constant(answered[name]) for item, name in names.items()}
+        yield _replaced(grant, told), _replaced(ceiling, told)
+
+
+def _likeness(condition: Condition, values: Values) -> str:
+    """Return what is equal for conditions that must answer alike: IfExists says nothing of a key that is there."""
+    family = condition.parsed.family
+    if any(is_foreign(value, family) for value in values.get(condition.key, ())):
+        return f"{family.value} of another type, {condition.parsed.quantifier.value}"
+    operator = condition.operator if family is Family.UNKNOWN else condition.operator.removesuffix("IfExists")
+    return f"{operator} {condition.key} {sorted(condition.values)}"
+
+
+def _constant(answer: bool) -> Condition:  # noqa: FBT001 - the answer is the value
+    return Condition("Null", ABSENT, (Glob(str(answer).lower()),))
+
+
+def _replaced(grant: Grant, told: dict[Condition, Condition]) -> Grant:
+    layers = [tuple(_replaced_document(document, told) for document in layer) for layer in grant.layers]
+    return Grant(layers[0], tuple(layers[1:]))
+
+
+def _replaced_document(document: Document, told: dict[Condition, Condition]) -> Document:
+    statements = (
+        replace(item, conditions=tuple(told.get(condition, condition) for condition in item.conditions))
+        for item in document.statements
+    )
+    return replace(document, statements=tuple(statements))
