@@ -1,4 +1,4 @@
-"""The calls under `/_local/`: is anything still to happen, and an event put on the bus."""
+"""The calls under `/_local/`: is anything still to happen, an event put on the bus, what is delayed made due."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Control:
     publish: Callable[[Mapping[str, Any]], int]
     idleness: Callable[[], Mapping[str, Any]]
     stack: Callable[[], Mapping[str, Any]]
+    hurry: Callable[[], int]
 
     def answer(self, method: str, path: str, body: bytes) -> ControlResponse | None:
         """Answer the call, or return None when there is no such path."""
@@ -44,7 +45,12 @@ class Control:
             return _json(405, {"error": f"use {_METHODS[name]}: `{method}`"})
         if name == "events":
             return self._publish(body)
-        return _json(200, self.idleness() if name == "idle" else self.stack())
+        answers: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+            "idle": self.idleness,
+            "stack": self.stack,
+            "due": lambda: {"hurried": self.hurry()},
+        }
+        return _json(200, answers[name]())
 
     def _publish(self, body: bytes) -> ControlResponse:
         try:
@@ -67,7 +73,7 @@ class Control:
         }
 
 
-_METHODS: Final = {"idle": "GET", "stack": "GET", "events": "POST"}
+_METHODS: Final = {"idle": "GET", "stack": "GET", "events": "POST", "due": "POST"}
 
 
 def parse_events(body: bytes) -> tuple[type_event, ...]:

@@ -92,6 +92,10 @@ class Delivery:
         """Put the event on the bus, and return how many targets it was for."""
         return self.bus.publish(event)
 
+    def hurry(self) -> int:
+        """Make every message due that is delayed, and return how many there were."""
+        return sum(poller.hurry() for poller in self._queues)
+
     def read_idleness(self) -> Idleness:
         """Return what is still to happen.
 

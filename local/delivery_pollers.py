@@ -12,7 +12,7 @@ from moto.sqs.models import Message, Queue
 
 from local.delivery_activity import Activity
 from local.delivery_batches import failed_records
-from local.delivery_queues import QueueState, find_queue, read_state, receive, settle
+from local.delivery_queues import QueueState, find_queue, hurry, read_state, receive, settle
 from local.delivery_targets import complain
 from local.deploy_records import QueueMapping
 from local.emulator import LOCK
@@ -54,6 +54,14 @@ class QueuePoller:
         """Return what the queue holds now."""
         queue = self._queue()
         return read_state(queue) if queue is not None else QueueState()
+
+    def hurry(self) -> int:
+        """Make every message due that is delayed, and return how many there were."""
+        queue = self._queue()
+        hurried = hurry(queue) if queue is not None else 0
+        if hurried:
+            self._activity.wake()
+        return hurried
 
     def run(self) -> None:
         """Poll until the end."""

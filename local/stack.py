@@ -137,7 +137,7 @@ def start_stack(settings: Settings) -> Stack:
     places = _write_places(settings, front, deployment, client)
     hooks.runtime, hooks.delivery = runtime, delivery
     hooks.control_calls = Control(
-        ACCOUNT, REGION, delivery.publish, lambda: delivery.read_idleness().as_json(), lambda: places
+        ACCOUNT, REGION, delivery.publish, lambda: delivery.read_idleness().as_json(), lambda: places, delivery.hurry
     )
     stack = Stack(settings, front, deployment, delivery, runtime, places)
     delivery.start()

@@ -87,6 +87,7 @@ class FakeLedger:
     backups: dict[tuple[str, int], list[Backup]] = field(default_factory=dict)
     last_told: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
     stream: list[Incident] = field(default_factory=list)
+    rechecked: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def read(self, account: str, role_name: str) -> Dossier:
         """Return what is on record of a name."""
@@ -97,6 +98,7 @@ class FakeLedger:
             tuple(incident for (*owner, _), incident in self.incidents.items() if tuple(owner) == key),
             (memory,) if memory else (),
             tuple(self.last_told.get(key, {}).items()),
+            self.rechecked.get(key, ""),
         )
 
     def put_incident(self, incident: Incident) -> None:
@@ -129,6 +131,11 @@ class FakeLedger:
         """Return the backups of the incident's attempt."""
         self.calls.note("read_backups")
         return tuple(self.backups.get((incident.id, incident.attempt), []))
+
+    def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
+        """Remember until when a role is looked at again."""
+        self.calls.note("put_rechecked_until")
+        self.rechecked[account, role_name.lower()] = until
 
     def told(self, incident: Incident) -> int:
         """Return the last transition told."""
@@ -185,6 +192,19 @@ class FakeInspections:
         """Take requests."""
         self.calls.note("inspect")
         self.requests.extend(requests)
+
+
+@dataclass
+class FakeRechecks:
+    """Remembers every request to judge a role later, and after how many seconds."""
+
+    calls: Calls = field(default_factory=Calls)
+    requests: list[tuple[InspectionRequest, int]] = field(default_factory=list)
+
+    def recheck(self, request: InspectionRequest, delays: tuple[int, ...]) -> None:
+        """Take a request."""
+        self.calls.note("recheck")
+        self.requests += [(request, delay) for delay in delays]
 
 
 @dataclass

@@ -20,6 +20,8 @@ VALUES = {
     "POSTURE": "active",
     "CHANGES_QUEUE_URL": "https://queue/changes",
     "REMEDIATIONS_QUEUE_URL": "https://queue/remediations",
+    "RECHECKS_QUEUE_URL": "https://queue/rechecks",
+    "REMEDIATE_ROLE_ARN": "arn:aws:iam::111122223333:role/remediate",
     "SWEEPS_QUEUE_URL": "https://queue/sweeps",
     "SWEEP_WINDOW_SECONDS": "60",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",

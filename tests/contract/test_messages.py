@@ -12,7 +12,7 @@ import pytest
 from panorama_guard.aws.queues import ChangesQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.case.incident import State
-from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.record import dump_record, load_record
 from panorama_guard.reporting.alert import alert_attributes, alert_message, alert_subject
 from panorama_guard.service.ports import Inspections, Remediations, Sweeps, Topic
@@ -22,7 +22,7 @@ from tests.fakes import FakeInspections, FakeRemediations, FakeSweeps, FakeTopic
 
 ORDER = RemediationOrder("111122223333", "AWSPanoramaServiceRole", "slot", "inc-1", 1)
 _NUMBERS = itertools.count()
-REQUESTS = tuple(InspectionRequest(f"Role{number}", NOW) for number in range(23))
+REQUESTS = tuple(InspectionRequest(f"Role{number}", NOW, Origin.SWEEP) for number in range(23))
 
 
 @dataclass

@@ -19,8 +19,8 @@ KINDS: dict[str, Kind] = {
         ("pairs", "run_pairs"),
         "The definition (`containment/evaluate.py`, `meaning.py`) is what the engine is held against, so a "
         "misreading of AWS that both share is not seen here: the two peers below and the corpus are for that. The "
-        "world is small (seven actions, a hundred resources, two keys), its patterns are short, and its requests are a sample; "
-        "half of them are built from the patterns of both sides.",
+        "world is small (seven actions, a hundred resources, two keys), its patterns are short, and its requests are a "
+        "sample; half of them are built from the patterns of both sides.",
     ),
     "laws": Kind(
         "Laws of sets",

@@ -180,6 +180,8 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "POSTURE": posture,
         "CHANGES_QUEUE_URL": urls["changes"],
         "REMEDIATIONS_QUEUE_URL": urls["orders"],
+        "RECHECKS_QUEUE_URL": urls["rechecks"],
+        "REMEDIATE_ROLE_ARN": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "SWEEPS_QUEUE_URL": urls["sweeps"],
         "SWEEP_WINDOW_SECONDS": "60",
         "TOPIC_ARN": topic,
@@ -206,7 +208,7 @@ def _create_aws_policy(arn: str, document: str) -> None:
 
 def _create_queues() -> dict[str, str]:
     sqs = boto3.client("sqs", region_name=REGION)
-    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("changes", "alerts")}
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("changes", "rechecks", "alerts")}
     for name in ("orders", "sweeps"):
         urls[name] = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     return urls

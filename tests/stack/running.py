@@ -52,6 +52,10 @@ class RunningStack:
         """Put what is in the body on the bus, and return the status and the answer."""
         return self.call("POST", "/_local/events", body)
 
+    def hurry(self) -> int:
+        """Make what is delayed due, and return how many messages that were."""
+        return int(self.call("POST", "/_local/due")[1]["hurried"])
+
     def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
         """Make one HTTP call."""
         request = urllib.request.Request(self.places["endpoint"] + path, body, method=method)

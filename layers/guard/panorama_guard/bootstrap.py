@@ -6,7 +6,7 @@ from functools import cache
 
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.ledger import DynamoLedger
-from panorama_guard.aws.queues import ChangesQueue, RemediationsQueue, SweepsQueue
+from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import load_profile
@@ -25,18 +25,21 @@ def inspector() -> Inspector:
     return Inspector(
         _policy(),
         own.account_id,
+        own.remediate_role_arn,
         IamRoles(client("iam")),
         _ledger(),
         RemediationsQueue(client("sqs"), own.remediations_queue_url),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
+        RechecksQueue(client("sqs"), own.rechecks_queue_url),
     )
 
 
 @cache
 def remediator() -> Remediator:
     """Return what `remediate` works with."""
-    roles = IamRoles(client("iam"))
-    return Remediator(_policy(), _settings().account_id, roles, roles, _ledger(), time.sleep)
+    own, roles = _settings(), IamRoles(client("iam"))
+    rechecks = RechecksQueue(client("sqs"), own.rechecks_queue_url)
+    return Remediator(_policy(), own.account_id, roles, roles, _ledger(), rechecks, time.sleep)
 
 
 @cache

@@ -53,6 +53,11 @@ class Settings:
         return self._matching("CHANGES_QUEUE_URL", r"https?://\S+", "the URL of a queue")
 
     @property
+    def rechecks_queue_url(self) -> str:
+        """Return where roles to judge again later are sent."""
+        return self._matching("RECHECKS_QUEUE_URL", r"https?://\S+", "the URL of a queue")
+
+    @property
     def remediations_queue_url(self) -> str:
         """Return where remediations are ordered."""
         return self._matching("REMEDIATIONS_QUEUE_URL", r"https?://\S+", "the URL of a queue")
@@ -71,6 +76,11 @@ class Settings:
             words = f"0 to {LONGEST_DELAY} seconds"
             raise _error(name, words, str(seconds))
         return seconds
+
+    @property
+    def remediate_role_arn(self) -> str:
+        """Return the ARN of the role that `remediate` writes with: its own writes come back as events."""
+        return self._matching("REMEDIATE_ROLE_ARN", r"arn:[a-z-]+:iam::\d{12}:role/\S+", "the ARN of a role")
 
     @property
     def topic_arn(self) -> str:

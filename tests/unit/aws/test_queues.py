@@ -7,7 +7,7 @@ import pytest
 
 from panorama_guard.aws.queues import ChangesQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.case.errors import OrderError
-from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from tests.builders import NOW
 
 
@@ -64,7 +64,7 @@ def test_without_a_window_every_request_is_a_sweep() -> None:
 
 def test_a_request_that_sqs_does_not_take_is_an_error() -> None:
     """The sweep is delivered again; the error says how many and why."""
-    requests = tuple(InspectionRequest(f"R{number}", NOW) for number in range(3))
+    requests = tuple(InspectionRequest(f"R{number}", NOW, Origin.SWEEP) for number in range(3))
     queue = ChangesQueue(FakeSqs("1", "2"), "https://queue")
     with pytest.raises(OrderError, match=r"^SQS did not take 2 of 3 requests: `Overloaded`$"):
         queue.inspect(requests)
@@ -73,5 +73,6 @@ def test_a_request_that_sqs_does_not_take_is_an_error() -> None:
 def test_requests_go_in_batches_of_ten() -> None:
     """The most that SQS takes at once."""
     sqs = FakeSqs()
-    ChangesQueue(sqs, "https://queue").inspect(tuple(InspectionRequest(f"R{number}", NOW) for number in range(21)))
+    requests = tuple(InspectionRequest(f"R{number}", NOW, Origin.SWEEP) for number in range(21))
+    ChangesQueue(sqs, "https://queue").inspect(requests)
     assert [len(batch["Entries"]) for batch in sqs.sent] == [10, 10, 1]

@@ -88,7 +88,7 @@ def test_another_incident_of_a_slot_follows_the_revision_of_the_one_before() -> 
 
 def test_a_sweep_names_an_incident_after_the_snapshot() -> None:
     """Without an event the fingerprint tells one opening from another."""
-    sweep = replace(SIGHTING, cause=Cause.sweep(NOW))
+    sweep = replace(SIGHTING, cause=Cause.unnamed("sweep", NOW))
     other = replace(sweep, snapshot=CHANGED.snapshot)
     assert open_or_update(None, sweep) == open_or_update(None, sweep)
     assert open_or_update(None, sweep).id != open_or_update(None, other).id
@@ -281,4 +281,4 @@ def test_a_sighting_belongs_to_the_slot_of_its_role_kind_and_source() -> None:
         replace(SIGHTING, finding=replace(ESCAPE, source="inline-1")),
     ]
     assert len({SIGHTING.slot, *(other.slot for other in others)}) == 4
-    assert Sighting(ESCAPE, CHANGED.snapshot, Cause.sweep(LATER), LATER, "").slot == SIGHTING.slot
+    assert Sighting(ESCAPE, CHANGED.snapshot, Cause.unnamed("sweep", LATER), LATER, "").slot == SIGHTING.slot

@@ -20,7 +20,9 @@ class Published(list[Mapping[str, Any]]):
 
 def post(published: Published, body: bytes, path: str = "/_local/events", method: str = "POST") -> tuple[int, Any]:
     """Make a call and return the status and the answer."""
-    control = Control("123456789012", "us-east-1", published.take, lambda: {"idle": True}, lambda: {"endpoint": "e"})
+    control = Control(
+        "123456789012", "us-east-1", published.take, lambda: {"idle": True}, lambda: {"endpoint": "e"}, lambda: 3
+    )
     response = control.answer(method, path, body)
     assert response is not None
     return response.status, json.loads(response.body)
@@ -69,6 +71,11 @@ def test_idle_is_answered() -> None:
     assert post(Published(), b"", "/_local/idle", "GET") == (200, {"idle": True})
 
 
+def test_what_is_delayed_is_made_due() -> None:
+    """The answer says how many messages that were."""
+    assert post(Published(), b"", "/_local/due") == (200, {"hurried": 3})
+
+
 def test_another_method_is_refused() -> None:
     """With the one that works."""
     assert post(Published(), b"", "/_local/idle", "POST")[0] == 405
@@ -76,5 +83,5 @@ def test_another_method_is_refused() -> None:
 
 def test_another_path_is_nobodys() -> None:
     """The front says so."""
-    control = Control("1", "r", lambda _: 0, dict, dict)
+    control = Control("1", "r", lambda _: 0, dict, dict, int)
     assert control.answer("GET", "/_local/nothing", b"") is None

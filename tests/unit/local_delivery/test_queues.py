@@ -2,7 +2,7 @@ import json
 
 from moto.sqs.models import Queue
 
-from local.delivery_queues import QueueState, read_state, receive, send, settle
+from local.delivery_queues import QueueState, hurry, read_state, receive, send, settle
 from tests.unit.local_delivery.emulated import Aws, arn_of, let_all_be_visible
 
 
@@ -119,6 +119,15 @@ def test_a_message_with_a_delay_of_its_own_is_delayed_and_one_of_a_delay_queue_i
     assert (read_state(slow).delayed, read_state(slow).held) == (0, 1)
     assert state.next_seconds is not None
     assert 29 < state.next_seconds < 31
+
+
+def test_a_delayed_message_can_be_made_due_and_one_of_a_delay_queue_is_not(aws: Aws) -> None:
+    """So that nobody waits two minutes for a re-check; a queue that gathers goes on gathering."""
+    queue, gathering = aws.queue("own"), aws.queue("all", DelaySeconds="60")
+    aws.client("sqs").send_message(QueueUrl=queue.physical_resource_id, MessageBody="one", DelaySeconds=120)
+    aws.client("sqs").send_message(QueueUrl=gathering.physical_resource_id, MessageBody="two")
+    assert (hurry(queue), hurry(gathering)) == (1, 0)
+    assert (take(aws, queue), take(aws, gathering)) == (["one"], [])
 
 
 def test_an_empty_queue_holds_nothing(aws: Aws) -> None:

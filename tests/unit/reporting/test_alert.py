@@ -65,7 +65,7 @@ INCIDENTS = {
         incident(State.OBSERVED, "undecided: something is not understood, so nothing is changed", remedy=Remedy()),
         kind=Kind.UNDECIDED,
         severity=Severity.MEDIUM,
-        cause=Cause.sweep(NOW),
+        cause=Cause.unnamed("sweep", NOW),
         evidence=Evidence("", "", (), "", "inline-0: duplicate key `Statement`"),
     ),
     "resolved": incident(State.RESOLVED, "the escape, or the doubt, is gone, without the guard's doing"),

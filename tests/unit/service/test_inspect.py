@@ -9,7 +9,7 @@ from panorama_guard.case.errors import EventError, RecordError, StaleRecordError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest
+from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Certainty, RoleProfile
@@ -192,8 +192,8 @@ def test_the_change_that_a_sweep_found_has_no_actor() -> None:
     """A request to judge a role names no call; the incident says that a sweep found it."""
     world = World()
     world.roles.put(as_administrator(snapshot_of()))
-    world.message(dump_record(InspectionRequest(SERVICE_ROLE.name, NOW)))
-    assert (world.incident.cause.event_name, world.incident.cause.event_id) == ("Sweep", "")
+    world.message(dump_record(InspectionRequest(SERVICE_ROLE.name, NOW, Origin.SWEEP)))
+    assert (world.incident.cause.event_name, world.incident.cause.event_id) == ("sweep", "")
 
 
 @pytest.mark.parametrize("body", ["", "no JSON", "[]", "{}", "null", '{"detail": 7}'])
@@ -402,7 +402,7 @@ def test_an_order_that_was_lost_is_sent_again_by_a_later_sweep() -> None:
     world.remediations.orders.clear()
     world.now = LATER
     for _ in range(2):
-        world.message(dump_record(InspectionRequest(SERVICE_ROLE.name, LATER)))
+        world.message(dump_record(InspectionRequest(SERVICE_ROLE.name, LATER, Origin.SWEEP)))
     assert world.incident.state is State.REOPENED
     assert world.remediate() == ["CONTAINED"]
 

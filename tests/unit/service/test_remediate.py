@@ -7,8 +7,8 @@ import pytest
 
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Kind, Severity
-from panorama_guard.case.incident import State
-from panorama_guard.case.order import RemediationOrder
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutBoundary, PutInline, PutTrust
 from panorama_guard.judging.role import judge_role
@@ -370,8 +370,8 @@ def test_a_boundary_whose_policy_was_deleted_is_not_put_back() -> None:
     assert [type(step) for _, step in world.roles.writes] == [PutInline]
 
 
-def test_an_incident_that_somebody_else_wrote_meanwhile_is_delivered_again() -> None:
-    """The conditional write is lost; the order comes again and finds its work done."""
+def test_an_outcome_is_written_on_top_of_what_was_learnt_meanwhile() -> None:
+    """The conditional write is lost, because the incident was given its actor: the outcome is written on that."""
     before, after, _ = CASES["an inline policy"]
     world = attacked(before, after)
     order = world.remediations.orders[0]
@@ -381,13 +381,52 @@ def test_an_incident_that_somebody_else_wrote_meanwhile_is_delivered_again() -> 
 
     def apply_and_race(role_name: str, step: object) -> None:
         apply(role_name, step)  # type: ignore[arg-type] # the fake's own step
-        world.ledger.incidents[key] = replace(pending, revision=pending.revision + 1)
+        cause = replace(pending.cause, actor="mallory, as it turns out")
+        world.ledger.incidents[key] = replace(pending, cause=cause, revision=pending.revision + 1)
 
     world.roles.apply = apply_and_race  # type: ignore[method-assign] # somebody writes at the worst moment
-    with pytest.raises(StaleRecordError):
+    assert remediate(order, world.remediator, now=NOW) == "CONTAINED"
+    assert (world.incident.state, world.incident.cause.actor) == (State.CONTAINED, "mallory, as it turns out")
+    assert len(world.roles.writes) == 1
+
+
+def test_an_outcome_that_never_can_be_written_is_delivered_again() -> None:
+    """Somebody wrote first at each attempt: the order comes again, and finds its work done."""
+    before, after, _ = CASES["an inline policy"]
+    world = attacked(before, after)
+    order, put = world.remediations.orders[0], world.ledger.put_incident
+
+    def lose(incident: Incident) -> None:
+        raise StaleRecordError(incident.slot)
+
+    world.ledger.put_incident = lose  # type: ignore[method-assign] # every race is lost
+    with pytest.raises(StaleRecordError, match="written by somebody else at each of 3 attempts"):
         remediate(order, world.remediator, now=NOW)
+    world.ledger.put_incident = put  # type: ignore[method-assign]
     assert remediate(order, world.remediator, now=NOW) == "CONTAINED"
     assert len(world.roles.writes) == 1
+
+
+@pytest.mark.parametrize("refusal", ["", "AccessDenied"])
+def test_what_came_of_an_order_is_judged_again_after_5_30_and_120_seconds(refusal: str) -> None:
+    """Contained or not: an attacker can undo it while IAM still spreads it, and a re-read may have been stale."""
+    before, after, _ = CASES["an inline policy"]
+    world = attacked(before, after)
+    world.rechecks.requests.clear()
+    world.roles.refusal = refusal
+    world.remediate()
+    request = InspectionRequest(GROUP_ROLE.name, NOW, Origin.RECHECK)
+    assert world.rechecks.requests == [(request, 5), (request, 30), (request, 120)]
+
+
+def test_what_the_guard_may_not_act_on_is_not_judged_again() -> None:
+    """The mode was changed while the order was on its way: nothing was done that could be undone."""
+    before, after, _ = CASES["an inline policy"]
+    world = attacked(before, after)
+    world.rechecks.requests.clear()
+    world.mode = Mode.OBSERVE
+    world.remediate()
+    assert (world.incident.state, world.rechecks.requests) == (State.OBSERVED, [])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from panorama_guard.case.incident import State
-from panorama_guard.case.order import InspectionRequest
+from panorama_guard.case.order import InspectionRequest, Origin
+from panorama_guard.case.record import dump_record
 from panorama_guard.service.settings import Mode
 from tests.builders import NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, snapshot_of
 from tests.unit.service.world import World
@@ -19,7 +20,7 @@ def test_every_guarded_role_is_asked_for() -> None:
     world.roles.put(snapshot_of())
     world.roles.put(replace(snapshot_of(), subject=replace(snapshot_of().subject, name="Payroll")))
     result = world.sweep()
-    assert world.inspections.requests == [InspectionRequest(name, NOW) for name in GUARDED]
+    assert world.inspections.requests == [InspectionRequest(name, NOW, Origin.SWEEP) for name in GUARDED]
     assert (result.roles_read, list(result.roles_asked_for)) == (2, GUARDED)
 
 
@@ -39,7 +40,7 @@ def test_what_a_sweep_asks_for_finds_what_no_event_said() -> None:
     world.roles.put(as_administrator(snapshot_of()))
     world.sweep()
     for request in world.inspections.requests:
-        world.message(f'{{"inspect_role":"{request.inspect_role}","requested_at":"{request.requested_at}"}}')
+        world.message(dump_record(request))
     assert world.incident.state is State.OBSERVED
 
 

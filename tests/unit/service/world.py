@@ -21,12 +21,14 @@ from tests.fakes import (
     CrashError,
     FakeInspections,
     FakeLedger,
+    FakeRechecks,
     FakeRemediations,
     FakeRoles,
     FakeSweeps,
     FakeTopic,
 )
 
+OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/panorama-guard-remediate"
 EVENTS = Path(__file__).parents[3] / "events"
 
 
@@ -40,6 +42,13 @@ def event_on(role_name: str, *, event_id: str = "event-1") -> dict[str, Any]:
     """Return an event that names a role."""
     event = sample("PutRolePolicy")
     event["detail"] |= {"eventID": event_id, "requestParameters": {"roleName": role_name}}
+    return event
+
+
+def own_event_on(role_name: str, *, event_id: str) -> dict[str, Any]:
+    """Return the event of a write that the guard made."""
+    event = event_on(role_name, event_id=event_id)
+    event["detail"]["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"] = OWN_ROLE
     return event
 
 
@@ -58,7 +67,7 @@ class World:
         """Make the fakes, all of which count their calls together."""
         self.roles, self.ledger, self.topic = FakeRoles(self.calls), FakeLedger(self.calls), FakeTopic(self.calls)
         self.remediations, self.sweeps = FakeRemediations(self.calls), FakeSweeps(self.calls)
-        self.inspections = FakeInspections(self.calls)
+        self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
 
     @property
     def policy(self) -> Policy:
@@ -68,12 +77,14 @@ class World:
     @property
     def inspector(self) -> Inspector:
         """Return what `inspect` works with."""
-        return Inspector(self.policy, ACCOUNT, self.roles, self.ledger, self.remediations, self.sweeps)
+        return Inspector(
+            self.policy, ACCOUNT, OWN_ROLE, self.roles, self.ledger, self.remediations, self.sweeps, self.rechecks
+        )
 
     @property
     def remediator(self) -> Remediator:
         """Return what `remediate` works with."""
-        return Remediator(self.policy, ACCOUNT, self.roles, self.roles, self.ledger, self.waits.append)
+        return Remediator(self.policy, ACCOUNT, self.roles, self.roles, self.ledger, self.rechecks, self.waits.append)
 
     def inspect(self, event: object) -> Inspection:
         """Deliver one event."""
@@ -96,7 +107,7 @@ class World:
             outcomes.append(remediate(self.remediations.orders[0], self.remediator, now=self.now))
             self.remediations.orders.pop(0)
             for name, _ in self.roles.writes[written:]:
-                self.inspect(event_on(name, event_id=f"own-{written}"))
+                self.inspect(own_event_on(name, event_id=f"own-{written}"))
         return outcomes
 
     def notify(self) -> list[str]:

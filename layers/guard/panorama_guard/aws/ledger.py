@@ -4,6 +4,7 @@
     ROLE#<account>#<name>        INCIDENT#<slot>      the current incident of a cause (streamed to `notify`)
                                  MEMORY               trust and boundary when last judged contained
                                  TOLD#<incident id>   the last transition that operators were told of
+                                 RECHECKS             until when re-checks are on their way
     HISTORY#<account>#<name>     <incident id>        an incident that a later one of its slot replaced
     BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
 
@@ -44,6 +45,7 @@ class DynamoLedger:
             tuple(
                 (item["sk"]["S"].removeprefix("TOLD#"), int(item["transition"]["N"])) for item in _of(items, "TOLD#")
             ),
+            next((item["until"]["S"] for item in _of(items, "RECHECKS")), ""),
         )
 
     def put_incident(self, incident: Incident) -> None:
@@ -93,6 +95,11 @@ class DynamoLedger:
             texts[checksum] = texts.get(checksum, "") + part["body"]["S"]
         whole = (text for checksum, text in texts.items() if digest(text) == checksum)
         return tuple(load_record(Backup, text) for text in whole)
+
+    def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
+        """Record that re-checks of a role are on their way, the last of them at this time."""
+        key = {"pk": {"S": _partition(account, role_name)}, "sk": {"S": "RECHECKS"}}
+        self._dynamodb.put_item(TableName=self._table, Item={**key, "until": {"S": until}})
 
     def told(self, incident: Incident) -> int:
         """Return the last transition of the incident that operators were told of; 0 for none."""

@@ -1,5 +1,6 @@
 """Sends the functions' messages to one another over SQS."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +55,21 @@ class SweepsQueue:
         )
 
 
+class RechecksQueue:
+    """Where roles are sent that are to be judged again later: a standard queue, with a delay for each message."""
+
+    def __init__(self, sqs: Any, url: str) -> None:
+        """Take an SQS client and the queue's URL."""
+        self._sqs = sqs
+        self._url = url
+
+    def recheck(self, request: InspectionRequest, delays: tuple[int, ...]) -> None:
+        """Ask for a role to be judged again after each of these seconds; raise OrderError if one was not taken."""
+        body = dump_record(request)
+        entries = [{"Id": str(delay), "MessageBody": body, "DelaySeconds": delay} for delay in delays]
+        _raise_failed(self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries), len(entries))
+
+
 class ChangesQueue:
     """Where `sweep` asks for roles to be judged."""
 
@@ -67,7 +83,11 @@ class ChangesQueue:
         for first in range(0, len(requests), BATCH):
             batch = requests[first : first + BATCH]
             entries = [{"Id": str(number), "MessageBody": dump_record(request)} for number, request in enumerate(batch)]
-            failed = self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed", [])
-            if failed:
-                message = f"SQS did not take {len(failed)} of {len(entries)} requests: `{failed[0].get('Code')}`"
-                raise OrderError(message)
+            _raise_failed(self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries), len(entries))
+
+
+def _raise_failed(answer: Mapping[str, Any], count: int) -> None:
+    failed = answer.get("Failed", [])
+    if failed:
+        message = f"SQS did not take {len(failed)} of {count} requests: `{failed[0].get('Code')}`"
+        raise OrderError(message)

@@ -8,11 +8,15 @@ from panorama_guard.case.memory import Memory
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """The current incident of each slot, what is remembered, and up to which transition each incident was told."""
+    """The current incident of each slot, what is remembered, and up to which transition each incident was told.
+
+    `rechecked_until` is the time of the last re-check that is on its way, or empty.
+    """
 
     incidents: tuple[Incident, ...]
     memories: tuple[Memory, ...]
     told: tuple[tuple[str, int], ...]
+    rechecked_until: str = ""
 
     def incident_in(self, slot: str) -> Incident | None:
         """Return the current incident of a slot, if there ever was one."""

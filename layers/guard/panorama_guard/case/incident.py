@@ -26,7 +26,7 @@ CLOSED = frozenset({State.CONTAINED, State.RESOLVED})
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The call after which the finding was seen: who, what, when. For a sweep, the event id is empty.
+    """The call after which the finding was seen: who, what, when. Where none is known, the event id is empty.
 
     Every field but `event_time` may hold text that an attacker chose.
     """
@@ -62,9 +62,14 @@ class Cause:
         )
 
     @classmethod
-    def sweep(cls, at: str) -> "Cause":
-        """Return the cause of a finding that no event announced."""
-        return cls("", "panorama-guard", "Sweep", at, "", "unknown (found by a sweep)", "", "", "", "", "")
+    def unnamed(cls, what: str, at: str) -> "Cause":
+        """Return the cause of a finding that no event announced: it was come upon, by a sweep or a re-check."""
+        return cls("", "panorama-guard", what, at, "", f"unknown (found by a {what})", "", "", "", "", "")
+
+    @property
+    def is_named(self) -> bool:
+        """Say whether a call is on record."""
+        return bool(self.event_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,8 @@ class Incident:
     """One cause, one incident. `revision` counts writes, `transition` what is worth telling.
 
     `attempt` counts every order that went out, `failures` those that failed since one last succeeded. `fingerprint` is
-    of the role as it was when last seen to escape, or empty where that is no reason to wait for it to change.
+    of the role as it was when last seen to escape, or empty where that is no reason to wait for it to change. `seen_at`
+    is when the finding was first seen since it was last gone.
     """
 
     id: str
@@ -115,6 +121,7 @@ class Incident:
     reason: str
     fingerprint: str
     opened_at: str
+    seen_at: str
     updated_at: str
     attempt: int = 0
     revision: int = 0

@@ -1,5 +1,6 @@
 """How an incident goes from state to state: pure, so that a redelivered or reordered message leads to the same end."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,6 +20,24 @@ from panorama_guard.case.snapshot import RoleSnapshot, digest
 from panorama_guard.containment import Escaped, describe_principal
 
 REMEDIATION_PATIENCE = timedelta(minutes=15)  # longer than the remediations queue may retry a message
+DELIVERY_TAKES = timedelta(minutes=15)  # CloudTrail delivers within minutes; a call that is older led to nothing new
+_ROLE_MADE = frozenset({"CreateRole", "AcquireRole"})
+_PERMISSION = _ROLE_MADE | {
+    "PutRolePolicy",
+    "DeleteRolePolicy",
+    "AttachRolePolicy",
+    "DetachRolePolicy",
+    "PutRolePermissionsBoundary",
+    "DeleteRolePermissionsBoundary",
+    "CreatePolicyVersion",
+    "SetDefaultPolicyVersion",
+}
+LEADS_TO: Mapping[Kind, frozenset[str]] = {  # which calls can bring a finding of a kind about
+    Kind.PERMISSION_ESCAPE: _PERMISSION,
+    Kind.BOUNDARY_ESCAPE: _PERMISSION,
+    Kind.TRUST_ESCAPE: _ROLE_MADE | {"UpdateAssumeRolePolicy"},
+    Kind.UNDECIDED: _PERMISSION | {"UpdateAssumeRolePolicy"},
+}
 MAX_FAILED_ATTEMPTS = 5  # a role that changes at every failed attempt would otherwise be tried for ever
 
 
@@ -47,7 +66,7 @@ def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
     if existing is None or existing.state is State.RESOLVED:
         return _opened(sighting, revision=existing.revision if existing else 0)
     if existing.state is State.CONTAINED:
-        return _sent_on(_seen_again(existing, sighting), sighting, pending=State.REOPENED)
+        return _sent_on(_come_back(existing, sighting), sighting, pending=State.REOPENED)
     if existing.state in PENDING:
         return _still_pending(existing, sighting)
     if _may_act_now(existing, sighting):
@@ -81,6 +100,27 @@ def doubt(incident: Incident, *, now: str) -> Incident:
         return incident
     reason = "it was contained, and cannot be judged any more: the escape may be back"
     return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)
+
+
+def attribute(incident: Incident, cause: Cause, *, now: str) -> Incident:
+    """Return the incident with the call that led to it, where that comes to light only after the finding was seen.
+
+    A sweep or a re-check finds what is, not who did it; CloudTrail's event may come later. Of several calls that could
+    have led to it, the one that is read first is taken.
+    """
+    if incident.cause.is_named or not _may_have_led_to(incident, cause):
+        return incident
+    named = replace(incident, cause=cause)
+    if incident.state in PENDING:  # nothing was told of it yet
+        return replace(named, revision=incident.revision + 1)
+    return named.moved(incident.state, now=now, reason=incident.reason)
+
+
+def _may_have_led_to(incident: Incident, cause: Cause) -> bool:
+    if not cause.is_named or cause.event_name not in LEADS_TO[incident.kind]:
+        return False
+    made, seen = datetime.fromisoformat(cause.event_time), datetime.fromisoformat(incident.seen_at)
+    return seen - DELIVERY_TAKES <= made <= seen
 
 
 def describe_evidence(finding: Finding, snapshot: RoleSnapshot) -> Evidence:
@@ -125,6 +165,7 @@ def _opened(sighting: Sighting, *, revision: int) -> Incident:
         reason="",
         fingerprint=sighting.snapshot.fingerprint,
         opened_at=sighting.now,
+        seen_at=sighting.now,
         updated_at=sighting.now,
         revision=revision,
     )
@@ -150,10 +191,14 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
     )
 
 
+def _come_back(existing: Incident, sighting: Sighting) -> Incident:
+    return replace(_seen_again(existing, sighting), seen_at=sighting.now)
+
+
 def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
     waited = datetime.fromisoformat(sighting.now) - datetime.fromisoformat(existing.updated_at)
     if waited <= REMEDIATION_PATIENCE:
-        return existing
+        return attribute(existing, sighting.cause, now=sighting.now)
     # The order may have been lost: no attempt was made on this role as it is, so the next look orders another.
     lost = replace(existing, fingerprint="")
     return lost.moved(State.NOT_FIXED, now=sighting.now, reason=f"no remediation reported back for {waited}")

@@ -1,6 +1,7 @@
 """The messages that the functions send one another."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from panorama_guard.case.snapshot import digest
 
@@ -26,9 +27,17 @@ class RemediationOrder:
         return f"{self.incident_id}-{self.attempt}"
 
 
+class Origin(Enum):
+    """Who asks for a role to be judged that no event named."""
+
+    SWEEP = "sweep"
+    RECHECK = "re-check"
+
+
 @dataclass(frozen=True, slots=True)
 class InspectionRequest:
     """Ask `inspect` to judge a role that no event named."""
 
     inspect_role: str
     requested_at: str
+    origin: Origin

@@ -19,14 +19,15 @@ from panorama_guard.service.inspector import Inspection, Inspector, inspect_role
 
 
 def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
-    """Judge what a message of the changes queue names: an event, or a role that a sweep asks for.
+    """Judge what a message of the changes or rechecks queue names: an event, or a role that is asked for.
 
     Raises EventError if it is neither.
     """
     value = decode_event(body)
     if isinstance(value, dict) and "inspect_role" in value:
         request = load_record(InspectionRequest, body)
-        return inspect_role(request.inspect_role, Cause.sweep(request.requested_at), inspector, now=now)
+        cause = Cause.unnamed(request.origin.value, request.requested_at)
+        return inspect_role(request.inspect_role, cause, inspector, now=now)
     return inspect_event(value, inspector, now=now)
 
 
@@ -50,11 +51,19 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
     names = dict.fromkeys(name for subject in change.subjects for name in _role_names(subject, inspector))
-    done = [inspect_role(name, Cause.of(change), inspector, now=now) for name in names]
+    cause = _cause_of(change, inspector)
+    done = [inspect_role(name, cause, inspector, now=now) for name in names]
     judged = tuple(role for inspection in done for role in inspection.roles)
     if not judged:
         return Inspection(note="no guarded role is concerned")
     return Inspection(judged, tuple(incident for inspection in done for incident in inspection.incidents))
+
+
+def _cause_of(change: Change, inspector: Inspector) -> Cause:
+    """Return what an incident keeps of the call; the guard's own write is no cause, only an occasion to look."""
+    if change.actor.session_issuer_arn == inspector.own_role:
+        return Cause.unnamed("look after the guard's own write", change.event_time)
+    return Cause.of(change)
 
 
 def _role_names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:

@@ -1,14 +1,15 @@
 """Judges one role and brings its incidents up to date, whatever led to the look."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy
-from panorama_guard.case.lifecycle import Sighting, close, doubt, open_or_update, settle
+from panorama_guard.case.lifecycle import Sighting, attribute, close, doubt, open_or_update, settle
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import RemediationOrder
+from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.remembering import remember
 from panorama_guard.judging.role import judge_role
@@ -19,9 +20,12 @@ from panorama_guard.planning.proof import Situation
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import OBSERVING, why_alert_only
 from panorama_guard.service.boundary import read_remembered_boundary
-from panorama_guard.service.ports import Ledger, Remediations, RoleReader, Sweeps
+from panorama_guard.service.ports import Ledger, Rechecks, Remediations, RoleReader, Sweeps
 from panorama_guard.service.settings import Policy
 
+# IAM's reads may lag behind the change that an event tells of: the role is looked at again after so many seconds.
+RECHECKS = (5, 30)
+SPARED = timedelta(seconds=20)  # a change asks for no re-check where one is on its way that comes so much later
 LOOKS = 4  # how often a role is looked at before a race for its record is left to the queue
 
 
@@ -44,10 +48,12 @@ class Inspector:
 
     policy: Policy
     account: str
+    own_role: str  # the ARN of the role that `remediate` writes with
     reader: RoleReader
     ledger: Ledger
     remediations: Remediations
     sweeps: Sweeps
+    rechecks: Rechecks
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,16 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
     return Inspection((name,), (*closed, *written))
 
 
+def _look_again_later(look: Look, inspector: Inspector) -> None:
+    """Ask for the role to be judged again, where a call was made that this look may not yet see."""
+    last = datetime.fromisoformat(look.now) + timedelta(seconds=RECHECKS[-1])
+    is_spared = look.dossier.rechecked_until >= (datetime.fromisoformat(look.now) + SPARED).isoformat()
+    if is_spared or not look.cause.is_named:
+        return
+    inspector.rechecks.recheck(InspectionRequest(look.role.name, look.now, Origin.RECHECK), RECHECKS)
+    inspector.ledger.put_rechecked_until(inspector.account, look.role.name, last.isoformat())
+
+
 def _read(role: RoleProfile, name: str, reader: RoleReader) -> RoleSnapshot | None:
     """Read a role by the profile's name for it, and if there is none, as the call wrote it.
 
@@ -103,14 +119,18 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     memory = look.dossier.memory_of(look.snapshot.subject.unique_id)
     standard = standard_of(look.role, inspector.policy.posture)
     judgement = judge_role(look.snapshot, standard, memory)
-    written = []
+    seen = []
     for finding in judgement.findings:
         alert_only = why_alert_only(finding, look.snapshot, look.role, memory, inspector.policy)
         would_do = _would_do(look, finding, memory, inspector) if alert_only == OBSERVING else NO_REMEDY
         sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do)
-        written += _update(sighting, look.dossier, inspector)
+        seen.append(_update(sighting, look.dossier, inspector))
+    if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
+        _look_again_later(look, inspector)
+    written = [incident.id for incident in seen if incident not in look.dossier.incidents]
     written += _settle_absent(look, judgement, inspector)
     written += _doubt_contained(look, judgement, inspector)
+    written += _attribute_absent(look, judgement, tuple(written), inspector)
     learnt = remember(look.snapshot, judgement, memory, standard)
     if learnt != memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
@@ -128,8 +148,8 @@ def _would_do(look: Look, finding: Finding, memory: Memory, inspector: Inspector
             return Remedy(proof=reason)
 
 
-def _update(sighting: Sighting, dossier: Dossier, inspector: Inspector) -> list[str]:
-    """Write the incident of a sighting if it says anything new, and order its remediation if one is due."""
+def _update(sighting: Sighting, dossier: Dossier, inspector: Inspector) -> Incident:
+    """Write the incident of a sighting if it says anything new, order its remediation if one is due, and return it."""
     existing = dossier.incident_in(sighting.slot)
     incident = open_or_update(existing, sighting)
     if existing is not None and existing.id != incident.id:
@@ -139,7 +159,7 @@ def _update(sighting: Sighting, dossier: Dossier, inspector: Inspector) -> list[
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and
     # order, and the queue drops a repeated one by its deduplication id.
     _order(incident, inspector)
-    return [incident.id] if incident != existing else []
+    return incident
 
 
 def _settle_absent(look: Look, judgement: Judgement, inspector: Inspector) -> list[str]:
@@ -158,6 +178,16 @@ def _doubt_contained(look: Look, judgement: Judgement, inspector: Inspector) -> 
     unseen = (i for i in current if not judgement.of(i.kind, i.source) and not _stands_in_place(i, look.snapshot))
     hidden = tuple(i for i in unseen if judgement.has_doubt_about(i.kind, i.source))
     return _put_changed(hidden, tuple(doubt(incident, now=look.now) for incident in hidden), inspector)
+
+
+def _attribute_absent(
+    look: Look, judgement: Judgement, written: tuple[str, ...], inspector: Inspector
+) -> tuple[str, ...]:
+    """Name who brought about what was found by a sweep or a re-check, and is contained by the time its event comes."""
+    current = (i for i in look.dossier.incidents if i.subject.unique_id == look.snapshot.subject.unique_id)
+    absent = tuple(i for i in current if not judgement.of(i.kind, i.source) and i.id not in written)
+    named = tuple(attribute(incident, look.cause, now=look.now) for incident in absent)
+    return _put_changed(absent, named, inspector)
 
 
 def _stands_in_place(incident: Incident, snapshot: RoleSnapshot) -> bool:

@@ -66,6 +66,10 @@ class Ledger(Protocol):
         """Return every whole backup of the incident's attempt."""
         ...
 
+    def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
+        """Record that re-checks of a role are on their way, the last of them at this time."""
+        ...
+
     def told(self, incident: Incident) -> int:
         """Return the last transition of the incident that operators were told of; 0 for none."""
         ...
@@ -96,6 +100,14 @@ class Inspections(Protocol):
 
     def inspect(self, requests: tuple[InspectionRequest, ...]) -> None:
         """Ask for roles to be judged."""
+        ...
+
+
+class Rechecks(Protocol):
+    """Takes requests for `inspect` that are delivered later."""
+
+    def recheck(self, request: InspectionRequest, delays: tuple[int, ...]) -> None:
+        """Ask for a role to be judged again after each of these seconds."""
         ...
 
 

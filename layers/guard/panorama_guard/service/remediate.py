@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from panorama_guard.case.backup import Backup
-from panorama_guard.case.errors import WriteRefusedError
+from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import RemediationOrder
+from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Standard, standard_of
@@ -18,11 +18,13 @@ from panorama_guard.planning.proof import Situation
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.boundary import read_remembered_boundary
-from panorama_guard.service.ports import Ledger, RoleReader, RoleWriter
+from panorama_guard.service.ports import Ledger, Rechecks, RoleReader, RoleWriter
 from panorama_guard.service.settings import Policy
 
 # IAM is eventually consistent: a clean re-read may take a while. Seconds before each re-read.
 RE_READS = (0.0, 0.5, 2.0)
+# What came of an order is judged again after so many seconds: IAM spreads it, reads lag, and an attacker can undo it.
+RECHECKS = (5, 30, 120)
 TRIES = 3  # how often a plan is made anew because the role changed under it
 
 
@@ -35,6 +37,7 @@ class Remediator:
     reader: RoleReader
     writer: RoleWriter
     ledger: Ledger
+    rechecks: Rechecks
     wait: Callable[[float], None]
 
 
@@ -61,8 +64,28 @@ def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> s
     memory = dossier.memory_of(incident.subject.unique_id)
     job = Job(incident, role, standard_of(role, remediator.policy.posture), memory, now)
     outcome = _carry_out(job, remediator)
-    remediator.ledger.put_incident(outcome)
-    return outcome.state.value
+    if outcome.state is not State.OBSERVED:
+        # Before the outcome is on record: after a crash in between, the order comes again and asks again.
+        remediator.rechecks.recheck(InspectionRequest(role.name, now, Origin.RECHECK), RECHECKS)
+    return _record(outcome, job, remediator)
+
+
+def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
+    """Write an outcome; where the incident was given the name of its actor meanwhile, write it on top of that."""
+    for _ in range(TRIES):
+        try:
+            remediator.ledger.put_incident(outcome)
+        except StaleRecordError:
+            current = remediator.ledger.read(remediator.account, job.incident.subject.name).incident_in(outcome.slot)
+            if current is None or (current.id, current.attempt) != (outcome.id, outcome.attempt):
+                raise
+            if current.state not in PENDING:
+                return f"already handled: {current.state.value}"
+            outcome = current.moved(outcome.state, now=job.now, reason=outcome.reason, remedy=outcome.remedy)
+        else:
+            return outcome.state.value
+    message = f"written by somebody else at each of {TRIES} attempts: `{outcome.slot}`"
+    raise StaleRecordError(message)
 
 
 def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incident:

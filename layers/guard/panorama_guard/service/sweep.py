@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.incident import PENDING, Incident
-from panorama_guard.case.order import InspectionRequest
+from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.profile import Profile
 from panorama_guard.service.ports import Inspections, Ledger, RoleReader
 
@@ -38,7 +38,7 @@ def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
     guarded = {role.name.lower(): role.name for role in (*profile.roles, *profile.watched)}
     guarded |= {name.lower(): name for name in names if profile.role_named(name)}
     asked = tuple(sorted(guarded.values()))
-    sweeper.inspections.inspect(tuple(InspectionRequest(name, now) for name in asked))
+    sweeper.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in asked))
     missed = [incident for name in asked for incident in _missed(name, sweeper, now)]
     for incident in missed:
         # Writing it again puts it on the stream again.
