@@ -184,6 +184,8 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "REMEDIATE_ROLE_ARN": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "SWEEPS_QUEUE_URL": urls["sweeps"],
         "SWEEP_WINDOW_SECONDS": "60",
+        "BREAKER_REOPENINGS": "5",
+        "BREAKER_WINDOW_MINUTES": "15",
         "TOPIC_ARN": topic,
         "POWERTOOLS_SERVICE_NAME": "guard",
         "POWERTOOLS_METRICS_NAMESPACE": "PanoramaGuard",

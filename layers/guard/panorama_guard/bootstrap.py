@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import timedelta
 from functools import cache
 
 from panorama_guard.aws.clients import client
@@ -13,7 +14,7 @@ from panorama_guard.profile import load_profile
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.notify import Notifier
 from panorama_guard.service.remediate import Remediator
-from panorama_guard.service.settings import Policy
+from panorama_guard.service.settings import BreakerLimit, Policy
 from panorama_guard.service.sweep import Sweeper
 from panorama_guard.settings import Settings
 
@@ -62,7 +63,9 @@ def _settings() -> Settings:
 
 
 def _policy() -> Policy:
-    return Policy(load_profile(), _settings().mode, _settings().posture)
+    own = _settings()
+    breaker = BreakerLimit(own.breaker_reopenings, timedelta(minutes=own.breaker_window_minutes))
+    return Policy(load_profile(), own.mode, own.posture, breaker)
 
 
 def _ledger() -> DynamoLedger:

@@ -70,17 +70,22 @@ class Settings:
     @property
     def sweep_window_seconds(self) -> int:
         """Return the seconds within which requests for a sweep become one sweep."""
-        name = "SWEEP_WINDOW_SECONDS"
-        seconds = int(self._matching(name, r"\d{1,4}", "seconds"))
-        if seconds > LONGEST_DELAY:
-            words = f"0 to {LONGEST_DELAY} seconds"
-            raise _error(name, words, str(seconds))
-        return seconds
+        return self._number("SWEEP_WINDOW_SECONDS", 0, LONGEST_DELAY)
 
     @property
     def remediate_role_arn(self) -> str:
         """Return the ARN of the role that `remediate` writes with: its own writes come back as events."""
         return self._matching("REMEDIATE_ROLE_ARN", r"arn:[a-z-]+:iam::\d{12}:role/\S+", "the ARN of a role")
+
+    @property
+    def breaker_reopenings(self) -> int:
+        """Return how often an escape may come back to a role before the guard changes its ways."""
+        return self._number("BREAKER_REOPENINGS", 1, 20)
+
+    @property
+    def breaker_window_minutes(self) -> int:
+        """Return the minutes in which re-openings are counted."""
+        return self._number("BREAKER_WINDOW_MINUTES", 1, 1440)
 
     @property
     def topic_arn(self) -> str:
@@ -98,6 +103,13 @@ class Settings:
         if not re.fullmatch(form, value, re.ASCII):
             raise _error(name, words, value)
         return value
+
+    def _number(self, name: str, least: int, most: int) -> int:
+        words = f"a number from {least} to {most}"
+        number = int(self._matching(name, r"\d{1,4}", words))
+        if not least <= number <= most:
+            raise _error(name, words, str(number))
+        return number
 
     def _choice(self, name: str, kind: type[Choice]) -> Choice:
         value = self._value(name)

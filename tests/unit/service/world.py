@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from panorama_guard.case.breaker import BreakerLimit
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.standard import Posture
@@ -72,7 +74,7 @@ class World:
     @property
     def policy(self) -> Policy:
         """Return the settings."""
-        return Policy(self.profile, self.mode, self.posture)
+        return Policy(self.profile, self.mode, self.posture, BreakerLimit(3, timedelta(minutes=15)))
 
     @property
     def inspector(self) -> Inspector:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.change import Change
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.snapshot import Subject, digest
@@ -106,7 +107,7 @@ class Incident:
 
     `attempt` counts every order that went out, `failures` those that failed since one last succeeded. `fingerprint` is
     of the role as it was when last seen to escape, or empty where that is no reason to wait for it to change. `seen_at`
-    is when the finding was first seen since it was last gone.
+    is when the finding was first seen since it was last gone; `reopenings` are the last times at which it came back.
     """
 
     id: str
@@ -127,6 +128,8 @@ class Incident:
     revision: int = 0
     transition: int = 0
     failures: int = 0
+    reopenings: tuple[str, ...] = ()
+    breaker: Breaker = Breaker.CLOSED
 
     @property
     def slot(self) -> str:

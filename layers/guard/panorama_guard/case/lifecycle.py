@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.incident import (
     NO_REMEDY,
@@ -38,6 +39,7 @@ LEADS_TO: Mapping[Kind, frozenset[str]] = {  # which calls can bring a finding o
     Kind.TRUST_ESCAPE: _ROLE_MADE | {"UpdateAssumeRolePolicy"},
     Kind.UNDECIDED: _PERMISSION | {"UpdateAssumeRolePolicy"},
 }
+REMEMBERED_REOPENINGS = 20  # more than any limit of the breaker
 MAX_FAILED_ATTEMPTS = 5  # a role that changes at every failed attempt would otherwise be tried for ever
 
 
@@ -46,6 +48,7 @@ class Sighting:
     """A finding as it was seen: on what, after which call, when.
 
     `alert_only_because` says why the guard may not act on it, or is empty; `would_do` is the plan it may not carry out.
+    `tripped` is the breaker's limit in words where escapes of this kind came back to the role too often, else empty.
     """
 
     finding: Finding
@@ -54,6 +57,7 @@ class Sighting:
     now: str
     alert_only_because: str
     would_do: Remedy = NO_REMEDY
+    tripped: str = ""
 
     @property
     def slot(self) -> str:
@@ -66,11 +70,12 @@ def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
     if existing is None or existing.state is State.RESOLVED:
         return _opened(sighting, revision=existing.revision if existing else 0)
     if existing.state is State.CONTAINED:
-        return _sent_on(_come_back(existing, sighting), sighting, pending=State.REOPENED)
+        return _reopened(_come_back(existing, sighting), sighting)
     if existing.state in PENDING:
         return _still_pending(existing, sighting)
     if _may_act_now(existing, sighting):
-        return _sent_on(_seen_again(existing, sighting), sighting, pending=State.REOPENED)
+        again = replace(_seen_again(existing, sighting), breaker=Breaker.CLOSED)
+        return _sent_on(again, sighting, pending=State.REOPENED)
     return _updated(existing, sighting)
 
 
@@ -168,6 +173,7 @@ def _opened(sighting: Sighting, *, revision: int) -> Incident:
         seen_at=sighting.now,
         updated_at=sighting.now,
         revision=revision,
+        breaker=Breaker.STRONGEST if sighting.tripped else Breaker.CLOSED,
     )
     return _sent_on(opened, sighting, pending=State.DETECTED)
 
@@ -192,7 +198,23 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
 
 
 def _come_back(existing: Incident, sighting: Sighting) -> Incident:
-    return replace(_seen_again(existing, sighting), seen_at=sighting.now)
+    times = (*existing.reopenings, sighting.now)[-REMEMBERED_REOPENINGS:]
+    return replace(_seen_again(existing, sighting), seen_at=sighting.now, reopenings=times)
+
+
+def _reopened(incident: Incident, sighting: Sighting) -> Incident:
+    """Order another attempt; the strongest, once the breaker has tripped; and none while that one fails to hold."""
+    if not sighting.tripped or sighting.alert_only_because:
+        return _sent_on(replace(incident, breaker=Breaker.CLOSED), sighting, pending=State.REOPENED)
+    if incident.breaker is Breaker.CLOSED:
+        return _sent_on(replace(incident, breaker=Breaker.STRONGEST), sighting, pending=State.REOPENED)
+    cause = sighting.cause
+    by = f"{cause.actor} through {cause.invoked_by}" if cause.invoked_by else cause.actor
+    reason = (
+        f"the breaker is open after {sighting.tripped}, the last by {by}: what the strongest proved remedy put in "
+        "place stays, and nothing more is tried until they are over; stop who brings the escape back"
+    )
+    return replace(incident, breaker=Breaker.OPEN).moved(State.NOT_FIXED, now=sighting.now, reason=reason)
 
 
 def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
@@ -218,4 +240,6 @@ def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
         return False
     if existing.state is State.OBSERVED:
         return True
+    if existing.breaker is Breaker.OPEN:
+        return not sighting.tripped  # half-open: one more attempt, and if that does not hold, the count goes on
     return existing.fingerprint != sighting.snapshot.fingerprint and existing.failures < MAX_FAILED_ATTEMPTS

@@ -34,11 +34,15 @@ CONTAINMENT_PREFIX = "panorama-guard-containment-"
 Rung = Callable[[Situation], Iterator[Step]]
 
 
-def plan_remediation(situation: Situation) -> Plan | Refused:
-    """Return the first step of the ladder that is proved, with its proof; or Refused with why each one was not."""
+def plan_remediation(situation: Situation, *, strongest: bool = False) -> Plan | Refused:
+    """Return the first step of the ladder that is proved, with its proof; or Refused with why each one was not.
+
+    With `strongest` the ladder is climbed from its top, for an escape that came back too often.
+    """
     refusals = []
     before = judge_role(situation.snapshot, situation.standard, situation.memory)
-    for step in chain.from_iterable(rung(situation) for rung in RUNGS[situation.finding.kind]):
+    steps = list(chain.from_iterable(rung(situation) for rung in RUNGS[situation.finding.kind]))
+    for step in reversed(steps) if strongest else steps:
         refusal = why_not_proved(situation, before, apply_step(situation.snapshot, step))
         if not refusal:
             inverse = invert_step(situation.snapshot, step)

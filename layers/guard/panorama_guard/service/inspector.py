@@ -123,7 +123,8 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     for finding in judgement.findings:
         alert_only = why_alert_only(finding, look.snapshot, look.role, memory, inspector.policy)
         would_do = _would_do(look, finding, memory, inspector) if alert_only == OBSERVING else NO_REMEDY
-        sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do)
+        tripped = _tripped(look, finding.kind, inspector)
+        sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do, tripped)
         seen.append(_update(sighting, look.dossier, inspector))
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, inspector)
@@ -135,6 +136,14 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     if learnt != memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
     return tuple(written)
+
+
+def _tripped(look: Look, kind: Kind, inspector: Inspector) -> str:
+    """Return the breaker's limit in words, where escapes of a kind came back to this role too often, else nothing."""
+    unique_id, limit = look.snapshot.subject.unique_id, inspector.policy.breaker
+    same = (i for i in look.dossier.incidents if (i.subject.unique_id, i.kind) == (unique_id, kind))
+    times = [time for incident in same for time in incident.reopenings]
+    return limit.describe() if limit.is_tripped(times, now=look.now) else ""
 
 
 def _would_do(look: Look, finding: Finding, memory: Memory, inspector: Inspector) -> Remedy:

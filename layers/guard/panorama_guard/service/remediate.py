@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from panorama_guard.case.backup import Backup
+from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
@@ -136,7 +137,8 @@ def _shows_again(job: Job, remediator: Remediator) -> bool:
 
 def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
     live_boundary = read_remembered_boundary(finding.kind, job.memory, remediator.reader)
-    plan = plan_remediation(Situation(finding, snapshot, job.standard, job.memory, live_boundary))
+    situation = Situation(finding, snapshot, job.standard, job.memory, live_boundary)
+    plan = plan_remediation(situation, strongest=job.incident.breaker is Breaker.STRONGEST)
     if isinstance(plan, Refused):
         return _moved(job, State.NOT_FIXED, plan.reason)
     remedy = plan.remedy(snapshot.subject.name)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from panorama_guard.case.breaker import BreakerLimit
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile
+
+__all__ = ["BreakerLimit", "Mode", "Policy"]
 
 
 class Mode(Enum):
@@ -21,3 +24,4 @@ class Policy:
     profile: Profile
     mode: Mode
     posture: Posture
+    breaker: BreakerLimit
