@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_options(up: argparse.ArgumentParser) -> None:
-    up.add_argument("--mode", default="observe", help="observe or enforce")
+    up.add_argument("--mode", default="observe", help="observe, approve or enforce, and kinds that differ")
     up.add_argument("--posture", default="active", help="active or retired")
     up.add_argument("--port", type=_port, default=4566, help="0 takes a free one")
     up.add_argument("--retry", type=_retry, default=1.0, help="seconds, or `template`")

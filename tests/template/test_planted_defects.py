@@ -68,7 +68,7 @@ DEFECTS: tuple[tuple[str, Any, Check], ...] = (
     ("Resources.LedgerTable.Properties.TimeToLiveSpecification.AttributeName", "ttl", keeping.find_unprotected_tables),
     ("Resources.SweepLogGroup.Properties.RetentionInDays", GONE, keeping.find_endless_logs),
     ("Resources.SweepFunction.Properties.LoggingConfig", GONE, keeping.find_endless_logs),
-    ("Parameters.Mode.AllowedValues", GONE, keeping.find_loose_parameters),
+    ("Parameters.Mode.AllowedPattern", GONE, keeping.find_loose_parameters),
     ("Parameters.Mode.Description", GONE, keeping.find_loose_parameters),
     ("Resources.SweepFunction.Properties.TracingConfig", {"Mode": "Active"}, keeping.find_odd_functions),
     ("Resources.SweepFunction.Properties.Runtime", "python3.9", keeping.find_odd_functions),

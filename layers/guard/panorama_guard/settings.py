@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 from panorama_guard.judging.standard import Posture
-from panorama_guard.service.settings import Mode
+from panorama_guard.service.settings import Kind, Mode, Modes
 
 LONGEST_DELAY = 900  # seconds; SQS delays a queue's messages no longer
 
@@ -38,9 +38,14 @@ class Settings:
         return self._matching("LEDGER_TABLE", r"[A-Za-z0-9_.-]{3,255}", "the name of a table")
 
     @property
-    def mode(self) -> Mode:
-        """Return whether the guard only tells or also acts."""
-        return self._choice("MODE", Mode)
+    def mode(self) -> Modes:
+        """Return how far the guard goes: `observe`, or with exceptions `enforce,trust-escape=approve`."""
+        default, *exceptions = self._value("MODE").split(",")
+        pairs = (exception.partition("=")[::2] for exception in exceptions)
+        return Modes(
+            _choice("MODE", Mode, default),
+            tuple((_choice("MODE", Kind, kind), _choice("MODE", Mode, mode)) for kind, mode in pairs),
+        )
 
     @property
     def posture(self) -> Posture:
@@ -112,11 +117,14 @@ class Settings:
         return number
 
     def _choice(self, name: str, kind: type[Choice]) -> Choice:
-        value = self._value(name)
-        choices = {choice.value: choice for choice in kind}
-        if value not in choices:
-            raise _error(name, "one of " + ", ".join(choices), value)
-        return choices[value]
+        return _choice(name, kind, self._value(name))
+
+
+def _choice(name: str, kind: type[Choice], value: str) -> Choice:
+    choices = {choice.value: choice for choice in kind}
+    if value not in choices:
+        raise _error(name, "one of " + ", ".join(choices), value)
+    return choices[value]
 
 
 def _error(name: str, words: str, value: str) -> SettingError:

@@ -15,7 +15,7 @@ from panorama_guard.service.inspect import inspect_event, inspect_message
 from panorama_guard.service.inspector import Inspection, Inspector
 from panorama_guard.service.notify import Notifier, notify
 from panorama_guard.service.remediate import Remediator, remediate
-from panorama_guard.service.settings import Mode, Policy
+from panorama_guard.service.settings import Mode, Modes, Policy
 from panorama_guard.service.sweep import Sweeper, SweepResult, sweep
 from tests.builders import ACCOUNT, NOW, PROFILE
 from tests.fakes import (
@@ -74,7 +74,7 @@ class World:
     @property
     def policy(self) -> Policy:
         """Return the settings."""
-        return Policy(self.profile, self.mode, self.posture, BreakerLimit(3, timedelta(minutes=15)))
+        return Policy(self.profile, Modes(self.mode), self.posture, BreakerLimit(3, timedelta(minutes=15)))
 
     @property
     def inspector(self) -> Inspector:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from panorama_guard.case.approval import Approval
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.change import Change
 from panorama_guard.case.finding import Kind, Severity
@@ -90,12 +91,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What was done about an incident, or would be done: the steps, the proof in one line, and how to take it back."""
+    """What was done about an incident, or would be done: the steps, the proof in one line, and how to take it back.
+
+    `plan` is the hash of the steps, by which they are approved; empty where there are none.
+    """
 
     steps: tuple[str, ...] = ()
     proof: str = ""
     undo: tuple[str, ...] = ()
     carried_out: bool = False
+    plan: str = ""
 
 
 NO_REMEDY = Remedy()
@@ -130,6 +135,7 @@ class Incident:
     failures: int = 0
     reopenings: tuple[str, ...] = ()
     breaker: Breaker = Breaker.CLOSED
+    approval: tuple[Approval, ...] = ()
 
     @property
     def slot(self) -> str:

@@ -1,9 +1,10 @@
 """How an incident goes from state to state: pure, so that a redelivered or reordered message leads to the same end."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from panorama_guard.case.approval import Approval
+from panorama_guard.case.attribution import attribute
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.incident import (
@@ -21,24 +22,8 @@ from panorama_guard.case.snapshot import RoleSnapshot, digest
 from panorama_guard.containment import Escaped, describe_principal
 
 REMEDIATION_PATIENCE = timedelta(minutes=15)  # longer than the remediations queue may retry a message
-DELIVERY_TAKES = timedelta(minutes=15)  # CloudTrail delivers within minutes; a call that is older led to nothing new
-_ROLE_MADE = frozenset({"CreateRole", "AcquireRole"})
-_PERMISSION = _ROLE_MADE | {
-    "PutRolePolicy",
-    "DeleteRolePolicy",
-    "AttachRolePolicy",
-    "DetachRolePolicy",
-    "PutRolePermissionsBoundary",
-    "DeleteRolePermissionsBoundary",
-    "CreatePolicyVersion",
-    "SetDefaultPolicyVersion",
-}
-LEADS_TO: Mapping[Kind, frozenset[str]] = {  # which calls can bring a finding of a kind about
-    Kind.PERMISSION_ESCAPE: _PERMISSION,
-    Kind.BOUNDARY_ESCAPE: _PERMISSION,
-    Kind.TRUST_ESCAPE: _ROLE_MADE | {"UpdateAssumeRolePolicy"},
-    Kind.UNDECIDED: _PERMISSION | {"UpdateAssumeRolePolicy"},
-}
+ASKING = "mode approve: the guard waits for an operator's word, and acts on it"
+ASKED = frozenset({State.NEEDS_APPROVAL, State.NOT_FIXED})  # the operators have been asked, or told that they must act
 REMEMBERED_REOPENINGS = 20  # more than any limit of the breaker
 MAX_FAILED_ATTEMPTS = 5  # a role that changes at every failed attempt would otherwise be tried for ever
 
@@ -48,6 +33,7 @@ class Sighting:
     """A finding as it was seen: on what, after which call, when.
 
     `alert_only_because` says why the guard may not act on it, or is empty; `would_do` is the plan it may not carry out.
+    With `needs_approval` it is what an operator is asked to approve.
     `tripped` is the breaker's limit in words where escapes of this kind came back to the role too often, else empty.
     """
 
@@ -58,6 +44,7 @@ class Sighting:
     alert_only_because: str
     would_do: Remedy = NO_REMEDY
     tripped: str = ""
+    needs_approval: bool = False
 
     @property
     def slot(self) -> str:
@@ -105,27 +92,6 @@ def doubt(incident: Incident, *, now: str) -> Incident:
         return incident
     reason = "it was contained, and cannot be judged any more: the escape may be back"
     return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)
-
-
-def attribute(incident: Incident, cause: Cause, *, now: str) -> Incident:
-    """Return the incident with the call that led to it, where that comes to light only after the finding was seen.
-
-    A sweep or a re-check finds what is, not who did it; CloudTrail's event may come later. Of several calls that could
-    have led to it, the one that is read first is taken.
-    """
-    if incident.cause.is_named or not _may_have_led_to(incident, cause):
-        return incident
-    named = replace(incident, cause=cause)
-    if incident.state in PENDING:  # nothing was told of it yet
-        return replace(named, revision=incident.revision + 1)
-    return named.moved(incident.state, now=now, reason=incident.reason)
-
-
-def _may_have_led_to(incident: Incident, cause: Cause) -> bool:
-    if not cause.is_named or cause.event_name not in LEADS_TO[incident.kind]:
-        return False
-    made, seen = datetime.fromisoformat(cause.event_time), datetime.fromisoformat(incident.seen_at)
-    return seen - DELIVERY_TAKES <= made <= seen
 
 
 def describe_evidence(finding: Finding, snapshot: RoleSnapshot) -> Evidence:
@@ -182,8 +148,24 @@ def _sent_on(incident: Incident, sighting: Sighting, *, pending: State) -> Incid
     if sighting.alert_only_because:
         reason = sighting.alert_only_because
         return incident.moved(State.OBSERVED, now=sighting.now, reason=reason, remedy=sighting.would_do)
+    if sighting.needs_approval:
+        return _ask(incident, sighting)
     ordered = replace(incident, attempt=incident.attempt + 1)
     return ordered.moved(pending, now=sighting.now, reason="a remediation is on its way")
+
+
+def _ask(incident: Incident, sighting: Sighting) -> Incident:
+    """Return the incident as it waits for an operator's word; where there is no plan, there is nothing to approve."""
+    plan = sighting.would_do
+    if not plan.steps:
+        return incident.moved(State.NOT_FIXED, now=sighting.now, reason=plan.proof)
+    return incident.moved(State.NEEDS_APPROVAL, now=sighting.now, reason=ASKING, remedy=plan)
+
+
+def approve(incident: Incident, approval: Approval) -> Incident:
+    """Return the incident as it stands once its plan is approved: a remediation is on its way."""
+    ordered = replace(incident, approval=(approval,), attempt=incident.attempt + 1)
+    return ordered.moved(State.DETECTED, now=approval.at, reason=f"approved by {approval.by}")
 
 
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
@@ -194,6 +176,7 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
         severity=sighting.finding.severity,
         fingerprint=sighting.snapshot.fingerprint,
         remedy=NO_REMEDY,
+        approval=(),
     )
 
 
@@ -229,16 +212,23 @@ def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
 def _updated(existing: Incident, sighting: Sighting) -> Incident:
     """Return an open incident with other evidence, in the state in which it is; the same one if nothing is new."""
     again = replace(_seen_again(existing, sighting), remedy=existing.remedy)
+    if sighting.needs_approval and existing.state in ASKED:
+        return existing if _is_asked_already(existing, sighting) else _ask(again, sighting)
     updated = again.moved(existing.state, now=sighting.now, reason=existing.reason, remedy=sighting.would_do)
     is_new = (updated.evidence, updated.severity) != (existing.evidence, existing.severity)
     return updated if is_new else existing
 
 
+def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:
+    evidence = describe_evidence(sighting.finding, sighting.snapshot)
+    return (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
+
+
 def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
     """Say whether an open incident may be acted on: the mode has changed, or the role since, or no attempt was made."""
-    if sighting.alert_only_because:
+    if sighting.alert_only_because or (sighting.needs_approval and existing.state in ASKED):
         return False
-    if existing.state is State.OBSERVED:
+    if existing.state in (State.OBSERVED, State.NEEDS_APPROVAL):
         return True
     if existing.breaker is Breaker.OPEN:
         return not sighting.tripped  # half-open: one more attempt, and if that does not hold, the count goes on

@@ -20,7 +20,7 @@ def why_alert_only(finding: Finding, snapshot: RoleSnapshot, role: RoleProfile, 
         return f"not enrolled: the guard never writes to {snapshot.subject.arn}"
     if finding.kind is Kind.TRUST_ESCAPE and not _is_trust_known(role, memory):
         return "the profile only infers who may become this role, and the role was never seen with that trust"
-    return OBSERVING if policy.mode is Mode.OBSERVE else ""
+    return OBSERVING if policy.modes.of(finding.kind) is Mode.OBSERVE else ""
 
 
 def _is_trust_known(role: RoleProfile, memory: Memory) -> bool:

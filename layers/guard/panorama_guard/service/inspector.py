@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from panorama_guard.case.attribution import attribute
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy
-from panorama_guard.case.lifecycle import Sighting, attribute, close, doubt, open_or_update, settle
+from panorama_guard.case.lifecycle import Sighting, close, doubt, open_or_update, settle
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
@@ -21,7 +22,7 @@ from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import OBSERVING, why_alert_only
 from panorama_guard.service.boundary import read_remembered_boundary
 from panorama_guard.service.ports import Ledger, Rechecks, Remediations, RoleReader, Sweeps
-from panorama_guard.service.settings import Policy
+from panorama_guard.service.settings import Mode, Policy
 
 # IAM's reads may lag behind the change that an event tells of: the role is looked at again after so many seconds.
 RECHECKS = (5, 30)
@@ -122,9 +123,10 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     seen = []
     for finding in judgement.findings:
         alert_only = why_alert_only(finding, look.snapshot, look.role, memory, inspector.policy)
-        would_do = _would_do(look, finding, memory, inspector) if alert_only == OBSERVING else NO_REMEDY
+        asks = not alert_only and inspector.policy.modes.of(finding.kind) is Mode.APPROVE
+        would_do = _would_do(look, finding, memory, inspector) if asks or alert_only == OBSERVING else NO_REMEDY
         tripped = _tripped(look, finding.kind, inspector)
-        sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do, tripped)
+        sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do, tripped, asks)
         seen.append(_update(sighting, look.dossier, inspector))
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, inspector)

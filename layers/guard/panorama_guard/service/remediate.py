@@ -20,7 +20,7 @@ from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.boundary import read_remembered_boundary
 from panorama_guard.service.ports import Ledger, Rechecks, RoleReader, RoleWriter
-from panorama_guard.service.settings import Policy
+from panorama_guard.service.settings import Mode, Policy
 
 # IAM is eventually consistent: a clean re-read may take a while. Seconds before each re-read.
 RE_READS = (0.0, 0.5, 2.0)
@@ -142,6 +142,8 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     if isinstance(plan, Refused):
         return _moved(job, State.NOT_FIXED, plan.reason)
     remedy = plan.remedy(snapshot.subject.name)
+    if doubt := _why_not_approved(plan, job, remediator):
+        return _moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
@@ -152,6 +154,16 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     except WriteRefusedError as error:
         return _moved(job, State.NOT_FIXED, f"AWS refused the step: {error}", remedy=remedy)
     return _verify(job, replace(remedy, carried_out=True), remediator)
+
+
+def _why_not_approved(plan: Plan, job: Job, remediator: Remediator) -> str:
+    """Return why a plan still waits for an operator's word, or an empty text where it needs none or has it."""
+    is_free = remediator.policy.modes.of(job.incident.kind) is Mode.ENFORCE and not plan.needs_approval
+    if is_free or any(approval.covers(plan.digest, now=job.now) for approval in job.incident.approval):
+        return ""
+    if not job.incident.approval:
+        return "this remedy is never applied without an operator's word"
+    return "the approval has expired, or was of another plan: the role has changed since"
 
 
 def _is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:

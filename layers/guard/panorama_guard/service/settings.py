@@ -4,17 +4,31 @@ from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.case.breaker import BreakerLimit
+from panorama_guard.case.finding import Kind
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile
 
-__all__ = ["BreakerLimit", "Mode", "Policy"]
+__all__ = ["BreakerLimit", "Kind", "Mode", "Modes", "Policy"]
 
 
 class Mode(Enum):
-    """Whether the guard only tells, or acts and then tells."""
+    """Whether the guard only tells, tells and waits for an operator's word, or acts and then tells."""
 
     OBSERVE = "observe"
+    APPROVE = "approve"
     ENFORCE = "enforce"
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """The mode of each kind of finding: the default, and the kinds that have another one."""
+
+    default: Mode
+    exceptions: tuple[tuple[Kind, Mode], ...] = ()
+
+    def of(self, kind: Kind) -> Mode:
+        """Return the mode of a kind."""
+        return dict(self.exceptions).get(kind, self.default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,6 @@ class Policy:
     """What is guarded and how far the guard may go."""
 
     profile: Profile
-    mode: Mode
+    modes: Modes
     posture: Posture
     breaker: BreakerLimit

@@ -1,0 +1,17 @@
+"""An operator's word that a plan may be carried out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who approved which plan (the hash of its steps), when, and until when it may be acted upon."""
+
+    by: str
+    at: str
+    until: str
+    plan: str
+
+    def covers(self, plan: str, *, now: str) -> bool:
+        """Say whether this very plan may still be carried out."""
+        return self.plan == plan and now < self.until

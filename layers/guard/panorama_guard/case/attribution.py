@@ -1,0 +1,48 @@
+"""Which call an incident is put down to, where that comes to light only after the finding was seen."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import PENDING, Cause, Incident
+
+DELIVERY_TAKES = timedelta(minutes=15)  # CloudTrail delivers within minutes; a call that is older led to nothing new
+_ROLE_MADE = frozenset({"CreateRole", "AcquireRole"})
+_PERMISSION = _ROLE_MADE | {
+    "PutRolePolicy",
+    "DeleteRolePolicy",
+    "AttachRolePolicy",
+    "DetachRolePolicy",
+    "PutRolePermissionsBoundary",
+    "DeleteRolePermissionsBoundary",
+    "CreatePolicyVersion",
+    "SetDefaultPolicyVersion",
+}
+LEADS_TO: Mapping[Kind, frozenset[str]] = {  # which calls can bring a finding of a kind about
+    Kind.PERMISSION_ESCAPE: _PERMISSION,
+    Kind.BOUNDARY_ESCAPE: _PERMISSION,
+    Kind.TRUST_ESCAPE: _ROLE_MADE | {"UpdateAssumeRolePolicy"},
+    Kind.UNDECIDED: _PERMISSION | {"UpdateAssumeRolePolicy"},
+}
+
+
+def attribute(incident: Incident, cause: Cause, *, now: str) -> Incident:
+    """Return the incident with the call that led to it, where that comes to light only after the finding was seen.
+
+    A sweep or a re-check finds what is, not who did it; CloudTrail's event may come later. Of several calls that could
+    have led to it, the one that is read first is taken.
+    """
+    if incident.cause.is_named or not _may_have_led_to(incident, cause):
+        return incident
+    named = replace(incident, cause=cause)
+    if incident.state in PENDING:  # nothing was told of it yet
+        return replace(named, revision=incident.revision + 1)
+    return named.moved(incident.state, now=now, reason=incident.reason)
+
+
+def _may_have_led_to(incident: Incident, cause: Cause) -> bool:
+    if not cause.is_named or cause.event_name not in LEADS_TO[incident.kind]:
+        return False
+    made, seen = datetime.fromisoformat(cause.event_time), datetime.fromisoformat(incident.seen_at)
+    return seen - DELIVERY_TAKES <= made <= seen
