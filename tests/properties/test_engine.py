@@ -31,7 +31,7 @@ def test_random_pairs_agree_with_the_definition(batch: int) -> None:
 def test_variables_never_make_a_wrong_answer(batch: int) -> None:
     """With policy variables a pair may be undecided, but what is decided agrees with the definition."""
     world = World(2000 + batch, variables=True)
-    for _ in range(40):
+    for _ in range(160):
         grant, ceiling = world.pair()
         verdict = check(grant, ceiling)
         requests = some_requests(world.random, 80, grant, ceiling)

@@ -105,10 +105,10 @@ def test_a_variable_in_a_resource_is_the_value_of_its_key() -> None:
     assert not allowed(grant)
 
 
-def test_not_resource_with_a_variable_without_value_is_unknown() -> None:
-    """AWS says that the statement may not match."""
+def test_under_not_resource_a_variable_without_value_leaves_nothing_out() -> None:
+    """AWS says that it matches no resource there either."""
     grant = Grant((document({"NotResource": "arn:aws:s3:::${aws:username}/*"}),))
-    assert decide_request(grant, Request("s3:GetObject", OBJECT), Reading.CROSSING) is None
+    assert decide_request(grant, Request("s3:GetObject", OBJECT), Reading.CROSSING) is True
 
 
 def test_readings_decide_whether_a_star_crosses_colons() -> None:

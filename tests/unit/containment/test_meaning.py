@@ -91,12 +91,12 @@ def test_a_variable_is_the_literal_value_of_its_key() -> None:
     assert condition_holds(condition, {"k": ("a/x",), "aws:username": ("*",)}) is False
 
 
-def test_a_variable_without_value_matches_nothing_and_its_negation_is_unknown() -> None:
-    """AWS does not say what a negated comparison with it does."""
+def test_a_variable_without_value_matches_nothing_and_its_negation_matches() -> None:
+    """AWS: inverted operators do match against a null value."""
     like = parse_condition("StringLike", "k", ("${aws:username}",), variables=True)
     unlike = parse_condition("StringNotLike", "k", ("${aws:username}",), variables=True)
     assert condition_holds(like, {"k": ("a",)}) is False
-    assert condition_holds(unlike, {"k": ("a",)}) is None
+    assert condition_holds(unlike, {"k": ("a",)}) is True
 
 
 def test_a_variable_falls_back_on_its_default() -> None:

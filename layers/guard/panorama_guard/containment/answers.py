@@ -5,7 +5,8 @@ from itertools import product
 
 from panorama_guard.containment.budget import BudgetSpentError
 from panorama_guard.containment.kleene import Truth
-from panorama_guard.containment.meaning import condition_holds, debatable, is_foreign
+from panorama_guard.containment.meaning import condition_holds, debatable, is_foreign, open_steps
+from panorama_guard.policy.arn import accepts
 from panorama_guard.policy.condition import Condition, Family, ascii_lower
 from panorama_guard.policy.glob import Glob, variables_of
 from panorama_guard.policy.record import record
@@ -59,7 +60,15 @@ def _opened(condition: Condition, values: tuple[str, ...]) -> tuple[Glob, ...]:
     if not values:
         return ()
     unsure = {glob for value in values for glob in debatable(condition, value)}
-    return tuple(glob for glob in condition.values if glob in unsure or variables_of(glob))
+    return tuple(glob for glob in condition.values if glob in unsure or _may_match(glob, condition, values))
+
+
+def _may_match(glob: Glob, condition: Condition, values: tuple[str, ...]) -> bool:
+    """Say whether one of the values is matched by a glob for some value of its variables."""
+    if not variables_of(glob):
+        return False
+    pattern = open_steps(glob, condition.parsed.family)
+    return pattern is None or any(accepts(pattern, value) for value in values)
 
 
 def _name(condition: Condition, glob: Glob) -> str:

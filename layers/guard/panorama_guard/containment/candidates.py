@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.keys import TYPES, kind_of, type_of
 from panorama_guard.containment.machine import Machine, build
+from panorama_guard.containment.meaning import open_steps
 from panorama_guard.containment.search import every_kind
 from panorama_guard.containment.values import (
     LAST_ADDRESS,
@@ -139,6 +140,8 @@ def text_kinds(conditions: Sequence[Condition], budget: Budget) -> Iterator[tupl
 
 def _machine(conditions: Sequence[Condition]) -> Machine:
     sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in conditions]
+    opened = {(glob, item.parsed.family) for item in conditions for glob in item.values if variables_of(glob)}
+    sets += ([steps] for steps in dict.fromkeys(open_steps(*pair) for pair in sorted(opened, key=str)) if steps)
     caseless = (Family.STRING_CASELESS, Family.BOOL)
     return build(sets, caseless=frozenset(n for n, item in enumerate(conditions) if item.parsed.family in caseless))
 

@@ -82,19 +82,17 @@ def _caseless(actions: Patterns) -> tuple[frozenset[str], tuple[Glob, ...]]:
     return names, tuple(glob for glob in lowered if texts[glob] is None)
 
 
-def _resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> Truth:
+def _resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> bool:
     if resources is None:
         return True
-    found = either(_glob_matches(glob, resource, values, reading) for glob in resources.globs)
-    if resources.negated:
-        return negation(found)
-    # In a Resource list a variable without a value matches nothing; under NotResource AWS does not say.
-    return found is True
+    return any(_glob_matches(glob, resource, values, reading) for glob in resources.globs) is not resources.negated
 
 
-def _glob_matches(glob: Glob, resource: str, values: Values, reading: Reading) -> Truth:
+def _glob_matches(glob: Glob, resource: str, values: Values, reading: Reading) -> bool:
     pattern = substituted(glob, values)
     if pattern is None:
-        return None
+        # "The resource that includes a policy variable with no value will not match any resource", of NotResource too:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+        return False
     # What matches under any reading matches where every wildcard crosses colons.
     return matches(pattern, resource) and (reading is Reading.CROSSING or accepts(steps(pattern, reading), resource))

@@ -11,7 +11,7 @@ from panorama_guard.containment.cover import covers
 from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
 from panorama_guard.containment.question import Question, ask
 from panorama_guard.containment.records import Escaped, Witness
-from panorama_guard.containment.regions import has_variable, matched_clauses, region_of, widened
+from panorama_guard.containment.regions import has_variable, is_early, matched_clauses, region_of, widened
 from panorama_guard.containment.shortcut import Piece, open_pieces
 from panorama_guard.policy.arn import Reading
 from panorama_guard.policy.document import Patterns
@@ -105,10 +105,7 @@ def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
     for piece in pieces:
         for question, action in _questions(hunt, piece):
             for reading in Reading:
-                outcome = _search_resources(hunt, piece, question, action, reading)
-                if outcome.doubtful and hunt.only_proof and has_variable(piece.clause.resources):
-                    wide = widened(piece.clause.resources)
-                    outcome = _search_resources(hunt, *_widen(piece, question, wide), action, reading)
+                outcome = _search_reading(hunt, piece, question, action, reading)
                 doubtful = doubtful or outcome.doubtful
                 if doubtful and hunt.only_proof:
                     return Outcome(None, doubtful)
@@ -118,11 +115,27 @@ def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
     return Outcome(best, doubtful)
 
 
-def _widen(piece: Piece, question: Question, wide: Patterns) -> tuple[Piece, Question]:
-    """Return piece and question with any text for the variables of the piece's own resources."""
-    clause = replace(piece.clause, resources=wide)
-    resource = piece.resource if wide.negated else widened(Patterns(negated=False, globs=(piece.resource,))).globs[0]
-    return Piece(clause, piece.action, resource), replace(question, clauses=(clause, *question.clauses[1:]))
+def _search_reading(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
+    """Search under one reading; where only a proof is asked for, with each variable as one text, then as any text."""
+    outcome = Outcome(None, doubtful=True)
+    if not (hunt.only_proof and is_early(piece.resource)):
+        outcome = _search_resources(hunt, piece, question, action, reading)
+    if outcome.doubtful and hunt.only_proof and has_variable(piece.clause.resources):
+        return _search_widened(hunt, piece, question, action, reading)
+    return outcome
+
+
+def _search_widened(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
+    """Search with all texts that the variables of the piece's own resources may be."""
+    clause = replace(piece.clause, resources=widened(piece.clause.resources, piece.clause.tests))
+    wide = replace(question, clauses=(clause, *question.clauses[1:]))
+    own = (piece.resource,) if clause.resources.negated else _texts_of(piece)
+    outcomes = (_search_resources(hunt, Piece(clause, piece.action, one), wide, action, reading) for one in own)
+    return next((outcome for outcome in outcomes if outcome.escape or outcome.doubtful), Outcome(None, doubtful=False))
+
+
+def _texts_of(piece: Piece) -> tuple[Glob, ...]:
+    return widened(Patterns(negated=False, globs=(piece.resource,)), piece.clause.tests).globs
 
 
 def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:

@@ -157,7 +157,8 @@ def _moves(builder: _Builder, literal: dict[str, int]) -> dict[str, tuple[int, i
 
 def _readings(token: Token, *, caseless: bool) -> set[str]:
     if isinstance(token, Variable):
-        return {mark_of(token)}
+        # Where the key has a value, the variable is that value whatever its default is.
+        return {mark_of(token), mark_of(Variable(token.key, None))}
     char = str(token)
     return {char.lower(), char.upper()} if caseless and char.isascii() else {char}
 

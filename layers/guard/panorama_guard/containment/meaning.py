@@ -7,9 +7,20 @@ from collections.abc import Callable, Mapping
 
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.values import addresses, moments, number
-from panorama_guard.policy.arn import accepts, segmented
+from panorama_guard.policy.arn import Step, accepts, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
-from panorama_guard.policy.glob import Glob, Variable, Wild, escape, literal_text, matches, render, tokens, variables_of
+from panorama_guard.policy.glob import (
+    Glob,
+    Variable,
+    Wild,
+    escape,
+    literal_text,
+    matches,
+    render,
+    tokens,
+    variables_of,
+    without_variables,
+)
 
 Values = Mapping[str, tuple[str, ...]]  # condition key in lower case -> its values, at least one
 
@@ -59,7 +70,7 @@ def substituted(glob: Glob, context: Values) -> Glob | None:
 
 def _value_of(variable: Variable, context: Values) -> Glob | None:
     present = context.get(variable.key)
-    if present is None:
+    if not present:
         return None if variable.default is None else escape(variable.default)
     return escape(present[0]) if len(present) == 1 else None
 
@@ -85,6 +96,16 @@ def is_foreign(value: str, family: Family) -> bool:
     return read is not None and read(value) is None
 
 
+def open_steps(glob: Glob, family: Family) -> tuple[Step, ...] | None:
+    """Return what a glob with variables matches for one value of them or another, or None where that is not known.
+
+    A value may hold colons, so that no segment of an ARN is sure to stand where the pattern has it.
+    """
+    if family not in (Family.STRING, Family.LIKE, Family.ARN):
+        return None
+    return tuple((token, True) for token in tokens(without_variables(glob)))
+
+
 def debatable(condition: Condition, value: str) -> tuple[Glob, ...]:
     """Return the globs of which a proof must suppose that `value` matches and that it does not.
 
@@ -108,8 +129,9 @@ def _may_fold_unlike(value: str, glob: Glob) -> bool:
 def _compare(value: str, glob: Glob, operator: Operator, context: Values) -> Truth:
     wanted = substituted(glob, context)
     if wanted is None:
-        # A variable without a value matches nothing; whether its negation then matches, AWS does not say.
-        return None if operator.negated else False
+        # A variable without a value is equal to nothing and like nothing, so that its negation matches:
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+        return False
     return _COMPARISONS[operator.family](value, wanted, operator.relation)
 
 

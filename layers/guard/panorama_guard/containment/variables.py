@@ -8,8 +8,7 @@ from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.candidates import filled, likely_values
 from panorama_guard.containment.meaning import condition_holds, substituted
 from panorama_guard.containment.records import Grant
-from panorama_guard.policy.condition import Condition
-from panorama_guard.policy.document import Document, Effect, Patterns, Statement
+from panorama_guard.policy.document import Document, Effect, Statement
 from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
 from panorama_guard.policy.record import replace
 
@@ -123,30 +122,18 @@ def _variables(statement: Statement) -> frozenset[Variable]:
 
 
 def _filled_document(document: Document, values: Values) -> Document:
-    filled = (_filled(statement, values) for statement in document.statements)
-    return replace(document, statements=tuple(statement for statement in filled if statement))
+    return replace(document, statements=tuple(_filled(statement, values) for statement in document.statements))
 
 
-def _filled(statement: Statement, values: Values) -> Statement | None:
-    """Return the statement with its variables replaced, or None where one without a value makes it match nothing."""
+def _filled(statement: Statement, values: Values) -> Statement:
+    """Return the statement with its variables replaced; what holds one without a value matches nothing, and goes."""
     if not _variables(statement):
         return statement
-    resources = _filled_patterns(statement.resources, values) if statement.resources else None
-    conditions = tuple(_filled_condition(condition, values) for condition in statement.conditions)
-    if (resources is None and statement.resources) or None in conditions:
-        return None
-    return replace(statement, resources=resources, conditions=tuple(item for item in conditions if item))
+    resources = statement.resources and replace(statement.resources, globs=_replaced(statement.resources.globs, values))
+    conditions = (replace(item, values=_replaced(item.values, values)) for item in statement.conditions)
+    return replace(statement, resources=resources, conditions=tuple(conditions))
 
 
-def _filled_patterns(patterns: Patterns, values: Values) -> Patterns | None:
-    globs = [substituted(glob, values) for glob in patterns.globs]
-    if patterns.negated and None in globs:
-        return None
-    return Patterns(patterns.negated, tuple(glob for glob in globs if glob is not None))
-
-
-def _filled_condition(condition: Condition, values: Values) -> Condition | None:
-    globs: list[Glob | None] = [substituted(glob, values) for glob in condition.values]
-    if condition.parsed.negated and None in globs:
-        return None
-    return replace(condition, values=tuple(glob for glob in globs if glob is not None))
+def _replaced(globs: Iterable[Glob], values: Values) -> tuple[Glob, ...]:
+    filled = (substituted(glob, values) for glob in globs)
+    return tuple(glob for glob in filled if glob is not None)

@@ -141,6 +141,13 @@ def variables_of(glob: Glob) -> frozenset[Variable]:
     return frozenset(part for part in tokens(glob) if isinstance(part, Variable))
 
 
+def without_variables(glob: Glob) -> Glob:
+    """Return the glob with any text in the place of its variables: it matches all that `glob` may match."""
+    if not variables_of(glob):
+        return glob
+    return render(Wild.MANY if isinstance(part, Variable) else part for part in tokens(glob))
+
+
 def _show(part: Token) -> str:
     match part:
         case Wild():
