@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from panorama_guard.containment import Contained, Escaped, Grant, Reading, Undecided, allows, check
+from panorama_guard.containment.caller import describe_principal
+from panorama_guard.containment.own_account import own_account_ceiling
+from panorama_guard.containment.resource import device_grant, resource_grant
+from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import Document, parse_document_value
 
 FOLDER = Path(__file__).parent
@@ -30,15 +34,31 @@ def documents(listed: list[Any]) -> tuple[Document, ...]:
     return tuple(parse_document_value(value, name=f"document {place}") for place, value in enumerate(values))
 
 
+READERS = {"identity": lambda document: Grant((document,)), "resource": resource_grant, "trust": trust_grant}
+READERS["device"] = device_grant
+
+
+def side(case: dict[str, Any], listed: list[Any]) -> tuple[Document, ...]:
+    """Return documents of the case's kind as the engine reads them; of identity policies, unless it says otherwise."""
+    read = READERS[case.get("kind", "identity")]
+    return tuple(policy for document in documents(listed) for policy in read(document).policies)
+
+
+def ceiling_of(case: dict[str, Any]) -> Grant:
+    """Return the ceiling: documents of the case's kind, or an account with whom its operator states."""
+    return own_account_ceiling(**case["own_account"]) if "own_account" in case else Grant(side(case, case["ceiling"]))
+
+
 @pytest.mark.parametrize("case", cases())
 def test_the_verdict_is_the_labelled_one(case: dict[str, Any]) -> None:
     """Each case has its verdict, and each witness is in the grant and outside the ceiling by the definition."""
-    grant = Grant(documents(case["policies"]), tuple(map(documents, case.get("boundaries", []))))
-    ceiling = Grant(documents(case["ceiling"]))
+    grant = Grant(side(case, case["policies"]), tuple(map(documents, case.get("boundaries", []))))
+    ceiling = ceiling_of(case)
     verdict = check(grant, ceiling)
     assert isinstance(verdict, VERDICTS.get(case["expect"], (Contained, Escaped, Undecided)))
     if isinstance(verdict, Escaped):
         assert set(verdict.readings) <= set(Reading)
+        assert describe_principal(verdict.witness) == case.get("principal", describe_principal(verdict.witness))
         for reading in verdict.readings:
             assert allows(grant, verdict.witness.request, reading)
             assert not allows(ceiling, verdict.witness.request, reading)

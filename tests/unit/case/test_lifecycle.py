@@ -229,11 +229,15 @@ def test_the_evidence_of_an_escape_is_its_witness_and_the_statement() -> None:
 
 def test_the_evidence_of_a_trust_escape_names_the_principal() -> None:
     """The engine's way of writing principals is not shown to people."""
+    context = (("principal", ("service::::ec2.amazonaws.com",)), ("sts:ExternalId", ("x",)))
     verdict = Escaped(
-        Witness("sts:AssumeRole", "arn:aws:service:::ec2.amazonaws.com"), StatementRef("trust policy", None, 1), ()
+        Witness("sts:AssumeRole", "arn:aws:iam::111122223333:role/App", context),
+        StatementRef("trust policy", None, 1),
+        (),
     )
     evidence = describe_evidence(replace(ESCAPE, kind=Kind.TRUST_ESCAPE, verdict=verdict), SNAPSHOT)
     assert (evidence.resource, evidence.statement) == ("Service ec2.amazonaws.com", "trust policy, statement 2")
+    assert evidence.context == (("sts:ExternalId", ("x",)),)
 
 
 def test_the_evidence_of_a_doubt_is_its_reason() -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from panorama_guard.case.finding import Finding, Kind, Severity
-from panorama_guard.containment import Escaped, describe_principal
+from panorama_guard.containment import Escaped
+from panorama_guard.containment.caller import describe_principal
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.judging.trust import TRUST, judge_trust
 from panorama_guard.profile import RoleProfile
@@ -42,7 +43,7 @@ def test_somebody_else_is_an_escape_who_is_named(statement: dict[str, object], p
     """The witness is the principal, beside whatever the profile names."""
     (finding,) = judged(trusting(SERVICE), statement)
     assert isinstance(finding.verdict, Escaped)
-    assert describe_principal(finding.verdict.witness.resource) == principal
+    assert describe_principal(finding.verdict.witness) == principal
     assert (finding.kind, finding.severity, finding.source) == (Kind.TRUST_ESCAPE, Severity.CRITICAL, TRUST)
     assert finding.verdict.statement.index == 1
 

@@ -19,7 +19,8 @@ from panorama_guard.case.incident import (
     slot_of,
 )
 from panorama_guard.case.snapshot import RoleSnapshot, digest
-from panorama_guard.containment import Escaped, describe_principal
+from panorama_guard.containment import Escaped
+from panorama_guard.containment.caller import describe_principal, told_context
 
 REMEDIATION_PATIENCE = timedelta(minutes=15)  # longer than the remediations queue may retry a message
 ASKING = "mode approve: the guard waits for an operator's word, and acts on it"
@@ -102,8 +103,8 @@ def describe_evidence(finding: Finding, snapshot: RoleSnapshot) -> Evidence:
     statement = verdict.statement
     where = f"{statement.policy}, statement {statement.index + 1}" + (f" ({statement.sid})" if statement.sid else "")
     witness = verdict.witness
-    resource = describe_principal(witness.resource) if finding.kind is Kind.TRUST_ESCAPE else witness.resource
-    return Evidence(witness.action, resource, witness.context, where, "", document)
+    resource = describe_principal(witness) if finding.kind is Kind.TRUST_ESCAPE else witness.resource
+    return Evidence(witness.action, resource, told_context(witness), where, "", document)
 
 
 def _documents(finding: Finding, snapshot: RoleSnapshot) -> tuple[str, ...]:

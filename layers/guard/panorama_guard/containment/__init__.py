@@ -1,4 +1,8 @@
-"""Containment decides whether a grant is inside a ceiling, and finds a witness."""
+"""Containment decides whether a grant is inside a ceiling, and finds a witness.
+
+Who calls is in modules that only those load who ask: `resource` and `trust` read documents that name principals,
+`own_account` has their ceiling, `caller` tells the witness's principal, `role_share` what a role gets from a resource.
+"""
 
 from panorama_guard.containment.budget import DEFAULT_BUDGET
 from panorama_guard.containment.check import check
@@ -13,7 +17,6 @@ from panorama_guard.containment.records import (
     Verdict,
     Witness,
 )
-from panorama_guard.containment.trust import describe_principal, trust_grant
 from panorama_guard.policy.arn import Reading
 
 __all__ = [
@@ -29,6 +32,4 @@ __all__ = [
     "Witness",
     "allows",
     "check",
-    "describe_principal",
-    "trust_grant",
 ]

@@ -12,6 +12,7 @@ from panorama_guard.policy.glob import Glob, variables_of
 from panorama_guard.policy.record import record
 
 MOST_ATOMS = 7
+CELL_BUDGET = 40_000  # steps for all cells of one key
 
 
 @record
@@ -20,6 +21,24 @@ class Cell:
 
     holds: int
     values: tuple[str, ...] | None
+
+
+@record
+class Cells:
+    """The cells of one key; `whole` says that no other cell is possible."""
+
+    cells: tuple[Cell, ...]
+    whole: bool
+    cost: int
+
+
+def distinct(cells: Iterable[Cell]) -> list[Cell]:
+    """Return one cell for each set of conditions, a concrete one where there is one."""
+    found: dict[int, Cell] = {}
+    for cell in cells:
+        if cell.holds not in found or (found[cell.holds].values is None and cell.values is not None):
+            found[cell.holds] = cell
+    return list(found.values())
 
 
 def concrete_cells(conditions: tuple[Condition, ...], assignments: Iterable[tuple[str, ...]]) -> Iterator[Cell]:
@@ -42,10 +61,10 @@ def supposed_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -
     atoms = sorted({atom for item in conditions for atom in _atoms(item, values)})
     if len(atoms) > MOST_ATOMS:
         raise BudgetSpentError
-    for answers in product((False, True), repeat=len(atoms)) if atoms else ():
+    for answers in product((False, True), repeat=len(atoms)):
         true = {atom for atom, answer in zip(atoms, answers, strict=True) if answer}
         truths = [_supposed(item, values, true) for item in conditions]
-        yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), None)
+        yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), None if atoms else values)
 
 
 def _atoms(condition: Condition, values: tuple[str, ...]) -> tuple[str, ...]:

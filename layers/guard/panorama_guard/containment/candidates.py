@@ -8,6 +8,7 @@ from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.keys import TYPES, kind_of, type_of
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.meaning import open_steps
+from panorama_guard.containment.plausible import ROLE_ID, ROLE_SESSION, STRANGER
 from panorama_guard.containment.search import every_kind
 from panorama_guard.containment.values import (
     LAST_ADDRESS,
@@ -33,13 +34,15 @@ MOST_LIKELY = 60
 READ = 4  # characters that a machine reads for one step of it
 LONG_TEXT = 64  # characters of a value that cost one step
 FOREIGN = "example"  # no number, no time, no address, no truth value
-_FAMILIAR = {  # what a key's value looks like where any other value would do
-    "aws:principalarn": "arn:aws:iam::999999999999:role/example",
+FAMILIAR = {  # what a key's value looks like where any other value would do
+    "aws:principalarn": f"arn:aws:iam::{STRANGER}:role/example",
     "aws:principalorgid": "o-example9999",
     "aws:requestedregion": "eu-central-1",
-    "aws:sourceaccount": "999999999999",
-    "aws:resourceaccount": "999999999999",
-    "aws:principalaccount": "999999999999",
+    "aws:sourceaccount": STRANGER,
+    "aws:resourceaccount": STRANGER,
+    "aws:principalaccount": STRANGER,
+    "aws:principaltype": "AssumedRole",
+    "aws:userid": f"{ROLE_ID}:{ROLE_SESSION}",
     "aws:sourcearn": "arn:aws:s3:::example-bucket",
     "iam:passedtoservice": "lambda.amazonaws.com",
     "cloudwatch:namespace": "ExampleMetrics",
@@ -89,7 +92,7 @@ def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
 
 
 def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
-    texts = [_FAMILIAR.get(conditions[0].key, FOREIGN)]
+    texts = [FAMILIAR.get(conditions[0].key, FOREIGN)]
     for condition in conditions:
         for glob in condition.values if kind_of(condition) == "text" else ():
             texts += (filled(glob, filler) for filler in ("example", "", "-"))
@@ -195,7 +198,7 @@ def _sure_addresses(conditions: Sequence[Condition], _: Budget) -> Iterator[str]
 
 
 def _sure_anything(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
-    yield _FAMILIAR.get(conditions[0].key, FOREIGN)
+    yield FAMILIAR.get(conditions[0].key, FOREIGN)
 
 
 _SURE: dict[str, Callable[[Sequence[Condition], Budget], Iterable[str]]] = {

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
-from panorama_guard.containment.answers import MOST_ATOMS, Cell, concrete_cells, supposed_cells
+from panorama_guard.containment.answers import (
+    CELL_BUDGET,
+    MOST_ATOMS,
+    Cell,
+    Cells,
+    concrete_cells,
+    distinct,
+    supposed_cells,
+)
 from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.candidates import (
     MOST_LIKELY,
@@ -20,32 +28,26 @@ from panorama_guard.containment.candidates import (
 )
 from panorama_guard.containment.keys import kind_of
 from panorama_guard.containment.meaning import needs_one
-from panorama_guard.policy.condition import Condition, Family, Quantifier
+from panorama_guard.policy.condition import CALLER, Condition, Family, Quantifier
 from panorama_guard.policy.glob import Glob
 from panorama_guard.policy.record import record
 
-CELL_BUDGET = 40_000
 MOST_CELLS = 4096
-
-
-@record
-class Cells:
-    """The cells of one key; `whole` says that no other cell is possible."""
-
-    cells: tuple[Cell, ...]
-    whole: bool
-    cost: int
 
 
 @lru_cache(maxsize=4096)
 def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> tuple[Cell, ...]:
     """Return some concrete cells, cheaply: absent, the policies' own values, one other value."""
+    if conditions[0].key == CALLER:
+        from panorama_guard.containment.callers import likely_callers  # noqa: PLC0415 - as this room is to import fast
+
+        return tuple(distinct(likely_callers(conditions)))
     singles = list(concrete_cells(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
     try:
         joined = _joined(conditions, singles, Budget(CELL_BUDGET)) if several else singles
     except BudgetSpentError:
         joined = singles
-    return tuple(_distinct([*concrete_cells(conditions, ((),)), *joined]))
+    return tuple(distinct([*concrete_cells(conditions, ((),)), *joined]))
 
 
 @lru_cache(maxsize=4096)
@@ -65,14 +67,18 @@ def all_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) 
         for cell in _single_cells(conditions, budget, mixed=mixed):
             singles.append(cell)
             found.append(cell)
-        found += _joined(conditions, _distinct(singles), budget) if several else ()
+        found += _joined(conditions, distinct(singles), budget) if several else ()
     except BudgetSpentError:
-        return Cells(tuple(_distinct(found))[:MOST_CELLS], whole=False, cost=CELL_BUDGET)
-    return Cells(tuple(_distinct(found)), whole=True, cost=CELL_BUDGET - budget.left)
+        return Cells(tuple(distinct(found))[:MOST_CELLS], whole=False, cost=CELL_BUDGET)
+    return Cells(tuple(distinct(found)), whole=True, cost=CELL_BUDGET - budget.left)
 
 
 def likely_cost(conditions: Sequence[Condition]) -> int:
     """Return what likely cells cost: each condition is asked about values that all of them name."""
+    if conditions[0].key == CALLER:
+        from panorama_guard.containment.callers import callers_cost  # noqa: PLC0415 - as this room is to import fast
+
+        return callers_cost(conditions)
     named = sum(len(condition.values) for condition in conditions)
     return 2 + min(3 * named + 2, MOST_LIKELY) * _price(conditions) // 3
 
@@ -188,12 +194,3 @@ def _sameness(condition: Condition) -> object:
     known = (operator.family, operator.relation, operator.negated)
     named = condition.operator if operator.family is Family.UNKNOWN else known
     return named, frozenset(condition.values)
-
-
-def _distinct(cells: Iterable[Cell]) -> list[Cell]:
-    """Return one cell for each set of conditions, a concrete one where there is one."""
-    found: dict[int, Cell] = {}
-    for cell in cells:
-        if cell.holds not in found or (found[cell.holds].values is None and cell.values is not None):
-            found[cell.holds] = cell
-    return list(found.values())

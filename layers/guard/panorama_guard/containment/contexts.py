@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from panorama_guard.containment.answers import Cell
+from panorama_guard.containment.answers import Cell, Cells
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.cells import Cells, all_cells, likely_cells, likely_cost, pinned_cells
+from panorama_guard.containment.cells import all_cells, likely_cells, likely_cost, pinned_cells
 from panorama_guard.containment.clauses import Clause
+from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.question import Question, places
 from panorama_guard.containment.records import Context
-from panorama_guard.policy.condition import Condition
+from panorama_guard.policy.condition import CALLER, Condition
 from panorama_guard.policy.record import record
 
 Pins = Mapping[str, tuple[str, ...]]  # keys whose values are given; () is absent
@@ -69,7 +70,7 @@ def find_context(question: Question, matched: int, frame: Frame, budget: Budget)
         return Found(_context((), (), frame.pins), doubtful=False) if outcome else NOTHING
     task = _prepare(question, matched, budget)
     wanted = question.wanted
-    likely = [_best(_concrete(_likely(key, frame, budget)), key, wanted, budget) for key in task.keys]
+    likely = [_first(_concrete(_likely(key, frame, budget)), key, wanted, budget) for key in task.keys]
     chosen = _choose(task, likely, budget)
     if chosen is None:
         return _decide(task, frame, budget)
@@ -84,8 +85,8 @@ def _likely(key: _Key, frame: Frame, budget: Budget) -> tuple[Cell, ...]:
 
 
 def _decide(task: _Task, frame: Frame, budget: Budget) -> Found:
-    listed = [_all(key, frame, budget) for key in task.keys]
     wanted = task.question.wanted
+    listed = [_all(key, frame, wanted, budget) for key in task.keys]
     pairs = [*zip(listed, task.keys, strict=True)]
     concrete = [_best(_concrete(cells.cells), key, wanted, budget) for cells, key in pairs]
     chosen = _choose(task, concrete, budget)
@@ -99,6 +100,11 @@ def _decide(task: _Task, frame: Frame, budget: Budget) -> Found:
 
 def _concrete(cells: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.values is not None]
+
+
+def _first(cells: Sequence[Cell], key: _Key, wanted: int, budget: Budget) -> Sequence[Cell]:
+    """Return the cells to try first: of callers all, since they stand in the order in which they make a witness."""
+    return cells if key.name == CALLER else _best(cells, key, wanted, budget)
 
 
 def _best(cells: Sequence[Cell], key: _Key, wanted: int, budget: Budget) -> tuple[Cell, ...]:
@@ -116,12 +122,29 @@ def _best(cells: Sequence[Cell], key: _Key, wanted: int, budget: Budget) -> tupl
     return tuple(cell for good, cell in best.items() if not any(good & other == good != other for other in best))
 
 
-def _all(key: _Key, frame: Frame, budget: Budget) -> Cells:
+def _all(key: _Key, frame: Frame, wanted: int, budget: Budget) -> Cells:
     if key.name in frame.pins:
         return Cells(_likely(key, frame, budget), whole=True, cost=0)
+    if key.name == CALLER:
+        return _all_callers(key, wanted, budget)
     cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
     budget.spend_once((key.conditions, "all"), cells.cost)
     return cells
+
+
+def _all_callers(key: _Key, wanted: int, budget: Budget) -> Cells:
+    from panorama_guard.containment.callers import caller_cells  # noqa: PLC0415 - as this room is to import fast
+
+    helpful = tuple(_helps(key, 1 << place, wanted) for place in range(len(key.conditions)))
+    cells = caller_cells(key.conditions, helpful)
+    budget.spend_once((key.conditions, helpful), cells.cost)
+    return cells
+
+
+def _helps(key: _Key, condition: int, wanted: int) -> Truth:
+    """Return whether a condition helps an escape by holding, hinders one, or may do both."""
+    helps = {bool(need.clause & wanted) for need in key.needs if need.holds & condition}
+    return helps.pop() if len(helps) == 1 else None
 
 
 def _without_context(question: Question, matched: int) -> tuple[int, int]:

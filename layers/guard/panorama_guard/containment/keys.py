@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-ke
 
 from collections.abc import Iterable
 
-from panorama_guard.policy.condition import Condition, Family, Quantifier
+from panorama_guard.policy.condition import CALLER, Condition, Family, Quantifier
 
 TYPES = {  # key -> the type of its values, as `type_of` names it
     **dict.fromkeys(
@@ -15,11 +15,14 @@ TYPES = {  # key -> the type of its values, as `type_of` names it
     **dict.fromkeys(("aws:multifactorauthage", "s3:max-keys", "sts:durationseconds"), "number"),
     **dict.fromkeys(("aws:currenttime", "aws:epochtime", "aws:tokenissuetime"), "time"),
     **dict.fromkeys(("aws:sourceip", "aws:vpcsourceip"), "address"),
+    CALLER: "caller",
 }
 _KINDS = {
     Family.NUMERIC: "number",
     Family.DATE: "time",
     Family.ADDRESS: "address",
+    Family.CALLER: "caller",
+    Family.CALLER_ARN: "caller",
     Family.NULL: "",
     Family.UNKNOWN: "",
 }

@@ -11,6 +11,8 @@ from panorama_guard.policy.glob import Glob, Token, Wild, tokens
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+STRANGER = "999999999999"  # an account that no policy means
+ROLE_ID, USER_ID, ROLE_SESSION = "AROA0EXAMPLE0ROLE0ID", "AIDA0EXAMPLE0USER0ID", "example"
 
 _RESOURCES = {  # per service: what a resource of it looks like
     "s3": "arn:aws:s3:::example-bucket/records.csv",

@@ -5,9 +5,10 @@ from functools import lru_cache
 from itertools import combinations, islice, product
 
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.candidates import filled, likely_values
+from panorama_guard.containment.candidates import FAMILIAR, filled, likely_values
 from panorama_guard.containment.meaning import condition_holds, substituted
 from panorama_guard.containment.records import Grant
+from panorama_guard.policy.condition import CALLER
 from panorama_guard.policy.document import Document, Effect, Statement
 from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
 from panorama_guard.policy.record import replace
@@ -73,15 +74,27 @@ def _choices(
 ) -> list[tuple[str, ...]]:
     conditions = tuple(item for statement in statements for item in statement.conditions if item.key == key)
     texts = [
+        FAMILIAR.get(key, "example"),
         "example",
         "other",
         "1",
         *(item.default for item in variables if item.key == key and item.default is not None),
     ]
     texts += likely_values(conditions, mixed=True)[:MOST_TEXTS] if conditions else []
+    texts[:0] = _of_callers(key, statements)[:MOST_TEXTS]
     texts.sort(key=lambda text: -_fit(text, key, statements))
     texts += sorted(fitting)
     return [*((text,) for text in list(dict.fromkeys(texts))[: 2 * MOST_TEXTS]), (), ("",)]
+
+
+def _of_callers(key: str, statements: Iterable[Statement]) -> list[str]:
+    """Return what the key may be if AWS derives it from who calls."""
+    asked = [item for statement in statements for item in statement.conditions if item.key == CALLER]
+    if not asked:
+        return []
+    from panorama_guard.containment.callers import keys_of_callers  # noqa: PLC0415 - as this room is to import fast
+
+    return keys_of_callers(key, asked)
 
 
 def _fit(text: str, key: str, statements: Iterable[Statement]) -> int:

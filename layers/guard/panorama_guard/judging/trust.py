@@ -1,7 +1,9 @@
 """Judges who may become a role: its trust policy against the profile's."""
 
 from panorama_guard.case.finding import Finding, Kind, Severity
-from panorama_guard.containment import Contained, Grant, Undecided, Verdict, trust_grant
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
+from panorama_guard.containment.assuming import callable_part
+from panorama_guard.containment.trust import trust_grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.severity import grade_trust_escape
 from panorama_guard.policy import Document, DocumentError, parse_document
@@ -22,7 +24,7 @@ def trust_ceiling(trust: tuple[Document, ...]) -> Grant:
 def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     """Return a finding if somebody whom the profile does not name may become the role."""
     try:
-        verdict: Verdict = decide(read_trust(text), ceiling)
+        verdict = _decide_trust(read_trust(text), ceiling)
     except DocumentError as error:
         verdict = Undecided(str(error))
     if isinstance(verdict, Contained):
@@ -30,3 +32,12 @@ def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     if isinstance(verdict, Undecided):
         return (Finding(Kind.UNDECIDED, Severity.MEDIUM, TRUST, verdict),)
     return (Finding(Kind.TRUST_ESCAPE, grade_trust_escape(verdict), TRUST, verdict),)
+
+
+def _decide_trust(grant: Grant, ceiling: Grant) -> Verdict:
+    """Return whether the trust is inside the ceiling, an escape by a call that somebody can make if there is one."""
+    verdict = decide(grant, ceiling)
+    if not isinstance(verdict, Escaped):
+        return verdict
+    shown = decide(callable_part(grant), ceiling)
+    return shown if isinstance(shown, Escaped) else verdict

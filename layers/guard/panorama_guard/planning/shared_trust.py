@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from panorama_guard.containment import Contained, Grant, describe_principal
+from panorama_guard.containment import Contained, Grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.trust import read_trust
 from panorama_guard.policy import DocumentError, Effect, Statement
@@ -17,8 +17,9 @@ def shared_statements(statement: dict[str, Any], version: object, ceiling: Grant
 
     Each is inside both. That nobody is left out is for the proof to say.
     """
-    allowed = [one for document in ceiling.policies for one in document.statements if one.effect is Effect.ALLOW]
-    shared = [found for one in allowed for found in _shared(statement, version, one, ceiling)]
+    allows = (one for document in ceiling.policies for one in document.statements if one.effect is Effect.ALLOW)
+    allowed = dict.fromkeys((one.index, one.written or one) for one in allows)
+    shared = [found for _, one in allowed for found in _shared(statement, version, one, ceiling)]
     unnamed = [{key: value for key, value in one.items() if key != "Sid"} for one in shared[1:]]
     return (*shared[:1], *unnamed)  # a Sid stands once in a document
 
@@ -29,7 +30,7 @@ def _shared(statement: dict[str, Any], version: object, allowed: Statement, ceil
         return
     parts = [
         {**whole, "Principal": {kind: name}, "Action": action}
-        for kind, name in _principals(allowed)
+        for kind, name in (allowed.principals.entries if allowed.principals else ())
         for action in allowed.actions.globs
     ]
     inside = [part for part in parts if _is_within_both(part, statement, version, ceiling)]
@@ -37,12 +38,6 @@ def _shared(statement: dict[str, Any], version: object, allowed: Statement, ceil
         yield from inside
     elif inside:
         yield {**whole, **join_parts(inside)}
-
-
-def _principals(allowed: Statement) -> Iterator[tuple[str, str]]:
-    for glob in allowed.resources.globs if allowed.resources else ():
-        kind, _, name = describe_principal(glob).partition(" ")
-        yield kind, name
 
 
 def _with_condition(statement: dict[str, Any], allowed: Statement) -> dict[str, Any] | None:

@@ -65,6 +65,27 @@ def segmented(glob: Glob) -> tuple[Step, ...] | None:
     return steps(glob, Reading.SEGMENTED)
 
 
+def fielded(glob: Glob, fields: int) -> tuple[Step, ...]:
+    """Return the steps of a pattern of which no wildcard leaves one of the first `fields` fields, parted by colons."""
+    parts = tokens(glob)
+    colons = accumulate((part == ":" for part in parts), initial=0)
+    return tuple(
+        (part, not isinstance(part, Wild) or before >= fields) for part, before in zip(parts, colons, strict=False)
+    )
+
+
+@lru_cache(maxsize=65536)
+def split(glob: Glob, fields: int) -> tuple[Glob, ...]:
+    """Return the patterns of the first fields of a pattern, parted by colons, and of all the rest as one."""
+    parts: list[list[Token]] = [[]]
+    for part in tokens(glob):
+        if part == ":" and len(parts) <= fields:
+            parts.append([])
+        else:
+            parts[-1].append(part)
+    return tuple(map(render, parts))
+
+
 EVERYTHING: tuple[Step, ...] = ((Wild.MANY, True),)
 
 

@@ -3,8 +3,11 @@
 from enum import Enum
 from functools import lru_cache
 
+from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, Variable, parse_glob, parse_literal, variables_of
 from panorama_guard.policy.record import record
+
+CALLER = "principal"  # the key under which the engine asks who calls; a policy asks it by its Principal element
 
 
 class Family(Enum):
@@ -19,6 +22,8 @@ class Family(Enum):
     BOOL = "Bool"
     BINARY = "Binary"
     ADDRESS = "IpAddress"
+    CALLER = "Caller"
+    CALLER_ARN = "CallerArn"
     NULL = "Null"
     UNKNOWN = "unknown"
 
@@ -69,6 +74,11 @@ _BASES: dict[str, tuple[Family, Relation, bool]] = {
     "IpAddress": (Family.ADDRESS, _EQUAL, False),
     "NotIpAddress": (Family.ADDRESS, _EQUAL, True),
     "Null": (Family.NULL, _EQUAL, False),
+    # What a Principal element is written as for the engine. No policy has them: `parse_condition` sees to that.
+    "CallerLike": (Family.CALLER, _EQUAL, False),
+    "CallerNotLike": (Family.CALLER, _EQUAL, True),
+    "CallerArnLike": (Family.CALLER_ARN, _EQUAL, False),
+    "CallerArnNotLike": (Family.CALLER_ARN, _EQUAL, True),
     **{
         f"{kind.value}{name}": (kind, relation, negated)
         for kind in (Family.NUMERIC, Family.DATE)
@@ -133,7 +143,10 @@ def parse_operator(name: str) -> Operator:
 
 def parse_condition(operator: str, key: str, values: tuple[str, ...], *, variables: bool) -> Condition:
     """Return the condition with its values as globs; only Like and Arn operators know wildcards."""
-    parse = parse_glob if parse_operator(operator).family in _WILD else parse_literal
+    family = parse_operator(operator).family
+    if family in (Family.CALLER, Family.CALLER_ARN) or ascii_lower(key) == CALLER:
+        raise DocumentError(operator, "no condition that a policy can have", key)
+    parse = parse_glob if family in _WILD else parse_literal
     globs = (parse(value, variables=variables) for value in values)
     return Condition(operator, ascii_lower(key), tuple(dict.fromkeys(globs)), key)
 

@@ -39,7 +39,10 @@ class Principals:
 
 @record
 class Statement:
-    """One statement; `resources` or `principals` is None where the document has no such element."""
+    """One statement; `resources` or `principals` is None where the document has no such element.
+
+    `written` is the statement as its document has it, where this one is a translation for the engine.
+    """
 
     index: int
     sid: str | None
@@ -48,6 +51,7 @@ class Statement:
     resources: Patterns | None
     conditions: tuple[Condition, ...]
     principals: Principals | None = None
+    written: "Statement | None" = None
 
 
 @record

@@ -1,0 +1,140 @@
+"""Every way in which a caller can answer a list of conditions; of all texts only those of callers count.
+
+One machine reads what a caller looks like and all patterns at once, so that a caller is asked everything in one walk.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from panorama_guard.containment.answers import CELL_BUDGET, Cell, Cells, distinct, supposed_cells
+from panorama_guard.containment.budget import Budget, BudgetSpentError
+from panorama_guard.containment.caller import DELETED, EXAMPLES, FORMS, NATURAL, is_caller, read_caller
+from panorama_guard.containment.kleene import Truth
+from panorama_guard.containment.machine import Machine, build
+from panorama_guard.containment.meaning import ARN_FIELDS, FIELDS, caller_steps, open_steps
+from panorama_guard.containment.search import Aim, promising_kinds
+from panorama_guard.policy.arn import Step, split
+from panorama_guard.policy.condition import Condition
+from panorama_guard.policy.glob import Glob, Wild, literal_text, tokens, variables_of
+from panorama_guard.policy.record import record
+
+TEXT = 3  # characters of patterns that cost one step
+WIDE = 3000  # characters of patterns that are read at about the price of few
+_FILLERS = {Wild.MANY: "example", Wild.ONE: "9"}
+_ID = 2  # the field of a caller's unique id
+READ = 8  # steps that one caller costs to read
+
+
+def likely_callers(conditions: Sequence[Condition]) -> list[Cell]:
+    """Return the cells of a few callers: those that the policies name, and strangers of each kind."""
+    if any(condition.variables for condition in conditions):
+        return []
+    machine = _machine(conditions).machine
+    named = (_natural(glob) for condition in conditions for glob in condition.values)
+    read = ((machine.read(text), text) for text in dict.fromkeys((*EXAMPLES, *named)))
+    return [_cell(conditions, matched, text) for matched, text in read if matched & 1]
+
+
+def keys_of_callers(key: str, conditions: Iterable[Condition]) -> list[str]:
+    """Return what a key that AWS derives from who calls is for those whom the conditions name, and for strangers."""
+    named = (_natural(glob) for condition in conditions for glob in condition.values)
+    callers = (read_caller(text) for text in dict.fromkeys((*named, *EXAMPLES)) if text and is_caller(text))
+    return list(dict.fromkeys(caller.keys[key] for caller in callers if key in caller.keys))
+
+
+def callers_cost(conditions: Sequence[Condition]) -> int:
+    """Return what it costs to ask a few callers: each is read by one machine, which is built first."""
+    named = sum(len(condition.values) for condition in conditions)
+    size = sum(len(glob) for condition in conditions for glob in condition.values)
+    return size // TEXT + (len(EXAMPLES) + named) * (1 + size // WIDE) * READ
+
+
+def _natural(glob: Glob) -> str:
+    """Return a caller that the pattern probably matches: as AWS would write what it leaves open."""
+    fields = split(glob, ARN_FIELDS if tokens(glob).count(":") >= ARN_FIELDS else FIELDS)
+    kind = fields[0]
+    natural = next((text for known, text in NATURAL.items() if known.value == kind), "").split(":", len(fields) - 1)
+    if len(natural) < len(fields):
+        return ""
+    if len(fields) > FIELDS and fields[_ID] and literal_text(fields[_ID]) is not None:
+        natural[FIELDS:] = DELETED[kind].split(":", len(fields) - 1 - FIELDS)
+    return ":".join(_filled(field, text) for field, text in zip(fields, natural, strict=True))
+
+
+def _filled(field: Glob, natural: str) -> str:
+    if field in ("*", "?*"):
+        # Of the fields that are empty in nature, only the organisation is asked for at all.
+        return natural or ("" if field == "*" else "o-example9999")
+    return "".join(_FILLERS[part] if isinstance(part, Wild) else str(part) for part in tokens(field))
+
+
+@lru_cache(maxsize=4096)
+def caller_cells(conditions: tuple[Condition, ...], helpful: tuple[Truth, ...]) -> Cells:
+    """Return the cells of all callers but those that can do no more for an escape than another.
+
+    A condition is `helpful` if it helps an escape by holding, False if it hinders one, None if both may be.
+    """
+    budget = Budget(CELL_BUDGET)
+    found: list[Cell] = []
+    wishes = [
+        wish if wish is None else wish is not item.parsed.negated
+        for item, wish in zip(conditions, helpful, strict=True)
+    ]
+    try:
+        for matched, text in _kinds(_machine(conditions, wishes), budget):
+            found += _cells(conditions, matched, text)
+    except BudgetSpentError:
+        return Cells(tuple(distinct(found)), whole=False, cost=CELL_BUDGET)
+    return Cells(tuple(distinct(found)), whole=True, cost=CELL_BUDGET - budget.left)
+
+
+@record
+class _Reader:
+    """A machine whose set 0 is all callers, the next the conditions; and the places that speak against an escape."""
+
+    machine: Machine
+    unwanted: int
+
+
+def _machine(conditions: Sequence[Condition], wishes: Sequence[Truth] = ()) -> _Reader:
+    """Return what reads callers.
+
+    Where either answer may be wanted, the patterns are read twice: one is wanted to match and one is not, so that no
+    caller betters another who answers otherwise.
+    """
+    own = [(_patterns(item), wish) for item, wish in zip(conditions, wishes or (True,) * len(conditions), strict=True)]
+    opened = dict.fromkeys(
+        (glob, item.parsed.family) for item in conditions for glob in item.values if variables_of(glob)
+    )
+    possible = [([steps], None) for pair in opened if (steps := open_steps(*pair))]
+    again = [patterns for patterns, wish in (*own, *possible) if wish is None]
+    machine = build([FORMS, *(patterns for patterns, _ in (*own, *possible)), *again])
+    listed = [True, *(wish is not False for _, wish in (*own, *possible)), *(False for _ in again)]
+    return _Reader(machine, sum(whole for whole, is_wanted in zip(machine.whole, listed, strict=True) if not is_wanted))
+
+
+def _patterns(condition: Condition) -> list[tuple[Step, ...]]:
+    family = condition.parsed.family
+    return [caller_steps(glob, family) for glob in condition.values if not variables_of(glob)]
+
+
+def _kinds(reader: _Reader, budget: Budget) -> Iterator[tuple[int, str]]:
+    """Yield (sets, caller) of the callers who are worth asking, each combination of sets once."""
+    aim = Aim(needed=reader.machine.whole[:1], banned=0, unwanted=reader.unwanted)
+    seen: set[int] = set()
+    for matched, state, trail in promising_kinds(reader.machine, aim, budget):
+        if matched & 1 and matched not in seen:
+            seen.add(matched)
+            yield matched, trail.text(state)
+
+
+def _cells(conditions: tuple[Condition, ...], matched: int, text: str) -> Iterator[Cell]:
+    if any(condition.variables for condition in conditions):
+        return supposed_cells(conditions, (text,))
+    return iter((_cell(conditions, matched, text),))
+
+
+def _cell(conditions: Sequence[Condition], matched: int, text: str) -> Cell:
+    negated = sum(condition.parsed.negated << place for place, condition in enumerate(conditions))
+    everything = (1 << len(conditions)) - 1
+    return Cell((matched >> 1 ^ negated) & everything, (text,))

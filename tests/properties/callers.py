@@ -1,0 +1,151 @@
+"""An evaluator of resource-based policies as plain as can be.
+
+It shares nothing with the engine: principals are told apart by their fields, conditions are read by name, wildcards by
+`re`, and each request is one dictionary of context keys.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who calls: a user, a session of a role, the root user, a federated user, a service, or anybody."""
+
+    kind: str
+    account: str = ""
+    path: str = "/"
+    name: str = ""
+    session: str = ""
+    unique_id: str = ""
+    organisation: str = ""
+
+    @property
+    def arn(self) -> str:
+        """Return the ARN that AWS gives as aws:PrincipalArn, or an empty text."""
+        return {
+            "user": f"arn:aws:iam::{self.account}:user{self.path}{self.name}",
+            "role": f"arn:aws:iam::{self.account}:role{self.path}{self.name}",
+            "root": f"arn:aws:iam::{self.account}:root",
+            "session": f"arn:aws:sts::{self.account}:federated-user/{self.name}",
+        }.get(self.kind, "")
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Return the context keys that AWS derives from who calls."""
+        if self.kind == "service":
+            return {"aws:PrincipalServiceName": self.name, "aws:PrincipalIsAWSService": "true"}
+        found = {
+            "aws:PrincipalAccount": self.account or "anonymous",
+            "aws:PrincipalArn": self.arn,
+            "aws:PrincipalOrgID": self.organisation,
+            "aws:PrincipalIsAWSService": "false" if self.account else "",
+            "aws:username": self.name if self.kind == "user" else "",
+            "aws:PrincipalType": {
+                "user": "User",
+                "role": "AssumedRole",
+                "root": "Account",
+                "session": "FederatedUser",
+                "anonymous": "Anonymous",
+            }[self.kind],
+            "aws:userid": {
+                "user": self.unique_id,
+                "role": f"{self.unique_id}:{self.session}",
+                "root": self.account,
+                "session": f"{self.account}:{self.name}",
+                "anonymous": "anonymous",
+            }[self.kind],
+        }
+        return {key: value for key, value in found.items() if value}
+
+    @property
+    def text(self) -> str:
+        """Return the caller as the engine writes it."""
+        name = self.name if self.kind == "service" else self.arn
+        return f"{self.kind}:{self.organisation}:{self.unique_id}:{self.session}:{name}"
+
+
+def allows(document: dict[str, Any], person: Person, action: str, resource: str, context: dict[str, str]) -> bool:
+    """Say whether a document of `Principal` elements allows a request."""
+    keys = {**context, **person.keys}
+    matching = [one["Effect"] for one in document["Statement"] if matches(one, person, action, resource, keys)]
+    return "Allow" in matching and "Deny" not in matching
+
+
+def matches(statement: dict[str, Any], person: Person, action: str, resource: str, keys: dict[str, str]) -> bool:
+    """Say whether all of a statement matches."""
+    return (
+        any(glob(text.lower(), action.lower()) for text in listed(statement["Action"]))
+        and any(glob(text, resource) for text in filled(listed(statement["Resource"]), keys))
+        and names(statement["Principal"], person)
+        and all(
+            holds(operator, listed(wanted), keys.get(key))
+            for operator, block in statement.get("Condition", {}).items()
+            for key, wanted in block.items()
+        )
+    )
+
+
+def filled(texts: list[str], keys: dict[str, str]) -> list[str]:
+    """Return the texts with their variables replaced, without those that hold one without a value."""
+    for key, value in keys.items():
+        texts = [text.replace(f"${{{key}}}", value) for text in texts]
+    return [text for text in texts if "${" not in text]
+
+
+def names(principal: Any, person: Person) -> bool:
+    """Say whether a Principal element names the person."""
+    if principal == "*":
+        return True
+    if person.kind == "service":
+        return person.name in listed(principal.get("Service", [])) or "*" in listed(principal.get("AWS", []))
+    return any(names_one(text, person) for text in listed(principal.get("AWS", [])))
+
+
+def names_one(text: str, person: Person) -> bool:
+    """Say whether one AWS principal names the person."""
+    if text == "*":
+        return True
+    if person.kind == "anonymous":
+        return False
+    if text in (person.account, f"arn:aws:iam::{person.account}:root"):
+        return True
+    if person.kind == "role" and text == f"arn:aws:sts::{person.account}:assumed-role/{person.name}/{person.session}":
+        return True
+    return text in (person.arn, person.unique_id) and person.kind != "root"
+
+
+def holds(operator: str, wanted: list[str], value: str | None) -> bool:
+    """Say whether a condition holds for a key with one value or none."""
+    quantifier, _, name = operator.rpartition(":")
+    if name == "Null":
+        return (value is None) is (wanted[0] == "true")
+    if_exists, name = name.endswith("IfExists"), name.removesuffix("IfExists")
+    negated, name = "Not" in name, name.replace("Not", "")
+    if value is None:
+        return if_exists or quantifier == "ForAllValues" or (negated and not quantifier)
+    compare = {"StringEquals": equal, "StringLike": glob, "ArnLike": arn, "Bool": equal}[name]
+    return any(compare(text, value) for text in wanted) is not negated
+
+
+def equal(wanted: str, value: str) -> bool:
+    """Compare texts."""
+    return wanted == value
+
+
+def glob(wanted: str, value: str) -> bool:
+    """Compare with wildcards."""
+    pattern = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in wanted)
+    return re.fullmatch(pattern, value, re.DOTALL) is not None
+
+
+def arn(wanted: str, value: str) -> bool:
+    """Compare the six parts of ARNs, each with wildcards."""
+    left, right = wanted.split(":", 5), value.split(":", 5)
+    return len(left) == len(right) == 6 and all(map(glob, left, right))
+
+
+def listed(value: Any) -> list[str]:
+    """Return a value that may stand alone as a list."""
+    return value if isinstance(value, list) else [value]
