@@ -143,6 +143,15 @@ def test_cells_are_all_combinations_that_a_value_can_have() -> None:
     assert cells_of(condition("IpAddress", "10.0.0.0/8"), condition("IpAddress", "10.1.0.0/16")) == {0b00, 0b01, 0b11}
 
 
+def test_a_text_that_no_value_of_a_variable_matches_is_a_cell_as_any_other() -> None:
+    """And one that some value matches is supposed to match, and not to."""
+    like = parse_condition("StringLike", "k", ("home/${aws:username}/*",), variables=True)
+    there = parse_condition("Null", "k", ("false",), variables=True)
+    found = all_cells((like, there), mixed=False, several=False)
+    assert found.whole
+    assert {(cell.holds, cell.values is None) for cell in found.cells} == {(0b00, False), (0b10, False), (0b11, True)}
+
+
 def test_several_values_are_possible_where_a_set_operator_asks() -> None:
     """ForAllValues and ForAnyValue differ only because of requests with several values."""
     every, some = condition("ForAllValues:StringEquals", "a"), condition("ForAnyValue:StringEquals", "a")

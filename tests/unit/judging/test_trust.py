@@ -4,6 +4,7 @@ import pytest
 
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.containment import Escaped
+from panorama_guard.containment.assuming import is_dead
 from panorama_guard.containment.caller import describe_principal
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.judging.trust import TRUST, judge_trust
@@ -71,6 +72,20 @@ def test_a_further_action_of_the_profiles_principal_is_an_escape(action: str) ->
     """The right principal may only do what the profile says."""
     (finding,) = judged(trusting(SERVICE, ["sts:AssumeRole", action]))
     assert finding.kind is Kind.TRUST_ESCAPE
+
+
+def test_of_all_that_escapes_something_that_can_be_called_is_shown() -> None:
+    """No role is assumed by the root user, and no service brings a SAML assertion."""
+    (finding,) = judged(trusting("*", "sts:*"))
+    assert isinstance(finding.verdict, Escaped)
+    assert not is_dead(finding.verdict.witness)
+
+
+def test_a_trust_that_nobody_can_use_is_still_outside_the_profile() -> None:
+    """What is dead today may be alive tomorrow; a table does not decide."""
+    (finding,) = judged(trusting(SERVICE, "sts:AssumeRoleWithSAML"))
+    assert isinstance(finding.verdict, Escaped)
+    assert is_dead(finding.verdict.witness)
 
 
 @pytest.mark.parametrize(

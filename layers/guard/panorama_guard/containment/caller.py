@@ -16,7 +16,7 @@ one automaton decides all of it together and no caller can have another's accoun
 from enum import Enum
 from functools import lru_cache
 
-from panorama_guard.containment.meaning import FIELDS, caller_steps
+from panorama_guard.containment.caller_fields import FIELDS, caller_steps
 from panorama_guard.containment.plausible import ROLE_ID, ROLE_SESSION, STRANGER, USER_ID
 from panorama_guard.containment.records import Context, Witness
 from panorama_guard.policy.arn import accepts

@@ -9,9 +9,10 @@ from functools import lru_cache
 from panorama_guard.containment.answers import CELL_BUDGET, Cell, Cells, distinct, supposed_cells
 from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.caller import DELETED, EXAMPLES, FORMS, NATURAL, is_caller, read_caller
+from panorama_guard.containment.caller_fields import ARN_FIELDS, FIELDS, caller_steps
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.machine import Machine, build
-from panorama_guard.containment.meaning import ARN_FIELDS, FIELDS, caller_steps, open_steps
+from panorama_guard.containment.meaning import open_steps
 from panorama_guard.containment.search import Aim, promising_kinds
 from panorama_guard.policy.arn import Step, split
 from panorama_guard.policy.condition import Condition

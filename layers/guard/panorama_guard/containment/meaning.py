@@ -4,11 +4,11 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
+from panorama_guard.containment.caller_fields import is_like_caller
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.values import addresses, moments, number
-from panorama_guard.policy.arn import Step, accepts, fielded, segmented, split
+from panorama_guard.policy.arn import Step, accepts, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
 from panorama_guard.policy.glob import (
     Glob,
@@ -23,8 +23,6 @@ from panorama_guard.policy.glob import (
     without_variables,
 )
 
-FIELDS = 4  # of a caller before the name, see caller.py; no wildcard leaves one of them
-ARN_FIELDS = 9  # with the first five of the ARN that the name is
 Values = Mapping[str, tuple[str, ...]]  # condition key in lower case -> its values, at least one
 
 
@@ -173,29 +171,12 @@ def _arn_like(value: str, wanted: Glob, _: Relation) -> Truth:
     return True if whole and matches(wanted, value) else None
 
 
-@lru_cache(maxsize=4096)
-def caller_steps(glob: Glob, family: Family) -> tuple[Step, ...]:
-    """Return the steps of a pattern of callers; with the ARN family, an ARN's components are compared apart."""
-    return fielded(glob, _fields(glob, family))
-
-
-def _fields(glob: Glob, family: Family) -> int:
-    is_arn = family is Family.CALLER_ARN and tokens(glob).count(":") >= ARN_FIELDS
-    return ARN_FIELDS if is_arn else FIELDS
-
-
 def _caller_like(value: str, wanted: Glob, _: Relation) -> Truth:
-    return _matches_fields(value, wanted, FIELDS)
+    return is_like_caller(value, wanted, Family.CALLER)
 
 
 def _caller_arn_like(value: str, wanted: Glob, _: Relation) -> Truth:
-    return _matches_fields(value, wanted, _fields(wanted, Family.CALLER_ARN))
-
-
-def _matches_fields(value: str, wanted: Glob, fields: int) -> bool:
-    """Say whether the fields of a caller match, each by itself, and all that is behind them."""
-    patterns, texts = split(wanted, fields), value.split(":", fields)
-    return len(patterns) == len(texts) and all(map(matches, patterns, texts))
+    return is_like_caller(value, wanted, Family.CALLER_ARN)
 
 
 def _bool(value: str, wanted: Glob, _: Relation) -> Truth:

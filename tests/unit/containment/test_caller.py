@@ -1,0 +1,182 @@
+"""containment/caller.py, derived.py, parts.py: who calls as one text, and what AWS derives from that."""
+
+import pytest
+
+from panorama_guard.containment import Witness
+from panorama_guard.containment.caller import (
+    EXAMPLES,
+    Kind,
+    caller_of,
+    describe_principal,
+    is_caller,
+    read_caller,
+    told_context,
+)
+from panorama_guard.containment.derived import SLOTS, on_callers
+from panorama_guard.containment.kleene import Truth
+from panorama_guard.containment.meaning import condition_holds
+from panorama_guard.policy import DocumentError
+from panorama_guard.policy.condition import CALLER, parse_condition
+
+USER = "user:o-abcdefghij:AIDAEXAMPLEEXAMPLE12::arn:aws:iam::111122223333:user/team/alice"
+ROLE = "role::AROAEXAMPLEEXAMPLE12:ci:arn:aws:iam::111122223333:role/service-role/App"
+ROOT = "root::::arn:aws:iam::111122223333:root"
+FEDERATED_USER = "session::::arn:aws:sts::111122223333:federated-user/bob"
+SERVICE = "service::::s3.amazonaws.com"
+PROVIDER = "federated::::arn:aws:iam::111122223333:saml-provider/corp"
+CANONICAL = "canonical::::79a59df900b949e5"
+ANONYMOUS = "anonymous::::"
+IAM = (USER, ROLE, ROOT, FEDERATED_USER)
+ALL = (*IAM, SERVICE, PROVIDER, CANONICAL, ANONYMOUS)
+
+
+@pytest.mark.parametrize("text", [*ALL, *EXAMPLES])
+def test_these_are_callers(text: str) -> None:
+    """Each kind has its fields."""
+    assert is_caller(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "user",
+        "anonymous::::x",
+        "service::::",
+        "robot::::x",
+        ROLE.replace("role::", "role:x:"),  # no organisation's id
+        ROLE.replace(":ci:", "::"),  # a role without a session
+        USER.replace("AIDA", "AROA"),
+        USER.replace("111122223333", "1111"),
+        ROOT.replace(":iam:", ":sts:"),
+        ROLE.replace("arn:aws:", "arn:other:"),
+    ],
+)
+def test_these_are_none(text: str) -> None:
+    """No question is about who cannot be."""
+    assert not is_caller(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (USER, "AWS arn:aws:iam::111122223333:user/team/alice"),
+        (ROLE, "AWS arn:aws:sts::111122223333:assumed-role/App/ci"),
+        (ROLE.replace(":ci:", ":example:"), "AWS arn:aws:iam::111122223333:role/service-role/App"),
+        (ROOT, f"AWS {ROOT.removeprefix('root::::')}"),
+        (FEDERATED_USER, "AWS arn:aws:sts::111122223333:federated-user/bob"),
+        (SERVICE, "Service s3.amazonaws.com"),
+        (PROVIDER, "Federated arn:aws:iam::111122223333:saml-provider/corp"),
+        (CANONICAL, "CanonicalUser 79a59df900b949e5"),
+        (ANONYMOUS, "AWS * (anonymous)"),
+    ],
+)
+def test_a_witness_names_its_principal_as_a_policy_would(text: str, shown: str) -> None:
+    """The engine's own key is not told beside it."""
+    witness = Witness("s3:GetObject", "arn:aws:s3:::b/x", ((CALLER, (text,)), ("aws:SourceIp", ("192.0.2.1",))))
+    assert describe_principal(witness) == shown
+    assert told_context(witness) == (("aws:SourceIp", ("192.0.2.1",)),)
+    caller = caller_of(witness)
+    assert caller is not None
+    assert caller == read_caller(text)
+
+
+def test_a_witness_of_nobody_in_particular_names_nobody() -> None:
+    """Identity policies do not ask who calls."""
+    witness = Witness("s3:GetObject", "arn:aws:s3:::b/x")
+    assert caller_of(witness) is None
+    assert describe_principal(witness) == ""
+
+
+def test_what_aws_derives_from_a_caller_is_told() -> None:
+    """Keys for a simulation, say."""
+    keys = read_caller(ROLE).keys
+    assert keys["aws:userid"] == "AROAEXAMPLEEXAMPLE12:ci"
+    assert keys["aws:principalarn"] == "arn:aws:iam::111122223333:role/service-role/App"
+    assert "aws:username" not in keys
+    assert read_caller(USER).keys["aws:username"] == "alice"
+    assert read_caller(FEDERATED_USER).keys["aws:userid"] == "111122223333:bob"
+    assert read_caller(SERVICE).keys == {
+        "aws:principalisawsservice": "true",
+        "aws:principalservicename": "s3.amazonaws.com",
+    }
+    assert read_caller(ANONYMOUS).keys == {"aws:principaltype": "Anonymous", "aws:userid": "anonymous"}
+
+
+@pytest.mark.parametrize(("operator", "key"), [("CallerLike", "aws:userid"), ("StringEquals", "Principal")])
+@pytest.mark.parametrize("prefix", ["", "ForAllValues:"])
+def test_no_policy_can_write_what_the_engine_asks(operator: str, key: str, prefix: str) -> None:
+    """Neither its operators nor its key."""
+    with pytest.raises(DocumentError, match="no condition that a policy can have"):
+        parse_condition(prefix + operator, key, ("x",), variables=True)
+
+
+def truths(operator: str, key: str, *values: str, aliases: bool = True) -> dict[str, Truth]:
+    """Return for each caller whether a condition surely holds, surely does not, or neither."""
+    meant = on_callers(parse_condition(operator, key, values, variables=True), aliases=aliases)
+    found: dict[str, Truth] = {}
+    for text in ALL:
+        surely, perhaps = (condition_holds(item, {CALLER: (text,)}) for item in (meant.surely, meant.perhaps))
+        assert not surely or perhaps
+        found[text] = True if surely else None if perhaps else False
+    return found
+
+
+def those(found: dict[str, Truth], answer: Truth) -> set[Kind]:
+    """Return the kinds of the callers with an answer."""
+    return {read_caller(text).kind for text, truth in found.items() if truth is answer}
+
+
+EVERY_IAM = "user role root session"
+UNSAID = "canonical service federated"  # of whom AWS does not say what the key is
+HELD = [
+    ("StringEquals aws:PrincipalAccount 111122223333", EVERY_IAM, "canonical"),
+    ("StringLike aws:PrincipalAccount 11*", EVERY_IAM, UNSAID),
+    ("StringEquals aws:PrincipalAccount anonymous", "anonymous", UNSAID),
+    ("StringEquals aws:PrincipalAccount 1:2", "", UNSAID),
+    ("StringNotEquals aws:PrincipalAccount 111122223333", "anonymous service federated", "canonical"),
+    ("StringEqualsIfExists aws:PrincipalAccount 111122223333", EVERY_IAM, UNSAID),
+    ("NumericEquals aws:PrincipalAccount 111122223333", "", f"{EVERY_IAM} canonical"),
+    ("ArnLike aws:PrincipalArn arn:aws:iam::*:role/*", "role", UNSAID),
+    ("ArnLike aws:PrincipalArn arn:aws:iam::111122223333:role/*", "role", "canonical"),
+    ("ArnLike aws:PrincipalArn arn:aws*", "", f"{EVERY_IAM} {UNSAID}"),
+    ("ArnLike aws:PrincipalArn *", EVERY_IAM, UNSAID),
+    ("StringLike aws:PrincipalArn *App", "role", UNSAID),
+    ("StringNotLike aws:PrincipalArn arn:aws:iam::111122223333:*", "anonymous session service federated", "canonical"),
+    ("Null aws:PrincipalArn true", "anonymous", UNSAID),
+    ("ForAllValues:StringEquals aws:PrincipalArn x", "anonymous", UNSAID),
+    ("StringEquals aws:PrincipalOrgID o-abcdefghij", "user", "canonical"),
+    ("StringLike aws:PrincipalOrgID *", "user", "canonical"),
+    ("Null aws:PrincipalOrgID true", "role root session service federated anonymous", "canonical"),
+    ("StringEquals aws:PrincipalType AssumedRole", "role", UNSAID),
+    ("StringLike aws:userid AROAEXAMPLEEXAMPLE12:*", "role", "canonical"),
+    ("StringLike aws:userid AROAEXAMPLEEXAMPLE12*", "role", UNSAID),
+    ("StringLike aws:userid *:bob", "session", UNSAID),
+    ("StringEquals aws:userid 111122223333", "root", "canonical"),
+    ("StringEquals aws:userid a:b:c", "", UNSAID),
+    ("StringEquals aws:username alice", "user", UNSAID),
+    ("StringEquals aws:username team/alice", "", UNSAID),
+    ("StringLike aws:username al*", "", f"user {UNSAID}"),
+    ("StringEqualsIgnoreCase aws:username ALICE", "", f"user {UNSAID}"),
+    ("Bool aws:PrincipalIsAWSService true", "service", "canonical"),
+    ("Bool aws:PrincipalIsAWSService false", EVERY_IAM, "canonical federated"),
+    ("BoolIfExists aws:PrincipalIsAWSService false", f"{EVERY_IAM} federated anonymous", "canonical"),
+    ("StringEquals aws:PrincipalServiceName s3.amazonaws.com", "service", "canonical"),
+    ("StringNotEquals aws:PrincipalServiceName s3.amazonaws.com", f"{EVERY_IAM} federated anonymous", "canonical"),
+    ("StringEquals kms:CallerAccount 111122223333", EVERY_IAM, "canonical"),
+]
+
+
+@pytest.mark.parametrize(("condition", "hold", "open_for"), HELD)
+def test_conditions_on_derived_keys_hold_for_whom_aws_says(condition: str, hold: str, open_for: str) -> None:
+    """Surely, and perhaps where AWS does not say."""
+    found = truths(*condition.split(" "))
+    assert those(found, True) == set(map(Kind, hold.split()))
+    assert those(found, None) == set(map(Kind, open_for.split()))
+
+
+@pytest.mark.parametrize("key", sorted(SLOTS))
+@pytest.mark.parametrize("operator", ["StringEquals", "StringNotEquals", "StringNotEqualsIfExists", "Null"])
+def test_without_aliases_who_is_known_by_a_canonical_id_alone_is_left_out(operator: str, key: str) -> None:
+    """An Allow of everybody reaches him by his ARN."""
+    assert truths(operator, key, "true", aliases=False)[CANONICAL] is False
