@@ -141,7 +141,7 @@ def test_a_small_escape_gets_a_small_deny() -> None:
     (step,) = planned(of).steps
     assert isinstance(step, PutInline)
     assert json.loads(step.text)["Statement"] == [
-        {"Effect": "Deny", "NotResource": ["arn:aws:s3:::*aws-panorama*"], "Action": ["s3:GetObject"]}
+        {"Effect": "Deny", "NotResource": "arn:aws:s3:::*aws-panorama*", "Action": "s3:GetObject"}
     ]
 
 
@@ -205,7 +205,7 @@ def test_a_retired_role_is_denied_everything(role: RoleProfile) -> None:
     of = situation(snapshot_of(role), role, posture=Posture.RETIRED, kind=Kind.PERMISSION_ESCAPE)
     (step,) = planned(of).steps
     assert isinstance(step, PutInline)
-    assert json.loads(step.text)["Statement"] == [{"Effect": "Deny", "Resource": "*", "Action": ["*"]}]
+    assert json.loads(step.text)["Statement"] == [{"Effect": "Deny", "Resource": "*", "Action": "*"}]
 
 
 # --- doubts beside an escape ---

@@ -29,7 +29,11 @@ DOUBT = "a condition or variable is not understood well enough to prove either"
 
 def check(grant: Grant, ceiling: Grant, *, budget: int = DEFAULT_BUDGET) -> Verdict:
     """Return whether every request that `grant` allows is allowed by `ceiling`, with a witness if not."""
-    work = Budget(budget)
+    return answer(grant, ceiling, Budget(budget))
+
+
+def answer(grant: Grant, ceiling: Grant, work: Budget) -> Verdict:
+    """Return what `check` does, for as much work as is left."""
     if _asks_who_calls(grant) or _asks_who_calls(ceiling):
         from panorama_guard.containment.laws import lawful  # noqa: PLC0415 - as this room is to import fast
 

@@ -78,6 +78,8 @@ def _glances(hunt: Hunt, pieces: Iterable[Piece]) -> Iterator[Escaped]:
     for piece in pieces:
         for action in _shown(hunt, piece):
             question = _ask(hunt, piece, action)
+            if not question.is_open:
+                continue
             region = region_of(question, piece.resource, Reading.CROSSING, hunt.budget)
             for resource in likely_resources(piece.resource, action):
                 hunt.budget.spend(2 + len(resource) * region.machine.cost // 4)
@@ -150,7 +152,7 @@ def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
             continue
         question = _ask(hunt, piece, action)
         key = tuple(id(clause) for clause in question.clauses)
-        if key not in seen:
+        if key not in seen and question.is_open:
             seen.add(key)
             yield question, action
 

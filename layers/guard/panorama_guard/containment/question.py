@@ -52,6 +52,11 @@ class Question:
         return None if unknown else True
 
     @property
+    def is_open(self) -> bool:
+        """Say whether every layer of the grant has an Allow that covers the action."""
+        return all(court.allows for court in self.grant)
+
+    @property
     def wanted(self) -> int:
         """Return the clauses, as bits, that help a request to escape by matching it."""
         return sum(court.allows for court in self.grant) | sum(court.denies for court in self.ceiling)

@@ -63,6 +63,11 @@ def judge_each_policy(grant: Grant, ceiling: Grant) -> tuple[Finding, ...]:
     return tuple(finding for of in verdicts for finding in _findings(*of, ceiling))
 
 
+def grant_through(source: str, grant: Grant) -> tuple[Grant, ...]:
+    """Return what is granted through one policy of a grant: by its own Allows, less every Deny of all."""
+    return tuple(_alone(policy, grant) for policy in grant.policies if policy.name == source)
+
+
 def _alone(policy: Document, grant: Grant) -> Grant:
     denies = (_denies_of(other) for other in grant.policies if other is not policy)
     return Grant((policy, *(document for document in denies if document.statements)), grant.boundaries)

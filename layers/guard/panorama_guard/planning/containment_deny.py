@@ -1,218 +1,136 @@
-"""Builds Deny documents that take an escape away: the narrow one for what escapes, or the one for all but the ceiling.
+"""Builds Deny documents that take an escape away, from what escapes and from what the ceiling leaves of its actions.
 
 Nothing here has to be right for the guard to be safe: each document is a candidate, and the planner proves it or
-passes it over. A Deny never uses a policy variable, whose value the role's user may choose.
+passes it over. A Deny never uses a policy variable, whose value the role's user may choose, and no condition but the
+opposite of one of the ceiling's. An action that the ceiling gives on every resource stands in no NotResource statement:
+that would deny it on the lone `*`, which is what an action without resource-level permission asks for.
 """
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from panorama_guard.containment import Contained, Grant
-from panorama_guard.containment.evaluate import action_matches
-from panorama_guard.judging.decide import decide
-from panorama_guard.policy.condition import Condition
-from panorama_guard.policy.document import CURRENT, Document, Effect, Patterns, Statement
+from panorama_guard.containment import DEFAULT_BUDGET, Grant
+from panorama_guard.containment.areas import Area, area_of, outside_all, singles, statements_of
+from panorama_guard.containment.budget import Budget, BudgetSpentError
+from panorama_guard.containment.elements import EVERYTHING, is_empty, is_everything, less, positive
+from panorama_guard.containment.grouping import as_statements, grouped, spellings
+from panorama_guard.containment.negation import negated
+from panorama_guard.containment.variables import has_variables
+from panorama_guard.policy import Document, Effect, Patterns
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.write import write_document
 
-EVERYTHING = Glob("*")
-_NEGATED = {
-    "StringEquals": "StringNotEquals",
-    "StringLike": "StringNotLike",
-    "StringEqualsIgnoreCase": "StringNotEqualsIgnoreCase",
-    "ArnEquals": "ArnNotEquals",
-    "ArnLike": "ArnNotLike",
-}
-_IF_EXISTS = "IfExists"
+Areas = tuple[Area, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One action pattern of a ceiling, the resources it may reach, and under which conditions."""
+def narrow_denies(extent: Document, ceiling: Grant) -> Iterator[str]:
+    """Yield documents that deny the actions that escape, the shortest first: where they escape, or outside the ceiling.
 
-    action: Glob
-    resources: tuple[Glob, ...]
-    conditions: tuple[Condition, ...]
-
-
-def narrow_denies(source: Document, ceiling: Grant) -> Iterator[str]:
-    """Yield documents that deny what escapes through `source`: its actions, or all else of their services.
-
-    The first holds each escaping action to what the ceiling gives it. Where an action pattern is wider than anything
-    in the ceiling that is not enough, and the second holds their services to the ceiling.
+    Where the ceiling gives only part of an action pattern that escapes, the whole service is held to the ceiling.
     """
     rules = ceiling_rules(ceiling)
-    actions = [action for statement in source.statements for action in _escaping_actions(statement, source, ceiling)]
-    if not rules or not actions or any(_is_any_service(action) for action in actions):
+    if not rules:
         return
-    yield _document(_limit(dict.fromkeys(actions), rules))
-    services = {_service(action) for action in actions}
-    if not services >= set(_services(rules)):
-        yield _document(_hold(services, rules))
+    escaping = tuple(map(area_of, statements_of((extent,), Effect.ALLOW)))
+    candidates = [*_as_it_escapes(extent, escaping, rules), *_outside_ceiling(escaping, rules)]
+    yield from sorted({_document(areas, ceiling) for areas in candidates}, key=lambda text: (len(text), text))
 
 
 def wide_denies(ceiling: Grant) -> Iterator[str]:
     """Yield a document that denies everything outside the ceiling."""
     rules = ceiling_rules(ceiling)
-    if rules is None:
-        return
-    if not rules:
-        yield _document([{"Effect": "Deny", "Action": "*", "Resource": "*"}])
-        return
-    yield _document(_hold(set(_services(rules)), rules))
+    if rules is not None:
+        yield _document(tuple(_hold(dict.fromkeys(map(_service_of, rules)), rules)), ceiling)
 
 
-def _hold(services: set[str], rules: tuple[Rule, ...]) -> Iterator[dict[str, Any]]:
-    """Yield statements that hold these services to the rules, and deny every service that has no rule."""
-    names = (rule.action if _service(rule.action) in services else _whole(_service(rule.action)) for rule in rules)
-    yield {"Effect": "Deny", "NotAction": list(_without_covered(names)), "Resource": "*"}
-    for service in _services(rules):
-        yield from _limit_service(service, rules) if service in services else ()
-
-
-def ceiling_rules(ceiling: Grant) -> tuple[Rule, ...] | None:
-    """Return the ceiling as rules, or None where it is more than Allows of named actions of named services."""
+def ceiling_rules(ceiling: Grant) -> Areas | None:
+    """Return the ceiling action by action, or None where it is more than Allows of named actions of named services."""
     statements = [statement for document in ceiling.policies for statement in document.statements]
-    if ceiling.boundaries or not all(_is_plain(statement) for statement in statements):
-        return None
-    return tuple(
-        Rule(Glob(action), statement.resources.globs, statement.conditions)
-        for statement in statements
-        for action in statement.actions.globs
-        if statement.resources is not None
-    )
+    rules = singles(map(area_of, statements))
+    is_plain = all(item.effect is Effect.ALLOW for item in statements) and all(map(_is_plain, rules))
+    return rules if is_plain and not ceiling.boundaries else None
 
 
-def _is_plain(statement: Statement) -> bool:
-    resources = statement.resources
-    return (
-        statement.effect is Effect.ALLOW
-        and resources is not None
-        and not (statement.actions.negated or resources.negated)
-        and not any(_is_any_service(action) for action in statement.actions.globs)
-    )
+def _is_plain(area: Area) -> bool:
+    is_named = not area.actions.negated and not {"*", "?"} & set(_service_of(area))
+    return is_named and (is_everything(area.resources) or not area.resources.negated)
 
 
-def _service(action: Glob) -> str:
-    return action.partition(":")[0].lower()
+def _as_it_escapes(extent: Document, escaping: Areas, rules: Areas) -> Iterator[Areas]:
+    """Yield the areas that escape, if they are under no conditions but opposites of the ceiling's."""
+    opposites = {opposite for rule in rules for item in rule.conditions for opposite in negated(item) or ()}
+    asked = {condition for area in escaping for condition in area.conditions}
+    if asked <= opposites and not has_variables(Grant((extent,))):
+        yield escaping
 
 
-def _services(rules: Iterable[Rule]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_service(rule.action) for rule in rules))
+def _outside_ceiling(escaping: Areas, rules: Areas) -> Iterator[Areas]:
+    """Yield the escaping actions as far as they are outside the ceiling, whatever resources they escape on."""
+    cells = singles(area._replace(resources=EVERYTHING, conditions=()) for area in escaping)
+    if not all(map(_is_plain, cells)):
+        return
+    limits = {cell: _cut(cell, rules) for cell in cells}
+    held = dict.fromkeys(_service_of(cell) for cell, (_, uncut) in limits.items() if uncut)
+    alone = tuple(area for cell, (left, _) in limits.items() if _service_of(cell) not in held for area in left)
+    yield (*alone, *_hold(held, rules)) if held else alone
+
+
+def _hold(services: Iterable[str], rules: Areas) -> Iterator[Area]:
+    """Yield areas outside the rules: all of these services that is, and every service that has no rule."""
+    held = tuple(services)
+    names = positive(_glob_of(rule) if _service_of(rule) in held else _whole(_service_of(rule)) for rule in rules)
+    yield Area(Patterns(negated=True, globs=names.globs), EVERYTHING)
+    for service in held:
+        yield from _hold_service(service, rules)
+
+
+def _hold_service(service: str, rules: Areas) -> Iterator[Area]:
+    """Yield what of the service's actions is outside the rules; what no rule is about is another's to deny."""
+    own = tuple(rule for rule in rules if _service_of(rule) == service)
+    whole = [rule for rule in own if _glob_of(rule) == _whole(service) and not rule.conditions]
+    actions = dict.fromkeys(_glob_of(rule) for rule in own if rule not in whole)
+    if not whole:
+        yield from (area for action in actions for area in _limit(action, own))
+        return
+    if any(is_everything(rule.resources) for rule in whole):
+        return
+    reach = positive(glob for rule in whole for glob in rule.resources.globs)
+    beyond = tuple(rule for rule in own if rule not in whole and not is_empty(less(rule.resources, reach).patterns))
+    wider = dict.fromkeys(map(_glob_of, beyond))
+    others = dict.fromkeys(_whole(_service_of(rule)) for rule in rules if _service_of(rule) != service)
+    rest = Patterns(negated=True, globs=(*others, *wider)) if wider else positive((_whole(service),))
+    yield Area(rest, less(EVERYTHING, reach).patterns)
+    yield from (area for action in wider for area in _limit(action, own))
+
+
+def _limit(action: Glob, rules: Areas) -> Iterator[Area]:
+    """Yield what of one action is outside the rules; where that cannot be said, less than that."""
+    left, uncut = _cut(Area(positive((action,)), EVERYTHING), rules)
+    for area in left:
+        resources = area.resources
+        for hole in uncut:
+            resources = less(resources, hole.resources).patterns
+        yield area._replace(resources=resources)
+
+
+def _cut(area: Area, rules: Areas) -> tuple[Areas, Areas]:
+    try:
+        return outside_all((area,), sorted(rules, key=lambda rule: len(_glob_of(rule))), Budget(DEFAULT_BUDGET))
+    except BudgetSpentError:
+        return (), ()
+
+
+def _glob_of(area: Area) -> Glob:
+    return area.actions.globs[0]
+
+
+def _service_of(area: Area) -> str:
+    return "*" if area.actions.negated else _glob_of(area).partition(":")[0]
 
 
 def _whole(service: str) -> Glob:
     return Glob(f"{service}:*")
 
 
-def _is_any_service(action: Glob) -> bool:
-    return "*" in _service(action) or "?" in _service(action)
-
-
-def _escaping_actions(statement: Statement, source: Document, ceiling: Grant) -> Iterator[Glob]:
-    """Yield the action patterns of an Allow that escape by themselves; nothing for a NotAction."""
-    if statement.effect is not Effect.ALLOW or statement.actions.negated:
-        return
-    for action in statement.actions.globs:
-        single = _with_actions(statement, (action,))
-        if not isinstance(decide(Grant((_with_statements(source, (single,)),)), ceiling), Contained):
-            yield action
-
-
-def _limit(actions: Iterable[Glob], rules: tuple[Rule, ...]) -> list[dict[str, Any]]:
-    """Return statements that deny each action outside the resources and conditions that the rules give it."""
-    grouped: dict[tuple[Glob, ...], list[str]] = {}
-    conditional: list[dict[str, Any]] = []
-    for action in actions:
-        concerned = [rule for rule in rules if covers_action(rule.action, action) or covers_action(action, rule.action)]
-        reach = _without_covered_resources(resource for rule in concerned for resource in rule.resources)
-        grouped.setdefault(reach, []).append(action)
-        conditional += [denied for rule in concerned for denied in _outside_conditions(action, rule, concerned)]
-    return [*(_outside(actions, reach) for reach, actions in grouped.items() if EVERYTHING not in reach), *conditional]
-
-
-def _limit_service(service: str, rules: tuple[Rule, ...]) -> list[dict[str, Any]]:
-    """Return statements that hold every action of one service to what the rules give it."""
-    own = [rule for rule in rules if _service(rule.action) == service]
-    whole = _whole(service)
-    actions = list(dict.fromkeys(rule.action for rule in own if rule.action.lower() != whole))
-    if len(actions) == len({rule.action for rule in own}):
-        return _limit(actions, rules)
-    reach = _without_covered_resources(r for rule in own if rule.action.lower() == whole for r in rule.resources)
-    wider = [action for action in actions if not _reach_of(action, own) <= set(reach)]
-    others = [_whole(other) for other in _services(rules) if other != service]
-    rest = {"Effect": "Deny", "NotAction": [*others, *wider], "NotResource": list(reach)}
-    simple = {"Effect": "Deny", "Action": whole, "NotResource": list(reach)}
-    limits = _limit(wider, rules)
-    return limits if EVERYTHING in reach else [rest if wider else simple, *limits]
-
-
-def _reach_of(action: Glob, rules: Iterable[Rule]) -> set[Glob]:
-    covering = (rule for rule in rules if covers_action(rule.action, action))
-    return set(_without_covered_resources(resource for rule in covering for resource in rule.resources))
-
-
-def _outside(actions: list[str], reach: tuple[Glob, ...]) -> dict[str, Any]:
-    if not reach:
-        return {"Effect": "Deny", "Action": actions, "Resource": "*"}
-    return {"Effect": "Deny", "Action": actions, "NotResource": list(reach)}
-
-
-def _outside_conditions(action: Glob, rule: Rule, concerned: list[Rule]) -> Iterator[dict[str, Any]]:
-    """Yield, for each condition of a rule, the Deny of what does not meet it, on the rule's own resources."""
-    free = {resource for other in concerned if not other.conditions for resource in other.resources}
-    reach = [resource for resource in rule.resources if resource not in free]
-    for condition in rule.conditions if reach else ():
-        operator = condition.operator.removesuffix(_IF_EXISTS)
-        if operator not in _NEGATED:
-            continue
-        block: dict[str, Any] = {_NEGATED[operator]: {condition.key: list(condition.values)}}
-        if condition.operator.endswith(_IF_EXISTS):
-            block["Null"] = {condition.key: "false"}  # a negated operator is also true where the key is absent
-        yield {"Effect": "Deny", "Action": action, "Resource": reach, "Condition": block}
-
-
-def covers_action(wide: Glob, narrow: Glob) -> bool:
-    """Say whether `wide` matches `narrow` read as text, and so each action that `narrow` matches.
-
-    Where a `?` meets a `*` this says too much: the proof finds out.
-    """
-    if "*" not in wide and "?" not in wide:
-        return wide.lower() == narrow.lower()
-    return _service(wide) == _service(narrow) and action_matches(Patterns(negated=False, globs=(wide,)), narrow)
-
-
-def _without_covered(actions: Iterable[Glob]) -> tuple[Glob, ...]:
-    distinct = list(dict.fromkeys(actions))
-    whole = {glob for glob in distinct if glob.endswith(":*")}
-    return tuple(glob for glob in distinct if glob in whole or _whole(_service(glob)) not in whole)
-
-
-def _without_covered_resources(resources: Iterable[Glob]) -> tuple[Glob, ...]:
-    distinct = tuple(dict.fromkeys(resources))
-    return (EVERYTHING,) if EVERYTHING in distinct else distinct
-
-
-def _with_actions(statement: Statement, actions: tuple[Glob, ...]) -> Statement:
-    patterns = Patterns(negated=False, globs=actions)
-    return Statement(
-        statement.index, statement.sid, statement.effect, patterns, statement.resources, statement.conditions
-    )
-
-
-def _with_statements(document: Document, statements: tuple[Statement, ...]) -> Document:
-    return Document(document.name, document.version, statements)
-
-
-def _document(statements: Iterable[dict[str, Any]]) -> str:
-    merged: dict[str, dict[str, Any]] = {}
-    for statement in statements:
-        rest = {key: value for key, value in statement.items() if key != "Action"}
-        if "Action" not in statement:
-            merged[json.dumps(statement)] = statement
-            continue
-        known = merged.setdefault(json.dumps(rest), {**rest, "Action": []})
-        actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-        known["Action"] = list(dict.fromkeys([*known["Action"], *actions]))
-    return json.dumps({"Version": CURRENT, "Statement": list(merged.values())}, separators=(",", ":"))
+def _document(areas: Areas, ceiling: Grant) -> str:
+    denied = grouped(area for area in areas if not area.is_empty)
+    return write_document(as_statements(denied, Effect.DENY, spellings(ceiling)))

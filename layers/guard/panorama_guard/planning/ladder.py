@@ -21,7 +21,7 @@ from panorama_guard.case.step import (
     describe_step,
     invert_step,
 )
-from panorama_guard.judging.permissions import read_permissions
+from panorama_guard.judging.measuring import measure_finding
 from panorama_guard.judging.role import judge_role
 from panorama_guard.planning.containment_deny import narrow_denies, wide_denies
 from panorama_guard.planning.plan import Plan, Refused
@@ -84,13 +84,13 @@ def _deny_escape(situation: Situation) -> Iterator[Step]:
     Where the quota leaves no room for one more containment, one for all takes the room of one that stands already.
     """
     snapshot, ceiling = situation.snapshot, situation.standard.permissions
-    name, wide = containment_name(situation), tuple(wide_denies(ceiling))
-    for source in read_permissions(snapshot).grant.policies:
-        if source.name == situation.finding.source:
-            yield from (PutInline(name, text) for text in narrow_denies(source, ceiling))
-    yield from (PutInline(name, text) for text in wide)
+    name = containment_name(situation)
+    # A containment of this name is replaced, so what it denies has to be denied by the one in its place.
+    for extent in measure_finding(situation.finding, snapshot.without_inline(name), situation.standard):
+        yield from (PutInline(name, text) for text in narrow_denies(extent.document, ceiling))
+    yield from (PutInline(name, text) for text in wide_denies(ceiling))
     others = (policy.name for policy in snapshot.inline if policy.name != name and _is_containment(policy))
-    yield from (PutInline(other, text) for other in others for text in wide)
+    yield from (PutInline(other, text) for other in others for text in wide_denies(ceiling))
 
 
 def _repair_trust(situation: Situation) -> Iterator[Step]:

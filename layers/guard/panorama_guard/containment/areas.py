@@ -1,0 +1,180 @@
+"""Areas: the requests that one statement matches, and what one area leaves of another, again as areas.
+
+Actions stand in lower case here, because their case does not count.
+"""
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.elements import (
+    EVERYTHING,
+    common,
+    is_empty,
+    less,
+    meeting,
+    meets,
+    plain,
+    positive,
+)
+from panorama_guard.containment.negation import joined, negated
+from panorama_guard.containment.records import Grant
+from panorama_guard.policy.condition import Condition, ascii_lower
+from panorama_guard.policy.document import Document, Effect, Patterns, Statement
+from panorama_guard.policy.glob import Glob
+
+MOST_AREAS = 500
+
+
+class Area(NamedTuple):
+    """The requests with one of these actions, on one of these resources, in a context that meets the conditions."""
+
+    actions: Patterns
+    resources: Patterns
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether no request is in it."""
+        return is_empty(self.actions) or is_empty(self.resources)
+
+    def may_meet(self, other: "Area") -> bool:
+        """Say whether a request may be in both."""
+        return meets(self.actions, other.actions) and meets(self.resources, other.resources)
+
+
+class Areas(NamedTuple):
+    """Areas that together are what was asked for; where not `exact` they are more than that, for want of words."""
+
+    areas: tuple[Area, ...]
+    exact: bool
+
+
+def area_of(statement: Statement) -> Area:
+    """Return the area of a statement, whatever its effect."""
+    actions = Patterns(statement.actions.negated, tuple(Glob(ascii_lower(glob)) for glob in statement.actions.globs))
+    return Area(plain(actions), plain(statement.resources or EVERYTHING), tuple(dict.fromkeys(statement.conditions)))
+
+
+def statements_of(documents: Iterable[Document], effect: Effect) -> Iterator[Statement]:
+    """Yield the statements of one effect."""
+    return (item for document in documents for item in document.statements if item.effect is effect)
+
+
+def allowed_areas(grant: Grant, budget: Budget) -> tuple[Areas, ...]:
+    """Return what the Allows of all layers allow together, whatever the Denies say: an area for each combination."""
+    first, *others = (tuple(map(area_of, statements_of(layer, Effect.ALLOW))) for layer in grant.layers)
+    found = tuple(Areas((area,), exact=True) for area in first)
+    for layer in others:
+        budget.spend(len(found) * len(layer))
+        found = tuple(_further(each, other) for each in found for other in layer)
+        found = tuple(each for each in found if each.areas)
+    return found
+
+
+def _further(areas: Areas, other: Area) -> Areas:
+    shared = [shared_area(area, other) for area in areas.areas]
+    parts = tuple(area for each in shared for area in each.areas)
+    return Areas(parts, areas.exact and all(each.exact for each in shared))
+
+
+def surely_granted_areas(
+    grant: Grant, of: Sequence[Area], denied_anyway: Container[Area], budget: Budget
+) -> tuple[Area, ...]:
+    """Return areas of which every request is granted, unless it is `denied_anyway` or in none of the areas `of`.
+
+    They are all that there are, as far as it can be written.
+    """
+    allowed = tuple(area for each in allowed_areas(grant, budget) if each.exact for area in each.areas)
+    denied = [deny for deny in denied_areas(grant) if deny not in denied_anyway and any(map(deny.may_meet, of))]
+    if not denied:
+        return allowed
+    left, uncut = outside_all(allowed, denied, budget)
+    return tuple(area for area in left if not any(map(area.may_meet, uncut)))
+
+
+def denied_areas(grant: Grant) -> tuple[Area, ...]:
+    """Return what any Deny of any layer of the grant denies."""
+    return tuple(area_of(item) for layer in grant.layers for item in statements_of(layer, Effect.DENY))
+
+
+def shared_area(one: Area, other: Area) -> Areas:
+    """Return what both areas have in common."""
+    if not one.may_meet(other):
+        return Areas((), exact=True)
+    actions, resources = common(one.actions, other.actions), common(one.resources, other.resources)
+    conditions = joined(one.conditions, other.conditions)
+    area = Area(actions.patterns, resources.patterns, one.conditions if conditions is None else conditions)
+    exact = actions.exact and resources.exact and conditions is not None
+    return Areas(() if area.is_empty else (area,), exact)
+
+
+def outside(area: Area, hole: Area) -> Areas:
+    """Return what is left of an area outside another one."""
+    if not area.may_meet(hole):
+        return Areas((area,), exact=True)
+    others, inside = less(area.actions, hole.actions), common(area.actions, hole.actions)
+    if not (others.exact and inside.exact):
+        return Areas((area,), exact=False)
+    beside = less(area.resources, hole.resources)
+    unmet = _unmet(Area(inside.patterns, area.resources, area.conditions), hole)
+    if unmet is None or (hole.conditions and not beside.exact):
+        return Areas((area,), exact=False)
+    parts = (
+        Area(others.patterns, area.resources, area.conditions),
+        Area(inside.patterns, beside.patterns, area.conditions),
+        *unmet,
+    )
+    return Areas(tuple(part for part in parts if not part.is_empty), beside.exact)
+
+
+def outside_all(
+    areas: Iterable[Area], holes: Iterable[Area], budget: Budget
+) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
+    """Return what is left of the areas outside all holes, and the parts of holes that could not be cut out of it."""
+    left, uncut = singles(areas), dict[Area, None]()
+    for hole in holes:
+        budget.spend(1 + len(left) // 4)
+        cut = [(area, outside(area, hole)) for area in left]
+        uncut.update((trimmed(hole, area), None) for area, rest in cut if not rest.exact)
+        budget.spend(8 * sum(rest.areas != (area,) for area, rest in cut))
+        after = singles(part for _, rest in cut for part in rest.areas)
+        if len(after) > MOST_AREAS:
+            uncut[hole] = None
+            continue
+        left = after
+    return left, tuple(uncut)
+
+
+def singles(areas: Iterable[Area]) -> tuple[Area, ...]:
+    """Return the same areas, each with one action pattern where it names actions at all."""
+    found = (one for area in areas for one in _singles(area))
+    return tuple(dict.fromkeys(found))
+
+
+def _singles(area: Area) -> Iterator[Area]:
+    if area.actions.negated:
+        yield area
+        return
+    yield from (area._replace(actions=positive((glob,))) for glob in area.actions.globs)
+
+
+def trimmed(hole: Area, area: Area) -> Area:
+    """Return a hole that has the same in common with the area, and little else."""
+    actions = common(hole.actions, area.actions)
+    resources = meeting(hole.resources, area.resources)
+    return Area(actions.patterns if actions.exact else meeting(hole.actions, area.actions), resources, hole.conditions)
+
+
+def _unmet(area: Area, hole: Area) -> tuple[Area, ...] | None:
+    """Return where the area lies inside the hole but for the hole's conditions; None where that cannot be written."""
+    if not hole.conditions:
+        return ()
+    if set(hole.conditions) <= set(area.conditions):
+        return ()
+    inside = common(area.resources, hole.resources)
+    opposites = [negated(condition) for condition in hole.conditions]
+    met = [None if opposite is None else joined(area.conditions, opposite) for opposite in opposites]
+    if not inside.exact or None in met:
+        return None
+    return tuple(Area(area.actions, inside.patterns, conditions) for conditions in met if conditions is not None)
