@@ -39,6 +39,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """How far the escape of a finding reaches: the statements of an IAM document, as text, and how exact they are.
+
+    For a trust escape the document says who may become the role. `context_types` has the type of each context key of
+    the witness, in the words of IAM's simulator. A doubt reaches nowhere.
+    """
+
+    document: str = ""
+    precision: str = ""
+    context_types: tuple[tuple[str, str], ...] = ()
+
+
+NO_REACH = Reach()
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """Every finding on one snapshot; none means that the role was proved to be inside its profile."""
 

@@ -6,7 +6,7 @@ from enum import Enum
 from panorama_guard.case.approval import Approval
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.change import Change
-from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.case.finding import NO_REACH, Kind, Reach, Severity
 from panorama_guard.case.snapshot import Subject, digest
 
 
@@ -78,7 +78,8 @@ class Cause:
 class Evidence:
     """What proves the finding: a request to replay and the statement that grants it, or the reason of a doubt.
 
-    `document` is the hash of what was read to be so: the finding may reach further behind the same request.
+    `document` is the hash of what was read to be so: the finding may reach further behind the same request. `reach`
+    says how far.
     """
 
     action: str
@@ -87,6 +88,7 @@ class Evidence:
     statement: str
     reason: str
     document: str = ""
+    reach: Reach = NO_REACH
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from panorama_guard.case.approval import Approval
 from panorama_guard.case.attribution import attribute
 from panorama_guard.case.breaker import Breaker
-from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
 from panorama_guard.case.incident import (
     NO_REMEDY,
     PENDING,
@@ -36,6 +36,7 @@ class Sighting:
     `alert_only_because` says why the guard may not act on it, or is empty; `would_do` is the plan it may not carry out.
     With `needs_approval` it is what an operator is asked to approve.
     `tripped` is the breaker's limit in words where escapes of this kind came back to the role too often, else empty.
+    `reach` is how far the escape reaches.
     """
 
     finding: Finding
@@ -46,6 +47,7 @@ class Sighting:
     would_do: Remedy = NO_REMEDY
     tripped: str = ""
     needs_approval: bool = False
+    reach: Reach = NO_REACH
 
     @property
     def slot(self) -> str:
@@ -95,7 +97,7 @@ def doubt(incident: Incident, *, now: str) -> Incident:
     return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)
 
 
-def describe_evidence(finding: Finding, snapshot: RoleSnapshot) -> Evidence:
+def describe_evidence(finding: Finding, snapshot: RoleSnapshot, reach: Reach) -> Evidence:
     """Return the proof of a finding as it is kept in its incident."""
     verdict, document = finding.verdict, digest(repr(_documents(finding, snapshot)))
     if not isinstance(verdict, Escaped):
@@ -104,7 +106,7 @@ def describe_evidence(finding: Finding, snapshot: RoleSnapshot) -> Evidence:
     where = f"{statement.policy}, statement {statement.index + 1}" + (f" ({statement.sid})" if statement.sid else "")
     witness = verdict.witness
     resource = describe_principal(witness) if finding.kind is Kind.TRUST_ESCAPE else witness.resource
-    return Evidence(witness.action, resource, told_context(witness), where, "", document)
+    return Evidence(witness.action, resource, told_context(witness), where, "", document, reach)
 
 
 def _documents(finding: Finding, snapshot: RoleSnapshot) -> tuple[str, ...]:
@@ -132,7 +134,7 @@ def _opened(sighting: Sighting, *, revision: int) -> Incident:
         severity=finding.severity,
         state=State.DETECTED,
         cause=sighting.cause,
-        evidence=describe_evidence(finding, sighting.snapshot),
+        evidence=describe_evidence(finding, sighting.snapshot, sighting.reach),
         remedy=NO_REMEDY,
         reason="",
         fingerprint=sighting.snapshot.fingerprint,
@@ -173,7 +175,7 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
     return replace(
         incident,
         cause=sighting.cause,
-        evidence=describe_evidence(sighting.finding, sighting.snapshot),
+        evidence=describe_evidence(sighting.finding, sighting.snapshot, sighting.reach),
         severity=sighting.finding.severity,
         fingerprint=sighting.snapshot.fingerprint,
         remedy=NO_REMEDY,
@@ -221,7 +223,7 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
 
 
 def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:
-    evidence = describe_evidence(sighting.finding, sighting.snapshot)
+    evidence = describe_evidence(sighting.finding, sighting.snapshot, sighting.reach)
     return (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
 
 

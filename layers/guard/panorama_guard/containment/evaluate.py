@@ -48,7 +48,7 @@ def statement_matches(statement: Statement, request: Request, values: Values, re
         return False
     return both(
         (
-            _resource_matches(statement.resources, request.resource, values, reading),
+            resource_matches(statement.resources, request.resource, values, reading),
             *(condition_holds(condition, values) for condition in statement.conditions),
         )
     )
@@ -82,7 +82,8 @@ def _caseless(actions: Patterns) -> tuple[frozenset[str], tuple[Glob, ...]]:
     return names, tuple(glob for glob in lowered if texts[glob] is None)
 
 
-def _resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> bool:
+def resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> bool:
+    """Say whether the element covers the resource; a statement without one covers all."""
     if resources is None:
         return True
     return any(_glob_matches(glob, resource, values, reading) for glob in resources.globs) is not resources.negated

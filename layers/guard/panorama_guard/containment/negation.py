@@ -1,6 +1,6 @@
 """Conditions that are true where others are not, and two lists of conditions joined, as far as IAM can write it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from panorama_guard.containment.meaning import holds_when_absent
 from panorama_guard.policy.condition import Condition, Quantifier, parse_operator
@@ -47,7 +47,16 @@ def joined(conditions: Iterable[Condition], more: Iterable[Condition]) -> tuple[
         if both is None:
             return None
         found[place] = both
-    return tuple(found.values())
+    return tuple(_reduced(item, found) for item in found.values())
+
+
+def _reduced(condition: Condition, others: Mapping[tuple[str, str], Condition]) -> Condition:
+    """Return `StringEquals` without the values that a `StringNotEquals` on the same key takes out, if any are left."""
+    excluded = others.get(("StringNotEquals", condition.key))
+    if condition.operator != "StringEquals" or excluded is None or condition.variables or excluded.variables:
+        return condition
+    left = tuple(glob for glob in condition.values if glob not in excluded.values)
+    return _like(condition, condition.operator, left) if left else condition
 
 
 def _negated_truth(condition: Condition, base: str) -> tuple[Condition, ...] | None:

@@ -1,22 +1,43 @@
 """Says how far a finding reaches: everything that escapes through its cause, not only the request that shows it."""
 
-from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.containment import Escaped, Grant
+from panorama_guard.containment.context_types import context_types
 from panorama_guard.containment.extent import Extent, measure_escape
 from panorama_guard.judging.permissions import grant_through, read_permissions
+from panorama_guard.judging.principals import write_trust
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.trust import read_trust
+
+LONGEST = 30_000  # characters of a document that is kept; a role's own policies are rarely as long
+
+
+def reach_of(finding: Finding, snapshot: RoleSnapshot, standard: Standard) -> Reach:
+    """Return how far the escape of a finding reaches on a role, in words for its incident; a doubt reaches nowhere."""
+    extents = measure_finding(finding, snapshot, standard)
+    if not extents or not isinstance(finding.verdict, Escaped):
+        return NO_REACH
+    text = write_trust(extents[0], snapshot.trust) if finding.kind is Kind.TRUST_ESCAPE else extents[0].text
+    grant, ceiling = _sides(finding, snapshot, standard)
+    types = context_types(finding.verdict.witness.context, grant, ceiling)
+    if len(text) > LONGEST:
+        return Reach("", f"a document of {len(text)} characters, which is too long to be kept", types)
+    return Reach(text, extents[0].precision.value, types)
 
 
 def measure_finding(finding: Finding, snapshot: RoleSnapshot, standard: Standard) -> tuple[Extent, ...]:
     """Return how far the escape of a finding reaches on a role; nothing for a doubt."""
-    match finding.kind:
-        case Kind.PERMISSION_ESCAPE:
-            grants = grant_through(finding.source, read_permissions(snapshot).grant)
-            return tuple(measure_escape(grant, standard.permissions) for grant in grants)
-        case Kind.BOUNDARY_ESCAPE:
-            return (measure_escape(read_permissions(snapshot).grant, standard.permissions),)
-        case Kind.TRUST_ESCAPE:
-            return (measure_escape(read_trust(snapshot.trust), standard.trust),)
-        case Kind.UNDECIDED:
-            return ()
+    if finding.kind is Kind.UNDECIDED:
+        return ()
+    return (measure_escape(*_sides(finding, snapshot, standard)),)
+
+
+def _sides(finding: Finding, snapshot: RoleSnapshot, standard: Standard) -> tuple[Grant, Grant]:
+    """Return the grant that the finding is about, and its ceiling."""
+    if finding.kind is Kind.TRUST_ESCAPE:
+        return read_trust(snapshot.trust), standard.trust
+    grant = read_permissions(snapshot).grant
+    if finding.kind is Kind.PERMISSION_ESCAPE:
+        return grant_through(finding.source, grant), standard.permissions
+    return grant, standard.permissions

@@ -63,9 +63,9 @@ def judge_each_policy(grant: Grant, ceiling: Grant) -> tuple[Finding, ...]:
     return tuple(finding for of in verdicts for finding in _findings(*of, ceiling))
 
 
-def grant_through(source: str, grant: Grant) -> tuple[Grant, ...]:
+def grant_through(source: str, grant: Grant) -> Grant:
     """Return what is granted through one policy of a grant: by its own Allows, less every Deny of all."""
-    return tuple(_alone(policy, grant) for policy in grant.policies if policy.name == source)
+    return next((_alone(policy, grant) for policy in grant.policies if policy.name == source), grant)
 
 
 def _alone(policy: Document, grant: Grant) -> Grant:

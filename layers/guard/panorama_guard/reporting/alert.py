@@ -1,12 +1,14 @@
 """Says how an incident stands, for a person first and for a machine after."""
 
 import json
-import re
 import shlex
 
-from panorama_guard.case.finding import Kind
+from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
+from panorama_guard.containment import Request
 from panorama_guard.reporting.plain import ascii_line, plain
+from panorama_guard.reporting.simulate import show_role, simulate_role
+from panorama_guard.reporting.statements import escape_body, escape_lines
 
 SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
 
@@ -22,6 +24,10 @@ _IN_SHORT = {  # beside the longest role name, within a subject's length
     Kind.TRUST_ESCAPE: "trust reaches outside the profile",
     Kind.BOUNDARY_ESCAPE: "boundary lost, permission escapes",
     Kind.UNDECIDED: "the role could not be judged",
+}
+_HOW_EXACT = {
+    "exactly": "all that escapes and nothing else, decided over all requests",
+    "at most": "more than what escapes: decided over all requests, nothing else does",
 }
 _HOW_IT_STANDS = {
     State.DETECTED: "A remediation is on its way.",
@@ -74,6 +80,7 @@ def alert_body(incident: Incident) -> dict[str, object]:
         "call": _call(incident.cause),
         "witness": _witness_body(incident.evidence),
         "statement": plain(incident.evidence.statement),
+        "escape": _escape_body(incident.evidence.reach),
         "reason": plain(incident.reason or incident.evidence.reason),
         "remedy": _remedy(incident.remedy),
         "by_hand": list(by_hand(incident)),
@@ -108,6 +115,10 @@ def _witness_body(evidence: Evidence) -> dict[str, object]:
     }
 
 
+def _escape_body(reach: Reach) -> dict[str, object]:
+    return {"extent": plain(reach.precision), "policy": escape_body(reach.document)}
+
+
 def _remedy(remedy: Remedy) -> dict[str, object]:
     return {
         "carried_out": remedy.carried_out,
@@ -121,30 +132,9 @@ def see_it(incident: Incident) -> str:
     """Return the command that shows the finding to anyone who may read the role."""
     role, evidence = incident.subject, incident.evidence
     if incident.kind in (Kind.TRUST_ESCAPE, Kind.UNDECIDED) or not evidence.action:
-        return f"aws iam get-role --role-name {shlex.quote(role.name)}"
-    command = [
-        *("aws", "iam", "simulate-principal-policy", "--policy-source-arn", role.arn),
-        *("--action-names", evidence.action, "--resource-arns", evidence.resource),
-    ]
-    return plain(shlex.join([*command, *_context_entries(evidence)]))
-
-
-_SHORTHAND = re.compile(r"[\w:/.*@+-]+", re.ASCII)  # what means only itself in the command line's shorthand
-
-
-def _context_entries(evidence: Evidence) -> list[str]:
-    """Return the context as arguments: in shorthand, or as JSON where a comma, say, would mean something there."""
-    if not evidence.context:
-        return []
-    if all(_SHORTHAND.fullmatch(text) for key, values in evidence.context for text in (key, *values)):
-        entries = ((key, ",".join(values)) for key, values in evidence.context)
-        shown = [f"ContextKeyName={key},ContextKeyType=stringList,ContextKeyValues={text}" for key, text in entries]
-        return ["--context-entries", *shown]
-    bodies = [
-        {"ContextKeyName": key, "ContextKeyType": "stringList", "ContextKeyValues": list(values)}
-        for key, values in evidence.context
-    ]
-    return ["--context-entries", json.dumps(bodies)]
+        return plain(show_role(role.name))
+    request = Request(evidence.action, evidence.resource, evidence.context)
+    return plain(simulate_role(role.arn, request, dict(evidence.reach.context_types)))
 
 
 def by_hand(incident: Incident) -> tuple[str, ...]:
@@ -175,6 +165,7 @@ def _text(incident: Incident) -> list[str]:
         *_field("Through", incident.source),
         *_witness(incident),
         *_field("Granted by", evidence.statement),
+        *_reach(evidence.reach),
         *_field("Doubt", evidence.reason),
         "",
         *_cause(incident.cause),
@@ -227,6 +218,14 @@ def _witness(incident: Incident) -> list[str]:
         return _field("For example", f"{evidence.resource} may call {evidence.action}")
     context = "".join(f" with {key} = {', '.join(values)}" for key, values in evidence.context)
     return _field("For example", f"{evidence.action} on {evidence.resource}{context}")
+
+
+def _reach(reach: Reach) -> list[str]:
+    """Return everything that escapes, and whether that is all of it and nothing else."""
+    if not reach.document:
+        return _field("Escapes", reach.precision)
+    lines = [line for name, text in escape_lines(reach.document) for line in _field(name, text)]
+    return [*lines, *_field("That is", _HOW_EXACT.get(reach.precision, reach.precision))]
 
 
 def _field(name: str, value: str) -> list[str]:

@@ -15,12 +15,13 @@ LONGEST = 600  # characters of one value; the whole stands in the ledger
 
 def plain(text: str) -> str:
     """Return the text on one line, what cannot be seen shown as its escape, spaces single, and shortened."""
-    shown = "".join(char if _is_seen(char) else char.encode("unicode_escape").decode() for char in text)
+    shown = "".join(char if is_seen(char) else char.encode("unicode_escape").decode() for char in text)
     shown = re.sub(" {2,}", " ", shown)  # a row of them would put a value where the next field stands
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}... ({len(shown)} characters)"
 
 
-def _is_seen(char: str) -> bool:
+def is_seen(char: str) -> bool:
+    """Say whether a character is drawn, as what it is."""
     return char.isprintable() and char not in BLANK
 
 

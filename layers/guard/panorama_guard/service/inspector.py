@@ -12,6 +12,7 @@ from panorama_guard.case.lifecycle import Sighting, close, doubt, open_or_update
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.judging.measuring import reach_of
 from panorama_guard.judging.remembering import remember
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import standard_of
@@ -126,7 +127,8 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
         asks = not alert_only and inspector.policy.modes.of(finding.kind) is Mode.APPROVE
         would_do = _would_do(look, finding, memory, inspector) if asks or alert_only == OBSERVING else NO_REMEDY
         tripped = _tripped(look, finding.kind, inspector)
-        sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do, tripped, asks)
+        reach = reach_of(finding, look.snapshot, standard)
+        sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do, tripped, asks, reach)
         seen.append(_update(sighting, look.dossier, inspector))
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, inspector)

@@ -1,0 +1,116 @@
+"""Why a grant is inside its ceiling: for each Allow, which of the ceiling's statements cover what it grants.
+
+Each claim is a question that the engine answered with `contained`. What is found is small, not always the smallest.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from panorama_guard.containment.areas import area_of
+from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.check import answer
+from panorama_guard.containment.explain import ref_of
+from panorama_guard.containment.records import Contained, Grant, StatementRef, Undecided
+from panorama_guard.policy.document import Document, Effect, Statement
+
+COVERING_BUDGET = 400_000  # steps, see `budget.py`
+NOTHING = Grant(())
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Why one Allow is inside the ceiling.
+
+    `by` has, for each layer of the ceiling, statements that together allow all that the Allow grants. That takes the
+    grant's Denies `less` and its boundaries `within` (by number) into account, where these are needed; where nothing is
+    left of the Allow then, `by` is empty.
+    """
+
+    statement: StatementRef
+    by: tuple[tuple[StatementRef, ...], ...]
+    less: tuple[StatementRef, ...]
+    within: tuple[int, ...]
+
+
+Placed = tuple[Document, Statement]
+Limit = TypeVar("Limit")
+
+
+def explain_containment(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> tuple[Cover, ...]:
+    """Return why each Allow of a contained grant's policies is inside the ceiling."""
+    work = Budget(budget)
+    return tuple(_cover(placed, grant, ceiling, work) for placed in _placed(grant.policies, Effect.ALLOW))
+
+
+def explain_doubt(
+    grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET
+) -> tuple[tuple[StatementRef, str], ...]:
+    """Return the Allows of a grant that are themselves undecided, and why."""
+    work = Budget(budget)
+    each = ((placed, answer(_alone(placed, grant), ceiling, work)) for placed in _placed(grant.policies, Effect.ALLOW))
+    return tuple((ref_of(*placed), verdict.reason) for placed, verdict in each if isinstance(verdict, Undecided))
+
+
+def _cover(placed: Placed, grant: Grant, ceiling: Grant, work: Budget) -> Cover:
+    """Return first what of the grant's own limits is needed, then what of the ceiling covers the rest."""
+    denies = tuple(_placed(grant.policies, Effect.DENY))
+    limits = (*range(len(grant.boundaries)), *denies)
+    needed = _fewest(limits, lambda some: _is_within(_limited(placed, some, grant), ceiling, work))
+    left = _limited(placed, needed, grant)
+    less = tuple(ref_of(*limit) for limit in needed if not isinstance(limit, int))
+    within = tuple(limit for limit in needed if isinstance(limit, int))
+    by = () if _is_within(left, NOTHING, work) else tuple(_covering(placed, left, ceiling, work))
+    return Cover(ref_of(*placed), by, less, within)
+
+
+def _covering(placed: Placed, left: Grant, ceiling: Grant, work: Budget) -> Iterator[tuple[StatementRef, ...]]:
+    for layer in ceiling.layers:
+        area = area_of(placed[1])
+        near = [part for part in _placed(layer, Effect.ALLOW) if area.may_meet(area_of(part[1]))]
+
+        def covers(some: Sequence[Placed], layer: Sequence[Document] = layer) -> bool:
+            return _is_within(left, Grant((*_only(some), *_denies_of(layer))), work)
+
+        alone = next(((part,) for part in near if covers((part,))), None)
+        yield tuple(ref_of(*part) for part in alone or _fewest(near, covers))
+
+
+def _fewest(parts: Sequence[Limit], suffice: Callable[[Sequence[Limit]], bool]) -> tuple[Limit, ...]:
+    """Return some of the parts of which none can be left out."""
+    if suffice(()):
+        return ()
+    kept = tuple(parts)
+    for part in parts:
+        fewer = tuple(other for other in kept if other is not part)
+        if suffice(fewer):
+            kept = fewer
+    return kept
+
+
+def _limited(placed: Placed, limits: Iterable[Placed | int], grant: Grant) -> Grant:
+    """Return one Allow under some of the grant's boundaries (numbers) and Denies."""
+    chosen = tuple(limits)
+    denies = _only(limit for limit in chosen if not isinstance(limit, int))
+    boundaries = tuple(grant.boundaries[limit] for limit in chosen if isinstance(limit, int))
+    return Grant((*_only((placed,)), *denies), boundaries)
+
+
+def _alone(placed: Placed, grant: Grant) -> Grant:
+    return Grant((*_only((placed,)), *_denies_of(grant.policies)), grant.boundaries)
+
+
+def _only(parts: Iterable[Placed]) -> tuple[Document, ...]:
+    return tuple(replace(document, statements=(statement,)) for document, statement in parts)
+
+
+def _denies_of(documents: Iterable[Document]) -> tuple[Document, ...]:
+    return _only(_placed(documents, Effect.DENY))
+
+
+def _placed(documents: Iterable[Document], effect: Effect) -> Iterator[Placed]:
+    return ((document, item) for document in documents for item in document.statements if item.effect is effect)
+
+
+def _is_within(grant: Grant, ceiling: Grant, work: Budget) -> bool:
+    return isinstance(answer(grant, ceiling, work), Contained)

@@ -1,0 +1,103 @@
+"""Why a witness escapes: what each statement of both sides says of it, element by element.
+
+This file has no opinion about what IAM means: each answer is `evaluate.py`'s, asked of one element instead of all.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from panorama_guard.containment.evaluate import action_matches, read_context, resource_matches
+from panorama_guard.containment.meaning import Values, condition_holds
+from panorama_guard.containment.records import Escaped, Grant, Request, StatementRef, Witness
+from panorama_guard.policy.arn import Reading
+from panorama_guard.policy.condition import Condition
+from panorama_guard.policy.document import Document, Effect, Statement
+
+
+class Part(Enum):
+    """The element of a statement that does not match a request."""
+
+    ACTION = "action"
+    RESOURCE = "resource"
+    CONDITION = "condition"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One reason why a statement does not match a request.
+
+    `is_sure` is False where it may match, because IAM's answer is not known. For a condition, `conditions` holds it
+    and `values` what the request carries of its key: nothing, where the key is absent.
+    """
+
+    part: Part
+    is_sure: bool
+    conditions: tuple[Condition, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one statement says of a request: it matches, or every reason why it does not."""
+
+    statement: StatementRef
+    effect: Effect
+    obstacles: tuple[Obstacle, ...]
+
+    @property
+    def matches(self) -> bool:
+        """Say whether the statement certainly matches."""
+        return not self.obstacles
+
+
+@dataclass(frozen=True, slots=True)
+class EscapeExplanation:
+    """Why the witness is granted and is outside the ceiling, under the first of the readings under which it is.
+
+    `ceiling` has a group of answers for each layer of the ceiling, and `boundaries` one for each boundary.
+    """
+
+    witness: Witness
+    reading: Reading
+    granted_by: StatementRef
+    policies: tuple[Answer, ...]
+    boundaries: tuple[tuple[Answer, ...], ...]
+    ceiling: tuple[tuple[Answer, ...], ...]
+
+
+def explain_escape(grant: Grant, ceiling: Grant, escaped: Escaped) -> EscapeExplanation:
+    """Return what every statement of both sides says of the witness."""
+    request, reading = escaped.witness.request, escaped.readings[0]
+    policies, *boundaries = (answers_of(layer, request, reading) for layer in grant.layers)
+    limits = tuple(answers_of(layer, request, reading) for layer in ceiling.layers)
+    return EscapeExplanation(escaped.witness, reading, escaped.statement, policies, tuple(boundaries), limits)
+
+
+def answers_of(documents: Iterable[Document], request: Request, reading: Reading) -> tuple[Answer, ...]:
+    """Return what each statement of the documents says of a request."""
+    values = read_context(request.context)
+    return tuple(
+        Answer(ref_of(document, item), item.effect, tuple(_obstacles(item, request, values, reading)))
+        for document in documents
+        for item in document.statements
+    )
+
+
+def ref_of(document: Document, statement: Statement) -> StatementRef:
+    """Return where a statement stands."""
+    return StatementRef(document.name, statement.sid, statement.index)
+
+
+def _obstacles(statement: Statement, request: Request, values: Values, reading: Reading) -> Iterator[Obstacle]:
+    """Yield every element that does not match; where the action does not, the others are beside the point."""
+    if not action_matches(statement.actions, request.action):
+        yield Obstacle(Part.ACTION, is_sure=True)
+        return
+    matched = resource_matches(statement.resources, request.resource, values, reading)
+    if matched is not True:
+        yield Obstacle(Part.RESOURCE, is_sure=matched is False)
+    for condition in statement.conditions:
+        holds = condition_holds(condition, values)
+        if holds is not True:
+            yield Obstacle(Part.CONDITION, holds is False, (condition,), values.get(condition.key, ()))
