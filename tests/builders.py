@@ -12,6 +12,8 @@ from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.containment import Escaped, Reading, StatementRef, Undecided, Witness
+from panorama_guard.judging.measuring import reach_of
+from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import RoleProfile, load_profile
 
 ACCOUNT = "111122223333"
@@ -124,6 +126,7 @@ ESCAPED = Escaped(
 ESCAPE = Finding(Kind.PERMISSION_ESCAPE, Severity.HIGH, "inline-0", ESCAPED)
 DOUBT = Finding(Kind.UNDECIDED, Severity.MEDIUM, "inline-0", Undecided("a condition is not understood"))
 SNAPSHOT = with_policies(snapshot_of(), PAYROLL)
-SIGHTING = Sighting(ESCAPE, SNAPSHOT, CAUSE, NOW, alert_only_because="")
+REACH = reach_of(ESCAPE, SNAPSHOT, standard_of(SERVICE_ROLE, Posture.ACTIVE))
+SIGHTING = Sighting(ESCAPE, SNAPSHOT, CAUSE, NOW, alert_only_because="", reach=REACH)
 INCIDENT = open_or_update(None, SIGHTING)
 MEMORY = Memory(ROLE_ID)

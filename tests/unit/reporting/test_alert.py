@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.case.finding import Kind, Reach, Severity
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.profile import RoleProfile
 from panorama_guard.reporting.alert import (
@@ -22,7 +22,7 @@ from panorama_guard.reporting.alert import (
     see_it,
 )
 from panorama_guard.reporting.plain import LONGEST, plain
-from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, snapshot_of
+from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, policy, snapshot_of
 
 GOLDEN = Path(__file__).parent / "golden"
 NAME = "panorama-guard-containment-0123456789ab"
@@ -39,6 +39,7 @@ PASS_ROLE = Evidence(
     "inline-0, statement 1",
     "",
 )
+STRANGER = policy({"Effect": "Allow", "Principal": {"AWS": "999999999999"}, "Action": "sts:AssumeRole"})
 
 
 def incident(state: State, reason: str, *, remedy: Remedy = DENY) -> Incident:
@@ -55,7 +56,9 @@ INCIDENTS = {
         kind=Kind.TRUST_ESCAPE,
         severity=Severity.CRITICAL,
         source="trust policy",
-        evidence=Evidence("sts:AssumeRole", "AWS 999999999999", (), "trust policy, statement 2", ""),
+        evidence=Evidence(
+            "sts:AssumeRole", "AWS 999999999999", (), "trust policy, statement 2", "", reach=Reach(STRANGER, "exactly")
+        ),
     ),
     "not-fixed": replace(
         incident(State.NOT_FIXED, "AWS refused the step: put the inline policy: AccessDenied: `not authorized`"),
@@ -199,7 +202,7 @@ def test_a_command_shows_the_escape_to_anyone() -> None:
         "aws iam simulate-principal-policy "
         "--policy-source-arn arn:aws:iam::111122223333:role/service-role/AWSPanoramaServiceRole "
         "--action-names iam:PassRole --resource-arns arn:aws:iam::111122223333:role/AWSPanoramaApplianceRole "
-        "--context-entries ContextKeyName=iam:PassedToService,ContextKeyType=stringList,"
+        "--context-entries ContextKeyName=iam:PassedToService,ContextKeyType=string,"
         "ContextKeyValues=lambda.amazonaws.com"
     )
 
@@ -209,7 +212,7 @@ def test_a_context_with_a_comma_is_shown_as_json(key: str, value: str) -> None:
     """In the shorthand a comma would begin another member, and an attacker chooses tags."""
     command = shlex.split(see_it(replace(INCIDENT, evidence=replace(PASS_ROLE, context=((key, (value,)),)))))
     assert json.loads(command[command.index("--context-entries") + 1]) == [
-        {"ContextKeyName": key, "ContextKeyType": "stringList", "ContextKeyValues": [value]}
+        {"ContextKeyName": key, "ContextKeyType": "string", "ContextKeyValues": [value]}
     ]
 
 

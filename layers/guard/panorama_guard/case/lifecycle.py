@@ -102,9 +102,7 @@ def describe_evidence(finding: Finding, snapshot: RoleSnapshot, reach: Reach) ->
     verdict, document = finding.verdict, digest(repr(_documents(finding, snapshot)))
     if not isinstance(verdict, Escaped):
         return Evidence("", "", (), "", verdict.reason, document)
-    statement = verdict.statement
-    where = f"{statement.policy}, statement {statement.index + 1}" + (f" ({statement.sid})" if statement.sid else "")
-    witness = verdict.witness
+    witness, where = verdict.witness, verdict.statement.words
     resource = describe_principal(witness) if finding.kind is Kind.TRUST_ESCAPE else witness.resource
     return Evidence(witness.action, resource, told_context(witness), where, "", document, reach)
 

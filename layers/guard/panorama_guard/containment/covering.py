@@ -33,23 +33,39 @@ class Cover:
     within: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ContainmentExplanation:
+    """Why each Allow of a grant's policies is inside the ceiling."""
+
+    covers: tuple[Cover, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtExplanation:
+    """The Allows of a grant that are undecided by themselves, and why."""
+
+    doubts: tuple[tuple[StatementRef, str], ...]
+
+
 Placed = tuple[Document, Statement]
 Limit = TypeVar("Limit")
 
 
-def explain_containment(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> tuple[Cover, ...]:
+def explain_containment(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> ContainmentExplanation:
     """Return why each Allow of a contained grant's policies is inside the ceiling."""
     work = Budget(budget)
-    return tuple(_cover(placed, grant, ceiling, work) for placed in _placed(grant.policies, Effect.ALLOW))
+    return ContainmentExplanation(
+        tuple(_cover(placed, grant, ceiling, work) for placed in _placed(grant.policies, Effect.ALLOW))
+    )
 
 
-def explain_doubt(
-    grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET
-) -> tuple[tuple[StatementRef, str], ...]:
-    """Return the Allows of a grant that are themselves undecided, and why."""
+def explain_doubt(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> DoubtExplanation:
+    """Return which Allows of a grant are undecided by themselves."""
     work = Budget(budget)
     each = ((placed, answer(_alone(placed, grant), ceiling, work)) for placed in _placed(grant.policies, Effect.ALLOW))
-    return tuple((ref_of(*placed), verdict.reason) for placed, verdict in each if isinstance(verdict, Undecided))
+    return DoubtExplanation(
+        tuple((ref_of(*placed), verdict.reason) for placed, verdict in each if isinstance(verdict, Undecided))
+    )
 
 
 def _cover(placed: Placed, grant: Grant, ceiling: Grant, work: Budget) -> Cover:

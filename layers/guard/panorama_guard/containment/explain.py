@@ -46,6 +46,16 @@ class Answer:
     obstacles: tuple[Obstacle, ...]
 
     @property
+    def is_deny(self) -> bool:
+        """Say whether the statement denies what it matches."""
+        return self.effect is Effect.DENY
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Say whether the statement is about other actions."""
+        return any(obstacle.part is Part.ACTION for obstacle in self.obstacles)
+
+    @property
     def matches(self) -> bool:
         """Say whether the statement certainly matches."""
         return not self.obstacles

@@ -51,6 +51,11 @@ class StatementRef:
     sid: str | None
     index: int
 
+    @property
+    def words(self) -> str:
+        """Return the place as people count: from 1, with the Sid."""
+        return f"{self.policy}, statement {self.index + 1}" + (f" ({self.sid})" if self.sid else "")
+
 
 @record
 class Contained:

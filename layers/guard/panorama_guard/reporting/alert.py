@@ -6,9 +6,9 @@ import shlex
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.containment import Request
-from panorama_guard.reporting.plain import ascii_line, plain
+from panorama_guard.reporting.plain import ascii_line, field_line, plain
 from panorama_guard.reporting.simulate import show_role, simulate_role
-from panorama_guard.reporting.statements import escape_body, escape_lines
+from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
 
 SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
 
@@ -24,10 +24,6 @@ _IN_SHORT = {  # beside the longest role name, within a subject's length
     Kind.TRUST_ESCAPE: "trust reaches outside the profile",
     Kind.BOUNDARY_ESCAPE: "boundary lost, permission escapes",
     Kind.UNDECIDED: "the role could not be judged",
-}
-_HOW_EXACT = {
-    "exactly": "all that escapes and nothing else, decided over all requests",
-    "at most": "more than what escapes: decided over all requests, nothing else does",
 }
 _HOW_IT_STANDS = {
     State.DETECTED: "A remediation is on its way.",
@@ -115,7 +111,9 @@ def _witness_body(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def _escape_body(reach: Reach) -> dict[str, object]:
+def _escape_body(reach: Reach) -> dict[str, object] | None:
+    if not reach.precision:
+        return None
     return {"extent": plain(reach.precision), "policy": escape_body(reach.document)}
 
 
@@ -160,21 +158,23 @@ def _text(incident: Incident) -> list[str]:
         f"{incident.subject.name}: {_WHAT[incident.kind]}. {_HOW_IT_STANDS[incident.state]}",
         plain(incident.reason),
         "",
-        *_field("Role", incident.subject.arn),
-        *_field("Severity", incident.severity.value),
-        *_field("Through", incident.source),
+        *field_line("Role", incident.subject.arn),
+        *field_line("Severity", incident.severity.value),
+        *field_line("Through", incident.source),
         *_witness(incident),
-        *_field("Granted by", evidence.statement),
+        *field_line("Granted by", evidence.statement),
         *_reach(evidence.reach),
-        *_field("Doubt", evidence.reason),
+        *field_line("Doubt", evidence.reason),
         "",
         *_cause(incident.cause),
         "",
         *_what_was_done(incident),
-        *(line for command in by_hand(incident) for line in _field("By hand", command)),
-        *_field("See it", see_it(incident)),
-        *_field("Console", console_link(incident)),
-        *_field("Incident", f"{incident.id} (attempt {incident.attempt}, event {incident.cause.event_id or 'none'})"),
+        *(line for command in by_hand(incident) for line in field_line("By hand", command)),
+        *field_line("See it", see_it(incident)),
+        *field_line("Console", console_link(incident)),
+        *field_line(
+            "Incident", f"{incident.id} (attempt {incident.attempt}, event {incident.cause.event_id or 'none'})"
+        ),
     ]
     return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
 
@@ -182,14 +182,14 @@ def _text(incident: Incident) -> list[str]:
 def _cause(cause: Cause) -> list[str]:
     if not cause.event_id:
         return [
-            *_field("After call", "not known: no event told of it, a sweep found it"),
-            *_field("At", cause.event_time),
+            *field_line("After call", "not known: no event told of it, a sweep found it"),
+            *field_line("At", cause.event_time),
         ]
     return [
-        *_field("After call", f"{cause.event_name} by {cause.actor}"),
-        *_field("At, from", f"{cause.event_time} {cause.source_address}"),
-        *_field("With", f"{cause.user_agent}" + (f" (invoked by {cause.invoked_by})" if cause.invoked_by else "")),
-        *_field("MFA", cause.mfa),
+        *field_line("After call", f"{cause.event_name} by {cause.actor}"),
+        *field_line("At, from", f"{cause.event_time} {cause.source_address}"),
+        *field_line("With", f"{cause.user_agent}" + (f" (invoked by {cause.invoked_by})" if cause.invoked_by else "")),
+        *field_line("MFA", cause.mfa),
     ]
 
 
@@ -198,9 +198,9 @@ def _what_was_done(incident: Incident) -> list[str]:
     if not remedy.carried_out and incident.state is State.RESOLVED:
         return []
     return [
-        *(line for step in remedy.steps for line in _field(_what_became_of(incident), step)),
-        *_field("Proof", remedy.proof),
-        *(line for command in remedy.undo if remedy.carried_out for line in _field("To undo", command)),
+        *(line for step in remedy.steps for line in field_line(_what_became_of(incident), step)),
+        *field_line("Proof", remedy.proof),
+        *(line for command in remedy.undo if remedy.carried_out for line in field_line("To undo", command)),
     ]
 
 
@@ -215,18 +215,14 @@ def _witness(incident: Incident) -> list[str]:
     if not evidence.action:
         return []
     if incident.kind is Kind.TRUST_ESCAPE:
-        return _field("For example", f"{evidence.resource} may call {evidence.action}")
+        return field_line("For example", f"{evidence.resource} may call {evidence.action}")
     context = "".join(f" with {key} = {', '.join(values)}" for key, values in evidence.context)
-    return _field("For example", f"{evidence.action} on {evidence.resource}{context}")
+    return field_line("For example", f"{evidence.action} on {evidence.resource}{context}")
 
 
 def _reach(reach: Reach) -> list[str]:
     """Return everything that escapes, and whether that is all of it and nothing else."""
     if not reach.document:
-        return _field("Escapes", reach.precision)
-    lines = [line for name, text in escape_lines(reach.document) for line in _field(name, text)]
-    return [*lines, *_field("That is", _HOW_EXACT.get(reach.precision, reach.precision))]
-
-
-def _field(name: str, value: str) -> list[str]:
-    return [f"{name + ':':<13}{plain(value.strip())}"] if value.strip() else []
+        return field_line("Escapes", reach.precision)
+    lines = [line for name, text in escape_lines(reach.document) for line in field_line(name, text)]
+    return [*lines, *field_line("That is", HOW_EXACT[reach.precision])]

@@ -20,6 +20,11 @@ def plain(text: str) -> str:
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}... ({len(shown)} characters)"
 
 
+def field_line(name: str, value: str) -> list[str]:
+    """Return the line of a named value, or none where there is no value."""
+    return [f"{name + ':':<13}{plain(value.strip())}"] if value.strip() else []
+
+
 def is_seen(char: str) -> bool:
     """Say whether a character is drawn, as what it is."""
     return char.isprintable() and char not in BLANK

@@ -9,6 +9,10 @@ from typing import Any
 
 from panorama_guard.reporting.plain import plain
 
+HOW_EXACT = {
+    "exactly": "all that escapes and nothing else, decided over all requests",
+    "at most": "more than what escapes: decided over all requests, nothing else does",
+}
 MOST_LISTED = 6  # members of one list that are told
 MOST_LINES = 4  # statements of one effect that are told
 LONGEST_DOCUMENT = 6_000  # characters of a document for machines

@@ -1,0 +1,17 @@
+"""The command line: `panorama-guard decide` answers questions of containment, `explain` says why."""
+
+import sys
+from collections.abc import Sequence
+
+from panorama_guard.cli.arguments import parse_arguments
+from panorama_guard.cli.output import FAILED
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the subcommand that `argv` names and return the exit code."""
+    run = parse_arguments(argv)
+    try:
+        return run()
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return FAILED

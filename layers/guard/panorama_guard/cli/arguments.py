@@ -1,0 +1,96 @@
+"""The subcommands and what they take."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED
+
+_EXIT_CODES = (
+    f"Exit codes: {ANSWERED} contained, {ESCAPED} escaped, {UNDECIDED} undecided, "
+    f"{FAILED} something could not be read, 2 wrong arguments."
+)
+
+
+def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
+    """Return what `argv` asks to be run; wrong arguments end the program with code 2."""
+    parser = argparse.ArgumentParser(prog="panorama-guard", description="Exact decisions about IAM permission.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_decide(commands)
+    _add_explain(commands)
+    arguments = parser.parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return partial(run, arguments)
+
+
+def _add_decide(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    decide = commands.add_parser(
+        "decide",
+        help="is a grant inside a ceiling? JSON lines in, JSON lines out",
+        description="Each line holds id, ceiling and policies (lists of IAM documents), boundary (a document or null). "
+        "Each answer holds id, verdict (contained, escaped, undecided), witness, statement, reason.",
+    )
+    decide.add_argument("files", nargs="*", metavar="FILE", help="read these instead of the standard input")
+    decide.set_defaults(run=_decide)
+
+
+def _add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    explain = commands.add_parser(
+        "explain",
+        help="why is a grant inside its ceiling, or what escapes and why is it not stopped?",
+        description="Explains policy documents (--policy, --ceiling, --boundary), a question as `decide` reads it, or "
+        "a role as `aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy` "
+        "prints it, which is judged by the profile's role of that name.",
+        epilog=_EXIT_CODES,
+    )
+    explain.add_argument(
+        "file", nargs="?", metavar="FILE", help="a question or a role; `-`, or none, is the standard input"
+    )
+    explain.add_argument(
+        "--policy", action="append", default=[], metavar="FILE", help="a policy of the grant; may be repeated"
+    )
+    explain.add_argument(
+        "--ceiling", action="append", default=[], metavar="FILE", help="a document of the ceiling; may be repeated"
+    )
+    explain.add_argument(
+        "--boundary", action="append", default=[], metavar="FILE", help="a permissions boundary of the grant"
+    )
+    explain.add_argument("--role", metavar="NAME", help="which role of a file that holds several")
+    explain.add_argument(
+        "--posture",
+        choices=("active", "retired"),
+        default="active",
+        help="what the profile holds a role to (default: active)",
+    )
+    explain.add_argument(
+        "--output", choices=("text", "json"), default="text", help="for a person (default) or a machine"
+    )
+    explain.set_defaults(run=_explain, refuse=explain.error)
+
+
+def _decide(arguments: argparse.Namespace) -> int:
+    from panorama_guard.cli.decide import decide  # noqa: PLC0415 - a command loads only what it needs
+
+    return decide(arguments.files)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    """Refuse arguments that do not go together, and explain."""
+    from panorama_guard.cli.explain import Asked, explain  # noqa: PLC0415 - a command loads only what it needs
+
+    documents = (*arguments.policy, *arguments.ceiling, *arguments.boundary)
+    if documents and (arguments.file or arguments.role):
+        arguments.refuse("--policy, --ceiling and --boundary go with neither FILE nor --role")
+    if documents and not (arguments.policy and arguments.ceiling):
+        arguments.refuse("documents need at least one --policy and one --ceiling")
+    if len(arguments.boundary) > 1:
+        arguments.refuse("a grant has one --boundary at most")
+    asked = Asked(
+        tuple(arguments.policy),
+        tuple(arguments.ceiling),
+        tuple(arguments.boundary),
+        arguments.file or "-",
+        arguments.role,
+        arguments.posture,
+    )
+    return explain(asked, as_json=arguments.output == "json")

@@ -1,0 +1,43 @@
+"""Says a verdict for machines."""
+
+from typing import Any, assert_never
+
+from panorama_guard.containment import Contained, Escaped, Reading, StatementRef, Undecided, Verdict
+
+
+def verdict_body(verdict: Verdict) -> dict[str, Any]:
+    """Return the verdict as the values of a JSON answer."""
+    match verdict:
+        case Contained():
+            return {"verdict": "contained", "witness": None, "statement": None, "reason": None}
+        case Escaped():
+            return {"verdict": "escaped", **_escape(verdict)}
+        case Undecided(reason):
+            return {"verdict": "undecided", "witness": None, "statement": None, "reason": reason}
+        case _:
+            assert_never(verdict)
+
+
+def reading_note(escaped: Escaped) -> str | None:
+    """Return under which readings of `*` the witness escapes, if not under all."""
+    if len(escaped.readings) == len(Reading):
+        return None
+    return f"only where {' or '.join(reading.value for reading in escaped.readings)}"
+
+
+def statement_body(statement: StatementRef) -> dict[str, Any]:
+    """Return where a statement stands."""
+    return {"policy": statement.policy, "sid": statement.sid, "index": statement.index}
+
+
+def _escape(escaped: Escaped) -> dict[str, Any]:
+    witness = escaped.witness
+    return {
+        "witness": {
+            "action": witness.action,
+            "resource": witness.resource,
+            "context": {key: list(values) for key, values in witness.context},
+        },
+        "statement": statement_body(escaped.statement),
+        "reason": reading_note(escaped),
+    }
