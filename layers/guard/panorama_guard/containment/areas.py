@@ -3,7 +3,7 @@
 Actions stand in lower case here, because their case does not count.
 """
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
@@ -78,17 +78,10 @@ def _further(areas: Areas, other: Area) -> Areas:
     return Areas(parts, areas.exact and all(each.exact for each in shared))
 
 
-def surely_granted_areas(
-    grant: Grant, of: Sequence[Area], denied_anyway: Container[Area], budget: Budget
-) -> tuple[Area, ...]:
-    """Return areas of which every request is granted, unless it is `denied_anyway` or in none of the areas `of`.
-
-    They are all that there are, as far as it can be written.
-    """
-    allowed = tuple(area for each in allowed_areas(grant, budget) if each.exact for area in each.areas)
-    denied = [deny for deny in denied_areas(grant) if deny not in denied_anyway and any(map(deny.may_meet, of))]
+def surely_granted_areas(allowed: Sequence[Area], denied: Sequence[Area], budget: Budget) -> tuple[Area, ...]:
+    """Return areas of which every request is allowed and not denied: all that is, as far as it can be written."""
     if not denied:
-        return allowed
+        return tuple(allowed)
     left, uncut = outside_all(allowed, denied, budget)
     return tuple(area for area in left if not any(map(area.may_meet, uncut)))
 

@@ -93,11 +93,11 @@ def _covering(placed: Placed, left: Grant, ceiling: Grant, work: Budget) -> Iter
 
 
 def _fewest(parts: Sequence[Limit], suffice: Callable[[Sequence[Limit]], bool]) -> tuple[Limit, ...]:
-    """Return some of the parts of which none can be left out."""
+    """Return some of the parts of which none can be left out, the first ones rather than later ones."""
     if suffice(()):
         return ()
     kept = tuple(parts)
-    for part in parts:
+    for part in reversed(kept):
         fewer = tuple(other for other in kept if other is not part)
         if suffice(fewer):
             kept = fewer

@@ -16,6 +16,7 @@ from panorama_guard.containment.areas import (
     area_of,
     denied_areas,
     outside_all,
+    shared_area,
     singles,
     statements_of,
     surely_granted_areas,
@@ -75,11 +76,8 @@ class _Draft(NamedTuple):
 
 def _attempts(sides: Sides) -> Iterator[Extent]:
     """Yield what is proved of descriptions of the escape, each better than the one before it."""
-    rows = singles(area for each in allowed_areas(sides.grant, sides.work) for area in each.areas)
     own = denied_areas(sides.grant)
-    rules = tuple(sorted(surely_granted_areas(sides.ceiling, rows, own, sides.work), key=_width))
-    drafts = _drafts(rows, rules, sides.work)
-    for draft in sorted(drafts, key=partial(_length, sides=sides)):
+    for draft in sorted(_drafts(sides), key=partial(_length, sides=sides)):
         allows = escaping_part(draft.areas, (*own, *draft.denies), sides)
         own_met, uncut = _met(own, allows), _met(draft.denies, allows)
         extent = document_of(allows, grouped((*own_met, *uncut)), sides)
@@ -101,13 +99,28 @@ def _width(rule: Area) -> tuple[bool, int]:
     return bool(rule.conditions), 0 if rule.actions.negated else min(map(len, rule.actions.globs), default=0)
 
 
-def _drafts(rows: Sequence[Area], rules: Sequence[Area], work: Budget) -> tuple[_Draft, _Draft]:
-    """Return the rows with the rules cut out as far as can be, and the rows as they are with the rules as Denies."""
-    cut = [(row, outside_all((row,), rules, work)) for row in rows]
-    left = tuple(area for _, (areas, _) in cut for area in areas)
-    whole = tuple(row for row, (areas, _) in cut if areas)
-    uncut = dict.fromkeys(hole for _, (_, holes) in cut for hole in holes)
-    return _Draft(left, _met(uncut, left)), _Draft(whole, _met(rules, whole))
+def _drafts(sides: Sides) -> Iterator[_Draft]:
+    """Yield the grant with the ceiling cut out, and the grant with the ceiling as Denies.
+
+    What a ceiling denies is no part of it. Where that cannot be cut out of its Allows, it is put beside what escapes.
+    """
+    rows = singles(area for each in allowed_areas(sides.grant, sides.work) for area in each.areas)
+    allowed = tuple(area for each in allowed_areas(sides.ceiling, sides.work) if each.exact for area in each.areas)
+    own = denied_areas(sides.grant)
+    denied = [deny for deny in denied_areas(sides.ceiling) if deny not in own and any(map(deny.may_meet, rows))]
+    rules = sorted(surely_granted_areas(allowed, denied, sides.work), key=_width)
+    cut = [(row, outside_all((row,), rules, sides.work)) for row in rows]
+    yield _draft((area for _, (areas, _) in cut for area in areas), (hole for _, (_, holes) in cut for hole in holes))
+    yield _draft((row for row, (areas, _) in cut if areas), rules)
+    if denied:
+        left, uncut = outside_all(rows, sorted(allowed, key=_width), sides.work)
+        shared = (area for row in rows for deny in denied for area in shared_area(row, deny).areas)
+        yield _draft((*left, *shared), uncut)
+
+
+def _draft(areas: Iterable[Area], holes: Iterable[Area]) -> _Draft:
+    listed = tuple(dict.fromkeys(areas))
+    return _Draft(listed, _met(dict.fromkeys(holes), listed))
 
 
 def _met(holes: Iterable[Area], areas: Sequence[Area]) -> tuple[Area, ...]:

@@ -1,6 +1,6 @@
 """Conditions that are true where others are not, and two lists of conditions joined, as far as IAM can write it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from panorama_guard.containment.meaning import holds_when_absent
 from panorama_guard.policy.condition import Condition, Quantifier, parse_operator
@@ -47,16 +47,24 @@ def joined(conditions: Iterable[Condition], more: Iterable[Condition]) -> tuple[
         if both is None:
             return None
         found[place] = both
-    return tuple(_reduced(item, found) for item in found.values())
+    return _without_excluded(found)
 
 
-def _reduced(condition: Condition, others: Mapping[tuple[str, str], Condition]) -> Condition:
-    """Return `StringEquals` without the values that a `StringNotEquals` on the same key takes out, if any are left."""
-    excluded = others.get(("StringNotEquals", condition.key))
-    if condition.operator != "StringEquals" or excluded is None or condition.variables or excluded.variables:
-        return condition
-    left = tuple(glob for glob in condition.values if glob not in excluded.values)
-    return _like(condition, condition.operator, left) if left else condition
+def _without_excluded(found: dict[tuple[str, str], Condition]) -> tuple[Condition, ...]:
+    """Return the conditions with no value in a `StringEquals` that a `StringNotEquals` on its key excludes.
+
+    If any value is left, that says what both said.
+    """
+    kept = dict(found)
+    for (operator, key), item in found.items():
+        excluded = found.get(("StringNotEquals", key))
+        if operator != "StringEquals" or excluded is None or item.variables or excluded.variables:
+            continue
+        left = tuple(glob for glob in item.values if glob not in excluded.values)
+        if left:
+            kept[operator, key] = _like(item, operator, left)
+            del kept["StringNotEquals", key]
+    return tuple(kept.values())
 
 
 def _negated_truth(condition: Condition, base: str) -> tuple[Condition, ...] | None:

@@ -1,4 +1,4 @@
-"""cli.py: `panorama-guard decide`, JSON lines in, JSON lines out."""
+"""cli/decide.py: JSON lines in, JSON lines out."""
 
 import io
 import json
