@@ -71,7 +71,7 @@ def explain_doubt(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET
 def _cover(placed: Placed, grant: Grant, ceiling: Grant, work: Budget) -> Cover:
     """Return first what of the grant's own limits is needed, then what of the ceiling covers the rest."""
     denies = tuple(_placed(grant.policies, Effect.DENY))
-    limits = (*range(len(grant.boundaries)), *denies)
+    limits = (*denies, *range(len(grant.boundaries)))
     needed = _fewest(limits, lambda some: _is_within(_limited(placed, some, grant), ceiling, work))
     left = _limited(placed, needed, grant)
     less = tuple(ref_of(*limit) for limit in needed if not isinstance(limit, int))

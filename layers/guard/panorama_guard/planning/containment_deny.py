@@ -6,15 +6,17 @@ opposite of one of the ceiling's. An action that the ceiling gives on every reso
 that would deny it on the lone `*`, which is what an action without resource-level permission asks for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
-from panorama_guard.containment import DEFAULT_BUDGET, Grant
+from panorama_guard.containment import DEFAULT_BUDGET, Contained, Grant
 from panorama_guard.containment.areas import Area, area_of, outside_all, singles, statements_of
 from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.elements import EVERYTHING, is_empty, is_everything, less, positive
 from panorama_guard.containment.grouping import as_statements, grouped, spellings
 from panorama_guard.containment.negation import negated
 from panorama_guard.containment.variables import has_variables
+from panorama_guard.judging.decide import decide
 from panorama_guard.policy import Document, Effect, Patterns
 from panorama_guard.policy.glob import Glob
 from panorama_guard.policy.write import write_document
@@ -31,15 +33,16 @@ def narrow_denies(extent: Document, ceiling: Grant) -> Iterator[str]:
     if not rules:
         return
     escaping = tuple(map(area_of, statements_of((extent,), Effect.ALLOW)))
-    candidates = [*_as_it_escapes(extent, escaping, rules), *_outside_ceiling(escaping, rules)]
-    yield from sorted({_document(areas, ceiling) for areas in candidates}, key=lambda text: (len(text), text))
+    candidates = [*_as_it_escapes(extent, ceiling, rules), *_outside_ceiling(escaping, rules)]
+    spelled = spellings(Grant((extent,)), ceiling)
+    yield from sorted({_document(areas, spelled) for areas in candidates}, key=lambda text: (len(text), text))
 
 
 def wide_denies(ceiling: Grant) -> Iterator[str]:
     """Yield a document that denies everything outside the ceiling."""
     rules = ceiling_rules(ceiling)
     if rules is not None:
-        yield _document(tuple(_hold(dict.fromkeys(map(_service_of, rules)), rules)), ceiling)
+        yield _document(_hold(dict.fromkeys(map(_service_of, rules)), rules), spellings(ceiling))
 
 
 def ceiling_rules(ceiling: Grant) -> Areas | None:
@@ -55,11 +58,18 @@ def _is_plain(area: Area) -> bool:
     return is_named and (is_everything(area.resources) or not area.resources.negated)
 
 
-def _as_it_escapes(extent: Document, escaping: Areas, rules: Areas) -> Iterator[Areas]:
-    """Yield the areas that escape, if they are under no conditions but opposites of the ceiling's."""
+def _as_it_escapes(extent: Document, ceiling: Grant, rules: Areas) -> Iterator[Areas]:
+    """Yield the areas that escape, if nothing of the ceiling has to be left out of them.
+
+    They may be under no conditions but opposites of the ceiling's.
+    """
+    allows = replace(extent, statements=tuple(statements_of((extent,), Effect.ALLOW)))
+    escaping = tuple(map(area_of, allows.statements))
     opposites = {opposite for rule in rules for item in rule.conditions for opposite in negated(item) or ()}
-    asked = {condition for area in escaping for condition in area.conditions}
-    if asked <= opposites and not has_variables(Grant((extent,))):
+    if not {condition for area in escaping for condition in area.conditions} <= opposites:
+        return
+    inside = Grant((allows,), ceiling.layers)
+    if not has_variables(Grant((allows,))) and isinstance(decide(inside, Grant(())), Contained):
         yield escaping
 
 
@@ -131,6 +141,6 @@ def _whole(service: str) -> Glob:
     return Glob(f"{service}:*")
 
 
-def _document(areas: Areas, ceiling: Grant) -> str:
+def _document(areas: Iterable[Area], spelled: Mapping[str, Glob]) -> str:
     denied = grouped(area for area in areas if not area.is_empty)
-    return write_document(as_statements(denied, Effect.DENY, spellings(ceiling)))
+    return write_document(as_statements(denied, Effect.DENY, spelled))

@@ -79,8 +79,10 @@ def _granting(why: EscapeExplanation, *, is_trust: bool) -> Iterator[tuple[str, 
         for answer in layer:
             if answer.is_deny:
                 yield "Not denied", f"by {answer.statement.words}: {obstacle_words(answer, is_trust=is_trust)}"
-            elif answer.matches and (is_boundary or answer.statement != why.granted_by):
-                yield ("Boundary" if is_boundary else "Also by"), f"lets it pass by {answer.statement.words}"
+            elif answer.matches and is_boundary:
+                yield "Boundary", f"lets it pass by {answer.statement.words}"
+            elif answer.matches and answer.statement != why.granted_by:
+                yield "Also by", answer.statement.words
 
 
 def _refusing(why: EscapeExplanation, *, is_trust: bool) -> Iterator[tuple[str, str]]:

@@ -26,8 +26,8 @@ def simulate_documents(
     policies: Sequence[str], boundary: Sequence[str], request: Request, types: Mapping[str, str]
 ) -> str:
     """Return the command that asks the simulator whether policies, under a boundary if there is one, allow this."""
-    words = ["aws", "iam", "simulate-custom-policy", "--policy-input-list", *policies]
-    limit = ["--permissions-boundary-policy-input-list", *boundary] if boundary else []
+    words = ["aws", "iam", "simulate-custom-policy", "--policy-input-list", *map(_single_spaced, policies)]
+    limit = ["--permissions-boundary-policy-input-list", *map(_single_spaced, boundary)] if boundary else []
     return _line([*words, *limit, *_arguments(request, types)])
 
 
@@ -41,6 +41,11 @@ def shell_word(text: str) -> str:
     if all(map(is_seen, text)) and "  " not in text:
         return shlex.quote(text)
     return "$'" + "".join(map(_escaped, text)) + "'"
+
+
+def _single_spaced(text: str) -> str:
+    """Return JSON text that means the same and has no two spaces side by side."""
+    return text.replace("  ", " \\u0020")
 
 
 def _line(words: Iterable[str]) -> str:
@@ -68,7 +73,7 @@ def _context_entries(context: Context, types: Mapping[str, str]) -> list[str]:
         {"ContextKeyName": key, "ContextKeyType": kind, "ContextKeyValues": list(values)}
         for key, kind, values in entries
     ]
-    return ["--context-entries", json.dumps(bodies)]
+    return ["--context-entries", _single_spaced(json.dumps(bodies))]
 
 
 def _shorthand(key: str, kind: str, values: Sequence[str]) -> str:

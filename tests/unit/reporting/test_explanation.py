@@ -1,0 +1,190 @@
+"""A verdict and its reasons, for a person and for a machine."""
+
+import json
+from typing import Any
+
+import pytest
+
+from panorama_guard.case.finding import NO_REACH, Reach
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check, trust_grant
+from panorama_guard.containment.covering import explain_containment, explain_doubt
+from panorama_guard.containment.explain import explain_escape
+from panorama_guard.containment.extent import measure_escape
+from panorama_guard.policy import parse_document_value
+from panorama_guard.reporting.explanation import Explained, explanation_body, explanation_lines
+from panorama_guard.reporting.plain import is_seen
+from tests.builders import allow, deny, policy, trusting
+
+BUCKETS = "arn:aws:s3:::*aws-panorama*"
+
+
+def grant(name: str, *statements: dict[str, Any], boundary: tuple[dict[str, Any], ...] = ()) -> Grant:
+    """Return the grant of one document, under a boundary called `limit` if statements are given for one."""
+    documents = [
+        parse_document_value({"Version": "2012-10-17", "Statement": list(listed)}, name=called)
+        for called, listed in ((name, statements), ("limit", boundary))
+    ]
+    return Grant((documents[0],), ((documents[1],),) if boundary else ())
+
+
+def explained(inner: Grant, ceiling: Grant) -> Explained:
+    """Return the explanation of a verdict."""
+    verdict = check(inner, ceiling)
+    if isinstance(verdict, Contained):
+        return Explained("the grant", verdict, explain_containment(inner, ceiling), NO_REACH, "", is_trust=False)
+    if isinstance(verdict, Undecided):
+        return Explained("the grant", verdict, explain_doubt(inner, ceiling), NO_REACH, "", is_trust=False)
+    extent = measure_escape(inner, ceiling)
+    reach = Reach(extent.text, extent.precision.value)
+    return Explained("the grant", verdict, explain_escape(inner, ceiling, verdict), reach, "aws iam x", is_trust=False)
+
+
+WIDE = grant(
+    "p",
+    allow("s3:GetObject", Sid="Pay"),
+    allow("s3:Get*"),
+    deny("s3:GetObject", Condition={"Bool": {"aws:SecureTransport": "false"}}),
+    deny("iam:*"),
+    boundary=(allow("s3:*"), deny("s3:Put*")),
+)
+CEILING = grant("c", allow("s3:*", BUCKETS, Sid="Buckets"), allow("iot:*"), allow("sqs:*"))
+
+
+def test_a_person_reads_what_escapes_and_why_nothing_stops_it() -> None:
+    """The request, who grants it, each Deny and the boundary, the ceiling, how far it reaches, the command."""
+    assert list(explanation_lines(explained(WIDE, CEILING))) == [
+        "ESCAPED: the grant reaches outside the ceiling",
+        "",
+        "For example: s3:GetObject on arn:aws:s3:::example-bucket/records.csv",
+        "",
+        "Granted by:  p, statement 1 (Pay)",
+        "Also by:     p, statement 2",
+        "Not denied:  by p, statement 3: Bool aws:SecureTransport false is not met: the request does not have it",
+        "Not denied:  by p, statement 4: the action does not match",
+        "Boundary:    lets it pass by limit, statement 1",
+        "Not denied:  by limit, statement 2: the action does not match",
+        "Outside:     c, statement 1 (Buckets): the resource does not match",
+        "Outside:     the action does not match in any of the 2 other statements of the ceiling",
+        "",
+        f"Escapes:     s3:Get* on everything but {BUCKETS}",
+        "But not:     s3:GetObject on everything if Bool aws:SecureTransport false",
+        "That is:     all that escapes and nothing else, decided over all requests",
+        'As policy:   {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","NotResource":'
+        f'"{BUCKETS}"' + "},"
+        '{"Effect":"Deny","Action":"s3:GetObject","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}',
+        "See it:      aws iam x",
+    ]
+
+
+def test_a_machine_reads_the_same() -> None:
+    """Every statement of both sides, matching or not, and why."""
+    body = explanation_body(explained(WIDE, CEILING))
+    assert (body["verdict"], body["about"], body["see_it"]) == ("escaped", "the grant", "aws iam x")
+    assert body["policies"][0] == {
+        "policy": "p",
+        "sid": "Pay",
+        "index": 0,
+        "effect": "Allow",
+        "matches": True,
+        "because": [],
+    }
+    assert body["policies"][2]["because"] == [
+        {
+            "element": "condition",
+            "known": True,
+            "condition": {"operator": "Bool", "key": "aws:SecureTransport", "values": ["false"]},
+            "request_has": [],
+        }
+    ]
+    assert body["boundaries"][0][1]["because"] == [{"element": "action", "known": True}]
+    assert body["ceiling"][0][0]["because"] == [{"element": "resource", "known": True}]
+    assert body["escape"]["extent"] == "exactly"
+    assert body["escape"]["policy"]["Statement"][0]["Action"] == "s3:Get*"
+    assert json.loads(json.dumps(body)) == body
+
+
+def test_what_covers_what_is_told() -> None:
+    """Together, under which Denies, and where nothing is left."""
+    inner = grant(
+        "p",
+        allow(["s3:GetObject", "sqs:A"], BUCKETS),
+        {"Effect": "Deny", "NotAction": "sqs:*", "Resource": "arn:aws:s3:::*b"},
+        allow("iam:*"),
+        deny("iam:*"),
+        allow("*"),
+        boundary=(allow("iot:Get*"), allow("s3:GetObject", BUCKETS)),
+    )
+    told = explained(inner, CEILING)
+    both = "c, statement 1 (Buckets) together with c, statement 2"
+    assert list(explanation_lines(told)) == [
+        "CONTAINED: the grant stays inside the ceiling",
+        "",
+        "Covered:     p, statement 1: by c, statement 1 (Buckets) together with c, statement 3",
+        "Covered:     p, statement 3 less what p, statement 4 denies: nothing is left of it",
+        f"Covered:     p, statement 5 less what the boundary does not allow: by {both}",
+    ]
+    covered = explanation_body(told)["covered"]
+    assert covered[0]["by"] == [
+        [{"policy": "c", "sid": "Buckets", "index": 0}, {"policy": "c", "sid": None, "index": 2}]
+    ]
+    assert (covered[1]["less"], covered[1]["by"]) == ([{"policy": "p", "sid": None, "index": 3}], [])
+    assert [cover["within_boundary"] for cover in covered] == [False, False, True]
+
+
+def test_a_doubt_is_told_statement_by_statement() -> None:
+    """With the reason of each."""
+    odd = allow("s3:*", Condition={"Unheard": {"k": "x"}})
+    told = explained(grant("p", allow("iot:*"), odd), grant("c", allow("iot:*")))
+    first, line = explanation_lines(told)
+    assert first.startswith("UNDECIDED: the grant: a condition")
+    assert line.startswith("In doubt:    p, statement 2: a condition")
+    assert explanation_body(told)["doubts"][0]["statement"] == {"policy": "p", "sid": None, "index": 1}
+
+
+def test_a_request_that_does_not_meet_a_condition_is_told_with_what_it_has() -> None:
+    """And an escape under one reading says so."""
+    tested = {"StringEquals": {"iam:PassedToService": ["a", "b"]}}
+    inner = grant("p", allow("iam:PassRole", Condition={"StringEquals": {"iam:PassedToService": "z"}}))
+    lines = list(explanation_lines(explained(inner, grant("c", allow("iam:PassRole", Condition=tested)))))
+    assert "With:        iam:PassedToService = z" in lines
+    assert "Outside:     c, statement 1: StringEquals iam:PassedToService a, b is not met: the request has z" in lines
+    only = explained(grant("p", allow("s3:*", "arn:aws:s3:::a:b")), grant("c", allow("s3:*", "arn:*:::a:b")))
+    assert "Reading:     only where no wildcard crosses a segment" in list(explanation_lines(only))
+
+
+def test_a_ceiling_may_deny_and_may_be_empty() -> None:
+    """Both are told."""
+    denied = explained(grant("p", allow("s3:A")), grant("c", allow("s3:*"), deny("s3:A")))
+    assert "Outside:     c, statement 2 of the ceiling denies it" in list(explanation_lines(denied))
+    empty = explained(grant("p", allow("s3:A")), Grant(()))
+    assert "Outside:     the ceiling allows nothing" in list(explanation_lines(empty))
+
+
+def test_trust_is_told_in_principals() -> None:
+    """Nobody knows the engine's resources."""
+    trust, ceiling = (
+        trust_grant(parse_document_value(json.loads(policy(trusting(principal))), name="trust policy"))
+        for principal in ({"AWS": "999999999999"}, {"Service": "panorama.amazonaws.com"})
+    )
+    verdict = check(trust, ceiling)
+    assert isinstance(verdict, Escaped)
+    why = explain_escape(trust, ceiling, verdict)
+    reach = Reach(policy(trusting({"AWS": "999999999999"})), "exactly")
+    lines = list(explanation_lines(Explained("the trust", verdict, why, reach, "x", is_trust=True)))
+    assert "For example: sts:AssumeRole by AWS arn:aws:iam::999999999999:root" in lines
+    assert "Outside:     trust policy, statement 1: the principal does not match" in lines
+
+
+@pytest.mark.parametrize("text", ["\x1b[2J", "\u202egnp", "a\nSeverity: LOW", "\u2066x\u2069"])
+def test_hostile_text_cannot_create_lines_nor_act_on_a_terminal(text: str) -> None:
+    """Names, Sids, patterns, keys and values are somebody's."""
+    tested = {"StringEquals": {f"k{text}": text}}
+    inner = grant(text, allow("s3:*", f"arn:aws:s3:::{text}", Sid=text, Condition=tested), deny("s3:*", text, Sid=text))
+    ceiling = grant(text, allow("s3:*", f"arn:aws:s3:::a{text}", Sid=text, Condition=tested))
+    lines = list(explanation_lines(explained(inner, ceiling)))
+    harmless = grant(
+        "n", allow("s3:*", "arn:aws:s3:::x", Sid="s", Condition={"StringEquals": {"k": "v"}}), deny("s3:*", "y")
+    )
+    again = grant("n", allow("s3:*", "arn:aws:s3:::ax", Sid="s", Condition={"StringEquals": {"k": "v"}}))
+    assert all(is_seen(char) for line in lines for char in line)
+    assert len(lines) == len(list(explanation_lines(explained(harmless, again))))
