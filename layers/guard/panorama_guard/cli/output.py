@@ -5,6 +5,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from panorama_guard.reporting.plain import is_seen
+
 ANSWERED = 0
 FAILED = 1  # a line or a file could not be read; argparse itself exits with 2
 ESCAPED = 3
@@ -23,5 +25,5 @@ def tell_line(line: str) -> None:
 
 def complain(problem: str) -> None:
     """Write one line of what is wrong."""
-    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in problem)
+    shown = "".join(char if is_seen(char) else char.encode("unicode_escape").decode() for char in problem)
     print(f"panorama-guard: {shown}", file=sys.stderr)  # noqa: T201 - the command's error output
