@@ -13,6 +13,7 @@ from panorama_guard.containment.elements import (
     less,
     meeting,
     meets,
+    narrowed,
     plain,
     without_covered,
 )
@@ -114,6 +115,16 @@ def test_elements_may_meet_or_not() -> None:
     assert not meets(of("a"), of("b", "c"))
     assert meeting(of("a", "b"), of("b*")) == of("b")
     assert meeting(but("a"), of("b")) == but("a")
+
+
+def test_elements_are_narrowed_in_words_that_are_there() -> None:
+    """What is left is a part of the first with all that it has in common with the other."""
+    assert narrowed(of("s3:*", "iam:*"), of("s3:get*")) == of("s3:get*")
+    assert narrowed(of("s3:*object"), of("s3:get*")) == of("s3:*object")
+    assert narrowed(of("s3:get*", "iam:a"), but("iam:*")) == of("s3:get*")
+    assert narrowed(but("a"), of("a*")) == but("a")
+    assert narrowed(but("a"), of("b", "a")) == of("b")
+    assert narrowed(but("a"), but("b")) == but("a", "b")
 
 
 def test_plain_elements_have_no_member_that_another_covers() -> None:

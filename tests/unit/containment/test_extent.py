@@ -150,6 +150,22 @@ def test_a_spent_budget_leaves_all_that_the_policies_allow() -> None:
     assert measured(wide, CEILING, budget=1) == ([allow("s3:*"), deny("s3:Delete*")], Precision.AT_MOST)
 
 
+@pytest.mark.parametrize(
+    "hard",
+    [
+        [allow([f"s3:Get{n}*", f"iot:*{n}*"], [f"arn:aws:s3:::*{n}*", f"arn:aws:iot:*:*:*{n}*"]) for n in range(300)],
+        [allow(f"s3:{'*a' * 20}{n}", f"arn:aws:s3:::{'*a' * 50}*{n}") for n in range(60)],
+        [
+            allow("*"),
+            *(deny("*:Get*", f"arn:aws:s3:::*{n}*", Condition={"Bool": {f"k{n}": "true"}}) for n in range(200)),
+        ],
+    ],
+)
+def test_what_is_hard_to_describe_is_bounded(hard: list[Statement]) -> None:
+    """Cutting, grouping and proving all cost of one budget."""
+    assert measure_escape(grant(*hard), CEILING, budget=20_000).precision is Precision.AT_MOST
+
+
 def test_a_proof_is_only_for_what_is_exact() -> None:
     """Less than the escape is proved nothing of; more than it is at most it."""
     wide, ceiling = grant(allow("s3:*")), grant(allow("s3:*", BUCKETS))

@@ -4,16 +4,21 @@ Actions stand in lower case here, because their case does not count.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.clauses import service_of
 from panorama_guard.containment.elements import (
     EVERYTHING,
+    NOTHING,
+    Said,
     common,
     is_empty,
     less,
     meeting,
     meets,
+    narrowed,
     plain,
     positive,
 )
@@ -40,7 +45,22 @@ class Area(NamedTuple):
 
     def may_meet(self, other: "Area") -> bool:
         """Say whether a request may be in both."""
-        return meets(self.actions, other.actions) and meets(self.resources, other.resources)
+        return self.is_near(other) and meets(self.actions, other.actions) and meets(self.resources, other.resources)
+
+    def is_near(self, other: "Area") -> bool:
+        """Say whether both may be about one service."""
+        mine, its = _services(self.actions), _services(other.actions)
+        return "" in mine or "" in its or not mine.isdisjoint(its)
+
+    @property
+    def size(self) -> int:
+        """Return about how much there is to read in it."""
+        return len(self.actions.globs) + sum(map(len, self.resources.globs)) // 16
+
+
+@lru_cache(maxsize=4096)
+def _services(actions: Patterns) -> frozenset[str]:
+    return frozenset({""} if actions.negated else map(service_of, actions.globs))
 
 
 class Areas(NamedTuple):
@@ -106,8 +126,9 @@ def outside(area: Area, hole: Area) -> Areas:
     """Return what is left of an area outside another one."""
     if not area.may_meet(hole):
         return Areas((area,), exact=True)
-    others, inside = less(area.actions, hole.actions), common(area.actions, hole.actions)
-    if not (others.exact and inside.exact):
+    others = less(area.actions, hole.actions)
+    inside = _covered(area.actions, others.patterns, hole.actions) if others.exact else Said(NOTHING, exact=False)
+    if not inside.exact:
         return Areas((area,), exact=False)
     beside = less(area.resources, hole.resources)
     unmet = _unmet(Area(inside.patterns, area.resources, area.conditions), hole)
@@ -121,21 +142,28 @@ def outside(area: Area, hole: Area) -> Areas:
     return Areas(tuple(part for part in parts if not part.is_empty), beside.exact)
 
 
+def _covered(actions: Patterns, others: Patterns, hole: Patterns) -> Said:
+    """Return what of the actions is in the hole, if the others are exactly those that are not."""
+    if actions.negated or hole.negated:
+        return common(actions, hole)
+    return Said(positive(glob for glob in actions.globs if glob not in others.globs), exact=True)
+
+
 def outside_all(
     areas: Iterable[Area], holes: Iterable[Area], budget: Budget
 ) -> tuple[tuple[Area, ...], tuple[Area, ...]]:
     """Return what is left of the areas outside all holes, and the parts of holes that could not be cut out of it."""
     left, uncut = singles(areas), dict[Area, None]()
     for hole in holes:
-        budget.spend(1 + len(left) // 4)
-        cut = [(area, outside(area, hole)) for area in left]
-        uncut.update((trimmed(hole, area), None) for area, rest in cut if not rest.exact)
-        budget.spend(8 * sum(rest.areas != (area,) for area, rest in cut))
-        after = singles(part for _, rest in cut for part in rest.areas)
+        near = [area for area in left if area.is_near(hole)]
+        budget.spend(1 + len(left) // 16 + sum(1 + area.size * hole.size // 4 for area in near))
+        cut = {area: outside(area, hole) for area in near}
+        uncut.update((trimmed(hole, area), None) for area, rest in cut.items() if not rest.exact)
+        after = singles(part for area in left for part in (cut[area].areas if area in cut else (area,)))
         if len(after) > MOST_AREAS:
             uncut[hole] = None
-            continue
-        left = after
+        else:
+            left = after
     return left, tuple(uncut)
 
 
@@ -154,9 +182,7 @@ def _singles(area: Area) -> Iterator[Area]:
 
 def trimmed(hole: Area, area: Area) -> Area:
     """Return a hole that has the same in common with the area, and little else."""
-    actions = common(hole.actions, area.actions)
-    resources = meeting(hole.resources, area.resources)
-    return Area(actions.patterns if actions.exact else meeting(hole.actions, area.actions), resources, hole.conditions)
+    return Area(narrowed(hole.actions, area.actions), meeting(hole.resources, area.resources), hole.conditions)
 
 
 def _unmet(area: Area, hole: Area) -> tuple[Area, ...] | None:

@@ -10,6 +10,8 @@ from panorama_guard.containment.overlap import common_globs, disjoint, plainly_c
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob
 
+MOST_COMPARED = 60  # patterns of one list that are held against each other
+
 NOTHING = Patterns(negated=False, globs=())
 EVERYTHING = Patterns(negated=True, globs=())
 
@@ -83,11 +85,22 @@ def meeting(patterns: Patterns, others: Patterns) -> Patterns:
     return Patterns(negated=False, globs=tuple(glob for glob in patterns.globs if meets(positive((glob,)), others)))
 
 
+def narrowed(patterns: Patterns, others: Patterns) -> Patterns:
+    """Return a part of `patterns` with all that they have in common with `others`, in the words of either."""
+    if patterns.negated or others.negated:
+        shared = common(patterns, others)
+        return shared.patterns if shared.exact or not patterns.negated else patterns
+    pairs = ((one, other) for one in patterns.globs for other in others.globs if not disjoint(one, other))
+    return positive(other if plainly_covers(one, other) else one for one, other in pairs)
+
+
 def without_covered(globs: Iterable[Glob]) -> tuple[Glob, ...]:
-    """Return the globs that no other one of them plainly covers."""
+    """Return the globs that no other one of them plainly covers; of very many, all that are different."""
     listed = tuple(dict.fromkeys(globs))
     open_ones = [glob for glob in listed if "*" in glob or "?" in glob]  # no other covers anything but itself
-    if not open_ones or len(listed) == 1:
+    if "*" in open_ones:
+        return (Glob("*"),)
+    if not 0 < len(open_ones) <= MOST_COMPARED or len(listed) == 1:
         return listed
     wide: list[Glob] = []
     for glob in open_ones:

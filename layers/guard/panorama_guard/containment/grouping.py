@@ -12,7 +12,7 @@ from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.document import Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob
 
-MOST_COMPARED = 100  # areas that are held against each other
+MOST_COMPARED = 300  # patterns of areas that are held against each other
 
 
 def grouped(areas: Iterable[Area]) -> tuple[Area, ...]:
@@ -36,7 +36,7 @@ def _joined(
 
 def _without_inner(areas: tuple[Area, ...]) -> tuple[Area, ...]:
     """Return the areas without those that plainly lie in another one."""
-    if len(areas) > MOST_COMPARED:
+    if sum(area.size for area in areas) > MOST_COMPARED:
         return areas
     kept: list[Area] = []
     for area in areas:

@@ -1,12 +1,13 @@
 """What two globs have in common: nothing, or again globs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from panorama_guard.containment.cover import covers
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, render, tokens, variables_of
 
-LONGEST = 400  # tokens of two globs whose common texts are written down
+LONGEST = 120  # tokens of two globs, where they differ, whose common texts are written down
 MOST = 8  # globs that may be needed for that
 Place = tuple[int, int]
 
@@ -16,18 +17,60 @@ def disjoint(one: Glob, other: Glob) -> bool:
     """Say whether no text matches both globs, whatever the reading and the values of variables."""
     if not _begin_alike(one, other):
         return True
-    left, right = tokens(one), tokens(other)
-    waiting: list[Place] = [(0, 0)]
-    seen = {(0, 0)}
-    while waiting:
-        place = waiting.pop()
-        if place == (len(left), len(right)):
-            return False
-        for after in _moves(left, right, place):
-            if after not in seen:
-                seen.add(after)
-                waiting.append(after)
-    return True
+    right = _masks(tokens(other))
+    reached = 1
+    for token in tokens(one):
+        reached = _after_open(reached, right)
+        if _is_open(token):
+            # Any number of characters: every later place is reached as well.
+            reached = right.whole & -(reached & -reached)
+        else:
+            reached = (reached & right.read(token)) << 1 | reached & right.open
+        if not reached:
+            return True
+    return not _after_open(reached, right) & right.final
+
+
+class _Masks(NamedTuple):
+    """The tokens of a glob as bits: which of them match any number of characters, one, or exactly which."""
+
+    open: int
+    one: int
+    literal: dict[Token, int]
+    final: int  # the place after the last token
+
+    @property
+    def whole(self) -> int:
+        """Return all places."""
+        return (self.final << 1) - 1
+
+    def read(self, token: Token) -> int:
+        """Return the tokens that match one character as `token`, no open one, does."""
+        if token is Wild.ONE:
+            return self.final - 1 & ~self.open
+        return self.one | self.literal.get(token, 0)
+
+
+@lru_cache(maxsize=4096)
+def _masks(parts: tuple[Token, ...]) -> _Masks:
+    is_open = one = 0
+    literal: dict[Token, int] = {}
+    for place, token in enumerate(parts):
+        bit = 1 << place
+        if _is_open(token):
+            is_open |= bit
+        elif token is Wild.ONE:
+            one |= bit
+        else:
+            literal[token] = literal.get(token, 0) | bit
+    return _Masks(is_open, one, literal, 1 << len(parts))
+
+
+def _after_open(places: int, masks: _Masks) -> int:
+    """Return the places, and those behind a token that may match nothing."""
+    while more := (places & masks.open) << 1 & ~places:
+        places |= more
+    return places
 
 
 @lru_cache(maxsize=4096)
@@ -39,11 +82,25 @@ def common_globs(one: Glob, other: Glob) -> tuple[Glob, ...] | None:
         return (other,)
     if covers(other, one):
         return (one,)
-    left, right = tokens(one), tokens(other)
-    if variables_of(one) or variables_of(other) or len(left) + len(right) > LONGEST:
+    if variables_of(one) or variables_of(other):
         return None
-    found = _woven(left, right)
-    return None if found is None else tuple(dict.fromkeys(map(render, found)))
+    left, right = tokens(one), tokens(other)
+    first, last = _alike(left, right), _alike(left[::-1], right[::-1])
+    last = min(last, len(left) - first, len(right) - first)
+    inner = (left[first : len(left) - last], right[first : len(right) - last])
+    found = _woven(*inner) if len(inner[0]) + len(inner[1]) <= LONGEST else None
+    if found is None:
+        return None
+    return tuple(dict.fromkeys(render((*left[:first], *part, *left[len(left) - last :])) for part in found))
+
+
+def _alike(left: Sequence[Token], right: Sequence[Token]) -> int:
+    """Return how many literal characters both begin with."""
+    pairs = zip(left, right, strict=False)
+    return next(
+        (at for at, (one, other) in enumerate(pairs) if one != other or isinstance(one, Wild)),
+        min(len(left), len(right)),
+    )
 
 
 def plainly_covers(outer: Glob, inner: Glob) -> bool:
@@ -62,25 +119,9 @@ def _beginning(glob: Glob) -> str:
     return glob[: min(places, default=len(glob))]
 
 
-def _moves(left: Sequence[Token], right: Sequence[Token], place: Place) -> Iterator[Place]:
-    """Yield the places that are reached by one more character of both, or by ending a `*`."""
-    at, by = place
-    ahead, beside = left[at : at + 1], right[by : by + 1]
-    if _is_open(ahead):
-        yield at + 1, by
-        if beside:
-            yield at, by + 1
-    if _is_open(beside):
-        yield at, by + 1
-        if ahead:
-            yield at + 1, by
-    elif ahead and beside and not _is_open(ahead) and _narrower(ahead[0], beside[0]) is not None:
-        yield at + 1, by + 1
-
-
-def _is_open(parts: Sequence[Token]) -> bool:
-    """Say whether the first of `parts`, if there is one, may be any number of characters."""
-    return bool(parts) and (parts[0] is Wild.MANY or isinstance(parts[0], Variable))
+def _is_open(token: Token) -> bool:
+    """Say whether a token may be any number of characters."""
+    return token is Wild.MANY or isinstance(token, Variable)
 
 
 def _narrower(one: Token, other: Token) -> Token | None:
