@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ from panorama_guard.policy import Document, Effect, parse_document
 from panorama_guard.policy.arn import accepts
 from panorama_guard.policy.condition import Condition, Family, parse_condition
 from panorama_guard.policy.glob import Glob, tokens
-from tests.benchmarks.pairs import OPERATORS, SEVERAL, VALUES, World, some_requests
+from tests.evidence.world import OPERATORS, VALUES, World, some_requests
 
 GLOBS = st.text(alphabet="ab*?", max_size=5).map(lambda text: Glob(text.replace("**", "*").replace("**", "*")))
 TEXTS = ["".join(chars) for size in range(6) for chars in product("ab", repeat=size)]
@@ -185,7 +185,8 @@ def _matches(glob: Glob, text: str) -> bool:
 
 def _all_values() -> list[dict[str, tuple[str, ...]]]:
     singles: list[tuple[str, ...]] = [(value,) for values in VALUES.values() for value in values]
-    return [{}, *({"k": values} for values in (*singles, *SEVERAL))]
+    several = [*combinations(VALUES[""], 2), ("A", "a", "b")]
+    return [{}, *({"k": values} for values in (*singles, *several))]
 
 
 def _is_foreign(condition: Condition, values: dict[str, tuple[str, ...]]) -> bool:

@@ -2,11 +2,12 @@
 
 import pytest
 
-from panorama_guard.containment.areas import Area, area_of, outside, outside_all, shared_area, singles, trimmed
+from panorama_guard.containment.areas import Area, Areas, area_of, outside, outside_all, shared_area, singles, trimmed
 from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.elements import (
     EVERYTHING,
     NOTHING,
+    Said,
     common,
     is_empty,
     is_everything,
@@ -86,25 +87,25 @@ def test_what_globs_have_in_common_may_take_too_many_words() -> None:
 
 def test_what_is_left_of_everything_is_its_negation() -> None:
     """So NotAction and NotResource come about."""
-    assert less(of("*"), of("a", "a*")) == (but("a*"), True)
-    assert less(but("b"), of("a")) == (but("b", "a"), True)
-    assert less(EVERYTHING, of("*")) == (NOTHING, True)
+    assert less(of("*"), of("a", "a*")) == Said(but("a*"), True)
+    assert less(but("b"), of("a")) == Said(but("b", "a"), True)
+    assert less(EVERYTHING, of("*")) == Said(NOTHING, True)
 
 
 def test_what_is_left_of_a_list_are_its_members() -> None:
     """One that is partly covered stays, and that is more than was asked for."""
-    assert less(of("a", "b"), of("a*")) == (of("b"), True)
-    assert less(of("a*", "b"), of("ab", "b")) == (of("a*"), False)
-    assert less(of("a", "b"), but("a")) == (of("a"), True)
+    assert less(of("a", "b"), of("a*")) == Said(of("b"), True)
+    assert less(of("a*", "b"), of("ab", "b")) == Said(of("a*"), False)
+    assert less(of("a", "b"), but("a")) == Said(of("a"), True)
 
 
 def test_what_lists_and_negations_have_in_common() -> None:
     """Two negations join."""
-    assert common(but("a"), but("b")) == (but("a", "b"), True)
-    assert common(but("a*"), of("ab", "c")) == (of("c"), True)
-    assert common(of("ab", "c"), but("a*")) == (of("c"), True)
-    assert common(of("a*", "c"), of("*b", "c")) == (of("a*b", "c"), True)
-    assert common(of("a${k:x}*"), of("*b")) == (of("a${k:x}*"), False)
+    assert common(but("a"), but("b")) == Said(but("a", "b"), True)
+    assert common(but("a*"), of("ab", "c")) == Said(of("c"), True)
+    assert common(of("ab", "c"), but("a*")) == Said(of("c"), True)
+    assert common(of("a*", "c"), of("*b", "c")) == Said(of("a*b", "c"), True)
+    assert common(of("a${k:x}*"), of("*b")) == Said(of("a${k:x}*"), False)
 
 
 def test_elements_may_meet_or_not() -> None:
@@ -142,16 +143,16 @@ def test_an_area_outside_a_hole_that_covers_its_action_keeps_the_other_resources
     hole = area("s3:*", "arn:aws:s3:::in*")
     assert outside(area("s3:GetObject"), hole).areas == (Area(of("s3:getobject"), but("arn:aws:s3:::in*")),)
     listed = area("s3:GetObject", ["arn:aws:s3:::in-a", "arn:aws:s3:::out"])
-    assert outside(listed, hole) == ((area("s3:GetObject", "arn:aws:s3:::out"),), True)
-    assert outside(area("s3:GetObject", "arn:aws:s3:::in-a"), hole) == ((), True)
+    assert outside(listed, hole) == Areas((area("s3:GetObject", "arn:aws:s3:::out"),), True)
+    assert outside(area("s3:GetObject", "arn:aws:s3:::in-a"), hole) == Areas((), True)
 
 
 def test_a_hole_that_covers_part_of_an_action_pattern_cannot_be_cut_out() -> None:
     """IAM has no words for the rest of it, but for all actions it has NotAction."""
     hole = area("s3:GetObject", "arn:aws:s3:::in*")
-    assert outside(area("s3:Get*"), hole) == ((area("s3:Get*"),), False)
+    assert outside(area("s3:Get*"), hole) == Areas((area("s3:Get*"),), False)
     cut = outside(area("*"), hole)
-    assert cut == (
+    assert cut == Areas(
         (Area(but("s3:getobject"), EVERYTHING), Area(of("s3:getobject"), but("arn:aws:s3:::in*"))),
         True,
     )
@@ -161,7 +162,7 @@ def test_a_hole_under_a_condition_leaves_what_does_not_meet_it() -> None:
     """On its own resources, beside all that is on others."""
     condition = {"StringEquals": {"cloudwatch:namespace": "X"}}
     opposite = {"StringNotEquals": {"cloudwatch:namespace": "X"}}
-    assert outside(area("cloudwatch:PutMetricData"), area("cloudwatch:PutMetricData", Condition=condition)) == (
+    assert outside(area("cloudwatch:PutMetricData"), area("cloudwatch:PutMetricData", Condition=condition)) == Areas(
         (area("cloudwatch:PutMetricData", Condition=opposite),),
         True,
     )
@@ -170,13 +171,13 @@ def test_a_hole_under_a_condition_leaves_what_does_not_meet_it() -> None:
         Area(of("s3:getobject"), but("arn:aws:s3:::in*")),
         area("s3:GetObject", "arn:aws:s3:::in*", Condition=opposite),
     )
-    assert outside(area("s3:GetObject", Condition=condition), area("s3:*", Condition=condition)) == ((), True)
+    assert outside(area("s3:GetObject", Condition=condition), area("s3:*", Condition=condition)) == Areas((), True)
 
 
 def test_a_condition_without_an_opposite_cannot_be_cut_out() -> None:
     """The hole stays a hole."""
     hole = area("s3:GetObject", Condition={"Unheard": {"k": "x"}})
-    assert outside(area("s3:GetObject"), hole) == ((area("s3:GetObject"),), False)
+    assert outside(area("s3:GetObject"), hole) == Areas((area("s3:GetObject"),), False)
 
 
 def test_holes_are_cut_out_one_after_another() -> None:
@@ -196,8 +197,8 @@ def test_areas_have_in_common_what_all_their_elements_have() -> None:
     one = area("s3:Get*", "arn:aws:s3:::a*", Condition={"StringEquals": {"k": "x"}})
     other = area("s3:*Object", "arn:aws:s3:::*b", Condition={"Bool": {"b": "true"}})
     both = {"StringEquals": {"k": "x"}, "Bool": {"b": "true"}}
-    assert shared_area(one, other) == ((area("s3:Get*Object", "arn:aws:s3:::a*b", Condition=both),), True)
-    assert shared_area(one, area("s3:Put*")) == ((), True)
+    assert shared_area(one, other) == Areas((area("s3:Get*Object", "arn:aws:s3:::a*b", Condition=both),), True)
+    assert shared_area(one, area("s3:Put*")) == Areas((), True)
     assert not shared_area(one, area("s3:*", Condition={"StringEquals": {"k": "y"}})).exact
 
 

@@ -5,7 +5,6 @@ Actions stand in lower case here, because their case does not count.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import service_of
@@ -27,11 +26,13 @@ from panorama_guard.containment.records import Grant
 from panorama_guard.policy.condition import Condition, ascii_lower
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.record import record, replace
 
 MOST_AREAS = 500
 
 
-class Area(NamedTuple):
+@record
+class Area:
     """The requests with one of these actions, on one of these resources, in a context that meets the conditions."""
 
     actions: Patterns
@@ -63,7 +64,8 @@ def _services(actions: Patterns) -> frozenset[str]:
     return frozenset({""} if actions.negated else map(service_of, actions.globs))
 
 
-class Areas(NamedTuple):
+@record
+class Areas:
     """Areas that together are what was asked for; where not `exact` they are more than that, for want of words."""
 
     areas: tuple[Area, ...]
@@ -177,7 +179,7 @@ def _singles(area: Area) -> Iterator[Area]:
     if area.actions.negated:
         yield area
         return
-    yield from (area._replace(actions=positive((glob,))) for glob in area.actions.globs)
+    yield from (replace(area, actions=positive((glob,))) for glob in area.actions.globs)
 
 
 def trimmed(hole: Area, area: Area) -> Area:

@@ -4,8 +4,6 @@ Each claim is a question that the engine answered with `contained`. What is foun
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from panorama_guard.containment.areas import area_of
 from panorama_guard.containment.budget import Budget
@@ -13,12 +11,19 @@ from panorama_guard.containment.check import answer
 from panorama_guard.containment.explain import ref_of
 from panorama_guard.containment.records import Contained, Grant, StatementRef, Undecided
 from panorama_guard.policy.document import Document, Effect, Statement
+from panorama_guard.policy.record import record, replace
+
+TYPE_CHECKING = False  # see `policy/record.py`
+if TYPE_CHECKING:
+    from typing import TypeVar
+
+    Limit = TypeVar("Limit")
 
 COVERING_BUDGET = 400_000  # steps, see `budget.py`
 NOTHING = Grant(())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cover:
     """Why one Allow is inside the ceiling.
 
@@ -33,14 +38,14 @@ class Cover:
     within: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ContainmentExplanation:
     """Why each Allow of a grant's policies is inside the ceiling."""
 
     covers: tuple[Cover, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DoubtExplanation:
     """The Allows of a grant that are undecided by themselves, and why."""
 
@@ -48,7 +53,6 @@ class DoubtExplanation:
 
 
 Placed = tuple[Document, Statement]
-Limit = TypeVar("Limit")
 
 
 def explain_containment(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> ContainmentExplanation:
@@ -92,7 +96,7 @@ def _covering(placed: Placed, left: Grant, ceiling: Grant, work: Budget) -> Iter
         yield tuple(ref_of(*part) for part in alone or _fewest(near, covers))
 
 
-def _fewest(parts: Sequence[Limit], suffice: Callable[[Sequence[Limit]], bool]) -> tuple[Limit, ...]:
+def _fewest(parts: "Sequence[Limit]", suffice: "Callable[[Sequence[Limit]], bool]") -> "tuple[Limit, ...]":
     """Return some of the parts of which none can be left out, the first ones rather than later ones."""
     if suffice(()):
         return ()

@@ -4,11 +4,11 @@ Everything here is about texts in which every wildcard crosses colons. Who needs
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from panorama_guard.containment.overlap import common_globs, disjoint, plainly_covers
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.record import record
 
 MOST_COMPARED = 60  # patterns of one list that are held against each other
 
@@ -16,7 +16,8 @@ NOTHING = Patterns(negated=False, globs=())
 EVERYTHING = Patterns(negated=True, globs=())
 
 
-class Said(NamedTuple):
+@record
+class Said:
     """Patterns that say what was asked for; where not `exact` they match more than that, for want of words."""
 
     patterns: Patterns

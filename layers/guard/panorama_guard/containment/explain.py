@@ -4,7 +4,6 @@ This file has no opinion about what IAM means: each answer is `evaluate.py`'s, a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.containment.evaluate import action_matches, read_context, resource_matches
@@ -13,6 +12,7 @@ from panorama_guard.containment.records import Escaped, Grant, Request, Statemen
 from panorama_guard.policy.arn import Reading
 from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.document import Document, Effect, Statement
+from panorama_guard.policy.record import record
 
 
 class Part(Enum):
@@ -23,7 +23,7 @@ class Part(Enum):
     CONDITION = "condition"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Obstacle:
     """One reason why a statement does not match a request.
 
@@ -37,7 +37,7 @@ class Obstacle:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What one statement says of a request: it matches, or every reason why it does not."""
 
@@ -61,7 +61,7 @@ class Answer:
         return not self.obstacles
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EscapeExplanation:
     """Why the witness is granted and is outside the ceiling, under the first of the readings under which it is.
 

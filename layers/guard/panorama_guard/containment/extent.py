@@ -6,9 +6,7 @@ them as a Deny. Nothing of this is believed before the engine has proved it: `pr
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 from panorama_guard.containment.areas import (
     Area,
@@ -28,12 +26,13 @@ from panorama_guard.containment.grouping import grouped, spellings
 from panorama_guard.containment.pruning import Sides, document_of, escaping_part, needed_denies
 from panorama_guard.containment.records import Grant
 from panorama_guard.policy.document import Document, Effect
+from panorama_guard.policy.record import record
 from panorama_guard.policy.write import write_document
 
 EXTENT_BUDGET = 250_000  # steps, see `budget.py`: little more than a second, three for the hardest documents
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Extent:
     """The statements that describe an escape, and what is proved of them."""
 
@@ -67,7 +66,8 @@ def _all_of_the_policies(sides: Sides) -> Extent:
     return Extent(document_of(allows, denies, sides), Precision.AT_MOST)
 
 
-class _Draft(NamedTuple):
+@record
+class _Draft:
     """Areas that hold the escape, and what of the grant's and the ceiling's has to be denied in them."""
 
     areas: tuple[Area, ...]

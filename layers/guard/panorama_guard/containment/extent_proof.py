@@ -9,7 +9,6 @@ reaches  whatever of G is outside C is in A less D. A layer of C lets a request 
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import Enum
 
 from panorama_guard.containment.areas import statements_of
@@ -17,6 +16,7 @@ from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.check import answer
 from panorama_guard.containment.records import Contained, Grant
 from panorama_guard.policy.document import Document, Effect, Statement
+from panorama_guard.policy.record import replace
 
 FEW = 3  # action patterns of an extent
 

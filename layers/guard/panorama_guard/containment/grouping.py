@@ -11,6 +11,7 @@ from panorama_guard.containment.records import Grant
 from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.document import Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.record import replace
 
 MOST_COMPARED = 300  # patterns of areas that are held against each other
 
@@ -18,9 +19,9 @@ MOST_COMPARED = 300  # patterns of areas that are held against each other
 def grouped(areas: Iterable[Area]) -> tuple[Area, ...]:
     """Return the same areas, those joined that are alike but for their resources, then but for their actions."""
     by_resources = _joined(
-        dict.fromkeys(areas), lambda area: area.resources, lambda area, it: area._replace(resources=it)
+        dict.fromkeys(areas), lambda area: area.resources, lambda area, it: replace(area, resources=it)
     )
-    return _without_inner(_joined(by_resources, lambda area: area.actions, lambda area, it: area._replace(actions=it)))
+    return _without_inner(_joined(by_resources, lambda area: area.actions, lambda area, it: replace(area, actions=it)))
 
 
 def _joined(

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from panorama_guard.containment.cover import covers
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, render, tokens, variables_of
+from panorama_guard.policy.record import record
 
 LONGEST = 120  # tokens of two globs, where they differ, whose common texts are written down
 MOST = 8  # globs that may be needed for that
@@ -31,7 +31,8 @@ def disjoint(one: Glob, other: Glob) -> bool:
     return not _after_open(reached, right) & right.final
 
 
-class _Masks(NamedTuple):
+@record
+class _Masks:
     """The tokens of a glob as bits: which of them match any number of characters, one, or exactly which."""
 
     open: int

@@ -1,7 +1,6 @@
 """Takes out of a description of an escape what says nothing, with the engine as the judge."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from panorama_guard.containment.areas import Area, singles, statements_of
 from panorama_guard.containment.budget import Budget
@@ -11,13 +10,15 @@ from panorama_guard.containment.grouping import as_statements, grouped
 from panorama_guard.containment.records import Grant
 from panorama_guard.policy.document import CURRENT, Document, Effect
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.record import record, replace
 
 NAME = "escape"
 MOST_CELLS = 40  # actions times resources of one area that are asked about one by one
 MOST_TRIED = 40  # Denies that are tried to be left out
 
 
-class Sides(NamedTuple):
+@record
+class Sides:
     """A grant, its ceiling, how they spell their actions, and the work that is left."""
 
     grant: Grant
@@ -62,7 +63,7 @@ def _by_resource(area: Area) -> Iterator[Area]:
     if area.resources.negated:
         yield area
         return
-    yield from (area._replace(resources=positive((glob,))) for glob in area.resources.globs)
+    yield from (replace(area, resources=positive((glob,))) for glob in area.resources.globs)
 
 
 def _escapes(area: Area, sides: Sides) -> bool:

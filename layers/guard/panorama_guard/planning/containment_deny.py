@@ -75,7 +75,7 @@ def _as_it_escapes(extent: Document, ceiling: Grant, rules: Areas) -> Iterator[A
 
 def _outside_ceiling(escaping: Areas, rules: Areas) -> Iterator[Areas]:
     """Yield the escaping actions as far as they are outside the ceiling, whatever resources they escape on."""
-    cells = singles(area._replace(resources=EVERYTHING, conditions=()) for area in escaping)
+    cells = singles(replace(area, resources=EVERYTHING, conditions=()) for area in escaping)
     if not all(map(_is_plain, cells)):
         return
     limits = {cell: _cut(cell, rules) for cell in cells}
@@ -119,7 +119,7 @@ def _limit(action: Glob, rules: Areas) -> Iterator[Area]:
         resources = area.resources
         for hole in uncut:
             resources = less(resources, hole.resources).patterns
-        yield area._replace(resources=resources)
+        yield replace(area, resources=resources)
 
 
 def _cut(area: Area, rules: Areas) -> tuple[Areas, Areas]:

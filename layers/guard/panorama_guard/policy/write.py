@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
 
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.document import CURRENT, Patterns, Statement
 from panorama_guard.policy.glob import Glob
+
+TYPE_CHECKING = False  # see `record`
+if TYPE_CHECKING:
+    from typing import Any
 
 _WILD = (Family.LIKE, Family.ARN)
 
@@ -16,12 +19,12 @@ def write_document(statements: Iterable[Statement]) -> str:
     return json.dumps(document_value(statements), separators=(",", ":"))
 
 
-def document_value(statements: Iterable[Statement]) -> dict[str, Any]:
+def document_value(statements: Iterable[Statement]) -> "dict[str, Any]":
     """Return a document of these statements about resources as JSON values."""
     return {"Version": CURRENT, "Statement": [_statement(statement) for statement in statements]}
 
 
-def _statement(statement: Statement) -> dict[str, Any]:
+def _statement(statement: Statement) -> "dict[str, Any]":
     value: dict[str, Any] = {"Sid": statement.sid} if statement.sid is not None else {}
     value["Effect"] = statement.effect.value
     value |= _element("Action", statement.actions, [_action_text(glob) for glob in statement.actions.globs])
