@@ -26,7 +26,7 @@ from panorama_guard.containment.grouping import grouped, spellings
 from panorama_guard.containment.pruning import Sides, document_of, escaping_part, needed_denies
 from panorama_guard.containment.records import Grant
 from panorama_guard.policy.document import Document, Effect
-from panorama_guard.policy.record import record
+from panorama_guard.policy.record import record, replace
 from panorama_guard.policy.write import write_document
 
 EXTENT_BUDGET = 250_000  # steps, see `budget.py`: little more than a second, three for the hardest documents
@@ -78,7 +78,7 @@ def _attempts(sides: Sides) -> Iterator[Extent]:
     """Yield what is proved of descriptions of the escape, each better than the one before it."""
     own = denied_areas(sides.grant)
     for draft in sorted(_drafts(sides), key=partial(_length, sides=sides)):
-        allows = escaping_part(draft.areas, (*own, *draft.denies), sides)
+        allows = _escaping_part(draft, own, sides)
         own_met, uncut = _met(own, allows, sides.work), _met(draft.denies, allows, sides.work)
         extent = document_of(allows, grouped((*own_met, *uncut)), sides)
         precision = prove_extent(extent, sides.grant, sides.ceiling, sides.work)
@@ -88,6 +88,15 @@ def _attempts(sides: Sides) -> Iterator[Extent]:
             return
         if precision:
             yield Extent(extent, precision)
+
+
+def _escaping_part(draft: _Draft, own: Sequence[Area], sides: Sides) -> tuple[Area, ...]:
+    """Return what of the draft's areas escapes, for half of the work that is left: the rest is for the proof."""
+    work = Budget(sides.work.left // 2)
+    given = work.left
+    allows = escaping_part(draft.areas, (*own, *draft.denies), replace(sides, work=work))
+    sides.work.spend(given - max(work.left, 0))
+    return allows
 
 
 def _length(draft: _Draft, *, sides: Sides) -> int:
