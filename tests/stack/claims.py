@@ -1,5 +1,6 @@
 """What a containment has to be, held against the role itself, the ledger and the alert."""
 
+import json
 from dataclasses import dataclass
 
 from panorama_guard.case.backup import Backup
@@ -39,7 +40,7 @@ def hold_contained(account: Account, role: str, *, event: str, kept: Request) ->
 
 
 def hold_told(account: Account, incident: Incident, alert: Message, *, event: str) -> None:
-    """Assert that the alert tells this incident: how it stands, who did what, the statement, and the proof."""
+    """Assert that the alert tells this incident: how it stands, who did what, what it reaches, and the proof."""
     body, state = alert.body, incident.state.value
     assert alert.subject.startswith(f"[{state}] {incident.severity.value} {incident.subject.name}: ")
     assert alert.subject.isascii()
@@ -49,8 +50,17 @@ def hold_told(account: Account, incident: Incident, alert: Message, *, event: st
     assert body["call"]["actor"] == f"arn:aws:sts::{account.id}:assumed-role/{ATTACKER}/{SESSION}"
     assert body["statement"] == incident.evidence.statement
     assert body["statement"].startswith(f"{incident.evidence.statement.split(',')[0]}, statement ")
+    hold_reach_told(incident, alert)
     assert body["remedy"]["steps"]
     assert body["remedy"]["proof"] in " ".join(alert.text.split())
+
+
+def hold_reach_told(incident: Incident, alert: Message) -> None:
+    """Assert that the alert tells exactly how far the escape reaches."""
+    reach, told = incident.evidence.reach, alert.body["escape"]
+    assert (told["extent"], reach.precision) == ("exactly", "exactly")
+    assert told["policy"]["Statement"][0] == json.loads(reach.document)["Statement"][0]
+    assert "Escapes: " in alert.text
 
 
 def hold_witness_stopped(account: Account, told: Told) -> None:

@@ -71,6 +71,15 @@ def test_an_escape_opens_one_incident_and_orders_one_remediation() -> None:
     assert (order.incident_id, order.attempt, order.slot) == (incident.id, 1, incident.slot)
 
 
+def test_an_incident_keeps_how_far_its_escape_reaches() -> None:
+    """As the statements of a policy, for the alert."""
+    world = World()
+    world.change(as_administrator(snapshot_of()))
+    reach = world.incident.evidence.reach
+    assert reach.precision == "exactly"
+    assert json.loads(reach.document)["Statement"][0] == allow("*")
+
+
 def test_a_redelivered_event_changes_nothing() -> None:
     """The same message again: the same record, the same one order, nothing more on the stream."""
     world = World()

@@ -97,7 +97,7 @@ def doubt(incident: Incident, *, now: str) -> Incident:
     return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)
 
 
-def describe_evidence(finding: Finding, snapshot: RoleSnapshot, reach: Reach) -> Evidence:
+def describe_evidence(finding: Finding, snapshot: RoleSnapshot, reach: Reach = NO_REACH) -> Evidence:
     """Return the proof of a finding as it is kept in its incident."""
     verdict, document = finding.verdict, digest(repr(_documents(finding, snapshot)))
     if not isinstance(verdict, Escaped):
