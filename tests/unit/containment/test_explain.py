@@ -4,8 +4,10 @@ from typing import Any
 
 from panorama_guard.containment import Escaped, Grant, Reading, Request, StatementRef, check
 from panorama_guard.containment.explain import Answer, Obstacle, Part, answers_of, explain_escape
+from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import Effect, parse_document_value
-from tests.builders import allow, deny
+from panorama_guard.policy.record import replace
+from tests.builders import allow, deny, trusting
 
 BUCKETS = "arn:aws:s3:::*aws-panorama*"
 
@@ -84,6 +86,29 @@ def test_what_the_definition_does_not_know_is_told_as_that() -> None:
     (told,) = answers_of([document], Request("s3:GetObject", "*", (("K", ("v",)),)), Reading.CROSSING)
     (condition,) = document.statements[0].conditions
     assert told.obstacles == (Obstacle(Part.CONDITION, is_sure=False, conditions=(condition,), values=("v",)),)
+
+
+def test_who_calls_is_told_as_the_principal() -> None:
+    """The engine's own words for it are nobody's; a statement that it reads in two ways answers once."""
+    strange = {"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}
+    wide, ceiling = (
+        trust_grant(parse_document_value({"Version": "2012-10-17", "Statement": listed}, name="t"))
+        for listed in (
+            [strange, {**strange, "Effect": "Deny"}],
+            [trusting({"Service": "panorama.amazonaws.com"}), trusting({"AWS": "111122223333"}, "sts:TagSession")],
+        )
+    )
+    (limits,) = (answers_of(ceiling.policies, escaped(ceiling_free(wide), ceiling).witness.request, Reading.CROSSING),)
+    assert [limit.obstacles for limit in limits] == [(Obstacle(Part.PRINCIPAL, is_sure=True),), (ACTION,)]
+    assert len(answers_of(wide.policies, Request("sts:AssumeRole", "*"), Reading.CROSSING)) == 2
+
+
+def ceiling_free(wide: Grant) -> Grant:
+    """Return the grant without its Denies."""
+    (document,) = wide.policies
+    return Grant(
+        (replace(document, statements=tuple(one for one in document.statements if one.effect is Effect.ALLOW)),)
+    )
 
 
 def test_an_escape_under_one_reading_is_explained_under_it() -> None:

@@ -24,6 +24,9 @@ STATEMENTS = [
             "ForAllValues:StringEquals": {"k": []},
         },
     },
+    {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"},
+    {"Effect": "Allow", "Principal": {"AWS": ["1" * 12, "*"], "Service": "s.amazonaws.com"}, "Action": "sts:*"},
+    {"Effect": "Deny", "NotPrincipal": {"AWS": "1" * 12}, "Action": "s3:*", "Resource": "*"},
 ]
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.finding import NO_REACH, Reach
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check, trust_grant
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
 from panorama_guard.containment.covering import explain_containment, explain_doubt
 from panorama_guard.containment.explain import explain_escape
 from panorama_guard.containment.extent import measure_escape
+from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import parse_document_value
 from panorama_guard.reporting.explanation import Explained, explanation_body, explanation_lines
 from panorama_guard.reporting.plain import is_seen
@@ -31,12 +32,12 @@ def explained(inner: Grant, ceiling: Grant) -> Explained:
     """Return the explanation of a verdict."""
     verdict = check(inner, ceiling)
     if isinstance(verdict, Contained):
-        return Explained("the grant", verdict, explain_containment(inner, ceiling), NO_REACH, "", is_trust=False)
+        return Explained("the grant", verdict, explain_containment(inner, ceiling), NO_REACH, "")
     if isinstance(verdict, Undecided):
-        return Explained("the grant", verdict, explain_doubt(inner, ceiling), NO_REACH, "", is_trust=False)
+        return Explained("the grant", verdict, explain_doubt(inner, ceiling), NO_REACH, "")
     extent = measure_escape(inner, ceiling)
     reach = Reach(extent.text, extent.precision.value)
-    return Explained("the grant", verdict, explain_escape(inner, ceiling, verdict), reach, "aws iam x", is_trust=False)
+    return Explained("the grant", verdict, explain_escape(inner, ceiling, verdict), reach, "aws iam x")
 
 
 WIDE = grant(
@@ -170,7 +171,7 @@ def test_trust_is_told_in_principals() -> None:
     assert isinstance(verdict, Escaped)
     why = explain_escape(trust, ceiling, verdict)
     reach = Reach(policy(trusting({"AWS": "999999999999"})), "exactly")
-    lines = list(explanation_lines(Explained("the trust", verdict, why, reach, "x", is_trust=True)))
+    lines = list(explanation_lines(Explained("the trust", verdict, why, reach, "x")))
     assert "For example: sts:AssumeRole by AWS arn:aws:iam::999999999999:root" in lines
     assert "Outside:     trust policy, statement 1: the principal does not match" in lines
 

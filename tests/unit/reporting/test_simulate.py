@@ -15,7 +15,7 @@ from panorama_guard.reporting.simulate import shell_word, show_role, simulate_do
 ROLE = "arn:aws:iam::111122223333:role/service-role/AWSPanoramaServiceRole"
 HOSTILE = [
     "x'; rm -rf ~ #",
-    '$(touch /tmp/owned) `id` \\ "',
+    '$(touch owned) `id` \\ "',
     "line\nbreak\r\ttab",
     "\x1b[2J\x1b[31mall is well\x1b[0m",
     "\u202egnp.exe\u2066",

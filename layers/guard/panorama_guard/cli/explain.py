@@ -11,13 +11,15 @@ from panorama_guard.cli.found import Found
 from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED, complain, tell, tell_line
 from panorama_guard.cli.questions import read_document, read_question
 from panorama_guard.cli.role_file import is_role_file, read_role
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check, trust_grant
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
+from panorama_guard.containment.caller import told_context
 from panorama_guard.containment.context_types import context_types
 from panorama_guard.containment.covering import explain_containment, explain_doubt
 from panorama_guard.containment.explain import explain_escape
 from panorama_guard.containment.extent import measure_escape
+from panorama_guard.containment.trust import trust_grant
+from panorama_guard.containment.trust_extent import measure_trust
 from panorama_guard.judging.permissions import grant_through
-from panorama_guard.judging.principals import write_trust
 from panorama_guard.judging.standard import Posture, Standard, standard_of
 from panorama_guard.policy import Document, DocumentError, PolicyError
 from panorama_guard.policy.write import write_document
@@ -42,13 +44,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Matter:
-    """A grant, its ceiling, and the role that they are about, if there is one."""
+    """A grant, its ceiling, the role that they are about if there is one, and its trust policy if that is the grant."""
 
     about: str
     grant: Grant
     ceiling: Grant
     role: tuple[RoleSnapshot, ...] = ()
-    is_trust: bool = False
+    trust: tuple[Document, ...] = ()
 
 
 def explain(asked: Asked, *, as_json: bool) -> int:
@@ -101,7 +103,7 @@ def _role_matters(role: RoleSnapshot, asked: Asked, where: str) -> Iterator[_Mat
         ]
     yield from parts
     trust = read_document(role.trust, f"{where}: trust policy", "trust policy")
-    yield _Matter(f"the trust of {name}", trust_grant(trust), standard.trust, (role,), is_trust=True)
+    yield _Matter(f"the trust of {name}", trust_grant(trust), standard.trust, (role,), (trust,))
 
 
 def _standard(role: RoleSnapshot, asked: Asked, where: str) -> Standard:
@@ -124,10 +126,10 @@ def _explained(matter: _Matter) -> Explained:
     match verdict:
         case Contained():
             why = explain_containment(matter.grant, matter.ceiling)
-            return Explained(matter.about, verdict, why, NO_REACH, "", matter.is_trust)
+            return Explained(matter.about, verdict, why, NO_REACH, "")
         case Undecided():
             doubts = explain_doubt(matter.grant, matter.ceiling)
-            return Explained(matter.about, verdict, doubts, NO_REACH, "", matter.is_trust)
+            return Explained(matter.about, verdict, doubts, NO_REACH, "")
         case Escaped():
             return _explained_escape(matter, verdict)
     assert_never(verdict)
@@ -135,17 +137,17 @@ def _explained(matter: _Matter) -> Explained:
 
 def _explained_escape(matter: _Matter, escaped: Escaped) -> Explained:
     grant, ceiling = matter.grant, matter.ceiling
-    extent = measure_escape(grant, ceiling)
-    text = write_trust(extent, matter.role[0].trust) if matter.is_trust else extent.text
-    reach = Reach(text, extent.precision.value, context_types(escaped.witness.context, grant, ceiling))
+    extents = [measure_trust(trust, ceiling) for trust in matter.trust] or [measure_escape(grant, ceiling)]
+    types = context_types(told_context(escaped.witness), grant, ceiling)
+    reach = Reach(extents[0].text, extents[0].precision.value, types)
     why = explain_escape(grant, ceiling, escaped)
-    return Explained(matter.about, escaped, why, reach, _see_it(matter, escaped, reach), matter.is_trust)
+    return Explained(matter.about, escaped, why, reach, _see_it(matter, escaped, reach))
 
 
 def _see_it(matter: _Matter, escaped: Escaped, reach: Reach) -> str:
     """Return the command that shows the witness in AWS's simulator, or the trust policy."""
     request, types = escaped.witness.request, dict(reach.context_types)
     for role in matter.role:
-        return show_role(role.subject.name) if matter.is_trust else simulate_role(role.subject.arn, request, types)
+        return show_role(role.subject.name) if matter.trust else simulate_role(role.subject.arn, request, types)
     policies, *boundary = ([write_document(one.statements) for one in layer] for layer in matter.grant.layers)
     return simulate_documents(policies, [text for layer in boundary for text in layer], request, types)

@@ -58,9 +58,8 @@ Placed = tuple[Document, Statement]
 def explain_containment(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> ContainmentExplanation:
     """Return why each Allow of a contained grant's policies is inside the ceiling."""
     work = Budget(budget)
-    return ContainmentExplanation(
-        tuple(_cover(placed, grant, ceiling, work) for placed in _placed(grant.policies, Effect.ALLOW))
-    )
+    covers = (_cover(placed, grant, ceiling, work) for placed in _placed(grant.policies, Effect.ALLOW))
+    return ContainmentExplanation(tuple(dict.fromkeys(covers)))
 
 
 def explain_doubt(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> DoubtExplanation:
@@ -93,7 +92,7 @@ def _covering(placed: Placed, left: Grant, ceiling: Grant, work: Budget) -> Iter
             return _is_within(left, Grant((*_only(some), *_denies_of(layer))), work)
 
         alone = next(((part,) for part in near if covers((part,))), None)
-        yield tuple(ref_of(*part) for part in alone or _fewest(near, covers))
+        yield tuple(dict.fromkeys(ref_of(*part) for part in alone or _fewest(near, covers)))
 
 
 def _fewest(parts: "Sequence[Limit]", suffice: "Callable[[Sequence[Limit]], bool]") -> "tuple[Limit, ...]":

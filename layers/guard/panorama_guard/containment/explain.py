@@ -10,15 +10,18 @@ from panorama_guard.containment.evaluate import action_matches, read_context, re
 from panorama_guard.containment.meaning import Values, condition_holds
 from panorama_guard.containment.records import Escaped, Grant, Request, StatementRef, Witness
 from panorama_guard.policy.arn import Reading
-from panorama_guard.policy.condition import Condition
+from panorama_guard.policy.condition import CALLER, Condition
 from panorama_guard.policy.document import Document, Effect, Statement
 from panorama_guard.policy.record import record
+
+UNCERTAIN = "~"  # begins the key of what AWS leaves open about a principal, see `resource.py`
 
 
 class Part(Enum):
     """The element of a statement that does not match a request."""
 
     ACTION = "action"
+    PRINCIPAL = "principal"
     RESOURCE = "resource"
     CONDITION = "condition"
 
@@ -85,13 +88,20 @@ def explain_escape(grant: Grant, ceiling: Grant, escaped: Escaped) -> EscapeExpl
 
 
 def answers_of(documents: Iterable[Document], request: Request, reading: Reading) -> tuple[Answer, ...]:
-    """Return what each statement of the documents says of a request."""
+    """Return what each statement of the documents says of a request.
+
+    A statement that is translated as two, because AWS leaves open whom it reaches, says what the one that matches
+    says, or else the first.
+    """
     values = read_context(request.context)
-    return tuple(
-        Answer(ref_of(document, item), item.effect, tuple(_obstacles(item, request, values, reading)))
-        for document in documents
-        for item in document.statements
-    )
+    found: dict[tuple[int, int], Answer] = {}
+    for place, document in enumerate(documents):
+        for item in document.statements:
+            told = Answer(ref_of(document, item), item.effect, tuple(_obstacles(item, request, values, reading)))
+            known = found.get((place, item.index))
+            if known is None or told.matches:
+                found[place, item.index] = told
+    return tuple(found.values())
 
 
 def ref_of(document: Document, statement: Statement) -> StatementRef:
@@ -110,4 +120,11 @@ def _obstacles(statement: Statement, request: Request, values: Values, reading: 
     for condition in statement.conditions:
         holds = condition_holds(condition, values)
         if holds is not True:
-            yield Obstacle(Part.CONDITION, holds is False, (condition,), values.get(condition.key, ()))
+            yield _unmet(condition, values, is_sure=holds is False)
+
+
+def _unmet(condition: Condition, values: Values, *, is_sure: bool) -> Obstacle:
+    """Return the obstacle of a condition that does not hold; one on who calls is what a Principal element says."""
+    if condition.key == CALLER or condition.key.startswith(UNCERTAIN):
+        return Obstacle(Part.PRINCIPAL, is_sure)
+    return Obstacle(Part.CONDITION, is_sure, (condition,), values.get(condition.key, ()))

@@ -3,12 +3,14 @@
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.containment import Escaped, Grant
+from panorama_guard.containment.caller import told_context
 from panorama_guard.containment.context_types import context_types
 from panorama_guard.containment.extent import Extent, measure_escape
+from panorama_guard.containment.trust_extent import measure_trust
 from panorama_guard.judging.permissions import grant_through, read_permissions
-from panorama_guard.judging.principals import write_trust
 from panorama_guard.judging.standard import Standard
-from panorama_guard.judging.trust import read_trust
+from panorama_guard.judging.trust import TRUST, read_trust
+from panorama_guard.policy import parse_document
 
 LONGEST = 30_000  # characters of a document that is kept; a role's own policies are rarely as long
 
@@ -18,9 +20,9 @@ def reach_of(finding: Finding, snapshot: RoleSnapshot, standard: Standard) -> Re
     extents = measure_finding(finding, snapshot, standard)
     if not extents or not isinstance(finding.verdict, Escaped):
         return NO_REACH
-    text = write_trust(extents[0], snapshot.trust) if finding.kind is Kind.TRUST_ESCAPE else extents[0].text
+    text = extents[0].text
     grant, ceiling = _sides(finding, snapshot, standard)
-    types = context_types(finding.verdict.witness.context, grant, ceiling)
+    types = context_types(told_context(finding.verdict.witness), grant, ceiling)
     if len(text) > LONGEST:
         return Reach("", f"a document of {len(text)} characters, which is too long to be kept", types)
     return Reach(text, extents[0].precision.value, types)
@@ -30,6 +32,8 @@ def measure_finding(finding: Finding, snapshot: RoleSnapshot, standard: Standard
     """Return how far the escape of a finding reaches on a role; nothing for a doubt."""
     if finding.kind is Kind.UNDECIDED:
         return ()
+    if finding.kind is Kind.TRUST_ESCAPE:
+        return (measure_trust(parse_document(snapshot.trust, name=TRUST), standard.trust),)
     return (measure_escape(*_sides(finding, snapshot, standard)),)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from panorama_guard.policy.condition import Condition, Family
-from panorama_guard.policy.document import CURRENT, Patterns, Statement
+from panorama_guard.policy.document import CURRENT, Patterns, Principals, Statement
 from panorama_guard.policy.glob import Glob
 
 TYPE_CHECKING = False  # see `record`
@@ -15,24 +15,34 @@ _WILD = (Family.LIKE, Family.ARN)
 
 
 def write_document(statements: Iterable[Statement]) -> str:
-    """Return the text of a document of these statements about resources, without a space too many."""
+    """Return the text of a document of these statements, without a space too many."""
     return json.dumps(document_value(statements), separators=(",", ":"))
 
 
 def document_value(statements: Iterable[Statement]) -> "dict[str, Any]":
-    """Return a document of these statements about resources as JSON values."""
+    """Return a document of these statements as JSON values."""
     return {"Version": CURRENT, "Statement": [_statement(statement) for statement in statements]}
 
 
 def _statement(statement: Statement) -> "dict[str, Any]":
     value: dict[str, Any] = {"Sid": statement.sid} if statement.sid is not None else {}
     value["Effect"] = statement.effect.value
+    if statement.principals is not None:
+        value |= _principals(statement.principals)
     value |= _element("Action", statement.actions, [_action_text(glob) for glob in statement.actions.globs])
     if statement.resources is not None:
         value |= _element("Resource", statement.resources, list(map(str, statement.resources.globs)))
     if statement.conditions:
         value["Condition"] = _conditions(statement.conditions)
     return value
+
+
+def _principals(principals: Principals) -> "dict[str, Any]":
+    kinds: dict[str, list[str]] = {}
+    for kind, text in principals.entries:
+        kinds.setdefault(kind, []).append(text)
+    named = "NotPrincipal" if principals.negated else "Principal"
+    return {named: "*" if kinds == {"AWS": ["*"]} else {kind: _listed(texts) for kind, texts in kinds.items()}}
 
 
 def _element(name: str, patterns: Patterns, texts: list[str]) -> dict[str, str | list[str]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from panorama_guard.case.finding import Reach
-from panorama_guard.containment import Escaped, Undecided, Verdict, describe_principal
+from panorama_guard.containment import Escaped, Undecided, Verdict
+from panorama_guard.containment.caller import describe_principal, told_context
 from panorama_guard.containment.covering import ContainmentExplanation, Cover, DoubtExplanation
 from panorama_guard.containment.explain import Answer, EscapeExplanation, Obstacle, Part
 from panorama_guard.reporting.plain import field_line, plain
@@ -28,7 +29,6 @@ class Explained:
     why: Why
     reach: Reach
     see_it: str
-    is_trust: bool
 
 
 def explanation_lines(explained: Explained) -> Iterator[str]:
@@ -52,10 +52,10 @@ def _lines(fields: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _escape_lines(explained: Explained, escaped: Escaped, why: EscapeExplanation) -> Iterator[str]:
-    yield from _lines(_request(explained, escaped))
+    yield from _lines(_request(escaped))
     yield ""
-    yield from _lines(_granting(why, is_trust=explained.is_trust))
-    yield from _lines(_refusing(why, is_trust=explained.is_trust))
+    yield from _lines(_granting(why))
+    yield from _lines(_refusing(why))
     yield ""
     yield from _lines([*escape_lines(explained.reach.document), ("That is", HOW_EXACT[explained.reach.precision])])
     # What follows is to be copied: ASCII, or quoted so that every character is seen; and whole.
@@ -63,36 +63,36 @@ def _escape_lines(explained: Explained, escaped: Escaped, why: EscapeExplanation
     yield f"{'See it:':<13}{explained.see_it}"
 
 
-def _request(explained: Explained, escaped: Escaped) -> Iterator[tuple[str, str]]:
+def _request(escaped: Escaped) -> Iterator[tuple[str, str]]:
     witness = escaped.witness
-    asked = f"by {describe_principal(witness.resource)}" if explained.is_trust else f"on {witness.resource}"
-    yield "For example", f"{witness.action} {asked}"
-    yield from (("With", f"{key} = {', '.join(values)}") for key, values in witness.context)
+    principal = describe_principal(witness)
+    yield "For example", f"{witness.action} " + (f"by {principal}" if principal else f"on {witness.resource}")
+    yield from (("With", f"{key} = {', '.join(values)}") for key, values in told_context(witness))
     yield "Reading", reading_note(escaped) or ""
 
 
-def _granting(why: EscapeExplanation, *, is_trust: bool) -> Iterator[tuple[str, str]]:
+def _granting(why: EscapeExplanation) -> Iterator[tuple[str, str]]:
     """Yield which statements grant the witness, and why no Deny and no boundary stops it."""
     yield "Granted by", why.granted_by.words
     for layer in (why.policies, *why.boundaries):
         is_boundary = layer is not why.policies
         for answer in layer:
             if answer.is_deny:
-                yield "Not denied", f"by {answer.statement.words}: {obstacle_words(answer, is_trust=is_trust)}"
+                yield "Not denied", f"by {answer.statement.words}: {obstacle_words(answer)}"
             elif answer.matches and is_boundary:
                 yield "Boundary", f"lets it pass by {answer.statement.words}"
             elif answer.matches and answer.statement != why.granted_by:
                 yield "Also by", answer.statement.words
 
 
-def _refusing(why: EscapeExplanation, *, is_trust: bool) -> Iterator[tuple[str, str]]:
+def _refusing(why: EscapeExplanation) -> Iterator[tuple[str, str]]:
     """Yield why the ceiling does not allow the witness: the statements that are about its action, one by one."""
     for layer in why.ceiling:
         for answer in layer:
             if answer.is_deny and answer.matches:
                 yield "Outside", f"{answer.statement.words} of the ceiling denies it"
             elif not (answer.is_deny or answer.matches or answer.is_elsewhere):
-                yield "Outside", f"{answer.statement.words}: {obstacle_words(answer, is_trust=is_trust)}"
+                yield "Outside", f"{answer.statement.words}: {obstacle_words(answer)}"
         yield "Outside", _others(layer)
 
 
@@ -103,14 +103,14 @@ def _others(layer: Sequence[Answer]) -> str:
     return f"the action does not match in any of the {others} other statements of the ceiling" if others else ""
 
 
-def obstacle_words(answer: Answer, *, is_trust: bool) -> str:
+def obstacle_words(answer: Answer) -> str:
     """Return every reason why a statement does not match the witness."""
-    return "; ".join(_obstacle(obstacle, is_trust=is_trust) for obstacle in answer.obstacles)
+    return "; ".join(_obstacle(obstacle) for obstacle in answer.obstacles)
 
 
-def _obstacle(obstacle: Obstacle, *, is_trust: bool) -> str:
+def _obstacle(obstacle: Obstacle) -> str:
     if obstacle.part is not Part.CONDITION:
-        name = "principal" if is_trust and obstacle.part is Part.RESOURCE else obstacle.part.value
+        name = obstacle.part.value
         return f"the {name} does not match" if obstacle.is_sure else f"it is not known whether the {name} matches"
     has = f"the request has {', '.join(obstacle.values)}" if obstacle.values else "the request does not have it"
     tests = " and ".join(

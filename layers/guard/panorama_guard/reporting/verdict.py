@@ -3,6 +3,7 @@
 from typing import Any, assert_never
 
 from panorama_guard.containment import Contained, Escaped, Reading, StatementRef, Undecided, Verdict
+from panorama_guard.containment.caller import describe_principal, told_context
 
 
 def verdict_body(verdict: Verdict) -> dict[str, Any]:
@@ -31,12 +32,13 @@ def statement_body(statement: StatementRef) -> dict[str, Any]:
 
 
 def _escape(escaped: Escaped) -> dict[str, Any]:
-    witness = escaped.witness
+    witness, principal = escaped.witness, describe_principal(escaped.witness)
     return {
         "witness": {
             "action": witness.action,
             "resource": witness.resource,
-            "context": {key: list(values) for key, values in witness.context},
+            **({"principal": principal} if principal else {}),
+            "context": {key: list(values) for key, values in told_context(witness)},
         },
         "statement": statement_body(escaped.statement),
         "reason": reading_note(escaped),
