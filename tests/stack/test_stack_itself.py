@@ -120,7 +120,10 @@ def test_a_port_in_use_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (("--mode", "attack"), "parameter Mode must be observe or enforce: `attack`"),
+        (
+            ("--mode", "attack"),
+            "parameter Mode must be observe, approve or enforce, and may go on as in ,trust-escape=approve: `attack`",
+        ),
         (("--posture", "gone"), "parameter Posture must be active or retired: `gone`"),
         (("--port", "99999"), "argument --port: must be a number from 0 to 65535: `99999`"),
         (("--retry", "soon"), "argument --retry: must be a number of seconds from 0 to 43200: `soon`"),
