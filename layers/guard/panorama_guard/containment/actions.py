@@ -1,7 +1,6 @@
 """Actions that stand for all: of the ways in which the statements can tell actions apart, those that can escape."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Actions, glob_covers
@@ -10,7 +9,7 @@ from panorama_guard.containment.plausible import PUBLISHED
 from panorama_guard.containment.search import Aim, promising_kinds
 from panorama_guard.policy.arn import Step
 from panorama_guard.policy.condition import ascii_lower
-from panorama_guard.policy.glob import Glob, Wild, tokens
+from panorama_guard.policy.glob import Glob, Wild, beginning, tokens
 from panorama_guard.policy.record import record
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_:")
@@ -110,7 +109,5 @@ def meet(left: Glob, right: Glob) -> bool:
     return one.startswith(two) or two.startswith(one)
 
 
-@lru_cache(maxsize=65536)
 def _beginning(glob: Glob) -> str:
-    places = [place for char in "*?$" if (place := glob.find(char)) >= 0]
-    return ascii_lower(glob[: min(places, default=len(glob))])
+    return ascii_lower(beginning(glob))

@@ -39,12 +39,7 @@ class Clause:
     actions: Actions
     resources: Patterns
     tests: tuple[Condition, ...]
-
-    @property
-    def body(self) -> object:
-        """Return what the clause says, wherever it stands."""
-        actions = self.actions
-        return actions.negated, actions.names, frozenset(actions.globs), self.resources, frozenset(self.tests)
+    body: object  # the same thing for clauses that say the same, wherever they stand
 
     def __hash__(self) -> int:
         """Tell clauses apart by identity: they are made once and compared often."""
@@ -133,12 +128,15 @@ def glob_covers(glob: Glob, action: str) -> bool:
 
 
 def _compile(statement: Statement, name: str) -> Clause:
-    return Clause(
-        StatementRef(name, statement.sid, statement.index),
-        _compile_actions(statement.actions),
-        statement.resources or EVERYTHING,
-        tuple(dict.fromkeys(statement.conditions)),
-    )
+    actions, resources = _compile_actions(statement.actions), statement.resources or EVERYTHING
+    tests = tuple(dict.fromkeys(statement.conditions))
+    body = _body(actions.negated, actions.names, frozenset(actions.globs), resources, frozenset(tests))
+    return Clause(StatementRef(name, statement.sid, statement.index), actions, resources, tests, body)
+
+
+@lru_cache(maxsize=8192)
+def _body(*_said: object) -> object:
+    return object()
 
 
 def _compile_actions(actions: Patterns) -> Actions:

@@ -1,11 +1,12 @@
 """The quick proofs: one glob or condition inside another, seen from their tokens, whatever reading `*` has."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import lru_cache
 
-from panorama_guard.policy.arn import SEPARATORS
-from panorama_guard.policy.condition import Condition, Family
-from panorama_guard.policy.glob import Glob, Token, Variable, Wild, tokens
+from panorama_guard.containment.values import addresses, number
+from panorama_guard.policy.arn import SEPARATORS, segmented
+from panorama_guard.policy.condition import Condition, Family, Quantifier, Relation, ascii_lower
+from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens
 
 
 @lru_cache(maxsize=65536)
@@ -23,29 +24,69 @@ def covers(outer: Glob, inner: Glob) -> bool:
     return all(embeds(left, right) for left, right in zip(outer_parts, inner_parts, strict=True))
 
 
-_TEXTS = (Family.STRING, Family.LIKE)
-
-
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def entails(inner: Condition, outer: Condition) -> bool:
     """Say whether `outer` certainly holds wherever `inner` does; False is no proof of the opposite.
 
-    Only lists of texts are compared, on one key, under operators that differ in nothing but what an absent key says.
+    Only lists of values are compared, on one key, under operators that differ in nothing but what an absent key says.
     """
     one, two = inner.parsed, outer.parsed
-    if (
-        inner.key != outer.key
-        or one.family not in _TEXTS
-        or two.family not in _TEXTS
-        or inner.variables
-        or outer.variables
-    ):
+    if inner.key != outer.key or one.quantifier is not two.quantifier or one.negated is not two.negated:
         return False
-    if one.quantifier is not two.quantifier or one.negated is not two.negated or (one.if_exists and not two.if_exists):
+    compare = _COMPARED.get((one.family, two.family))
+    if compare is None or (one.if_exists and not two.if_exists) or one.relation is not two.relation:
+        return False
+    if inner.variables or outer.variables or (one.negated and compare is not covers):
         return False
     narrow, wide = (outer.values, inner.values) if one.negated else (inner.values, outer.values)
-    known = set(wide)
-    return all(glob in known or any(covers(other, glob) for other in wide) for glob in narrow)
+    known = set(wide) if one.relation is Relation.EQUAL else set()
+    return all(glob in known or any(compare(other, glob) for other in wide) for glob in narrow)
+
+
+def is_split(test: Condition, several: Container[str]) -> bool:
+    """Say whether the test holds exactly where one of its values does by itself: it is the sum of its values.
+
+    An operator for one value may ask all of several values at once: each could match another value of the list.
+    """
+    operator = test.parsed
+    is_list = len(test.values) > 1 and not operator.negated and operator.relation is Relation.EQUAL
+    is_sum = operator.quantifier is Quantifier.ANY or (
+        operator.quantifier is Quantifier.PLAIN and test.key not in several
+    )
+    return is_list and is_sum and (operator.family, operator.family) in _COMPARED and not test.variables
+
+
+def _covers_arn(outer: Glob, inner: Glob) -> bool:
+    """Compare component by component, where both have six; what a shorter pattern matches AWS does not say."""
+    return segmented(outer) is not None and segmented(inner) is not None and covers(outer, inner)
+
+
+def _covers_caseless(outer: Glob, inner: Glob) -> bool:
+    return ascii_lower(outer) == ascii_lower(inner)
+
+
+def _is_number(outer: Glob, inner: Glob) -> bool:
+    left, right = number(literal_text(outer) or ""), number(literal_text(inner) or "")
+    return left is not None and left == right
+
+
+def _covers_address(outer: Glob, inner: Glob) -> bool:
+    wide, narrow = addresses(literal_text(outer) or ""), addresses(literal_text(inner) or "")
+    return (
+        wide is not None
+        and narrow is not None
+        and (wide[0] == narrow[0] and wide[1] <= narrow[1] and narrow[2] <= wide[2])
+    )
+
+
+_COMPARED: dict[tuple[Family, Family], Callable[[Glob, Glob], bool]] = {
+    **{(one, two): covers for one in (Family.STRING, Family.LIKE) for two in (Family.STRING, Family.LIKE)},
+    (Family.ARN, Family.ARN): _covers_arn,
+    (Family.STRING, Family.STRING_CASELESS): _covers_caseless,
+    (Family.STRING_CASELESS, Family.STRING_CASELESS): _covers_caseless,
+    (Family.NUMERIC, Family.NUMERIC): _is_number,
+    (Family.ADDRESS, Family.ADDRESS): _covers_address,
+}
 
 
 def embeds(outer: Sequence[Token], inner: Sequence[Token]) -> bool:

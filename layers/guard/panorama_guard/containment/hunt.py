@@ -68,9 +68,9 @@ def glance_escape(hunt: Hunt) -> Escaped | None:
 def _open(hunt: Hunt) -> Iterator[Piece]:
     """Return the pieces of the grant that are not plainly covered: none if one layer alone is plainly covered."""
     for layer in hunt.grant[1:]:
-        if not any(open_pieces(layer, hunt.grant, hunt.ceiling, hunt.budget)):
+        if not any(open_pieces(layer, hunt.grant, hunt.ceiling, hunt.frame.several, hunt.budget)):
             return iter(())
-    return open_pieces(hunt.grant[0], hunt.grant, hunt.ceiling, hunt.budget)
+    return open_pieces(hunt.grant[0], hunt.grant, hunt.ceiling, hunt.frame.several, hunt.budget)
 
 
 def _glances(hunt: Hunt, pieces: Iterable[Piece]) -> Iterator[Escaped]:
@@ -187,7 +187,7 @@ def _named(hunt: Hunt, piece: Piece) -> list[str]:
 
 def _ask(hunt: Hunt, piece: Piece, action: str) -> Question:
     hunt.budget.spend(2 + len(hunt.rivals) // 4)
-    return ask(piece.clause, hunt.grant, hunt.ceiling, action)
+    return ask(piece.clause, hunt.grant, hunt.ceiling, action, piece.resource)
 
 
 def _spelled(piece: Piece, action: str) -> str:

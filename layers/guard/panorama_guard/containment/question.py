@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from panorama_guard.containment.clauses import Clause, Layer, Roster
 from panorama_guard.containment.kleene import Truth
+from panorama_guard.policy.glob import Glob, beginning
 from panorama_guard.policy.record import record
 
 
@@ -62,11 +63,15 @@ class Question:
         return sum(court.allows for court in self.grant) | sum(court.denies for court in self.ceiling)
 
 
-def ask(piece: Clause, grant: Iterable[Layer], ceiling: Iterable[Layer], action: str) -> Question:
-    """Return the question for one Allow of the grant and one lower-case action that it covers."""
+def ask(piece: Clause, grant: Iterable[Layer], ceiling: Iterable[Layer], action: str, resource: Glob) -> Question:
+    """Return the question for one Allow of the grant, one lower-case action that it covers, and one of its resources.
+
+    Statements whose resources begin otherwise have no say.
+    """
     clauses: list[Clause] = [piece]
-    courts = [_court(layer, clauses, action, piece if first else None) for first, layer in _with_first(grant)]
-    limits = [_court(layer, clauses, action, None) for layer in ceiling]
+    about = (action, beginning(resource))
+    courts = [_court(layer, clauses, about, piece if first else None) for first, layer in _with_first(grant)]
+    limits = [_court(layer, clauses, about, None) for layer in ceiling]
     return Question(tuple(clauses), tuple(courts), tuple(limits))
 
 
@@ -74,17 +79,25 @@ def _with_first(layers: Iterable[Layer]) -> Iterable[tuple[bool, Layer]]:
     return ((place == 0, layer) for place, layer in enumerate(layers))
 
 
-def _court(layer: Layer, clauses: list[Clause], action: str, piece: Clause | None) -> Court:
-    allows = 1 if piece else _enter(layer.allows, clauses, action)
-    return Court(allows, _enter(layer.denies, clauses, action))
+def _court(layer: Layer, clauses: list[Clause], about: tuple[str, str], piece: Clause | None) -> Court:
+    allows = 1 if piece else _enter(layer.allows, clauses, about)
+    return Court(allows, _enter(layer.denies, clauses, about))
 
 
-def _enter(listed: Roster, clauses: list[Clause], action: str) -> int:
+def _enter(listed: Roster, clauses: list[Clause], about: tuple[str, str]) -> int:
     bits = 0
+    action, start = about
     for clause in listed.covering(action):
+        if start and not clause.resources.negated and not _may_begin(clause, start):
+            continue
         bits |= 1 << len(clauses)
         clauses.append(clause)
     return bits
+
+
+def _may_begin(clause: Clause, start: str) -> bool:
+    """Say whether the statement may match a resource that begins so."""
+    return any(start.startswith(own) or own.startswith(start) for own in map(beginning, clause.resources.globs))
 
 
 def places(bits: int) -> Iterator[int]:

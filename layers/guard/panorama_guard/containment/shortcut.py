@@ -5,10 +5,11 @@ from collections.abc import Container, Iterator, Sequence
 from panorama_guard.containment.actions import meet
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Actions, Clause, Layer, Roster
-from panorama_guard.containment.cover import covers, entails
+from panorama_guard.containment.cover import covers, entails, is_split
+from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.document import Patterns
 from panorama_guard.policy.glob import Glob
-from panorama_guard.policy.record import record
+from panorama_guard.policy.record import record, replace
 
 ANY = Glob("*")
 
@@ -22,22 +23,25 @@ class Piece:
     resource: Glob
 
 
-def open_pieces(layer: Layer, grant: Sequence[Layer], ceiling: Sequence[Layer], budget: Budget) -> Iterator[Piece]:
-    """Yield the pieces of one layer of the grant that no ceiling statement plainly covers, and no Deny plainly stops.
+def open_pieces(
+    layer: Layer, grant: Sequence[Layer], ceiling: Sequence[Layer], several: Container[str], budget: Budget
+) -> Iterator[Piece]:
+    """Yield the pieces of one layer of the grant that the ceiling does not plainly cover, and no Deny plainly stops.
 
-    A Deny of the ceiling that stands in the grant as well takes nothing more away.
+    A Deny of the ceiling that stands in the grant as well takes nothing more away. The keys in `several` may have
+    several values in one request.
     """
     shared = {deny.body for mine in grant for deny in mine.denies.clauses}
     kept = _plainly_kept(ceiling, shared)
     denies = [mine.denies for mine in grant if mine.denies.clauses]
     price = 1 + sum(len(limit.clauses) for limit in ceiling) // 8
     for clause in layer.allows.clauses:
-        if clause in kept:
+        if clause.body in kept:
             continue
         for action in action_globs(clause.actions):
             budget.spend(price)
             limits = [_covering(limit, clause, action, shared) for limit in ceiling]
-            outside = _outside(limits, clause.resources, budget)
+            outside = _outside(limits, clause, several, budget)
             stops = [deny for listed in denies for deny in _stopping(listed, clause, action)] if outside else []
             for resource in outside:
                 budget.spend(1 + len(stops) // 2)
@@ -45,18 +49,39 @@ def open_pieces(layer: Layer, grant: Sequence[Layer], ceiling: Sequence[Layer], 
                     yield Piece(clause, action, resource)
 
 
-def _outside(limits: Sequence[Sequence[Clause]], resources: Patterns, budget: Budget) -> list[Glob]:
-    """Return the resource globs that some layer of the ceiling does not plainly cover."""
-    listed = resource_globs(resources)
+def _outside(limits: Sequence[Sequence[Clause]], clause: Clause, several: Container[str], budget: Budget) -> list[Glob]:
+    """Return the resource globs of a clause that some layer of the ceiling does not plainly cover."""
+    resources, listed = clause.resources, resource_globs(clause.resources)
     budget.spend(len(listed) * (1 + sum(map(len, limits)) // 2))
-    return [glob for glob in listed if not all(_covers_resource(limit, resources, glob) for limit in limits)]
+    implied = [[item for item in limit if _implied(item, clause)] for limit in limits]
+    left = [glob for glob in listed if not all(_covers_resource(limit, resources, glob) for limit in implied)]
+    splits = [test for test in clause.tests if is_split(test, several)] if left else []
+    budget.spend(sum(len(test.values) + sum(map(len, limits)) for test in splits) * len(left))
+    return [
+        glob
+        for glob in left
+        if not any(all(_covers_each(test, limit, clause, glob) for limit in limits) for test in splits)
+    ]
 
 
-def _plainly_kept(ceiling: Sequence[Layer], shared: Container[object]) -> frozenset[Clause]:
-    """Return the clauses that every layer of the ceiling has itself and does not take away from."""
+def _covers_each(test: Condition, limit: Sequence[Clause], clause: Clause, resource: Glob) -> bool:
+    """Say whether each value that a test lists is covered by some ceiling statement, with all else of the clause."""
+    others = [mine for mine in clause.tests if mine != test]
+    asked: dict[Condition, None] = {}
+    for item in limit:
+        if not _covers_resource([item], clause.resources, resource):
+            continue
+        more = [one for one in item.tests if one not in others and not any(entails(mine, one) for mine in others)]
+        asked.update(dict.fromkeys(more if len(more) == 1 else ()))
+    parts = (replace(test, values=(value,)) for value in test.values)
+    return bool(asked) and all(part in asked or any(entails(part, one) for one in asked) for part in parts)
+
+
+def _plainly_kept(ceiling: Sequence[Layer], shared: Container[object]) -> frozenset[object]:
+    """Return what every layer of the ceiling says itself, as clauses of it, and does not take away from."""
     if any(deny.body not in shared for limit in ceiling for deny in limit.denies.clauses):
         return frozenset()
-    return frozenset.intersection(*(frozenset(limit.allows.clauses) for limit in ceiling))
+    return frozenset.intersection(*(frozenset(item.body for item in limit.allows.clauses) for limit in ceiling))
 
 
 def action_globs(actions: Actions) -> tuple[Glob, ...]:
@@ -70,12 +95,12 @@ def resource_globs(resources: Patterns) -> tuple[Glob, ...]:
 
 
 def _covering(limit: Layer, clause: Clause, action: Glob, shared: Container[object]) -> tuple[Clause, ...]:
-    """Return the ceiling statements that cover the action wherever `clause` allows it."""
+    """Return the ceiling statements that cover the action wherever `clause` allows it, whatever their conditions."""
     if any(may_touch(deny.actions, action) for deny in limit.denies.clauses if deny.body not in shared):
         return ()
     named = () if clause.actions.negated else limit.allows.named.get(action, ())
     wide = (item for item in limit.allows.wide_near(action) if covers_action(item.actions, clause.actions, action))
-    return tuple(item for item in (*named, *wide) if _implied(item, clause))
+    return (*named, *wide)
 
 
 def _stopping(denies: Roster, clause: Clause, action: Glob) -> Iterator[Clause]:

@@ -129,6 +129,13 @@ def _find(run: Run, text: str, place: int, end: int) -> int:
     return next((start for start in starts if _starts(run, text, start)), -1)
 
 
+@lru_cache(maxsize=65536)
+def beginning(glob: Glob) -> str:
+    """Return a text with which all that the glob matches begins: what stands before its first special character."""
+    places = [place for char in "*?$" if (place := glob.find(char)) >= 0]
+    return str(glob[: min(places, default=len(glob))])
+
+
 def all_literal(parts: Iterable[Token]) -> bool:
     """Say whether `parts` has neither wildcard nor variable."""
     return all(isinstance(part, str) for part in parts)
