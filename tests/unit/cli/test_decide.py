@@ -80,6 +80,17 @@ def test_a_bad_line_is_told_and_the_others_are_answered(
     assert all(answer["verdict"] == "undecided" for answer in answers[1:-1])
 
 
+@pytest.mark.parametrize("part", ['{"Effect": 1, "Effect": 2}', "NaN", "1" * 5000])
+def test_a_question_that_is_no_plain_json_is_undecided_under_its_id(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], part: str
+) -> None:
+    """A key that stands twice, a word that is no JSON, a number without end: the id is found nevertheless."""
+    line = f'{{"id": 7, "ceiling": [], "policies": [{part}], "boundary": null}}'
+    code, answers, errors = decide(monkeypatch, capsys, line)
+    assert (code, len(errors)) == (1, 1)
+    assert [(answer["id"], answer["verdict"]) for answer in answers] == [(7, "undecided")]
+
+
 def test_a_question_that_cannot_be_read_is_undecided_under_its_id(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -99,3 +99,20 @@ def test_text_that_is_no_plain_json_is_refused(text: str, message: str) -> None:
         parse_document(text, name="x")
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "action", ["s3:GetObject ", " s3:*", "\u212ams:Decrypt", "s3:Get$", "s3:[ab]", "${aws:username}:*"]
+)
+def test_an_action_that_no_service_can_have_is_not_guessed_at(action: str) -> None:
+    """IAM may trim it, refuse it or match nothing: what is not understood is told."""
+    with pytest.raises(DocumentError, match="statement 0: Action: name: characters that no action has in"):
+        parse_document_value({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}}, name="x")
+
+
+def test_a_key_in_two_spellings_is_not_guessed_at() -> None:
+    """Names of keys ignore case, so one of the two may count, or both."""
+    block = {"StringEquals": {"s3:prefix": "a", "S3:Prefix": "b"}}
+    statement = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": block}
+    with pytest.raises(DocumentError, match="the same key in another spelling `S3:Prefix`"):
+        parse_document_value({"Statement": statement}, name="x")

@@ -17,7 +17,7 @@ STATEMENTS = [
         "Action": "s3:*",
         "Resource": "*",
         "Condition": {
-            "StringEquals": {"k": ["a*", "b?", "${aws:username, 'x'}"], "K": "c"},
+            "StringEquals": {"k": ["a*", "b?", "${aws:username, 'x'}"], "m": "c"},
             "StringLike": {"k": ["a*", "${*}"]},
             "NumericLessThan": {"n": 5},
             "Bool": {"b": True},

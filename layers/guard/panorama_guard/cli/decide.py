@@ -1,5 +1,6 @@
 """`panorama-guard decide`: JSON lines in, JSON lines out."""
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
@@ -10,6 +11,8 @@ from panorama_guard.cli.questions import decode_line, read_question
 from panorama_guard.containment import Undecided, check
 from panorama_guard.policy import PolicyError
 from panorama_guard.reporting.verdict import verdict_body
+
+LONG_NUMBER = 400
 
 
 def decide(files: Sequence[str]) -> int:
@@ -48,15 +51,28 @@ def lines_of(stream: TextIO) -> TextIO:
 
 def _answer_line(line: str, where: str) -> bool:
     """Answer one question; one whose documents cannot be read is told as an error and, if it has an id, undecided."""
-    question: object = None
     try:
         question = decode_line(line, where)
         grant, ceiling = read_question(question, where)
     except PolicyError as error:
         complain(str(error))
-        if isinstance(question, dict) and "id" in question:
-            tell({"id": question["id"], **verdict_body(Undecided(str(error)))})
+        for identifier in _identifier_of(line):
+            tell({"id": identifier, **verdict_body(Undecided(str(error)))})
         return False
     identifier = question.get("id") if isinstance(question, dict) else None
     tell({"id": identifier, **verdict_body(check(grant, ceiling))})
     return True
+
+
+def _identifier_of(line: str) -> tuple[object, ...]:
+    """Return the id of a question that cannot be read as it is: with a key that stands twice, say; or nothing."""
+    try:
+        line.encode()  # not UTF-8 is no id either
+        question = json.loads(line, parse_int=_short_number, parse_constant=str)
+    except (ValueError, RecursionError):
+        return ()
+    return (question["id"],) if isinstance(question, dict) and "id" in question else ()
+
+
+def _short_number(text: str) -> object:
+    return int(text) if len(text) < LONG_NUMBER else text  # Python refuses to convert very long ones

@@ -19,6 +19,7 @@ from panorama_guard.containment.values import (
     moments,
     number,
     number_text,
+    widest,
 )
 from panorama_guard.policy.arn import Step, segmented
 from panorama_guard.policy.condition import Condition, Family
@@ -188,7 +189,7 @@ def _bounds(conditions: Sequence[Condition]) -> Iterator[str]:
 
 
 def _sure_addresses(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
-    networks = {found for text in _bounds(conditions) if (found := addresses(text))}
+    networks = {found for text in _bounds(conditions) for read in (addresses, widest) if (found := read(text))}
     yield "203.0.113.9"
     for version in (4, 6):
         edges = {0, *(edge for known, first, last in networks if known == version for edge in (first, last + 1))}

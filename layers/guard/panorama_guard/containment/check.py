@@ -24,7 +24,7 @@ from panorama_guard.policy.document import Document
 REPLAYED = 8  # characters of policies that the definition reads for one step
 GLANCES = 3  # sets of values for the variables that are tried before a proof is
 SPENT = "the question needs more work than its budget"
-DOUBT = "a condition or variable is not understood well enough to prove either"
+DOUBT = "a condition or variable is not understood well enough, or would take too much work, to prove either"
 
 
 def check(grant: Grant, ceiling: Grant, *, budget: int = DEFAULT_BUDGET) -> Verdict:

@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/IAM/latest/APIReference/API_ContextEntry.html
 
 from collections.abc import Callable, Iterable, Sequence
 
-from panorama_guard.containment.keys import SEVERAL, TYPES, several_keys, type_of
+from panorama_guard.containment.keys import TYPES, several_keys, type_of
+from panorama_guard.containment.multivalued import SEVERAL
 from panorama_guard.containment.records import Context, Grant
 from panorama_guard.containment.values import addresses, moments, number
 from panorama_guard.policy.condition import Condition, Family, ascii_lower

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Sequence
 from functools import lru_cache
 
-from panorama_guard.containment.values import addresses, number
+from panorama_guard.containment.values import addresses, number, widest
 from panorama_guard.policy.arn import SEPARATORS, segmented
 from panorama_guard.policy.condition import Condition, Family, Quantifier, Relation, ascii_lower
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens
@@ -71,7 +71,7 @@ def _is_number(outer: Glob, inner: Glob) -> bool:
 
 
 def _covers_address(outer: Glob, inner: Glob) -> bool:
-    wide, narrow = addresses(literal_text(outer) or ""), addresses(literal_text(inner) or "")
+    wide, narrow = addresses(literal_text(outer) or ""), widest(literal_text(inner) or "")
     return (
         wide is not None
         and narrow is not None

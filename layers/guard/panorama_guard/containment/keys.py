@@ -1,11 +1,13 @@
 """Context keys of which AWS says what values they have; of all other keys any text, and several, must be expected.
 
-The tables are closed: a key that is missing from them makes the engine stricter, never wrong about containment.
+A key that is missing from the tables of types and of single values makes the engine stricter, never wrong about
+containment. One that is missing among the multivalued ones, and that no set operator asks, is taken to have one value.
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
 
 from collections.abc import Iterable
 
+from panorama_guard.containment.multivalued import SEVERAL
 from panorama_guard.policy.condition import CALLER, Condition, Family, Quantifier
 
 TYPES = {  # key -> the type of its values, as `type_of` names it
@@ -27,22 +29,12 @@ _KINDS = {
     Family.UNKNOWN: "",
 }
 
-_SEVERAL = """
-    aws:calledvia aws:principalorgpaths aws:principalservicenameslist aws:resourceorgpaths aws:sourceorgpaths
-    aws:tagkeys cognito-identity.amazonaws.com:amr dynamodb:attributes dynamodb:leadingkeys
-    kms:encryptioncontextkeys lambda:layer lambda:securitygroupids lambda:subnetids
-    route53:changeresourcerecordsetsactions route53:changeresourcerecordsetsnormalizedrecordnames
-    route53:changeresourcerecordsetsrecordtypes s3:requestobjecttagkeys sagemaker:vpcsecuritygroupids
-    sagemaker:vpcsubnets saml:edupersonaffiliation saml:edupersonentitlement saml:edupersonnickname
-    saml:edupersonorgdn saml:edupersonorgunitdn saml:edupersonscopedaffiliation sts:transitivetagkeys
-"""
 _ONE = """
     aws:principalaccount aws:principalarn aws:principalorgid aws:principalservicename aws:principaltype aws:referer
     aws:requestedregion aws:resourceaccount aws:resourceorgid aws:sourceaccount aws:sourcearn aws:sourceorgid
     aws:sourcevpc aws:sourcevpce aws:useragent aws:userid aws:username cloudwatch:namespace iam:passedtoservice
     s3:delimiter s3:prefix sts:externalid sts:rolesessionname
 """
-SEVERAL = frozenset(_SEVERAL.split())
 ONE = frozenset(_ONE.split())
 _ONE_OF_A_KIND = (
     "aws:principaltag/",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from panorama_guard.containment.caller_fields import is_like_caller
 from panorama_guard.containment.kleene import Truth, both, either, negation
-from panorama_guard.containment.values import addresses, moments, number
+from panorama_guard.containment.values import addresses, moments, number, widest
 from panorama_guard.policy.arn import Step, accepts, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
 from panorama_guard.policy.glob import (
@@ -206,7 +206,12 @@ def _address(value: str, wanted: Glob, _: Relation) -> Truth:
     inner, outer = addresses(value), addresses(literal_text(wanted) or "")
     if outer is None:
         return None
-    return inner is not None and inner[0] == outer[0] and outer[1] <= inner[1] and inner[2] <= outer[2]
+    if inner is None or inner[0] != outer[0]:
+        return False
+    if outer[1] <= inner[1] and inner[2] <= outer[2]:
+        return True
+    wide = widest(literal_text(wanted) or "") or outer
+    return None if wide[1] <= inner[1] and inner[2] <= wide[2] else False
 
 
 _TYPED: dict[Family, Callable[[str], object]] = {

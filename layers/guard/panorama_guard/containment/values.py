@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from typing import Any
 
 _NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?"
+_ADDRESS = r"[0-9A-Fa-f.:]+(/\d{1,3})?"
 _EPOCH = r"\d+(\.\d+)?"
 _YEAR = r"\d{4}"
 _MONTH = r"\d{4}-\d\d"
-_DAY = r"\d{4}-\d\d-\d\d([T ](?!.*\.\d{7}).*)?"
+_DAY = r"\d{4}-\d\d-\d\d(T(?!.*\.\d{7}).*)?"
 DIGITS = 60_000  # more than any text of a policy can ask for, so that arithmetic is exact
 
 
@@ -68,11 +69,23 @@ def addresses(text: str) -> tuple[int, int, int] | None:
     """Return the version and the first and last address of a network or single address, or None."""
     from ipaddress import ip_network  # noqa: PLC0415 - keeps the import of this room fast
 
+    if not _is(_ADDRESS, text):  # the library takes netmasks and scopes as well; AWS does not say that it does
+        return None
     try:
         network = ip_network(text, strict=False)
     except ValueError:
         return None
     return network.version, int(network.network_address), int(network.broadcast_address)
+
+
+@lru_cache(maxsize=4096)
+def widest(text: str) -> tuple[int, int, int] | None:
+    """Return the largest network that the text of a policy may mean, or None.
+
+    AWS says that an address without a prefix has the prefix /32, which for IPv6 is a network of many addresses.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+    """
+    return addresses(f"{text}/32" if ":" in text and "/" not in text else text)
 
 
 LAST_ADDRESS = {4: 2**32 - 1, 6: 2**128 - 1}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from panorama_guard.policy.arn import parse_resource
-from panorama_guard.policy.condition import Condition, parse_condition
+from panorama_guard.policy.condition import Condition, ascii_lower, parse_condition
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, parse_glob
 from panorama_guard.policy.record import record
@@ -126,7 +126,13 @@ def _statement(value: object, index: int, name: str, *, variables: bool) -> Stat
     )
 
 
+_NAME = "name"
+_ACTION = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:*?")
+
+
 def _read_action(text: str) -> Glob:
+    if not _ACTION.issuperset(text):
+        raise DocumentError(_NAME, "characters that no action has in", text)
     return parse_glob(text, variables=False)
 
 
@@ -176,7 +182,9 @@ def _principals(body: Mapping[str, object], where: str) -> Principals | None:
 def _conditions(value: object, field: str, *, variables: bool) -> tuple[Condition, ...]:
     found: list[Condition] = []
     for operator, block in _members(value, field, None).items():
-        for key, listed in _members(block, _field(field, operator), None).items():
+        keys = _members(block, _field(field, operator), None)
+        _refuse_twins(keys, _field(field, operator))
+        for key, listed in keys.items():
             place = _field(_field(field, operator), key)
             values = tuple(_scalar(item, place) for item in (listed if isinstance(listed, list) else [listed]))
             try:
@@ -184,6 +192,15 @@ def _conditions(value: object, field: str, *, variables: bool) -> tuple[Conditio
             except DocumentError as error:
                 raise DocumentError(_field(place, error.field), error.problem, error.value) from error
     return tuple(found)
+
+
+def _refuse_twins(keys: Mapping[str, object], field: str) -> None:
+    """Raise DocumentError where a key stands in two spellings: names ignore case, and AWS does not say which counts."""
+    seen: set[str] = set()
+    for key in keys:
+        if ascii_lower(key) in seen:
+            raise DocumentError(field, "the same key in another spelling", key)
+        seen.add(ascii_lower(key))
 
 
 def _scalar(value: object, field: str) -> str:

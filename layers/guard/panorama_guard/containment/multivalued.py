@@ -1,0 +1,91 @@
+"""Context keys that a request may carry with several values, as AWS lists them (2026-11).
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+(type ArrayOf...), and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+# The service of the keys, then their names; all in lower case.
+_LISTED = """
+a4b filters_devicetype
+account accountresourceorgpaths alternatecontacttypes
+acm domainnames
+apigateway request/apikeyrequired request/authorizertype request/authorizeruri request/conditionbasepaths
+apigateway request/endpointtype request/routeauthorizationtype request/securitypolicy resource/apikeyrequired
+apigateway resource/authorizertype resource/authorizeruri resource/conditionbasepaths resource/endpointtype
+apigateway resource/routeauthorizationtype resource/securitypolicy
+autoscaling capacityreservationids capacityreservationresourcegrouparns loadbalancernames targetgrouparns
+autoscaling trafficsourceidentifiers vpczoneidentifiers
+aws calledvia principalorgpaths principalservicenameslist resourceorgpaths sourceorgpaths tagkeys
+aws-marketplace agreementtype productid
+backup copytargetorgpaths copytargets frameworkarns
+bedrock-agentcore inboundjwtclaim/aud inboundjwtclaim/scope securitygroups subnets
+bedrock-mantle files
+cloudformation resourcetypes targetregion
+cloudshell securitygroupids subnetids vpcids
+cloudwatch alarmactions requestinsightruleloggroups requestmanagedresourcearns
+codebuild buildbatchconfig.restrictions.computetypesallowed buildbatchconfig.restrictions.fleetsallowed cache.modes
+codebuild environment.environmentvariables.name environment.environmentvariables.value filesystemlocations.identifier
+codebuild filesystemlocations.location filesystemlocations.type secondaryartifacts.artifactidentifier
+codebuild secondaryartifacts.bucketowneraccess secondaryartifacts.encryptiondisabled secondaryartifacts.location
+codebuild secondarysources.auth.resource secondarysources.auth.type secondarysources.buildstatusconfig.context
+codebuild secondarysources.buildstatusconfig.targeturl secondarysources.insecuressl secondarysources.location
+codebuild secondarysources.sourceidentifier vpcconfig.securitygroupids vpcconfig.subnets
+cognito-identity.amazonaws.com amr
+comprehend vpcsecuritygroupids vpcsubnets
+connect flowtype listrealtimecontactanalysissegmentsbysegmenttype monitorcapabilities searchcontactsbycontactanalysis
+datapipeline pipelinecreator workergroup
+deadline farmmembershiplevels fleetmembershiplevels jobmembershiplevels queuemembershiplevels
+devops-guru servicenames
+dsql fistargetarns
+dynamodb attributes firstpartitionkeyvalues fistargetarns fourthpartitionkeyvalues leadingkeys
+dynamodb secondpartitionkeyvalues thirdpartitionkeyvalues
+ec2 fistargetarns ikeversions phase1dhgroup phase1encryptionalgorithms phase1integrityalgorithms phase2dhgroup
+ec2 phase2encryptionalgorithms phase2integrityalgorithms vpceprivatednsspecifieddomains
+ecs capacity-provider compute-compatibility subnet
+eks kubernetesgroups namespaces
+elasticloadbalancing securitygroup securitypolicy subnet
+events detail-type eventbusarn source targetarn
+fis operations targets
+geo deviceids geofenceids
+glue securitygroupids subnetids vpcids
+identitystore groupexternalidissuers groupid userexternalidissuers
+imagebuilder createdresourcetagkeys
+iot thinggrouparn tunneldestinationservice
+iotfleetwise signals
+iottwinmaker destinationtype linkedservices sourcetype
+kinesis fistargetarns
+kms encryptioncontextkeys grantoperations resourcealiases
+lambda layer securitygroupids subnetids
+lex associatedintents associatedslottypes
+logs loggeneratingresourcearns
+networkmanager edgelocations subnetarns
+oam resourcetypes
+observabilityadmin centralizationsourceregions
+partnercentral fulfillmenttypes programs
+partnercentral-account-management legacypartnercentralrole marketingcentralrole proserverole
+payment-cryptography resourcealiases
+pi dimensions
+quicksight allowedembeddingdomains kmskeyarns
+refactor-spaces createdbyaccountids
+route53 changeresourcerecordsetsactions changeresourcerecordsetsnormalizedrecordnames
+route53 changeresourcerecordsetsrecordtypes
+s3 inventoryaccessibleoptionalfields requestobjecttagkeys
+s3express permissions
+sagemaker acceleratortypes customermetadatapropertiestoremove imagearns imageversionarns instancetypes
+sagemaker studiolifecycleconfigarns vpcsecuritygroupids vpcsubnets
+saml cn eduorghomepageuri eduorgidentityauthnpolicyuri eduorglegalname eduorgsuperioruri eduorgwhitepagesuri
+saml edupersonaffiliation edupersonassurance edupersonentitlement edupersonnickname edupersonorgdn edupersonorgunitdn
+saml edupersonscopedaffiliation edupersontargetedid
+secretsmanager addreplicaregions
+ses recipients replicaregion
+ssm documentcategories documentversion inventorytypename
+states statemachinequalifier
+sts identitytokenaudience requestcontextproviders transitivetagkeys
+synthetics names
+transfer requestserverprotocols
+vpc-lattice privatednsspecifieddomains securitygroupids targetgrouparns
+wisdom messagetemplate/routingprofilearn searchfilter/qualifier
+"""
+SEVERAL = frozenset(
+    f"{service}:{name}" for service, *names in map(str.split, _LISTED.strip().splitlines()) for name in names
+)
