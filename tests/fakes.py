@@ -1,15 +1,16 @@
 """The outside, in memory: fakes that remember what was done, and can fail at any call."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.order import InspectionRequest, RemediationOrder, RenewalOrder
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.case.step import DeleteBoundary, DeleteInline, Step, apply_step
+from panorama_guard.case.step import AttachManaged, DeleteBoundary, PutOwnBoundary, SetDefaultVersion, Step, apply_step
 
 
 class CrashError(Exception):
@@ -32,7 +33,10 @@ class Calls:
 
 @dataclass
 class FakeRoles:
-    """IAM: roles and managed policies by name and ARN, reads that may lag, writes that may be refused."""
+    """IAM: roles and managed policies by name and ARN, reads that may lag, writes that may be refused.
+
+    `versions` has the dormant ones of a policy, `strangers` who else uses one, `refusals` a message by the step's kind.
+    """
 
     calls: Calls = field(default_factory=Calls)
     roles: dict[str, RoleSnapshot] = field(default_factory=dict)
@@ -40,6 +44,10 @@ class FakeRoles:
     writes: list[tuple[str, Step]] = field(default_factory=list)
     stale: list[RoleSnapshot | None] = field(default_factory=list)  # what the next reads return instead
     refusal: str = ""
+    refusals: dict[type, str] = field(default_factory=dict)
+    quotas: Quotas = LEAST
+    versions: dict[str, tuple[PolicyVersion, ...]] = field(default_factory=dict)
+    strangers: dict[str, PolicyUsers] = field(default_factory=dict)
 
     def put(self, snapshot: RoleSnapshot) -> None:
         """Make a role, or change it, as somebody in the account does."""
@@ -66,14 +74,52 @@ class FakeRoles:
         self.calls.note("role_names")
         return tuple(role.subject.name for role in self.roles.values())
 
+    def read_quotas(self) -> Quotas:
+        """Return the account's quotas."""
+        self.calls.note("read_quotas")
+        return self.quotas
+
+    def read_users(self, policy_arn: str) -> PolicyUsers:
+        """Return the roles that use a policy, and the strangers."""
+        self.calls.note(f"read_users {policy_arn}")
+        known = self.strangers.get(policy_arn, PolicyUsers(policy_arn, exists=policy_arn in self.policies))
+        roles = [role for role in self.roles.values() if policy_arn in [policy.arn for policy in role.attached]]
+        bounded = [role for role in self.roles.values() if policy_arn in [policy.arn for policy in role.boundary]]
+        return replace(
+            known,
+            exists=known.exists or bool(roles or bounded),
+            attached=(*(f"role/{role.subject.name}" for role in roles), *known.attached),
+            bounded=(*(f"role/{role.subject.name}" for role in bounded), *known.bounded),
+        )
+
+    def read_versions(self, policy_arn: str) -> tuple[PolicyVersion, ...]:
+        """Return the versions of a policy."""
+        self.calls.note(f"read_versions {policy_arn}")
+        default = self.policies[policy_arn]
+        return (PolicyVersion(default.version_id, default.text, is_default=True), *self.versions.get(policy_arn, ()))
+
     def apply(self, role_name: str, step: Step) -> None:
         """Carry out the step, or refuse it."""
         self.calls.note(f"apply {type(step).__name__}")
-        if self.refusal or isinstance(step, DeleteInline | DeleteBoundary):
-            message = self.refusal or "an undo's step"
+        refusal = self.refusal or self.refusals.get(type(step), "")
+        if refusal or isinstance(step, AttachManaged | DeleteBoundary):
+            message = refusal or "an undo's step"
             raise WriteRefusedError(message)
         self.writes.append((role_name, step))
+        if isinstance(step, SetDefaultVersion):  # every role that uses the policy gets the version
+            for role in list(self.roles.values()):
+                self.put(apply_step(role, step))
+            return
+        if isinstance(step, PutOwnBoundary):
+            self._write_own(step.own)
         self.put(apply_step(self.roles[role_name.lower()], step))
+
+    def _write_own(self, own: ManagedPolicy) -> None:
+        name = own.arn.rpartition("/")[2]
+        if own.arn not in self.policies and name in [arn.rpartition("/")[2] for arn in self.policies]:
+            message = f"EntityAlreadyExists: `{name}`"
+            raise WriteRefusedError(message)
+        self.policies[own.arn] = own
 
 
 @dataclass
@@ -158,7 +204,15 @@ class FakeRemediations:
 
     calls: Calls = field(default_factory=Calls)
     orders: list[RemediationOrder] = field(default_factory=list)
+    renewals: list[RenewalOrder] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+
+    def renew(self, order: RenewalOrder) -> None:
+        """Take an order for older sessions."""
+        self.calls.note("renew")
+        if order.deduplication_id not in self.seen:
+            self.seen.add(order.deduplication_id)
+            self.renewals.append(order)
 
     def remediate(self, order: RemediationOrder) -> None:
         """Take an order."""

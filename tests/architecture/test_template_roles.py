@@ -9,12 +9,21 @@ from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.profile import load_profile
 from tests.template.access import iam_writes
-from tests.template.reading import Template, of_type, referred
+from tests.template.reading import Template, actions, of_type, referred, role_statements
 from tests.template.translation import REGION, translate
 
 ACCOUNT = "123456789012"
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::URLSuffix": "amazonaws.com"}
-WRITES = ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:PutRolePermissionsBoundary")
+WRITES = (
+    "iam:PutRolePolicy",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+)
+OWN_WRITES = ("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion")
+OWN = f"arn:aws:iam::{ACCOUNT}:policy/panorama-guard/*"
+REVERT, CUSTOMERS = "iam:SetDefaultPolicyVersion", f"arn:aws:iam::{ACCOUNT}:policy/*"
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +33,30 @@ def template() -> Template:
 
 
 def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Template) -> None:
-    """The IAM writes are three actions of one role, on the profile's five roles under their paths and nothing else."""
+    """The IAM writes are one role's, on the profile's five roles under their paths, and on the guard's own policies."""
     written = {key: {concrete(arn) for arn in arns} for key, arns in iam_writes(template).items()}
     assert len(guarded()) == 10
-    assert written == {("RemediateRole", action): guarded() for action in WRITES}
+    assert written == {
+        **{("RemediateRole", action): guarded() for action in WRITES},
+        **{("RemediateRole", action): {OWN} for action in OWN_WRITES},
+        ("RemediateRole", REVERT): {CUSTOMERS},
+    }
+
+
+def test_a_customer_s_policy_is_changed_only_where_a_parameter_allows_it(template: Template) -> None:
+    """Off by default: without it the function has no permission for it either."""
+    assert template["Parameters"]["CustomerPolicies"]["Default"] == "keep"
+    assert template["Conditions"]["RevertsCustomerPolicies"] == {"Fn::Equals": [{"Ref": "CustomerPolicies"}, "revert"]}
+    kept = {action for statement in unconditional(template, "RemediateRole") for action in actions(statement)}
+    assert REVERT not in kept
+    assert set(WRITES) <= kept
+
+
+def test_no_function_can_attach_a_policy(template: Template) -> None:
+    """An undo that brings an escape back is done with the operator's own credentials."""
+    granted = {action.lower() for _, action in iam_writes(template)}
+    assert not [action for action in granted if "attach" in action and action != "iam:detachrolepolicy"]
+    assert not [action for action in granted if "*" in action]
 
 
 def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
@@ -41,7 +70,7 @@ def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Templat
     """A remediator that may write to any role is escaped, with a witness beyond the guarded roles."""
     wide = copy.deepcopy(template)
     statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    (statement,) = [each for each in statements if each["Sid"] == "ContainTheFiveRoles"]
+    (statement,) = [each for each in statements if each.get("Sid") == "ContainTheFiveRoles"]
     statement["Resource"] = f"arn:aws:iam::{ACCOUNT}:role/*"
     verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
     assert isinstance(verdict, Escaped)
@@ -61,13 +90,22 @@ def ceiling_of(role: str) -> Grant:
     ]
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
+        statements.append({"Effect": "Allow", "Action": list(OWN_WRITES), "Resource": OWN})
+        statements.append({"Effect": "Allow", "Action": REVERT, "Resource": CUSTOMERS})
     return Grant((parsed({"Version": "2012-10-17", "Statement": statements}, "ceiling"),))
 
 
-def grant_of(template: Template, role: str) -> Grant:
-    """Return what a role's policies allow, its intrinsic functions resolved."""
+def unconditional(template: Template, role: str) -> list[dict[str, Any]]:
+    """Return the statements of a role that no parameter decides about."""
     policies = template["Resources"][role]["Properties"]["Policies"]
-    return Grant(tuple(parsed(each["PolicyDocument"], each["PolicyName"]) for each in policies))
+    every = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+    return [each for each in every if "Fn::If" not in each]
+
+
+def grant_of(template: Template, role: str) -> Grant:
+    """Return what a role's policies allow at most, its intrinsic functions resolved."""
+    document = {"Version": "2012-10-17", "Statement": role_statements(template, role)}
+    return Grant((parsed(document, role),))
 
 
 def parsed(document: dict[str, Any], name: str) -> Document:

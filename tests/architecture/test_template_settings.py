@@ -18,6 +18,7 @@ VALUES = {
     "LEDGER_TABLE": "ledger",
     "MODE": "observe",
     "POSTURE": "active",
+    "CUSTOMER_POLICIES": "keep",
     "CHANGES_QUEUE_URL": "https://queue/changes",
     "REMEDIATIONS_QUEUE_URL": "https://queue/remediations",
     "RECHECKS_QUEUE_URL": "https://queue/rechecks",

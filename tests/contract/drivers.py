@@ -13,11 +13,14 @@ from moto import mock_aws
 from moto.iam.models import iam_backends
 
 from local.moto_repairs import repair_moto
+from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
+from panorama_guard.case.account import PolicyVersion
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
-from panorama_guard.service.ports import Ledger, RoleReader, RoleWriter
+from panorama_guard.service.ports import AccountReader, Ledger, RoleReader, RoleWriter
 from tests.fakes import FakeLedger, FakeRoles
 
 REGION = "us-east-1"
@@ -25,16 +28,22 @@ MOTO_ACCOUNT = "123456789012"
 _NUMBERS = itertools.count()
 
 
-class Roles(RoleReader, RoleWriter, Protocol):
-    """Reads and writes roles."""
-
-
 class RolesDriver(Protocol):
     """Makes roles as somebody in the account does."""
 
     @property
-    def roles(self) -> Roles:
-        """Return what is tested."""
+    def roles(self) -> RoleReader:
+        """Return what reads roles."""
+        ...
+
+    @property
+    def writer(self) -> RoleWriter:
+        """Return what writes to them."""
+        ...
+
+    @property
+    def account(self) -> AccountReader:
+        """Return what reads the account around them."""
         ...
 
     def create_role(self, name: str, trust: str, path: str = "/") -> None:
@@ -47,6 +56,10 @@ class RolesDriver(Protocol):
 
     def create_policy(self, name: str, text: str) -> str:
         """Make a managed policy and return its ARN."""
+        ...
+
+    def add_version(self, arn: str, text: str) -> None:
+        """Make another version of a managed policy, which is the default from now on."""
         ...
 
     def attach(self, role: str, arn: str) -> None:
@@ -71,8 +84,18 @@ class FakeDriver:
         self._made = 0
 
     @property
-    def roles(self) -> Roles:
+    def roles(self) -> FakeRoles:
         """Return the fake."""
+        return self._fake
+
+    @property
+    def writer(self) -> FakeRoles:
+        """Return the fake, which is all in one."""
+        return self._fake
+
+    @property
+    def account(self) -> FakeRoles:
+        """Return the fake, which is all in one."""
         return self._fake
 
     def create_role(self, name: str, trust: str, path: str = "/") -> None:
@@ -90,6 +113,16 @@ class FakeDriver:
         arn = f"arn:aws:iam::{MOTO_ACCOUNT}:policy/{name}"
         self._fake.policies[arn] = ManagedPolicy(arn, "v1", text)
         return arn
+
+    def add_version(self, arn: str, text: str) -> None:
+        """Make another version; the one before it goes dormant."""
+        before = self._fake.policies[arn]
+        dormant = (PolicyVersion(before.version_id, before.text, is_default=False),)
+        self._fake.versions[arn] = (*self._fake.versions.get(arn, ()), *dormant)
+        number = len(self._fake.versions[arn]) + 1
+        self._fake.policies[arn] = ManagedPolicy(arn, f"v{number}", text)
+        for role in list(self._fake.roles.values()):
+            self._fake.put(role.with_default(self._fake.policies[arn]))
 
     def attach(self, role: str, arn: str) -> None:
         """Attach a managed policy."""
@@ -118,9 +151,19 @@ class MotoDriver:
         keep_documents_as_text(self._iam)
 
     @property
-    def roles(self) -> Roles:
+    def roles(self) -> IamRoles:
         """Return the adapter."""
         return IamRoles(self._iam)
+
+    @property
+    def writer(self) -> IamWriter:
+        """Return the adapter."""
+        return IamWriter(self._iam, lambda _: None)
+
+    @property
+    def account(self) -> IamAccount:
+        """Return the adapter."""
+        return IamAccount(self._iam)
 
     def create_role(self, name: str, trust: str, path: str = "/") -> None:
         """Make a role."""
@@ -133,6 +176,10 @@ class MotoDriver:
     def create_policy(self, name: str, text: str) -> str:
         """Make a managed policy."""
         return str(self._iam.create_policy(PolicyName=name, PolicyDocument=text)["Policy"]["Arn"])
+
+    def add_version(self, arn: str, text: str) -> None:
+        """Make another version."""
+        self._iam.create_policy_version(PolicyArn=arn, PolicyDocument=text, SetAsDefault=True)
 
     def attach(self, role: str, arn: str) -> None:
         """Attach a managed policy."""

@@ -1,17 +1,33 @@
 """What the service expects of IAM's roles holds for the fake and for the real adapter."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion
 from panorama_guard.case.errors import WriteRefusedError
-from panorama_guard.case.snapshot import InlinePolicy
-from panorama_guard.case.step import DeleteBoundary, DeleteInline, PutBoundary, PutInline, PutTrust, Step
+from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot
+from panorama_guard.case.step import (
+    AttachManaged,
+    DeleteBoundary,
+    DeleteInline,
+    DetachManaged,
+    PutBoundary,
+    PutInline,
+    PutOwnBoundary,
+    PutTrust,
+    RevokeSessions,
+    SetDefaultVersion,
+    Step,
+    apply_step,
+)
 from tests.builders import ADMINISTRATOR, IN_PATTERN, ONE_CHARACTER_OFF, PAYROLL, SERVICE_ROLE
-from tests.contract.drivers import RolesDriver, drivers, moto_account, spaced
+from tests.contract.drivers import MOTO_ACCOUNT, RolesDriver, drivers, moto_account, spaced
 
 NAME = SERVICE_ROLE.name
 TRUST = spaced(SERVICE_ROLE.trust_text)
+EXTRA = f"arn:aws:iam::{MOTO_ACCOUNT}:policy/Extra"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -86,36 +102,134 @@ def test_text_that_looks_encoded_is_kept_as_it_is(driver: RolesDriver, text: str
     assert role.inline[0].text == document
 
 
-def test_each_step_does_to_a_role_what_it_does_on_paper(driver: RolesDriver) -> None:
-    """What was planned is what is then read."""
-    driver.create_role(NAME, TRUST)
-    arn = driver.create_policy("Boundary", IN_PATTERN)
-    boundary = driver.roles.read_managed_policy(arn)
-    assert boundary is not None
-    steps: tuple[Step, ...] = (PutInline("deny", spaced(PAYROLL)), PutTrust(TRUST + " "), PutBoundary(boundary))
-    for step in steps:
-        driver.roles.apply(NAME, step)
+def known(driver: RolesDriver, arn: str) -> ManagedPolicy:
+    """Return a managed policy, which there is."""
+    policy = driver.roles.read_managed_policy(arn)
+    assert policy is not None
+    return policy
+
+
+def read(driver: RolesDriver) -> RoleSnapshot:
+    """Return the role, which there is."""
     role = driver.roles.read_role(NAME)
     assert role is not None
-    assert role.inline == (InlinePolicy("deny", spaced(PAYROLL)),)
-    assert (role.trust, role.boundary) == (TRUST + " ", (boundary,))
+    return role
 
 
-def test_a_step_repeated_changes_nothing(driver: RolesDriver) -> None:
-    """A redelivered order may carry it out twice."""
+def own(text: str, name: str = "boundary-of-Role") -> PutOwnBoundary:
+    """Return the step that sets a policy of the guard's own as the boundary."""
+    return PutOwnBoundary(ManagedPolicy(f"arn:aws:iam::{MOTO_ACCOUNT}:policy/panorama-guard/{name}", "", text))
+
+
+def test_each_step_does_to_a_role_what_it_does_on_paper(driver: RolesDriver) -> None:
+    """What was planned is what is then read: inline policies, managed ones, trust, boundary."""
     driver.create_role(NAME, TRUST)
-    driver.roles.apply(NAME, PutInline("deny", PAYROLL))
+    driver.put_inline(NAME, "gone", IN_PATTERN)
+    first, second = driver.create_policy("Boundary", IN_PATTERN), driver.create_policy("Extra", PAYROLL)
+    driver.attach(NAME, second)
+    driver.attach(NAME, first)
+    driver.add_version(first, ADMINISTRATOR)
+    steps: tuple[Step, ...] = (
+        PutInline("deny", spaced(PAYROLL)),
+        DeleteInline("gone"),
+        RevokeSessions("sessions", "2026-11-23T15:00:11Z"),
+        DetachManaged(second),
+        SetDefaultVersion(first, "v1", IN_PATTERN),
+        PutTrust(TRUST + " "),
+        PutBoundary(known(driver, first)),
+    )
+    planned = read(driver)
+    for step in steps:
+        planned = apply_step(planned, step)
+        driver.writer.apply(NAME, step)
+    after = read(driver)
+    assert replace(after, boundary=()) == replace(planned, boundary=())
+    assert [policy.arn for policy in after.boundary] == [first]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [PutInline("deny", PAYROLL), DeleteInline("a"), DetachManaged(EXTRA), own(IN_PATTERN), PutTrust(TRUST + " ")],
+    ids=lambda step: type(step).__name__,
+)
+def test_a_step_repeated_changes_nothing(driver: RolesDriver, step: Step) -> None:
+    """A redelivered order may carry it out twice, what it takes away included."""
+    driver.create_role(NAME, TRUST)
+    driver.put_inline(NAME, "a", PAYROLL)
+    driver.attach(NAME, driver.create_policy("Extra", IN_PATTERN))
+    driver.writer.apply(NAME, step)
     once = driver.roles.read_role(NAME)
-    driver.roles.apply(NAME, PutInline("deny", PAYROLL))
+    driver.writer.apply(NAME, step)
     assert driver.roles.read_role(NAME) == once
 
 
-@pytest.mark.parametrize("step", [DeleteInline("a"), DeleteBoundary()])
+@pytest.mark.parametrize("step", [AttachManaged(ManagedPolicy(EXTRA, "v1", PAYROLL)), DeleteBoundary()])
 def test_the_functions_carry_out_no_undo(driver: RolesDriver, step: Step) -> None:
     """They have no permission for it; operators undo with their own."""
     driver.create_role(NAME, TRUST)
     with pytest.raises(WriteRefusedError, match="undo"):
-        driver.roles.apply(NAME, step)
+        driver.writer.apply(NAME, step)
+
+
+# --- the guard's own boundary ---
+
+
+def test_a_boundary_of_the_guard_s_own_is_made_under_its_path(driver: RolesDriver) -> None:
+    """With the text that was proved, byte for byte."""
+    driver.create_role(NAME, TRUST)
+    step = own(spaced(IN_PATTERN))
+    driver.writer.apply(NAME, step)
+    (boundary,) = read(driver).boundary
+    assert (boundary.arn, boundary.text) == (step.own.arn, spaced(IN_PATTERN))
+
+
+def test_a_boundary_of_the_guard_s_own_is_renewed_as_often_as_need_be(driver: RolesDriver) -> None:
+    """IAM keeps five versions of a policy: the oldest makes room."""
+    driver.create_role(NAME, TRUST)
+    for number in range(8):
+        text = IN_PATTERN.replace("my-aws-panorama", f"my-aws-panorama-{number}")
+        driver.writer.apply(NAME, own(text))
+        assert [policy.text for policy in read(driver).boundary] == [text]
+    assert len(driver.account.read_versions(own("").own.arn)) <= LEAST.versions
+
+
+# --- the account around a role ---
+
+
+def test_the_quotas_of_an_account_are_known(driver: RolesDriver) -> None:
+    """Those that hold in every account, at least."""
+    quotas = driver.account.read_quotas()
+    assert (quotas.inline, quotas.trust, quotas.policy, quotas.versions) == (10_240, 2_048, 6_144, 5)
+    assert quotas.attached >= LEAST.attached
+    assert quotas.spare_policies > 0
+
+
+def test_whoever_uses_a_policy_is_told_in_which_way(driver: RolesDriver) -> None:
+    """Attached and as boundary are two things."""
+    arn = driver.create_policy("Shared", IN_PATTERN)
+    for name in ("Attached", "Bounded"):
+        driver.create_role(name, TRUST)
+    driver.attach("Attached", arn)
+    driver.bound("Bounded", arn)
+    users = driver.account.read_users(arn)
+    assert users == PolicyUsers(arn, exists=True, attached=("role/Attached",), bounded=("role/Bounded",))
+    assert users.all == ("role/Attached", "role/Bounded")
+
+
+def test_a_policy_that_is_not_there_is_nobody_s(driver: RolesDriver) -> None:
+    """It may be made."""
+    assert driver.account.read_users(EXTRA) == PolicyUsers(EXTRA, exists=False)
+
+
+def test_every_version_of_a_policy_is_read_byte_for_byte(driver: RolesDriver) -> None:
+    """With which of them is in force."""
+    arn = driver.create_policy("Extra", spaced(IN_PATTERN))
+    driver.add_version(arn, spaced(PAYROLL))
+    versions = sorted(driver.account.read_versions(arn), key=lambda version: version.number)
+    assert versions == [
+        PolicyVersion("v1", spaced(IN_PATTERN), is_default=False),
+        PolicyVersion("v2", spaced(PAYROLL), is_default=True),
+    ]
 
 
 def test_a_managed_policy_that_does_not_exist_is_none(driver: RolesDriver) -> None:

@@ -178,6 +178,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "LEDGER_TABLE": "ledger",
         "MODE": mode,
         "POSTURE": posture,
+        "CUSTOMER_POLICIES": "keep",
         "CHANGES_QUEUE_URL": urls["changes"],
         "REMEDIATIONS_QUEUE_URL": urls["orders"],
         "RECHECKS_QUEUE_URL": urls["rechecks"],

@@ -3,6 +3,7 @@
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from panorama_guard.case.account import LEAST
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import apply_step
 from panorama_guard.containment import Contained, Grant, check
@@ -11,9 +12,9 @@ from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.plan import Refused
-from panorama_guard.planning.proof import INLINE_QUOTA, Situation
+from panorama_guard.planning.situation import Situation
 from panorama_guard.profile import RoleProfile
-from tests.builders import MEMORY, ROLES, managed, policy, snapshot_of, with_policies
+from tests.builders import MEMORY, NOW, ROLES, managed, policy, snapshot_of, with_policies
 
 ACTIONS = st.sampled_from(
     [
@@ -80,7 +81,7 @@ def test_a_plan_is_refused_or_exactly_right(changed: tuple[RoleProfile, RoleSnap
     standard = standard_of(role, Posture.ACTIVE)
     findings = judge_role(before, standard, MEMORY).findings
     for finding in findings:
-        plan = plan_remediation(Situation(finding, before, standard, MEMORY, ()))
+        plan = plan_remediation(Situation(finding, before, standard, MEMORY, (), NOW))
         event(f"{finding.kind.value}: {type(plan).__name__}")
         if isinstance(plan, Refused):
             continue
@@ -92,7 +93,7 @@ def test_a_plan_is_refused_or_exactly_right(changed: tuple[RoleProfile, RoleSnap
         inside = Grant(granted.policies, (standard.permissions.policies,))
         # The plan may rest on a stronger proof (its Denies touch nothing in the ceiling) where this one is undecided.
         assert type(check(inside, kept)).__name__ != "Escaped"
-        assert sum(len("".join(one.text.split())) for one in after.inline) <= INLINE_QUOTA
+        assert sum(len("".join(one.text.split())) for one in after.inline) <= LEAST.inline
         assert apply_step(after, inverse) == before
 
 
@@ -104,7 +105,7 @@ def test_a_role_comes_back_inside_its_profile_plan_by_plan(changed: tuple[RolePr
     standard = standard_of(role, Posture.ACTIVE)
     findings = judge_role(snapshot, standard, MEMORY).findings
     while findings:
-        plan = plan_remediation(Situation(findings[0], snapshot, standard, MEMORY, ()))
+        plan = plan_remediation(Situation(findings[0], snapshot, standard, MEMORY, (), NOW))
         if isinstance(plan, Refused):
             event(f"refused: {plan.reason[:120]}")
             return

@@ -14,6 +14,7 @@ from tests.template.reading import (
     role_of,
     role_statements,
     services,
+    statements_of,
     text_of,
 )
 
@@ -31,9 +32,13 @@ WILDCARDS = {
     ("AlertsTopicPolicy", "AlarmsOfThisAccountPublish"): "any alarm of the account, by the condition",
     ("InspectRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("InspectRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
+    ("InspectRole", "ReadQuotas"): "reads; the action knows no resource",
     ("InspectRole", "FindRolesOfPolicies"): "reads; any customer policy may be attached to a guarded role",
     ("RemediateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("RemediateRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
+    ("RemediateRole", "KeepOwnBoundaries"): "the guard's own policies, under its path",
+    ("RemediateRole", "RevertCustomerPolicies"): "off by default; any policy may be attached to a guarded role",
+    ("RemediateRole", "ReadQuotas"): "reads; the action knows no resource",
     ("SweepRole", "ListTheAccount"): "reads; the action knows no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }
@@ -44,7 +49,7 @@ def find_wildcards(template: Template) -> list[str]:
     return [
         f"{owner}/{statement.get('Sid')} has a wildcard without a reason"
         for owner, document in documents(template)
-        for statement in as_list(document["Statement"])
+        for statement in statements_of(document)
         if _is_wild(statement) and (owner, statement.get("Sid")) not in WILDCARDS
     ]
 
@@ -54,7 +59,7 @@ def find_idle_reasons(template: Template) -> list[str]:
     wild = {
         (owner, statement.get("Sid"))
         for owner, document in documents(template)
-        for statement in as_list(document["Statement"])
+        for statement in statements_of(document)
         if _is_wild(statement) or statement.get("Condition", {}).get("ArnLike")
     }
     return [f"{owner}/{sid} needs no reason" for owner, sid in WILDCARDS if (owner, sid) not in wild]

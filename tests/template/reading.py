@@ -52,10 +52,21 @@ def actions(statement: Properties) -> list[str]:
     return [str(action) for action in as_list(statement.get("Action"))]
 
 
+def statements_of(document: Properties) -> list[Properties]:
+    """Return the statements of a policy document, those included that a parameter decides about."""
+    return [_chosen(statement) for statement in as_list(document["Statement"])]
+
+
+def _chosen(statement: Properties) -> Properties:
+    """Return a statement that stands under a condition as if the condition held."""
+    chosen: Properties = statement["Fn::If"][1] if "Fn::If" in statement else statement
+    return chosen
+
+
 def role_statements(template: Template, role: str) -> list[Properties]:
     """Return the statements of a role's own policies."""
     policies = template["Resources"][role]["Properties"].get("Policies", [])
-    return [statement for policy in policies for statement in as_list(policy["PolicyDocument"]["Statement"])]
+    return [statement for policy in policies for statement in statements_of(policy["PolicyDocument"])]
 
 
 def role_of(template: Template, function: str) -> str:

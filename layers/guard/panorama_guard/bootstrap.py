@@ -5,9 +5,11 @@ import time
 from datetime import timedelta
 from functools import cache
 
+from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
+from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import load_profile
@@ -28,6 +30,7 @@ def inspector() -> Inspector:
         own.account_id,
         own.remediate_role_arn,
         IamRoles(client("iam")),
+        IamAccount(client("iam")),
         _ledger(),
         RemediationsQueue(client("sqs"), own.remediations_queue_url),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
@@ -38,9 +41,17 @@ def inspector() -> Inspector:
 @cache
 def remediator() -> Remediator:
     """Return what `remediate` works with."""
-    own, roles = _settings(), IamRoles(client("iam"))
-    rechecks = RechecksQueue(client("sqs"), own.rechecks_queue_url)
-    return Remediator(_policy(), own.account_id, roles, roles, _ledger(), rechecks, time.sleep)
+    own, iam = _settings(), client("iam")
+    return Remediator(
+        _policy(),
+        own.account_id,
+        IamRoles(iam),
+        IamAccount(iam),
+        IamWriter(iam, time.sleep),
+        _ledger(),
+        RechecksQueue(client("sqs"), own.rechecks_queue_url),
+        time.sleep,
+    )
 
 
 @cache
@@ -65,7 +76,7 @@ def _settings() -> Settings:
 def _policy() -> Policy:
     own = _settings()
     breaker = BreakerLimit(own.breaker_reopenings, timedelta(minutes=own.breaker_window_minutes))
-    return Policy(load_profile(), own.mode, own.posture, breaker)
+    return Policy(load_profile(), own.mode, own.posture, breaker, own.customer_policies)
 
 
 def _ledger() -> DynamoLedger:

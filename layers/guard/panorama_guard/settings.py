@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 from panorama_guard.judging.standard import Posture
-from panorama_guard.service.settings import Kind, Mode, Modes
+from panorama_guard.service.settings import CustomerPolicies, Kind, Mode, Modes
 
 LONGEST_DELAY = 900  # seconds; SQS delays a queue's messages no longer
 
@@ -51,6 +51,11 @@ class Settings:
     def posture(self) -> Posture:
         """Return whether the guarded service still runs."""
         return self._choice("POSTURE", Posture)
+
+    @property
+    def customer_policies(self) -> CustomerPolicies:
+        """Return whether a customer's managed policy may be set back to another of its versions."""
+        return self._choice("CUSTOMER_POLICIES", CustomerPolicies)
 
     @property
     def changes_queue_url(self) -> str:

@@ -8,11 +8,8 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from panorama_guard.aws.clients import keep_documents_as_text
-from panorama_guard.aws.errors import REFUSED
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.case.errors import WriteRefusedError
-from panorama_guard.case.step import PutInline
-from tests.builders import PAYROLL, SERVICE_ROLE
+from tests.builders import SERVICE_ROLE
 
 NAME = SERVICE_ROLE.name
 ROLE = {
@@ -23,7 +20,6 @@ ROLE = {
     "CreateDate": "2026-11-23T15:00:07Z",
     "AssumeRolePolicyDocument": "%7B%20%22a%22%3A%20%22%2B%2525%22%7D",
 }
-STEP = PutInline("deny", PAYROLL)
 
 
 def stubbed() -> tuple[Stubber, IamRoles]:
@@ -89,27 +85,6 @@ def test_a_role_that_cannot_be_read_is_an_error(code: str) -> None:
     stubber.add_client_error("get_role", code)
     with pytest.raises(ClientError, match=code):
         roles.read_role(NAME)
-
-
-@pytest.mark.parametrize("code", sorted(REFUSED))
-def test_what_aws_refuses_for_good_is_a_refusal(code: str) -> None:
-    """It says the step, the code and the message, on one line."""
-    stubber, roles = stubbed()
-    stubber.add_client_error("put_role_policy", code, "not\nthis  way")
-    with pytest.raises(WriteRefusedError, match=f"^put the inline policy deny: {code}: `not this way`$"):
-        roles.apply(NAME, STEP)
-
-
-@pytest.mark.parametrize(
-    "code",
-    ["Throttling", "ThrottlingException", "ServiceFailure", "ConcurrentModification", "EntityTemporarilyUnmodifiable"],
-)
-def test_what_passes_is_tried_again_by_the_queue(code: str) -> None:
-    """Throttling, outages and races propagate."""
-    stubber, roles = stubbed()
-    stubber.add_client_error("put_role_policy", code)
-    with pytest.raises(ClientError, match=code):
-        roles.apply(NAME, STEP)
 
 
 def test_a_managed_policy_that_may_not_be_read_is_an_error() -> None:

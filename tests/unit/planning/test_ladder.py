@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.account import LEAST
+from panorama_guard.case.finding import Kind
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.case.step import DeleteInline, PutBoundary, PutInline, PutTrust, apply_step
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import PutBoundary, PutInline, PutOwnBoundary, PutTrust, apply_step
 from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, standard_of
-from panorama_guard.judging.trust import read_trust
-from panorama_guard.planning.ladder import RUNGS, containment_name, plan_remediation
-from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.planning.proof import INLINE_QUOTA, Situation, why_not_proved
+from panorama_guard.planning.ladder import RUNGS
+from panorama_guard.planning.names import containment_name
+from panorama_guard.planning.plan import Promise, Proposal
+from panorama_guard.planning.proof import why_not_proved
+from panorama_guard.planning.situation import Situation
 from panorama_guard.profile import RoleProfile
 from tests.builders import (
     ADMINISTRATOR,
@@ -25,6 +27,7 @@ from tests.builders import (
     GROUP_ROLE,
     IN_PATTERN,
     MEMORY,
+    NOW,
     ONE_CHARACTER_OFF,
     PAYROLL,
     ROLE_ID,
@@ -40,6 +43,7 @@ from tests.builders import (
     trusting,
     with_policies,
 )
+from tests.unit.planning.situations import carried_out, judged_after, planned, refused, situation
 
 POWER_USER = policy(
     {"Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*"},
@@ -62,46 +66,6 @@ ESCAPES = {
 }
 
 
-def situation(
-    snapshot: RoleSnapshot,
-    role: RoleProfile = GROUP_ROLE,
-    *,
-    memory: Memory = MEMORY,
-    posture: Posture = Posture.ACTIVE,
-    kind: Kind | None = None,
-) -> Situation:
-    """Return the situation of the first finding (of a kind) on a role."""
-    standard = standard_of(role, posture)
-    findings = judge_role(snapshot, standard, memory).findings
-    finding = next(finding for finding in findings if kind in (None, finding.kind))
-    return Situation(finding, snapshot, standard, memory, ())
-
-
-def planned(of: Situation) -> Plan:
-    """Return the plan, which there is."""
-    plan = plan_remediation(of)
-    assert isinstance(plan, Plan), plan.reason
-    return plan
-
-
-def refused(of: Situation) -> str:
-    """Return why there is no plan."""
-    plan = plan_remediation(of)
-    assert isinstance(plan, Refused)
-    return plan.reason
-
-
-def carried_out(of: Situation, plan: Plan) -> RoleSnapshot:
-    """Return the role after the plan."""
-    (step,) = plan.steps
-    return apply_step(of.snapshot, step)
-
-
-def judged_after(of: Situation, plan: Plan) -> tuple[Finding, ...]:
-    """Return the findings on the role after the plan."""
-    return judge_role(carried_out(of, plan), of.standard, of.memory).findings
-
-
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 @pytest.mark.parametrize("name", ESCAPES)
 def test_a_permission_escape_is_denied_exactly(role: RoleProfile, name: str) -> None:
@@ -116,7 +80,7 @@ def test_a_permission_escape_is_denied_exactly(role: RoleProfile, name: str) -> 
     before = read_permissions(of.snapshot).grant
     kept = Grant(before.policies, (*before.boundaries, of.standard.permissions.policies))
     assert check(kept, read_permissions(after).grant) == Contained()
-    assert sum(len("".join(one.text.split())) for one in after.inline) <= INLINE_QUOTA
+    assert sum(len("".join(one.text.split())) for one in after.inline) <= LEAST.inline
     assert apply_step(after, plan.inverses[0]) == of.snapshot
 
 
@@ -165,7 +129,7 @@ def test_one_cause_has_one_containment_and_another_cause_another() -> None:
     findings = judge_role(both, standard, MEMORY).findings
     names = []
     for finding in (*findings, *findings):
-        (step,) = planned(Situation(finding, both, standard, MEMORY, ())).steps
+        (step,) = planned(Situation(finding, both, standard, MEMORY, (), NOW)).steps
         assert isinstance(step, PutInline)
         names.append(step.name)
     assert len(names) == 4
@@ -237,25 +201,27 @@ def test_a_policy_in_doubt_shields_no_other() -> None:
     both = with_policies(snapshot_of(SERVICE_ROLE), names, attached=[managed(ADMINISTRATOR)])
     standard = standard_of(SERVICE_ROLE, Posture.ACTIVE)
     (finding,) = judge_role(both, standard, MEMORY).of(Kind.PERMISSION_ESCAPE, managed(ADMINISTRATOR).arn)
-    of = Situation(finding, both, standard, MEMORY, ())
+    of = Situation(finding, both, standard, MEMORY, (), NOW)
     assert not [one for one in judged_after(of, planned(of)) if one.source == finding.source]
 
 
 def test_a_plan_after_which_its_own_cause_is_in_doubt_is_refused() -> None:
     """Only what is proved to be gone is gone."""
-    before = judge_role(
-        with_policies(snapshot_of(GROUP_ROLE), PAYROLL), standard_of(GROUP_ROLE, Posture.ACTIVE), MEMORY
-    )
-    after = with_policies(snapshot_of(GROUP_ROLE), "{")
     of = situation(with_policies(snapshot_of(GROUP_ROLE), PAYROLL))
-    assert why_not_proved(of, before, after) == "the role would still escape"
+    before = judge_role(of.snapshot, of.standard, of.memory)
+    unreadable = Proposal((PutInline("inline-0", "{"),), Promise.NOTHING_LOST)
+    assert why_not_proved(of, before, unreadable) == "the role would still escape"
 
 
 def test_a_policy_in_doubt_does_not_keep_a_lost_boundary_from_being_put_back() -> None:
     """It was in doubt before, and is after."""
-    snapshot = as_administrator(with_policies(snapshot_of(GROUP_ROLE), "{"))
-    of = replace(situation(snapshot, memory=REMEMBERED, kind=Kind.BOUNDARY_ESCAPE), live_boundary=(BOUNDARY,))
-    assert planned(of).steps == (PutBoundary(BOUNDARY),)
+    boundary = managed(IN_PATTERN, BOUNDARY_ARN)
+    snapshot, memory = (
+        as_administrator(with_policies(snapshot_of(GROUP_ROLE), "{")),
+        Memory(ROLE_ID, boundary=(boundary,)),
+    )
+    of = replace(situation(snapshot, memory=memory, kind=Kind.BOUNDARY_ESCAPE), live_boundary=(boundary,))
+    assert planned(of).steps == (PutBoundary(boundary),)
 
 
 # --- names that are taken ---
@@ -288,10 +254,14 @@ def test_a_deny_under_the_name_of_a_containment_is_replaced() -> None:
 
 
 @pytest.mark.parametrize("text", [PAYROLL, ADMINISTRATOR])
-def test_a_full_quota_leaves_no_plan(text: str) -> None:
-    """The refusal says how much there would be."""
-    reason = refused(situation(with_policies(snapshot_of(GROUP_ROLE), filler(10_200), text)))
-    assert "of the 10240 that IAM allows" in reason
+def test_a_full_quota_is_passed_over_and_the_plan_says_so(text: str) -> None:
+    """A later rung needs none of it. The plan tells how much there would have been."""
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), filler(10_200), text))
+    plan = planned(of)
+    assert not [step for step in plan.steps if isinstance(step, PutInline)]
+    assert any(note.startswith("passed over: put the inline policy panorama-guard-") for note in plan.notes)
+    assert any("of the 10240 that IAM allows" in note for note in plan.notes)
+    assert judged_after(of, plan) == ()
 
 
 def test_a_quota_that_leaves_room_for_the_narrow_deny_is_enough() -> None:
@@ -312,7 +282,7 @@ def nearly_full(*, room: int) -> RoleSnapshot:
     contained = carried_out(first, planned(first))
     contained = replace(contained, attached=(managed(ADMINISTRATOR), *contained.attached))
     taken = sum(len("".join(one.text.split())) for one in contained.inline)
-    return contained.with_inline("filler", filler(INLINE_QUOTA - taken - room))
+    return contained.with_inline("filler", filler(LEAST.inline - taken - room))
 
 
 def test_where_no_second_containment_fits_the_first_becomes_one_for_all() -> None:
@@ -324,144 +294,48 @@ def test_where_no_second_containment_fits_the_first_becomes_one_for_all() -> Non
     assert apply_step(carried_out(of, plan), plan.inverses[0]) == of.snapshot
 
 
-def test_where_not_even_one_containment_for_all_fits_there_is_no_plan() -> None:
+def test_where_not_even_one_containment_for_all_fits_a_later_rung_is_taken() -> None:
     """The quota is IAM's."""
-    assert "of the 10240 that IAM allows" in refused(situation(nearly_full(room=500)))
+    of = situation(nearly_full(room=500))
+    assert isinstance(planned(of).steps[0], PutOwnBoundary)
+    assert judged_after(of, planned(of)) == ()
+
+
+def test_a_quota_that_was_raised_leaves_room() -> None:
+    """What the account's own summary says counts."""
+    of = situation(with_policies(snapshot_of(GROUP_ROLE), filler(10_200), PAYROLL))
+    raised = replace(of, around=replace(of.around, quotas=replace(LEAST, inline=20_480)))
+    assert isinstance(planned(raised).steps[0], PutInline)
+
+
+SERVICE = {"Service": "greengrass.amazonaws.com"}
+LONG = {"StringNotEquals": {"sts:ExternalId": "x" * 3_000}}
 
 
 def test_a_trust_policy_over_the_quota_is_no_reason_against_a_containment() -> None:
     """The account's quota was raised, and the plan does not touch it."""
-    long = policy(trusting(SERVICE, Condition={"StringNotEquals": {"sts:ExternalId": "x" * 3_000}}))
+    long = policy(
+        trusting(
+            {"Service": "greengrass.amazonaws.com"}, Condition={"StringNotEquals": {"sts:ExternalId": "x" * 3_000}}
+        )
+    )
     of = situation(replace(with_policies(snapshot_of(GROUP_ROLE), PAYROLL), trust=long))
     assert judged_after(of, planned(of)) == ()
 
 
 def test_a_trust_policy_over_the_quota_may_be_made_shorter() -> None:
     """It still is over it after."""
-    long = trusting(SERVICE, Condition={"StringNotEquals": {"sts:ExternalId": "x" * 3_000}})
-    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(long, STRANGER)))
-    assert planned(of).steps == (PutTrust(policy(long)),)
+    long = trusting(
+        {"Service": "greengrass.amazonaws.com"}, Condition={"StringNotEquals": {"sts:ExternalId": "x" * 3_000}}
+    )
+    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(long, trusting({"AWS": "999999999999"}))))
+    assert planned(of).steps[-1] == PutTrust(policy(long))
 
 
 def test_white_space_does_not_count_against_the_quota() -> None:
     """IAM does not count it."""
     of = situation(with_policies(snapshot_of(GROUP_ROLE), IN_PATTERN + " " * 20_000, PAYROLL))
     assert judged_after(of, planned(of)) == ()
-
-
-# --- trust ---
-
-SERVICE = {"Service": "greengrass.amazonaws.com"}
-STRANGER = trusting({"AWS": "999999999999"})
-
-
-def test_a_stranger_is_taken_out_of_the_trust() -> None:
-    """The rest stays, byte for byte."""
-    opened = json.dumps({"Version": "2012-10-17", "Statement": [trusting(SERVICE), STRANGER]}, indent=4)
-    of = situation(replace(snapshot_of(GROUP_ROLE), trust=opened))
-    plan = planned(of)
-    (step,) = plan.steps
-    assert step == PutTrust(json.dumps({"Version": "2012-10-17", "Statement": [trusting(SERVICE)]}, indent=4))
-    assert plan.inverses == (PutTrust(opened),)
-    assert "sessions issued before are not ended" in plan.proof
-
-
-def test_a_trust_of_strangers_only_becomes_the_remembered_one() -> None:
-    """What the role last had while compliant."""
-    memory = Memory(ROLE_ID, (GROUP_ROLE.trust_text,))
-    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER)), memory=memory)
-    assert planned(of).steps == (PutTrust(GROUP_ROLE.trust_text),)
-
-
-def test_a_trust_of_strangers_only_becomes_the_profile_s_where_nothing_is_remembered() -> None:
-    """That is who has to be able to become the role."""
-    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER)))
-    assert planned(of).steps == (PutTrust(GROUP_ROLE.trust_text),)
-
-
-def test_a_remembered_trust_that_itself_escapes_is_not_put_back() -> None:
-    """The proof decides, not the memory."""
-    memory = Memory(ROLE_ID, (policy(trusting("*")),))
-    of = situation(replace(snapshot_of(GROUP_ROLE), trust=policy(STRANGER)), memory=memory)
-    assert planned(of).steps == (PutTrust(GROUP_ROLE.trust_text),)
-
-
-def test_in_a_retired_service_no_trust_is_put_back() -> None:
-    """Nobody is to become the role."""
-    of = situation(snapshot_of(GROUP_ROLE), posture=Posture.RETIRED, kind=Kind.TRUST_ESCAPE)
-    assert refused(of) == "no plan could be proved: no rung applies"
-    remembered = replace(of, memory=Memory(ROLE_ID, (GROUP_ROLE.trust_text,)))
-    assert refused(remembered).endswith("the role would still escape")
-
-
-NEVER = trusting(SERVICE, Condition={"StringEquals": {"sts:ExternalId": "never"}})
-
-
-@pytest.mark.parametrize(
-    "statements",
-    [
-        (trusting("*"), NEVER),
-        (NEVER, trusting(SERVICE, "sts:Assume*")),
-        (trusting({"Service": [*SERVICE.values(), *SERVICE.values()], "AWS": "999999999999"}), NEVER),
-        (trusting({"AWS": "*"}),),
-    ],
-)
-@pytest.mark.parametrize("remembered", [(), (policy(NEVER),), (GROUP_ROLE.trust_text,)])
-def test_a_decoy_does_not_keep_a_trust_from_being_repaired(
-    statements: tuple[dict[str, object], ...], remembered: tuple[str, ...]
-) -> None:
-    """Everybody inside the profile who could become the role still can, and nobody else."""
-    snapshot = replace(snapshot_of(GROUP_ROLE), trust=policy(*statements))
-    of = situation(snapshot, memory=Memory(ROLE_ID, remembered))
-    after = carried_out(of, planned(of))
-    assert judged_after(of, planned(of)) == ()
-    assert check(of.standard.trust, read_trust(after.trust)) == Contained()
-
-
-# --- boundaries ---
-
-BOUNDARY = managed(IN_PATTERN, BOUNDARY_ARN)
-REMEMBERED = Memory(ROLE_ID, boundary=(BOUNDARY,))
-
-
-def without_boundary(*live: ManagedPolicy) -> Situation:
-    """Return the situation of an administrator that lost its boundary, whose policy is `live` now."""
-    of = situation(as_administrator(snapshot_of(GROUP_ROLE)), memory=REMEMBERED)
-    return replace(of, live_boundary=live)
-
-
-def test_a_lost_boundary_is_put_back() -> None:
-    """Its live policy still says what it said."""
-    of = without_boundary(BOUNDARY)
-    plan = planned(of)
-    assert plan.steps == (PutBoundary(BOUNDARY),)
-    assert "under that boundary" in plan.proof
-    assert judged_after(of, plan) == ()
-
-
-def test_a_replaced_boundary_is_put_back_and_its_inverse_is_the_other_one() -> None:
-    """Undoing restores what was there."""
-    other = managed(ADMINISTRATOR, f"{BOUNDARY_ARN}Other")
-    snapshot = replace(as_administrator(snapshot_of(GROUP_ROLE)), boundary=(other,))
-    plan = planned(replace(situation(snapshot, memory=REMEMBERED), live_boundary=(BOUNDARY,)))
-    assert plan.inverses == (PutBoundary(other),)
-
-
-def test_a_boundary_with_a_new_version_of_the_same_text_is_put_back() -> None:
-    """The hash of the document decides."""
-    renewed = managed(IN_PATTERN, BOUNDARY_ARN, "v7")
-    of = without_boundary(renewed)
-    assert planned(of).steps == (PutBoundary(renewed),)
-
-
-@pytest.mark.parametrize("live", [(), (managed(ADMINISTRATOR, BOUNDARY_ARN, "v2"),)])
-def test_a_boundary_that_is_no_more_what_it_was_is_not_put_back(live: tuple[ManagedPolicy, ...]) -> None:
-    """The escape is denied as any other, and what the role may do inside the ceiling stays."""
-    of = without_boundary(*live)
-    plan = planned(of)
-    assert isinstance(plan.steps[0], PutInline)
-    assert isinstance(plan.inverses[0], DeleteInline)
-    assert judged_after(of, plan) == ()
 
 
 def test_every_kind_of_finding_has_its_rungs() -> None:

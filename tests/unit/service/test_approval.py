@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.account import LEAST
 from panorama_guard.case.approval import Approval
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import State
@@ -95,6 +96,7 @@ def test_a_change_that_needs_another_plan_is_told() -> None:
 def test_an_escape_without_a_plan_is_not_fixed_and_critical() -> None:
     """There is nothing to approve: the operators must act themselves."""
     world = World(Mode.APPROVE)
+    world.roles.quotas = replace(LEAST, spare_policies=0)
     world.change(with_policies(HEALTHY, filler(10_240 - len("".join(PAYROLL.split()))), PAYROLL))
     assert (world.incident.state, world.incident.severity) == (State.NOT_FIXED, Severity.CRITICAL)
     assert "of the 10240 that IAM allows" in world.incident.reason

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.incident import State
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.planning.ladder import CONTAINMENT_PREFIX
+from panorama_guard.case.step import PutInline, PutOwnBoundary
+from panorama_guard.planning.names import CONTAINMENT_PREFIX
 from tests.builders import GROUP_ROLE, NOW, PAYROLL, SERVICE_ROLE, as_administrator, snapshot_of, with_policies
 from tests.unit.service.world import World, event_on
 
@@ -47,11 +48,10 @@ def test_below_the_limit_an_escape_that_comes_back_is_contained_as_before() -> N
 
 
 def test_at_the_limit_the_strongest_proved_remedy_is_taken() -> None:
-    """The Deny of everything outside the ceiling, not of this escape alone."""
+    """The ceiling as boundary, not the Deny of this escape alone."""
     world = at_war(LIMIT + 1)
-    narrow, wide = (step for _, step in world.roles.writes[-2:])
     assert (world.incident.state, world.incident.breaker) == (State.CONTAINED, Breaker.STRONGEST)
-    assert len(wide.text) > len(narrow.text)  # type: ignore[union-attr] # both put an inline policy
+    assert [type(step) for _, step in world.roles.writes[-2:]] == [PutInline, PutOwnBoundary]
 
 
 def test_past_the_strongest_remedy_nothing_is_written_and_one_alert_names_who_it_was() -> None:
@@ -100,7 +100,7 @@ def test_another_escape_of_the_same_kind_is_contained_by_the_strongest_remedy_at
     world.now = at(LIMIT + 2)
     contained = world.roles.roles[GROUP_ROLE.name.lower()]
     kept = tuple(policy for policy in contained.inline if not policy.name.startswith(CONTAINMENT_PREFIX))
-    world.change(as_administrator(replace(contained, inline=kept)), event_id="other")
+    world.change(as_administrator(replace(contained, inline=kept, boundary=())), event_id="other")
     world.remediate()
     other = next(incident for incident in world.incidents if "Administrator" in incident.source)
     assert (other.state, other.breaker) == (State.CONTAINED, Breaker.STRONGEST)

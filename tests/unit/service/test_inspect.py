@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.account import LEAST
 from panorama_guard.case.errors import EventError, RecordError, StaleRecordError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
@@ -236,12 +237,15 @@ def test_mode_observe_tells_what_it_would_do_and_orders_nothing() -> None:
     assert world.remediations.orders == []
 
 
-def test_mode_observe_says_why_there_is_no_plan() -> None:
-    """Where nothing is proved, the incident says so."""
+def test_mode_observe_says_why_a_rung_was_passed_over() -> None:
+    """And what would be done only with an operator's word."""
     world = World(Mode.OBSERVE)
+    world.roles.quotas = replace(LEAST, policy=1_000)
     world.change(with_policies(snapshot_of(), filler(10_100), PAYROLL))
-    assert "characters of the 10240 that IAM allows" in world.incident.remedy.proof
-    assert world.incident.remedy.steps == ()
+    notes = " ".join(world.incident.remedy.notes)
+    assert "characters of the 10240 that IAM allows" in notes
+    assert "characters of the 1000 that IAM allows" in notes
+    assert world.incident.remedy.needs_approval
 
 
 def test_an_observed_escape_is_acted_on_when_the_mode_changes() -> None:

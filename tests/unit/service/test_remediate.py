@@ -10,7 +10,7 @@ from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import PutBoundary, PutInline, PutTrust
+from panorama_guard.case.step import PutBoundary, PutInline, PutOwnBoundary, PutTrust, RevokeSessions, Step
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import RoleProfile
@@ -38,14 +38,23 @@ from tests.fakes import CrashError
 from tests.unit.service.world import World, delivered, event_on, recreated
 
 OPENED = policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"AWS": "999999999999"}))
-CASES = {
-    "a policy attached": (snapshot_of(GROUP_ROLE), as_administrator(snapshot_of(GROUP_ROLE)), PutInline),
-    "an inline policy": (snapshot_of(GROUP_ROLE), with_policies(snapshot_of(GROUP_ROLE), PAYROLL), PutInline),
-    "a trust opened": (snapshot_of(GROUP_ROLE), replace(snapshot_of(GROUP_ROLE), trust=OPENED), PutTrust),
+CASES: dict[str, tuple[RoleSnapshot, RoleSnapshot, list[type[Step]]]] = {
+    "a policy attached": (snapshot_of(GROUP_ROLE), as_administrator(snapshot_of(GROUP_ROLE)), [PutInline]),
+    "an inline policy": (snapshot_of(GROUP_ROLE), with_policies(snapshot_of(GROUP_ROLE), PAYROLL), [PutInline]),
+    "a trust opened": (
+        snapshot_of(GROUP_ROLE),
+        replace(snapshot_of(GROUP_ROLE), trust=OPENED),
+        [RevokeSessions, PutTrust],
+    ),
+    "the quota filled first": (
+        snapshot_of(GROUP_ROLE),
+        with_policies(snapshot_of(GROUP_ROLE), filler(10_150), PAYROLL),
+        [PutOwnBoundary],
+    ),
     "a boundary lost": (
         replace(as_administrator(snapshot_of(GROUP_ROLE)), boundary=(managed(IN_PATTERN, BOUNDARY_ARN),)),
         as_administrator(snapshot_of(GROUP_ROLE)),
-        PutBoundary,
+        [PutBoundary],
     ),
 }
 
@@ -66,13 +75,13 @@ def is_compliant(world: World, role: RoleProfile = GROUP_ROLE) -> bool:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_an_escape_is_contained_with_one_write(name: str) -> None:
+def test_an_escape_is_contained_with_as_few_writes_as_can_be(name: str) -> None:
     """Planned, proved, backed up, written, read again, judged: then CONTAINED."""
-    before, after, step = CASES[name]
+    before, after, steps = CASES[name]
     world = attacked(before, after)
     assert world.remediate() == ["CONTAINED"]
     assert is_compliant(world)
-    assert [type(written) for _, written in world.roles.writes] == [step]
+    assert [type(written) for _, written in world.roles.writes] == steps
     assert (world.incident.state, world.incident.remedy.carried_out) == (State.CONTAINED, True)
     assert world.incident.reason == "read again and judged: the role is inside its profile"
 
@@ -117,7 +126,7 @@ def calls_of(name: str) -> int:
 @pytest.mark.parametrize(("name", "at"), [(name, at) for name in CASES for at in range(1, calls_of(name) + 1)])
 def test_killed_at_any_call_and_delivered_again_it_comes_to_the_same_end(name: str, at: int) -> None:
     """One incident, one alert, the role contained, and every write backed up before."""
-    before, after, _ = CASES[name]
+    before, after, steps = CASES[name]
     world = World()
     world.roles.policies[BOUNDARY_ARN] = managed(IN_PATTERN, BOUNDARY_ARN)
     world.change(before, event_id="event-0")
@@ -127,7 +136,8 @@ def test_killed_at_any_call_and_delivered_again_it_comes_to_the_same_end(name: s
     delivered(world, event_on(GROUP_ROLE.name))
     assert (world.incident.state, world.incident.remedy.carried_out) == (State.CONTAINED, True)
     assert is_compliant(world)
-    assert len(world.roles.writes) == 1
+    is_between = len(steps) > 1 and world.calls.made[at - 1] == f"apply {steps[-1].__name__}"
+    assert [type(written) for _, written in world.roles.writes] == [*(steps[:-1] if is_between else []), *steps]
     assert after in [backup.snapshot for backups in world.ledger.backups.values() for backup in backups]
     expected = 2 if world.calls.made[at - 1] == "put_told" else 1  # told, and died before that was recorded
     assert len(world.topic.alerts) == expected
@@ -279,7 +289,7 @@ def test_nothing_remembered_is_put_on_a_role_made_again() -> None:
     stranger = policy(trusting({"AWS": "999999999999"}))
     world.change(recreated(replace(snapshot_of(GROUP_ROLE), trust=stranger), "AROANEW"))
     assert world.remediate() == ["CONTAINED"]
-    assert [step for _, step in world.roles.writes] == [PutTrust(GROUP_ROLE.trust_text)]
+    assert world.roles.writes[-1][1] == PutTrust(GROUP_ROLE.trust_text)
 
 
 def test_the_remembered_trust_is_put_back_where_nothing_else_is_left() -> None:
@@ -287,7 +297,7 @@ def test_the_remembered_trust_is_put_back_where_nothing_else_is_left() -> None:
     stranger = policy(trusting({"AWS": "999999999999"}))
     world = attacked(snapshot_of(GROUP_ROLE), replace(snapshot_of(GROUP_ROLE), trust=stranger))
     assert world.remediate() == ["CONTAINED"]
-    assert world.roles.writes == [(GROUP_ROLE.name, PutTrust(GROUP_ROLE.trust_text))]
+    assert world.roles.writes[-1] == (GROUP_ROLE.name, PutTrust(GROUP_ROLE.trust_text))
 
 
 def test_a_role_that_was_made_a_look_alike_meanwhile_is_observed() -> None:
@@ -333,12 +343,13 @@ def test_a_write_that_aws_refuses_is_not_fixed_and_critical(refusal: str) -> Non
     assert world.incident.remedy.steps[0].startswith("put the inline policy")
 
 
-def test_a_full_quota_is_not_fixed_and_nothing_is_written() -> None:
-    """There is no room for a containment: the guard says so instead of trying."""
-    world = attacked(snapshot_of(GROUP_ROLE), with_policies(snapshot_of(GROUP_ROLE), filler(10_150), PAYROLL))
-    assert world.remediate() == ["NOT FIXED"]
-    assert "of the 10240 that IAM allows" in world.incident.reason
-    assert world.roles.writes == []
+def test_a_full_quota_is_told_beside_what_was_done_instead() -> None:
+    """There is no room for a Deny: the ceiling is the boundary, and the incident says why."""
+    before, after, _ = CASES["the quota filled first"]
+    world = attacked(before, after)
+    assert world.remediate() == ["CONTAINED"]
+    assert any("of the 10240 that IAM allows" in note for note in world.incident.remedy.notes)
+    assert world.roles.roles[GROUP_ROLE.name.lower()].inline == after.inline
 
 
 def test_a_failed_attempt_is_not_repeated_by_redelivery() -> None:

@@ -15,7 +15,7 @@ from panorama_guard.service.inspect import inspect_event, inspect_message
 from panorama_guard.service.inspector import Inspection, Inspector
 from panorama_guard.service.notify import Notifier, notify
 from panorama_guard.service.remediate import Remediator, remediate
-from panorama_guard.service.settings import Mode, Modes, Policy
+from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, Policy
 from panorama_guard.service.sweep import Sweeper, SweepResult, sweep
 from tests.builders import ACCOUNT, NOW, PROFILE
 from tests.fakes import (
@@ -62,6 +62,7 @@ class World:
     posture: Posture = Posture.ACTIVE
     profile: Profile = PROFILE
     now: str = NOW
+    customer_policies: CustomerPolicies = CustomerPolicies.KEEP
     calls: Calls = field(default_factory=Calls)
     waits: list[float] = field(default_factory=list)
 
@@ -74,19 +75,29 @@ class World:
     @property
     def policy(self) -> Policy:
         """Return the settings."""
-        return Policy(self.profile, Modes(self.mode), self.posture, BreakerLimit(3, timedelta(minutes=15)))
+        breaker = BreakerLimit(3, timedelta(minutes=15))
+        return Policy(self.profile, Modes(self.mode), self.posture, breaker, self.customer_policies)
 
     @property
     def inspector(self) -> Inspector:
         """Return what `inspect` works with."""
         return Inspector(
-            self.policy, ACCOUNT, OWN_ROLE, self.roles, self.ledger, self.remediations, self.sweeps, self.rechecks
+            self.policy,
+            ACCOUNT,
+            OWN_ROLE,
+            self.roles,
+            self.roles,
+            self.ledger,
+            self.remediations,
+            self.sweeps,
+            self.rechecks,
         )
 
     @property
     def remediator(self) -> Remediator:
         """Return what `remediate` works with."""
-        return Remediator(self.policy, ACCOUNT, self.roles, self.roles, self.ledger, self.rechecks, self.waits.append)
+        roles, wait = self.roles, self.waits.append
+        return Remediator(self.policy, ACCOUNT, roles, roles, roles, self.ledger, self.rechecks, wait)
 
     def inspect(self, event: object) -> Inspection:
         """Deliver one event."""

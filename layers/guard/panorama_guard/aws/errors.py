@@ -10,6 +10,7 @@ REFUSED = frozenset(
         "AccessDenied",
         "AccessDeniedException",
         "DeleteConflict",
+        "EntityAlreadyExists",
         "InvalidInput",
         "LimitExceeded",
         "MalformedPolicyDocument",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from panorama_guard.case.errors import OrderError
-from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.order import InspectionRequest, RemediationOrder, RenewalOrder
 from panorama_guard.case.record import dump_record
 
 BATCH = 10  # the most that SQS takes in one call
@@ -22,6 +22,13 @@ class RemediationsQueue:
 
     def remediate(self, order: RemediationOrder) -> None:
         """Ask for a remediation, once per incident and attempt."""
+        self._send(order)
+
+    def renew(self, order: RenewalOrder) -> None:
+        """Ask for the sessions to be ended too that were issued since a trust was repaired."""
+        self._send(order)
+
+    def _send(self, order: RemediationOrder | RenewalOrder) -> None:
         self._sqs.send_message(
             QueueUrl=self._url,
             MessageBody=dump_record(order),

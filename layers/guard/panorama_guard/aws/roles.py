@@ -1,15 +1,13 @@
-"""Reads and changes IAM roles."""
+"""Reads IAM roles."""
 
 from collections.abc import Iterator
-from typing import Any, assert_never
+from typing import Any
 from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from panorama_guard.aws.errors import NOT_FOUND, REFUSED, code_of, message_of
-from panorama_guard.case.errors import WriteRefusedError
+from panorama_guard.aws.errors import NOT_FOUND, code_of
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
-from panorama_guard.case.step import DeleteBoundary, DeleteInline, PutBoundary, PutInline, PutTrust, Step, describe_step
 
 
 class IamRoles:
@@ -54,30 +52,6 @@ class IamRoles:
         """Return the name of every role of the account, from the paginated listing."""
         pages = self._pages("get_account_authorization_details", Filter=["Role"])
         return tuple(role["RoleName"] for page in pages for role in page["RoleDetailList"])
-
-    def apply(self, role_name: str, step: Step) -> None:
-        """Carry out one step; raise WriteRefusedError where AWS refuses it for good."""
-        try:
-            self._apply(role_name, step)
-        except ClientError as error:
-            if code_of(error) in REFUSED:
-                message = f"{describe_step(step)}: {message_of(error)}"
-                raise WriteRefusedError(message) from error
-            raise
-
-    def _apply(self, role_name: str, step: Step) -> None:
-        match step:
-            case PutInline(name, text):
-                self._iam.put_role_policy(RoleName=role_name, PolicyName=name, PolicyDocument=text)
-            case PutTrust(text):
-                self._iam.update_assume_role_policy(RoleName=role_name, PolicyDocument=text)
-            case PutBoundary(policy):
-                self._iam.put_role_permissions_boundary(RoleName=role_name, PermissionsBoundary=policy.arn)
-            case DeleteInline() | DeleteBoundary():
-                message = f"an undo's step, which the functions have no permission for: `{describe_step(step)}`"
-                raise WriteRefusedError(message)
-            case _:
-                assert_never(step)
 
     def _read_again(self, name: str) -> RoleSnapshot | None:
         """Read a role once more after something of it vanished; a second time is for the queue to retry."""

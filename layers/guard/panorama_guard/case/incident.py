@@ -95,7 +95,8 @@ class Evidence:
 class Remedy:
     """What was done about an incident, or would be done: the steps, the proof in one line, and how to take it back.
 
-    `plan` is the hash of the steps, by which they are approved; empty where there are none.
+    `plan` is the hash of the steps, by which they are approved; empty where there are none. `notes` say what else there
+    is to know. A remedy that `needs_approval` is never carried out without an operator's word, whatever the mode.
     """
 
     steps: tuple[str, ...] = ()
@@ -103,6 +104,8 @@ class Remedy:
     undo: tuple[str, ...] = ()
     carried_out: bool = False
     plan: str = ""
+    notes: tuple[str, ...] = ()
+    needs_approval: bool = False
 
 
 NO_REMEDY = Remedy()
@@ -150,13 +153,14 @@ class Incident:
         return self.state not in CLOSED
 
     def moved(self, state: State, *, now: str, reason: str, remedy: Remedy = NO_REMEDY) -> "Incident":
-        """Return this incident in another state, one transition on. What could not be fixed is critical."""
+        """Return this incident in another state, one transition on. What the guard cannot fix is critical."""
+        kept = remedy if remedy != NO_REMEDY else self.remedy
         return replace(
             self,
             state=state,
-            severity=Severity.CRITICAL if state is State.NOT_FIXED else self.severity,
+            severity=Severity.CRITICAL if _is_open_and_unsolved(state, kept) else self.severity,
             reason=reason,
-            remedy=remedy if remedy != NO_REMEDY else self.remedy,
+            remedy=kept,
             updated_at=now,
             revision=self.revision + 1,
             transition=self.transition + 1,
@@ -166,7 +170,12 @@ class Incident:
     def _failures_in(self, state: State) -> int:
         if state in CLOSED:
             return 0
-        return self.failures + (state is State.NOT_FIXED and self.state in PENDING)
+        failed = state in (State.NOT_FIXED, State.NEEDS_APPROVAL)
+        return self.failures + (failed and self.state in PENDING)
+
+
+def _is_open_and_unsolved(state: State, remedy: Remedy) -> bool:
+    return state is State.NOT_FIXED or (state is State.NEEDS_APPROVAL and remedy.needs_approval)
 
 
 def slot_of(unique_id: str, kind: Kind, source: str) -> str:

@@ -158,6 +158,8 @@ def _sent_on(incident: Incident, sighting: Sighting, *, pending: State) -> Incid
 def _ask(incident: Incident, sighting: Sighting) -> Incident:
     """Return the incident as it waits for an operator's word; where there is no plan, there is nothing to approve."""
     plan = sighting.would_do
+    # What is approved is carried out: the plan is made anew then, and the breaker decides from which end of the ladder.
+    incident = replace(incident, breaker=Breaker.STRONGEST if sighting.tripped else Breaker.CLOSED)
     if not plan.steps:
         return incident.moved(State.NOT_FIXED, now=sighting.now, reason=plan.proof)
     return incident.moved(State.NEEDS_APPROVAL, now=sighting.now, reason=ASKING, remedy=plan)
@@ -225,11 +227,16 @@ def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:
     return (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
 
 
+def _waits_for_the_mode(existing: Incident) -> bool:
+    """Say whether an operator was asked because of the mode alone, which may have changed; not about a last resort."""
+    return existing.state is State.NEEDS_APPROVAL and not existing.remedy.needs_approval
+
+
 def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
     """Say whether an open incident may be acted on: the mode has changed, or the role since, or no attempt was made."""
     if sighting.alert_only_because or (sighting.needs_approval and existing.state in ASKED):
         return False
-    if existing.state in (State.OBSERVED, State.NEEDS_APPROVAL):
+    if existing.state is State.OBSERVED or _waits_for_the_mode(existing):
         return True
     if existing.breaker is Breaker.OPEN:
         return not sighting.tripped  # half-open: one more attempt, and if that does not hold, the count goes on

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from panorama_guard.case.record import load_record
 from panorama_guard.case.snapshot import digest
 
 
@@ -19,7 +20,7 @@ class RemediationOrder:
     @property
     def group(self) -> str:
         """Return the message group: orders on one subject are carried out one after another."""
-        return digest(f"{self.account}#{self.role_name.lower()}")[:32]
+        return _group(self.account, self.role_name)
 
     @property
     def deduplication_id(self) -> str:
@@ -27,11 +28,45 @@ class RemediationOrder:
         return f"{self.incident_id}-{self.attempt}"
 
 
+@dataclass(frozen=True, slots=True)
+class RenewalOrder:
+    """Ask `remediate` to end the sessions too that were issued since it repaired a trust, while IAM spread that."""
+
+    account: str
+    role_name: str
+    slot: str
+    renewed_incident: str
+    renewed_attempt: int
+    requested_at: str
+
+    @property
+    def group(self) -> str:
+        """Return the message group, that of the subject's remediations."""
+        return _group(self.account, self.role_name)
+
+    @property
+    def deduplication_id(self) -> str:
+        """Return what makes a repeated order the same for a second: carried out twice, it only moves the time up."""
+        return f"{self.renewed_incident}-{self.renewed_attempt}-renewal-{digest(self.requested_at[:19])[:8]}"
+
+
+def _group(account: str, role_name: str) -> str:
+    return digest(f"{account}#{role_name.lower()}")[:32]
+
+
+def parse_order(body: str) -> RemediationOrder | RenewalOrder:
+    """Return the order that a message of the remediations queue holds; raise RecordError if it holds none."""
+    # No value can hold this: within one the quotation marks are escaped.
+    is_renewal = '"renewed_incident"' in body
+    return load_record(RenewalOrder, body) if is_renewal else load_record(RemediationOrder, body)
+
+
 class Origin(Enum):
     """Who asks for a role to be judged that no event named."""
 
     SWEEP = "sweep"
     RECHECK = "re-check"
+    RENEWAL = "re-check after a trust repair"
 
 
 @dataclass(frozen=True, slots=True)

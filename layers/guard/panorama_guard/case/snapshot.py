@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass, replace
 
+OWN_PATH = "/panorama-guard/"  # of the managed policies that are the guard's own
+
 
 @dataclass(frozen=True, slots=True)
 class InlinePolicy:
@@ -24,6 +26,11 @@ class ManagedPolicy:
     def digest(self) -> str:
         """Return the hash of the document's text, which names the document whatever its version is called."""
         return digest(self.text)
+
+    @property
+    def is_guards_own(self) -> bool:
+        """Say whether the guard made it, or somebody who wants that to be thought."""
+        return self.arn.partition(":policy")[2].startswith(OWN_PATH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,23 @@ class RoleSnapshot:
     def without_inline(self, name: str) -> "RoleSnapshot":
         """Return this role as it would be without the inline policy."""
         return replace(self, inline=tuple(policy for policy in self.inline if policy.name != name))
+
+    def with_attached(self, policy: ManagedPolicy) -> "RoleSnapshot":
+        """Return this role as it would be with the managed policy attached, replacing one of that ARN."""
+        policies = (*self.without_attached(policy.arn).attached, policy)
+        return replace(self, attached=tuple(sorted(policies, key=lambda each: each.arn)))
+
+    def without_attached(self, arn: str) -> "RoleSnapshot":
+        """Return this role as it would be without the managed policy attached."""
+        return replace(self, attached=tuple(policy for policy in self.attached if policy.arn != arn))
+
+    def with_default(self, policy: ManagedPolicy) -> "RoleSnapshot":
+        """Return this role as it would be if a managed policy that it has had this default version."""
+
+        def renewed(policies: tuple[ManagedPolicy, ...]) -> tuple[ManagedPolicy, ...]:
+            return tuple(policy if each.arn == policy.arn else each for each in policies)
+
+        return replace(self, attached=renewed(self.attached), boundary=renewed(self.boundary))
 
     def with_trust(self, text: str) -> "RoleSnapshot":
         """Return this role as it would be with another trust policy."""

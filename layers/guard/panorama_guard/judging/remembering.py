@@ -37,10 +37,13 @@ def _is_trust_to_go_back_to(snapshot: RoleSnapshot, held: Memory, standard: Stan
 def _is_boundary_to_go_back_to(snapshot: RoleSnapshot, held: Memory, ceiling: Grant) -> bool:
     """Say whether the boundary, or its absence, under which the permissions are contained is one to put back.
 
+    The guard's own never is: it contains an escape, and where it is lost, that escape is back, and counted as such.
     One that takes nothing away inside the ceiling always is, none included. One that takes away everything there
     never is: putting it back would be an attacker's work. One between is, if it stood when the role was first seen,
     or if it is what holds an escape back.
     """
+    if any(policy.is_guards_own for policy in snapshot.boundary):
+        return False
     if snapshot.boundary == held.boundary:
         return True
     bounded = read_permissions(snapshot).grant

@@ -1,35 +1,79 @@
 """A remediation on paper: what to do, for which snapshot, and the proof that it is safe."""
 
 from dataclasses import dataclass
+from enum import Enum
+from functools import reduce
 
 from panorama_guard.case.incident import Remedy
-from panorama_guard.case.snapshot import digest
-from panorama_guard.case.step import Step, describe_step, describe_undo
+from panorama_guard.case.snapshot import RoleSnapshot, digest
+from panorama_guard.case.step import Step, apply_step, describe_step, describe_undo, invert_step, timeless
+
+Steps = tuple[Step, ...]
+
+
+class Promise(Enum):
+    """What has to be proved of a proposal before it is a plan."""
+
+    NOTHING_LOST = "nothing granted inside the ceiling is lost"
+    BOUNDARY_RESTORED = "nothing granted inside the ceiling under the remembered boundary is lost"
+    TRUST_REPAIRED = "nobody inside the profile who may become the role is shut out"
+    QUARANTINE = "the role may do nothing, and nobody may become it"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Steps that a rung of the ladder proposes, and what is promised of them.
+
+    One that is `partial` leaves something out that another one has, and is taken only where that one does not fit.
+    """
+
+    steps: Steps
+    promise: Promise
+    is_partial: bool = False
+
+    def states(self, snapshot: RoleSnapshot) -> tuple[RoleSnapshot, ...]:
+        """Return the role as it is before the first step and after each of them."""
+        after = (reduce(apply_step, self.steps[:count], snapshot) for count in range(1, len(self.steps) + 1))
+        return (snapshot, *after)
+
+    def inverses(self, snapshot: RoleSnapshot) -> Steps:
+        """Return for each step, at its place, the one that takes it back."""
+        return tuple(invert_step(*pair) for pair in zip(self.states(snapshot), self.steps, strict=False))
+
+    def describe(self) -> str:
+        """Return what it does, in IAM's words."""
+        return "; then ".join(map(describe_step, self.steps))
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Steps for the snapshot with this fingerprint, each with its inverse, and the proof in one line.
 
-    A plan that `needs_approval` is never carried out without an operator's word, whatever the mode.
+    A plan that `needs_approval` is never carried out without an operator's word, whatever the mode. The notes say what
+    else there is to know: what cannot be taken back, and which rungs were passed over.
     """
 
     fingerprint: str
-    steps: tuple[Step, ...]
-    inverses: tuple[Step, ...]
+    steps: Steps
+    inverses: Steps
     proof: str
     needs_approval: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Return the hash of the steps: two plans with the same one do the same."""
-        return digest(repr(self.steps))
+        """Return the hash of the steps: two plans with the same one do the same, whenever they were made."""
+        return digest(repr(tuple(map(timeless, self.steps))))
+
+    def is_in_force(self, snapshot: RoleSnapshot) -> bool:
+        """Say whether a role is as several steps leave it. Of a single one, what came of it says enough."""
+        return len(self.steps) == 1 or reduce(apply_step, self.steps, snapshot) == snapshot
 
     def remedy(self, role_name: str) -> Remedy:
         """Return the plan as it is told to operators and kept in its incident."""
-        undo = tuple(describe_undo(role_name, inverse) for inverse in self.inverses)
+        undo = tuple(describe_undo(role_name, inverse) for inverse in reversed(self.inverses))
         steps = tuple(describe_step(step) for step in self.steps)
-        return Remedy(steps, self.proof, undo, plan=self.digest)
+        return Remedy(steps, self.proof, undo, plan=self.digest, notes=self.notes, needs_approval=self.needs_approval)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,50 +1,66 @@
-"""Proves a plan on paper, with the engine that judges."""
+"""Proves a proposal on paper, with the engine that judges."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import reduce
 
 from panorama_guard.case.finding import Finding, Judgement, Kind
-from panorama_guard.case.memory import Memory
-from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import PutInline, PutOwnBoundary, RevokeSessions, SetDefaultVersion, Step, apply_step
 from panorama_guard.containment import Contained, Grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.trust import read_trust
-from panorama_guard.policy import Document, Effect
+from panorama_guard.planning.plan import Promise, Proposal
+from panorama_guard.planning.quotas import over_quota
+from panorama_guard.planning.situation import Companion, Situation
+from panorama_guard.planning.widening import is_deny_only, is_no_wider
+from panorama_guard.policy import Document, Effect, parse_document
 
-# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html: white space does not count
-INLINE_QUOTA = 10_240
-TRUST_QUOTA = 2_048
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What a plan is made for. `live_boundary` is the remembered boundary's policy as it is now, if it still is."""
-
-    finding: Finding
-    snapshot: RoleSnapshot
-    standard: Standard
-    memory: Memory
-    live_boundary: tuple[ManagedPolicy, ...]
+ESCAPES = "the role would still escape"
+LOSES_PERMISSION = "permission inside the ceiling would be lost"
+LOSES_TRUST = "trust inside the profile would be lost"
+WIDENS = "more would be granted than before"
 
 
-def why_not_proved(situation: Situation, before: Judgement, after: RoleSnapshot) -> str:
+def why_not_proved(situation: Situation, before: Judgement, proposal: Proposal) -> str:
     """Return what keeps a change of the role judged `before` from being proved safe, or an empty text if it is proved.
 
-    Proved means: the finding is gone and no other has come; everything granted inside the ceiling before is granted
-    after; and what the change makes longer fits IAM's quotas.
+    Proved means: each step fits IAM's quotas; after the last one the finding is gone and no other has come; everything
+    granted inside the ceiling before is granted after, unless the proposal is a quarantine; until the last step the
+    role is never granted more than before; and no other role loses anything by it.
     """
-    quota = _over_quota(situation.snapshot, after)
-    if quota:
-        return quota
-    if not _complies(situation.finding, before, judge_role(after, situation.standard, situation.memory)):
-        return "the role would still escape"
-    if not _keeps_permissions(situation, after):
-        return "permission inside the ceiling would be lost"
-    if not _keeps_trust(situation, after):
-        return "trust inside the profile would be lost"
-    return ""
+    return next(_objections(situation, before, proposal), "")
+
+
+def _objections(situation: Situation, before: Judgement, proposal: Proposal) -> Iterator[str]:
+    """Yield what speaks against a proposal, the cheapest questions first."""
+    first, *between, last = proposal.states(situation.snapshot)
+    if any(_is_like(step, other) for step in proposal.steps for other in situation.refused):
+        yield "AWS refused such a step already"
+    yield from filter(None, (over_quota(first, state, situation.around.quotas) for state in (*between, last)))
+    if not _complies(situation.finding, before, _judge(situation, last)):
+        yield ESCAPES
+    if proposal.promise is not Promise.QUARANTINE:
+        yield from _losses(situation, proposal)
+    if not all(_is_within_ceiling(step, situation.standard.permissions) for step in proposal.steps):
+        yield "the boundary would allow what the ceiling does not"
+    if not _may_widen(proposal) and not is_no_wider(first, last):
+        yield WIDENS
+    yield from _dangers_between(situation, between)
+    yield from _harms_elsewhere(situation, proposal.steps)
+
+
+def _is_like(step: Step, refused: Step) -> bool:
+    """Say whether AWS would refuse a step as it refused another. Policies of the guard's own are told apart."""
+    if isinstance(step, PutOwnBoundary) and isinstance(refused, PutOwnBoundary):
+        return step.own.arn == refused.own.arn
+    return type(step) is type(refused)
+
+
+def _judge(situation: Situation, snapshot: RoleSnapshot) -> Judgement:
+    return judge_role(snapshot, situation.standard, situation.memory)
 
 
 def _complies(finding: Finding, before: Judgement, after: Judgement) -> bool:
@@ -60,18 +76,28 @@ def _complies(finding: Finding, before: Judgement, after: Judgement) -> bool:
     return is_gone and all(one.kind is Kind.UNDECIDED and one.source in sources for one in come)
 
 
-def _keeps_permissions(situation: Situation, after: RoleSnapshot) -> bool:
-    """Say whether what was granted inside the ceiling still is.
+def _losses(situation: Situation, proposal: Proposal) -> Iterator[str]:
+    """Yield what is lost inside the profile. To end sessions takes none: who may become the role still may.
 
     Where a lost boundary is put back, "before" is the role under that boundary: what its loss gave was never meant.
     """
-    snapshot, ceiling = situation.snapshot, situation.standard.permissions
-    if after.boundary != snapshot.boundary:
-        snapshot = snapshot.with_boundary(situation.memory.boundary)
-    before, then = read_permissions(snapshot), read_permissions(after)
-    if before.doubts == then.doubts and _denies_nothing_inside(ceiling, before.grant, then.grant):
+    snapshot, standard = situation.snapshot, situation.standard
+    lasting = (step for step in proposal.steps if not isinstance(step, RevokeSessions))
+    after = reduce(apply_step, lasting, snapshot)
+    is_restored = proposal.promise is Promise.BOUNDARY_RESTORED
+    before = snapshot.with_boundary(situation.memory.boundary) if is_restored else snapshot
+    if not keeps_permissions(before, after, standard.permissions):
+        yield LOSES_PERMISSION
+    if not _keeps_trust(snapshot, after, standard.trust):
+        yield LOSES_TRUST
+
+
+def keeps_permissions(before: RoleSnapshot, after: RoleSnapshot, ceiling: Grant) -> bool:
+    """Say whether everything that was granted inside the ceiling is proved to be granted after."""
+    was, then = read_permissions(before), read_permissions(after)
+    if was.doubts == then.doubts and _denies_nothing_inside(ceiling, was.grant, then.grant):
         return True
-    return not before.doubts and _is_kept(before.grant, ceiling, then.grant)
+    return not was.doubts and _is_kept(was.grant, ceiling, then.grant)
 
 
 def _denies_nothing_inside(ceiling: Grant, before: Grant, after: Grant) -> bool:
@@ -89,21 +115,15 @@ def _denies_nothing_inside(ceiling: Grant, before: Grant, after: Grant) -> bool:
     return isinstance(decide(inside, Grant(())), Contained)
 
 
-def is_deny_only(document: Document) -> bool:
-    """Say whether a document allows nothing, so that who loses it loses no permission."""
-    return all(statement.effect is Effect.DENY for statement in document.statements)
-
-
 def _denied_by(policy: Document) -> Document:
     denies = (statement for statement in policy.statements if statement.effect is Effect.DENY)
     return replace(policy, statements=tuple(replace(statement, effect=Effect.ALLOW) for statement in denies))
 
 
-def _keeps_trust(situation: Situation, after: RoleSnapshot) -> bool:
-    if after.trust == situation.snapshot.trust:
+def _keeps_trust(before: RoleSnapshot, after: RoleSnapshot, ceiling: Grant) -> bool:
+    if after.trust == before.trust:
         return True
-    before = read_trust(situation.snapshot.trust)
-    return _is_kept(before, situation.standard.trust, read_trust(after.trust))
+    return _is_kept(read_trust(before.trust), ceiling, read_trust(after.trust))
 
 
 def _is_kept(before: Grant, ceiling: Grant, after: Grant) -> bool:
@@ -111,22 +131,52 @@ def _is_kept(before: Grant, ceiling: Grant, after: Grant) -> bool:
     return isinstance(decide(inside, after), Contained)
 
 
-def _over_quota(before: RoleSnapshot, after: RoleSnapshot) -> str:
-    """Say which quota the change does not fit.
+def _may_widen(proposal: Proposal) -> bool:
+    """Say whether a proposal may give something back: what was remembered, or what another Deny of ours had denied."""
+    restores = proposal.promise in (Promise.BOUNDARY_RESTORED, Promise.TRUST_REPAIRED)
+    return restores or all(isinstance(step, PutInline) for step in proposal.steps)
 
-    An account's own quota may be higher: what a role holds already is no reason to refuse.
+
+def _is_within_ceiling(step: Step, ceiling: Grant) -> bool:
+    """Say whether a boundary of the guard's own allows nothing outside the ceiling, whatever is granted later."""
+    if not isinstance(step, PutOwnBoundary):
+        return True
+    return isinstance(decide(Grant((parse_document(step.own.text, name=step.own.arn),)), ceiling), Contained)
+
+
+def _dangers_between(situation: Situation, states: list[RoleSnapshot]) -> Iterator[str]:
+    """Yield what would be wrong with a role that is left between two steps by a crash.
+
+    INVARIANT: the finding stands until the last step, so that an order that is delivered again is carried out again;
+    and until then nothing is granted, nor anybody let in, that was not before.
     """
-    inline, trust = _inline_size(after), _size(after.trust)
-    if inline > max(INLINE_QUOTA, _inline_size(before)):
-        return f"the role's inline policies would have {inline} characters of the {INLINE_QUOTA} that IAM allows"
-    if trust > max(TRUST_QUOTA, _size(before.trust)):
-        return f"the trust policy would have {trust} characters of the {TRUST_QUOTA} that IAM allows"
-    return ""
+    finding = situation.finding
+    for state in states:
+        if not _judge(situation, state).of(finding.kind, finding.source):
+            yield "the finding would be gone before the last step"
+        if not is_no_wider(situation.snapshot, state):
+            yield f"between two steps {WIDENS}"
 
 
-def _inline_size(snapshot: RoleSnapshot) -> int:
-    return sum(_size(policy.text) for policy in snapshot.inline)
+def _harms_elsewhere(situation: Situation, steps: tuple[Step, ...]) -> Iterator[str]:
+    changed = [step for step in steps if isinstance(step, SetDefaultVersion)]
+    for step in changed:
+        users = [one for one in situation.around.revertible if one.arn == step.arn]
+        if not users:
+            yield "somebody else may use the policy"
+        harmed = [companion for one in users for companion in one.companions if _harms(step, companion)]
+        yield from (f"{companion.snapshot.subject.name} uses the policy too, and is harmed" for companion in harmed)
 
 
-def _size(text: str) -> int:
-    return len("".join(text.split()))
+def _harms(step: Step, companion: Companion) -> bool:
+    """Say whether another role that uses the policy loses anything inside its ceiling, or escapes by the change."""
+    before, ceiling = companion.snapshot, companion.standard.permissions
+    after = apply_step(before, step)
+    if not keeps_permissions(before, after, ceiling):
+        return True
+    causes = {(one.kind, one.source) for one in _judge_companion(companion, before)}
+    return any((one.kind, one.source) not in causes for one in _judge_companion(companion, after))
+
+
+def _judge_companion(companion: Companion, snapshot: RoleSnapshot) -> tuple[Finding, ...]:
+    return judge_role(snapshot, companion.standard, companion.memory).findings

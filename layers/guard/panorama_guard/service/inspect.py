@@ -13,9 +13,10 @@ from panorama_guard.case.change import (
     parse_change,
 )
 from panorama_guard.case.incident import Cause
-from panorama_guard.case.order import InspectionRequest
+from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import load_record
 from panorama_guard.service.inspector import Inspection, Inspector, inspect_role
+from panorama_guard.service.renewing import order_renewals
 
 
 def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
@@ -27,7 +28,10 @@ def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
     if isinstance(value, dict) and "inspect_role" in value:
         request = load_record(InspectionRequest, body)
         cause = Cause.unnamed(request.origin.value, request.requested_at)
-        return inspect_role(request.inspect_role, cause, inspector, now=now)
+        done = inspect_role(request.inspect_role, cause, inspector, now=now)
+        if request.origin is Origin.RENEWAL:
+            order_renewals(request, inspector, now=now)
+        return done
     return inspect_event(value, inspector, now=now)
 
 

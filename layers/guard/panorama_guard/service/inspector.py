@@ -16,13 +16,11 @@ from panorama_guard.judging.measuring import reach_of
 from panorama_guard.judging.remembering import remember
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import standard_of
-from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.planning.proof import Situation
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import OBSERVING, why_alert_only
-from panorama_guard.service.boundary import read_remembered_boundary
-from panorama_guard.service.ports import Ledger, Rechecks, Remediations, RoleReader, Sweeps
+from panorama_guard.service.planner import Sight, Wanted, find_plan
+from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, Remediations, RoleReader, Sweeps
 from panorama_guard.service.settings import Mode, Policy
 
 # IAM's reads may lag behind the change that an event tells of: the role is looked at again after so many seconds.
@@ -52,10 +50,16 @@ class Inspector:
     account: str
     own_role: str  # the ARN of the role that `remediate` writes with
     reader: RoleReader
+    account_reader: AccountReader
     ledger: Ledger
     remediations: Remediations
     sweeps: Sweeps
     rechecks: Rechecks
+
+    @property
+    def sight(self) -> Sight:
+        """Return what finding a plan needs."""
+        return Sight(self.policy, self.reader, self.account_reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,9 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     for finding in judgement.findings:
         alert_only = why_alert_only(finding, look.snapshot, look.role, memory, inspector.policy)
         asks = not alert_only and inspector.policy.modes.of(finding.kind) is Mode.APPROVE
-        would_do = _would_do(look, finding, memory, inspector) if asks or alert_only == OBSERVING else NO_REMEDY
         tripped = _tripped(look, finding.kind, inspector)
+        is_wanted = asks or alert_only == OBSERVING
+        would_do = _would_do(look, finding, memory, inspector, strongest=bool(tripped)) if is_wanted else NO_REMEDY
         reach = reach_of(finding, look.snapshot, standard)
         sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do, tripped, asks, reach)
         seen.append(_update(sighting, look.dossier, inspector))
@@ -150,11 +155,11 @@ def _tripped(look: Look, kind: Kind, inspector: Inspector) -> str:
     return limit.describe() if limit.is_tripped(times, now=look.now) else ""
 
 
-def _would_do(look: Look, finding: Finding, memory: Memory, inspector: Inspector) -> Remedy:
+def _would_do(look: Look, finding: Finding, memory: Memory, inspector: Inspector, *, strongest: bool) -> Remedy:
     """Return the plan that enforcing would carry out; where none is proved, why."""
     standard = standard_of(look.role, inspector.policy.posture)
-    live = read_remembered_boundary(finding.kind, memory, inspector.reader)
-    match plan_remediation(Situation(finding, look.snapshot, standard, memory, live)):
+    wanted = Wanted(finding, look.snapshot, standard, memory, look.now)
+    match find_plan(wanted, inspector.sight, strongest=strongest):
         case Plan() as plan:
             return plan.remedy(look.snapshot.subject.name)
         case Refused(reason):

@@ -2,11 +2,12 @@
 
 from typing import Protocol
 
+from panorama_guard.case.account import PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.order import InspectionRequest, RemediationOrder, RenewalOrder
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import Step
 
@@ -28,6 +29,22 @@ class RoleReader(Protocol):
 
     def role_names(self) -> tuple[str, ...]:
         """Return the name of every role of the account."""
+        ...
+
+
+class AccountReader(Protocol):
+    """Reads what of the account, beside a role, decides what can be done about it."""
+
+    def read_quotas(self) -> Quotas:
+        """Return how much IAM takes in this account."""
+        ...
+
+    def read_users(self, policy_arn: str) -> PolicyUsers:
+        """Return who uses a managed policy, in either way; nobody, where there is no such policy."""
+        ...
+
+    def read_versions(self, policy_arn: str) -> tuple[PolicyVersion, ...]:
+        """Return every version of a managed policy."""
         ...
 
 
@@ -84,6 +101,10 @@ class Remediations(Protocol):
 
     def remediate(self, order: RemediationOrder) -> None:
         """Ask for a remediation."""
+        ...
+
+    def renew(self, order: RenewalOrder) -> None:
+        """Ask for the sessions to be ended too that were issued since a trust was repaired."""
         ...
 
 

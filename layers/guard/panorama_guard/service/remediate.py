@@ -6,26 +6,26 @@ from dataclasses import dataclass, replace
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
-from panorama_guard.case.finding import Finding, Judgement
+from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import Step
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Standard, standard_of
-from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.planning.proof import Situation
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import why_alert_only
-from panorama_guard.service.boundary import read_remembered_boundary
-from panorama_guard.service.ports import Ledger, Rechecks, RoleReader, RoleWriter
+from panorama_guard.service.planner import Sight, Wanted, find_plan
+from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, RoleReader, RoleWriter
 from panorama_guard.service.settings import Mode, Policy
 
 # IAM is eventually consistent: a clean re-read may take a while. Seconds before each re-read.
 RE_READS = (0.0, 0.5, 2.0)
 # What came of an order is judged again after so many seconds: IAM spreads it, reads lag, and an attacker can undo it.
 RECHECKS = (5, 30, 120)
+RENEWALS = RECHECKS[1:]  # when sessions are ended once more that were issued while IAM spread a repaired trust
 TRIES = 3  # how often a plan is made anew because the role changed under it
 
 
@@ -36,21 +36,37 @@ class Remediator:
     policy: Policy
     account: str
     reader: RoleReader
+    account_reader: AccountReader
     writer: RoleWriter
     ledger: Ledger
     rechecks: Rechecks
     wait: Callable[[float], None]
 
+    @property
+    def sight(self) -> Sight:
+        """Return what finding a plan needs."""
+        return Sight(self.policy, self.reader, self.account_reader)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A step that AWS refused, in which remedy, and in what words."""
+
+    step: Step
+    remedy: Remedy
+    message: str
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One order, as it stands when its turn comes."""
+    """One order, as it stands when its turn comes, and what AWS has refused of it so far."""
 
     incident: Incident
     role: RoleProfile
     standard: Standard
     memory: Memory
     now: str
+    refusals: tuple[Refusal, ...] = ()
 
 
 def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> str:
@@ -67,8 +83,16 @@ def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> s
     outcome = _carry_out(job, remediator)
     if outcome.state is not State.OBSERVED:
         # Before the outcome is on record: after a crash in between, the order comes again and asks again.
-        remediator.rechecks.recheck(InspectionRequest(role.name, now, Origin.RECHECK), RECHECKS)
+        _look_again(outcome, job, remediator)
     return _record(outcome, job, remediator)
+
+
+def _look_again(outcome: Incident, job: Job, remediator: Remediator) -> None:
+    renewals = RENEWALS if outcome.kind is Kind.TRUST_ESCAPE and outcome.remedy.carried_out else ()
+    others = tuple(delay for delay in RECHECKS if delay not in renewals)
+    for origin, delays in ((Origin.RECHECK, others), (Origin.RENEWAL, renewals)):
+        if delays:
+            remediator.rechecks.recheck(InspectionRequest(job.role.name, job.now, origin), delays)
 
 
 def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
@@ -136,11 +160,11 @@ def _shows_again(job: Job, remediator: Remediator) -> bool:
 
 
 def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
-    live_boundary = read_remembered_boundary(finding.kind, job.memory, remediator.reader)
-    situation = Situation(finding, snapshot, job.standard, job.memory, live_boundary)
-    plan = plan_remediation(situation, strongest=job.incident.breaker is Breaker.STRONGEST)
+    refused = tuple(refusal.step for refusal in job.refusals)
+    wanted = Wanted(finding, snapshot, job.standard, job.memory, job.now, refused)
+    plan = find_plan(wanted, remediator.sight, strongest=job.incident.breaker is Breaker.STRONGEST)
     if isinstance(plan, Refused):
-        return _moved(job, State.NOT_FIXED, plan.reason)
+        return _given_up(job, snapshot, plan)
     remedy = plan.remedy(snapshot.subject.name)
     if doubt := _why_not_approved(plan, job, remediator):
         return _moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
@@ -148,12 +172,23 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
-    try:
-        for step in plan.steps:
+    for step in plan.steps:
+        try:
             remediator.writer.apply(job.incident.subject.name, step)
-    except WriteRefusedError as error:
-        return _moved(job, State.NOT_FIXED, f"AWS refused the step: {error}", remedy=remedy)
-    return _verify(job, replace(remedy, carried_out=True), remediator)
+        except WriteRefusedError as error:
+            # Another rung may still be open: whoever has filled a quota, or taken a name, has filled only that one.
+            refusals = (*job.refusals, Refusal(step, remedy, f"AWS refused the step: {error}"))
+            return _carry_out(replace(job, refusals=refusals), remediator, tries=tries)
+    return _verify(job, plan, replace(remedy, carried_out=True), remediator)
+
+
+def _given_up(job: Job, snapshot: RoleSnapshot, plan: Refused) -> Incident:
+    """Return the outcome where no plan is left: why, and what was tried. It is tried again once the role changes."""
+    tried = next((refusal.remedy for refusal in job.refusals), NO_REMEDY)
+    reason = "; ".join((*(refusal.message for refusal in job.refusals), plan.reason))
+    # What a plan did before a step of it was refused is no change of somebody else's.
+    job = replace(job, incident=replace(job.incident, fingerprint=snapshot.fingerprint))
+    return _moved(job, State.NOT_FIXED, reason, remedy=tried)
 
 
 def _why_not_approved(plan: Plan, job: Job, remediator: Remediator) -> str:
@@ -172,7 +207,7 @@ def _is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:
     return current is not None and current.fingerprint == plan.fingerprint
 
 
-def _verify(job: Job, remedy: Remedy, remediator: Remediator) -> Incident:
+def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Incident:
     reason = "nothing could be read back"
     for seconds in RE_READS:
         remediator.wait(seconds)
@@ -180,10 +215,15 @@ def _verify(job: Job, remedy: Remedy, remediator: Remediator) -> Incident:
         if snapshot is None:
             return _moved(job, State.RESOLVED, "the role was deleted while the guard acted")
         judgement = judge_role(snapshot, job.standard, job.memory)
-        if judgement.is_clean_of(job.incident.kind, job.incident.source):
+        is_clean = judgement.is_clean_of(job.incident.kind, job.incident.source)
+        if is_clean and plan.is_in_force(snapshot):
             return _moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
-        reason = "the role was changed as planned, but read again it still escapes or cannot be judged"
+        reason = _NOT_WHOLE if is_clean else _STILL_ESCAPES
     return _moved(job, State.NOT_FIXED, reason, remedy=remedy)
+
+
+_STILL_ESCAPES = "the role was changed as planned, but read again it still escapes or cannot be judged"
+_NOT_WHOLE = "read again, this escape is gone, but not every step of the plan shows"
 
 
 def _clean_re_read(judgement: Judgement) -> str:

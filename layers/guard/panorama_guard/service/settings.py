@@ -8,7 +8,7 @@ from panorama_guard.case.finding import Kind
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile
 
-__all__ = ["BreakerLimit", "Kind", "Mode", "Modes", "Policy"]
+__all__ = ["BreakerLimit", "CustomerPolicies", "Kind", "Mode", "Modes", "Policy"]
 
 
 class Mode(Enum):
@@ -31,6 +31,13 @@ class Modes:
         return dict(self.exceptions).get(kind, self.default)
 
 
+class CustomerPolicies(Enum):
+    """Whether a customer's managed policy that guarded roles alone use may be set back to another of its versions."""
+
+    KEEP = "keep"
+    REVERT = "revert"
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What is guarded and how far the guard may go."""
@@ -39,3 +46,4 @@ class Policy:
     modes: Modes
     posture: Posture
     breaker: BreakerLimit
+    customer_policies: CustomerPolicies

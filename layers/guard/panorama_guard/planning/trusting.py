@@ -1,0 +1,33 @@
+"""The rungs of a trust escape: whoever lies outside the profile is taken out, and sessions issued before are ended."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import PutTrust, RevokeSessions
+from panorama_guard.planning.names import REVOCATION, free_name
+from panorama_guard.planning.plan import Promise, Proposal
+from panorama_guard.planning.situation import Situation
+from panorama_guard.planning.trust_repair import repair_trust
+
+
+def close_trust(situation: Situation) -> Iterator[Proposal]:
+    """Yield what can be kept of the trust policy, then the remembered one, and at last the profile's own.
+
+    Each comes with a Deny for the sessions that were issued before, and without it where there is no room for one.
+    """
+    repaired = repair_trust(situation.snapshot.trust, situation.standard.trust)
+    for text in (*repaired, *situation.memory.trust, *situation.standard.trust_text):
+        put = PutTrust(text)
+        # The trust comes last: after a crash in between it still escapes, and the order is carried out again.
+        yield Proposal((revocation(situation.snapshot, now=situation.now), put), Promise.TRUST_REPAIRED)
+        yield Proposal((put,), Promise.TRUST_REPAIRED, is_partial=True)
+
+
+def revocation(snapshot: RoleSnapshot, *, now: str) -> RevokeSessions:
+    """Return the step that ends a role's sessions which were issued until now.
+
+    AWS gives the time at which a session was issued in seconds: those of the second that has begun are ended too.
+    """
+    after = datetime.fromisoformat(now).astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    return RevokeSessions(free_name(REVOCATION, snapshot), after.strftime("%Y-%m-%dT%H:%M:%SZ"))

@@ -1,0 +1,128 @@
+"""Finds a plan: with the role alone where that is enough, else with what has to be read of the account around it."""
+
+from dataclasses import dataclass, replace
+
+from panorama_guard.case.account import PolicyUsers
+from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.case.step import PutOwnBoundary, Step
+from panorama_guard.judging.standard import Posture, Standard, standard_of
+from panorama_guard.planning.ladder import plan_remediation, plan_unaided
+from panorama_guard.planning.names import own_boundary_arns
+from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.situation import Companion, Revertible, Situation, Surroundings
+from panorama_guard.service.ports import AccountReader, RoleReader
+from panorama_guard.service.settings import CustomerPolicies, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What finding a plan needs: rules, and eyes for roles and for the account."""
+
+    policy: Policy
+    reader: RoleReader
+    account_reader: AccountReader
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a plan is wanted for: a finding on a role, by what it was judged, at what time; and what AWS has refused."""
+
+    finding: Finding
+    snapshot: RoleSnapshot
+    standard: Standard
+    memory: Memory
+    now: str
+    refused: tuple[Step, ...] = ()
+
+
+def find_plan(wanted: Wanted, sight: Sight, *, strongest: bool = False) -> Plan | Refused:
+    """Return the plan for a finding, or why there is none."""
+    situation = Situation(
+        wanted.finding,
+        wanted.snapshot,
+        wanted.standard,
+        wanted.memory,
+        _read_remembered_boundary(wanted, sight.reader),
+        wanted.now,
+        is_retired=sight.policy.posture is Posture.RETIRED,
+        refused=wanted.refused,
+    )
+    unaided = Refused("") if strongest else plan_unaided(situation)
+    if isinstance(unaided, Plan):
+        return unaided
+    return plan_remediation(replace(situation, around=_survey(situation, sight)), strongest=strongest)
+
+
+def _read_remembered_boundary(wanted: Wanted, reader: RoleReader) -> tuple[ManagedPolicy, ...]:
+    """Return the boundary under which the role was last judged contained, as its policy is now, where it was lost."""
+    if wanted.finding.kind is not Kind.BOUNDARY_ESCAPE:
+        return ()
+    live = (reader.read_managed_policy(remembered.arn) for remembered in wanted.memory.boundary)
+    return tuple(policy for policy in live if policy is not None)
+
+
+def _survey(situation: Situation, sight: Sight) -> Surroundings:
+    quotas = sight.account_reader.read_quotas()
+    free = _free_own_boundaries(situation, sight.account_reader)
+    own = tuple(users.arn for users in free[:1] if users.exists or quotas.spare_policies > 0)
+    found = [_revertible(arn, situation, sight) for arn in _customer_policies(situation, sight.policy)]
+    why_not = [] if own else ["no boundary of the guard's own: others use its policies, or there is room for no policy"]
+    return Surroundings(
+        quotas,
+        own,
+        tuple(one for one in found if isinstance(one, Revertible)),
+        (*why_not, *(one for one in found if isinstance(one, str))),
+    )
+
+
+def _free_own_boundaries(situation: Situation, reader: AccountReader) -> list[PolicyUsers]:
+    """Return the first policy of the guard's own that nobody uses but this role, for its boundary; or nothing.
+
+    Whoever attached one to another role would see it changed under him, and might have meant to keep the guard from it.
+    """
+    refused = [step.own.arn for step in situation.refused if isinstance(step, PutOwnBoundary)]
+    own = {f"role/{situation.snapshot.subject.name}"}
+    for arn in own_boundary_arns(situation.snapshot):
+        if arn not in refused:
+            users = reader.read_users(arn)
+            if not users.attached and set(users.bounded) <= own:
+                return [users]
+    return []
+
+
+def _customer_policies(situation: Situation, policy: Policy) -> list[str]:
+    """Return the ARNs of the customer's policies that may have led to the finding, if they may be set back at all."""
+    if policy.customer_policies is CustomerPolicies.KEEP or situation.finding.kind is Kind.TRUST_ESCAPE:
+        return []
+    snapshot = situation.snapshot
+    source = (one for one in snapshot.attached if one.arn == situation.finding.source)
+    used = dict.fromkeys((*source, *snapshot.boundary))
+    customers = f":iam::{snapshot.subject.account}:policy/"
+    return [one.arn for one in used if customers in one.arn and not one.is_guards_own]
+
+
+def _revertible(arn: str, situation: Situation, sight: Sight) -> Revertible | str:
+    """Return the policy with its versions, or why it is not to be touched.
+
+    INVARIANT: a policy that anybody uses but enrolled roles is never edited.
+    """
+    own = f"role/{situation.snapshot.subject.name}"
+    others = [user for user in sight.account_reader.read_users(arn).all if user != own]
+    companions = [(user, _companion(user, sight)) for user in others]
+    strangers = [user for user, companion in companions if companion is None]
+    if strangers:
+        return f"{arn} is not set back to another version: {strangers[0]} uses it too"
+    versions = sight.account_reader.read_versions(arn)
+    return Revertible(arn, versions, tuple(companion for _, companion in companions if companion is not None))
+
+
+def _companion(user: str, sight: Sight) -> Companion | None:
+    """Return a user of a policy as a guarded role that the guard may write to, or None if it is none."""
+    kind, _, name = user.partition("/")
+    role = sight.policy.profile.role_named(name) if kind == "role" else None
+    snapshot = sight.reader.read_role(name) if role else None
+    if role is None or snapshot is None or not role.is_enrolled(snapshot.subject.name, snapshot.path):
+        return None
+    return Companion(snapshot, standard_of(role, sight.policy.posture), Memory(snapshot.subject.unique_id))

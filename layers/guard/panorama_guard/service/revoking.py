@@ -1,0 +1,67 @@
+"""Ends the sessions of a role too that were issued between the repair of its trust and now."""
+
+from dataclasses import replace
+
+from panorama_guard.case.backup import Backup
+from panorama_guard.case.errors import WriteRefusedError
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import Incident, Remedy, State
+from panorama_guard.case.order import RenewalOrder
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import RevokeSessions, apply_step, describe_step, invert_step
+from panorama_guard.planning.quotas import over_quota
+from panorama_guard.planning.situation import UNREAD
+from panorama_guard.planning.trusting import revocation
+from panorama_guard.service.remediate import Remediator
+from panorama_guard.service.settings import Mode
+
+
+def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
+    """Move the time up before which a role's sessions are denied everything, and return what came of it."""
+    incident = remediator.ledger.read(remediator.account, order.role_name).incident_in(order.slot)
+    if order.account != remediator.account or incident is None:
+        return "no such incident"
+    if (incident.id, incident.attempt) != (order.renewed_incident, order.renewed_attempt):
+        return "another attempt was made since"
+    snapshot = remediator.reader.read_role(incident.subject.name)
+    if snapshot is None or not _may_renew(incident, snapshot, remediator):
+        return "nothing to renew"
+    step = revocation(snapshot, now=now)
+    if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
+        return "no room for a Deny for older sessions, as its incident says"
+    return _carry_out(incident, snapshot, step, remediator, now=now)
+
+
+def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediator) -> bool:
+    """Say whether the trust still is as the guard repaired it, of a role that the guard may write to.
+
+    INVARIANT: only an enrolled role, by exact name and path, is ever written to.
+    """
+    role = remediator.policy.profile.role_named(incident.subject.name)
+    is_repair = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
+    is_same = snapshot.subject.unique_id == incident.subject.unique_id
+    is_free = remediator.policy.modes.of(incident.kind) is not Mode.OBSERVE
+    return role is not None and is_repair and is_same and is_free and role.is_enrolled(role.name, snapshot.path)
+
+
+def _carry_out(
+    incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions, remediator: Remediator, *, now: str
+) -> str:
+    remedy = _moved_up(incident.remedy, step)
+    # INVARIANT: no write without a whole backup of the role before it.
+    remediator.ledger.put_backup(incident, Backup(snapshot, (step,), (invert_step(snapshot, step),), remedy))
+    try:
+        remediator.writer.apply(incident.subject.name, step)
+    except WriteRefusedError as error:
+        reason = f"the trust is repaired, but who became the role while IAM spread that still is it: {error}"
+        remediator.ledger.put_incident(incident.moved(State.CONTAINED, now=now, reason=reason))
+        return f"refused: {error}"
+    # Nothing new is told: the alert has said that the time is moved up.
+    remediator.ledger.put_incident(replace(incident, remedy=remedy, revision=incident.revision + 1))
+    return f"moved up to {step.before}"
+
+
+def _moved_up(remedy: Remedy, step: RevokeSessions) -> Remedy:
+    """Return the remedy with the time as it is now."""
+    others = tuple(line for line in remedy.steps if not line.startswith(f"put the inline policy {step.name},"))
+    return replace(remedy, steps=(describe_step(step), *others))

@@ -1,0 +1,186 @@
+"""Sessions that were issued while IAM spread a repaired trust are ended too, 30 s and 2 min after it."""
+
+from dataclasses import replace
+
+import pytest
+
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.order import InspectionRequest, Origin, RenewalOrder
+from panorama_guard.case.record import dump_record
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import PutInline, RevokeSessions, apply_step
+from panorama_guard.planning.names import REVOCATION
+from panorama_guard.service.carry_out import carry_out
+from panorama_guard.service.settings import Mode
+from tests.builders import GROUP_ROLE, NOW, PAYROLL, filler, policy, snapshot_of, trusting, with_policies
+from tests.unit.service.world import World, recreated
+
+HEALTHY = snapshot_of(GROUP_ROLE)
+OPENED = HEALTHY.with_trust(
+    policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"AWS": "999999999999"}))
+)
+SOON, LATER, TOO_LATE = "2026-11-23T15:00:40+00:00", "2026-11-23T15:02:10+00:00", "2026-11-23T15:07:00+00:00"
+
+
+def repaired(opened: RoleSnapshot = OPENED) -> World:
+    """Return a world in which a trust was repaired, and told."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.rechecks.requests.clear()
+    world.change(opened)
+    assert world.remediate() == ["CONTAINED"]
+    world.notify()
+    return world
+
+
+def look(world: World, now: str, origin: Origin = Origin.RENEWAL) -> list[str]:
+    """Deliver a look that was asked for, then what was ordered of it."""
+    world.now = now
+    world.message(dump_record(InspectionRequest(GROUP_ROLE.name, NOW, origin)))
+    orders, world.remediations.renewals = world.remediations.renewals, []
+    return [carry_out(order, world.remediator, now=now) for order in orders]
+
+
+def times(world: World) -> list[str]:
+    """Return the times before which sessions were denied, as they were written."""
+    return [step.before for _, step in world.roles.writes if isinstance(step, RevokeSessions)]
+
+
+def test_a_repaired_trust_is_looked_at_again_after_30_s_and_2_min_to_end_younger_sessions() -> None:
+    """The look after 5 s judges only."""
+    requests = [(request.origin, delay) for request, delay in repaired().rechecks.requests]
+    assert requests == [(Origin.RECHECK, 5), (Origin.RENEWAL, 30), (Origin.RENEWAL, 120)]
+
+
+def test_the_time_is_moved_up_at_each_of_them() -> None:
+    """Whoever became the role meanwhile is it no longer."""
+    world = repaired()
+    assert look(world, SOON) == ["moved up to 2026-11-23T15:00:41Z"]
+    assert look(world, LATER) == ["moved up to 2026-11-23T15:02:11Z"]
+    assert times(world) == ["2026-11-23T15:00:11Z", "2026-11-23T15:00:41Z", "2026-11-23T15:02:11Z"]
+
+
+def test_nothing_is_told_again_and_the_incident_says_the_time() -> None:
+    """The alert has said that it is moved up."""
+    world = repaired()
+    look(world, SOON)
+    world.notify()
+    assert len(world.topic.alerts) == 1
+    assert world.incident.remedy.steps == (
+        f"put the inline policy {REVOCATION}, which denies everything to sessions issued before 2026-11-23T15:00:41Z",
+        "replace the trust policy by one inside the profile",
+    )
+
+
+def test_every_renewal_has_its_backup_and_leads_back_to_what_was() -> None:
+    """All inverses together restore the role byte for byte."""
+    world = repaired()
+    look(world, SOON)
+    role = world.roles.roles[GROUP_ROLE.name.lower()]
+    (backups,) = world.ledger.backups.values()
+    for backup in reversed(backups):
+        for inverse in reversed(backup.inverses):
+            role = apply_step(role, inverse)
+    assert role == OPENED
+
+
+def test_other_looks_move_nothing() -> None:
+    """Only what was asked for after the repair."""
+    world = repaired()
+    assert look(world, SOON, Origin.RECHECK) == []
+    assert look(world, SOON, Origin.SWEEP) == []
+
+
+def test_a_containment_of_permission_asks_for_no_renewal() -> None:
+    """Sessions are ended where the trust was wrong, and nowhere else."""
+    world = World()
+    world.change(with_policies(HEALTHY, PAYROLL))
+    world.rechecks.requests.clear()
+    world.remediate()
+    assert {request.origin for request, _ in world.rechecks.requests} == {Origin.RECHECK}
+    assert look(world, SOON) == []
+
+
+def test_a_repair_of_long_ago_is_left_alone() -> None:
+    """A look that comes late does not end the sessions of today."""
+    assert look(repaired(), TOO_LATE) == []
+
+
+def order_of(incident: Incident) -> RenewalOrder:
+    """Return the order for an incident's attempt."""
+    subject = incident.subject
+    return RenewalOrder(subject.account, subject.name, incident.slot, incident.id, incident.attempt, SOON)
+
+
+@pytest.mark.parametrize(
+    ("changes", "answer"),
+    [
+        ({"account": "999999999999"}, "no such incident"),
+        ({"role_name": "Payroll"}, "no such incident"),
+        ({"slot": "another"}, "no such incident"),
+        ({"renewed_incident": "inc-other"}, "another attempt was made since"),
+        ({"renewed_attempt": 7}, "another attempt was made since"),
+    ],
+)
+def test_an_order_that_fits_no_repair_does_nothing(changes: dict[str, object], answer: str) -> None:
+    """Forged or outdated."""
+    world = repaired()
+    written = len(world.roles.writes)
+    order = replace(order_of(world.incident), **changes)  # type: ignore[arg-type] # fields of the order
+    assert carry_out(order, world.remediator, now=SOON) == answer
+    assert len(world.roles.writes) == written
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda world: world.change(OPENED, event_id="event-2"),
+        lambda world: world.roles.put(recreated(world.roles.roles[GROUP_ROLE.name.lower()], "AROANEW")),
+        lambda world: world.roles.put(replace(world.roles.roles[GROUP_ROLE.name.lower()], path="/application/")),
+        lambda world: world.roles.roles.clear(),
+        lambda world: setattr(world, "mode", Mode.OBSERVE),
+    ],
+    ids=["the trust is open again", "made again", "a look-alike", "deleted", "mode observe"],
+)
+def test_a_role_that_is_not_what_was_repaired_is_not_written_to(change: object) -> None:
+    """By whatever it was changed."""
+    world = repaired()
+    order, written = order_of(world.incident), len(world.roles.writes)
+    change(world)  # type: ignore[operator] # one of the lambdas above
+    assert carry_out(order, world.remediator, now=SOON) in ("nothing to renew", "another attempt was made since")
+    assert len(world.roles.writes) == written
+
+
+def test_a_repair_without_room_for_the_deny_says_so_and_is_not_renewed() -> None:
+    """The attacker has filled the quota."""
+    world = repaired(replace(OPENED, inline=with_policies(OPENED, filler(10_200)).inline))
+    assert "for want of room" in world.incident.remedy.proof
+    assert look(world, SOON) == ["no room for a Deny for older sessions, as its incident says"]
+
+
+def test_a_deny_that_somebody_has_taken_away_is_put_again() -> None:
+    """The renewal needs nothing of the first."""
+    world = repaired()
+    world.roles.put(world.roles.roles[GROUP_ROLE.name.lower()].without_inline(REVOCATION))
+    look(world, SOON)
+    assert RevokeSessions(REVOCATION, "2026-11-23T15:00:41Z").text in [
+        one.text for one in world.roles.roles[GROUP_ROLE.name.lower()].inline
+    ]
+
+
+def test_a_renewal_that_aws_refuses_is_told() -> None:
+    """The trust holds; somebody who was quick may still be the role."""
+    world = repaired()
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    assert look(world, SOON) == ["refused: AccessDenied: `no`"]
+    world.notify()
+    assert (world.incident.state, len(world.topic.alerts)) == (State.CONTAINED, 2)
+    assert "who became the role while IAM spread that still is it: AccessDenied" in world.incident.reason
+
+
+def test_the_first_deny_is_what_undoing_takes_away() -> None:
+    """The inverse of the renewal puts the first one back, whose own inverse deletes it."""
+    world = repaired()
+    look(world, SOON)
+    (backups,) = world.ledger.backups.values()
+    assert backups[1].inverses == (PutInline(REVOCATION, RevokeSessions(REVOCATION, "2026-11-23T15:00:11Z").text),)
