@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -49,7 +50,7 @@ class Authorizer:
         if needed is None:
             message = f"local stack has no rule to authorize `{call.service}:{call.operation}`, so it is denied"
             raise denial(call, message, of_key=False)
-        for requirement in needed:
+        for requirement in (_in_session(each, identity) for each in needed):
             if not is_allowed(issuer.arn, requirement, region=call.region):
                 of_key = requirement.action.startswith("kms:") and call.service != "kms"
                 raise denial(call, _denial_message(identity, requirement), of_key=of_key)
@@ -94,6 +95,14 @@ def _text(document: Any) -> str:
 @functools.lru_cache(maxsize=256)
 def _document(name: str, text: str) -> Document:
     return parse_document(text, name=name)
+
+
+def _in_session(requirement: Requirement, identity: Identity) -> Requirement:
+    """Return the requirement with what only a session's request says: when its credentials were issued."""
+    if identity.since is None:
+        return requirement
+    issued = identity.since.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return replace(requirement, context=(*requirement.context, ("aws:TokenIssueTime", (issued,))))
 
 
 def _common_context(role_arn: str, account: str, region: str) -> type_context:

@@ -146,8 +146,13 @@ def _check_new_role(call: Call, backend: IAMBackend) -> None:
 
 def _check_new_policy(call: Call, backend: IAMBackend) -> None:
     own = (policy.name for arn, policy in backend.managed_policies.items() if ":iam::aws:" not in arn)
-    _check_name(call, "PolicyName", own, "A policy called {} already exists. Duplicate names are not allowed.")
+    names = list(own)
+    _check_name(call, "PolicyName", names, "A policy called {} already exists. Duplicate names are not allowed.")
     _check_document(call, backend)
+    quota = _quota(backend, "_policies_quota")
+    if len(names) >= quota:
+        message = f"Cannot exceed quota for PoliciesPerAccount: {quota}"
+        raise _limit(message)
 
 
 def _check_name(call: Call, parameter: str, taken: Iterable[str], message: str) -> None:

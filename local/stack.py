@@ -28,6 +28,7 @@ from local.hooks import ControlResponse, InvokeResult
 from local.runtime import Runtime
 from local.runtime_worker import Session
 from local.stack_settings import ACCOUNT, REGION, Settings
+from panorama_guard.profile import load_profile
 
 _INBOX: Final = "panorama-guard-local-alerts"
 _BUCKET: Final = f"panorama-guard-reports-{ACCOUNT}"
@@ -176,8 +177,11 @@ def _clients(endpoint: str) -> Any:
 
 
 def _enforce_roles(front: FrontServer, deployment: Deployment) -> None:
+    """Hold to their policies who acts for the guard, and the guarded roles: there one sees what a Deny does."""
+    own = {each.role_arn for each in deployment.functions} | set(deployment.service_roles)
+    guarded = {arn for role in load_profile().roles for arn in role.arns(ACCOUNT)}
     with LOCK:
-        for role_arn in {each.role_arn for each in deployment.functions} | set(deployment.service_roles):
+        for role_arn in own | guarded:
             front.authorizer.enforce(role_arn)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -11,8 +12,12 @@ from botocore.config import Config
 from local.seed import seed_roles
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.aws.queues import RemediationsQueue
+from panorama_guard.case.approval import Approval
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.incident import PENDING, Incident
+from panorama_guard.case.lifecycle import approve
+from panorama_guard.case.order import RemediationOrder
 from panorama_guard.containment import Grant, Request, allows
 from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
@@ -47,11 +52,11 @@ class Account:
         arn = self.iam.create_role(RoleName=ATTACKER, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         return self.client_of(self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"])
 
-    def client_of(self, keys: Mapping[str, str]) -> Any:
-        """Return an IAM client that calls with a session's keys."""
+    def client_of(self, keys: Mapping[str, str], service: str = "iam") -> Any:
+        """Return a client that calls with a session's keys."""
         session: Any = boto3.session.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
         places, once = self.stack.places, Config(retries={"total_max_attempts": 1})
-        return session.client("iam", endpoint_url=places["endpoint"], region_name=places["region"], config=once)
+        return session.client(service, endpoint_url=places["endpoint"], region_name=places["region"], config=once)
 
     def resource(self, logical_id: str) -> str:
         """Return what the deployment calls a resource of the template."""
@@ -101,6 +106,16 @@ class Account:
         """Take every message off the dead-letter queues, and return their bodies."""
         urls = [self.resource(f"{name}DeadLetterQueue") for name in DEAD_LETTERS]
         return [body for url in urls for body in take_bodies(self.sqs, url)]
+
+    def approve(self, incident: Incident) -> None:
+        """Give an operator's word for the plan of an incident, for an hour."""
+        now = datetime.now(UTC)
+        word = Approval("operator", now.isoformat(), (now + timedelta(hours=1)).isoformat(), incident.remedy.plan)
+        approved = approve(incident, word)
+        self._ledger.put_incident(approved)
+        subject = approved.subject
+        order = RemediationOrder(subject.account, subject.name, approved.slot, approved.id, approved.attempt)
+        RemediationsQueue(self.sqs, self.resource("RemediationsQueue")).remediate(order)
 
     # --- what is on record ---
 

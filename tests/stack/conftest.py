@@ -27,7 +27,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Run the stack in mode enforce."""
     folder = tmp_path_factory.mktemp("stack")
-    yield start_stack(folder, "--mode", "enforce", *HURRIED)
+    yield start_stack(folder, "--mode", "enforce", "--param", "CustomerPolicies=revert", *HURRIED)
     run_local(folder, "down")
 
 

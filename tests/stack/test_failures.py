@@ -1,5 +1,6 @@
 """Mode enforce: the guard is killed at work, loses a permission, or finds no room. Nothing is lost, and it says so."""
 
+import contextlib
 import json
 import os
 import signal
@@ -96,20 +97,39 @@ def test_a_worker_killed_at_work_is_replaced_and_the_escape_contained_once(
     assert enforcing.dead_letters() == []
 
 
+@contextlib.contextmanager
+def without(account: Account, *actions: str) -> Iterator[Account]:
+    """Take actions from the function's role as deployed, and give them back."""
+    role = account.resource("RemediateRole")
+    before = account.iam.get_role_policy(RoleName=role, PolicyName="remediate")["PolicyDocument"]
+    statements = [{**each, "Action": _without(each["Action"], actions)} for each in before["Statement"]]
+    document = json.dumps({**before, "Statement": statements})
+    account.iam.put_role_policy(RoleName=role, PolicyName="remediate", PolicyDocument=document)
+    try:
+        yield account
+    finally:
+        account.iam.put_role_policy(RoleName=role, PolicyName="remediate", PolicyDocument=json.dumps(before))
+
+
+def _without(granted: str | list[str], actions: tuple[str, ...]) -> str | list[str]:
+    return granted if isinstance(granted, str) else [each for each in granted if each not in actions]
+
+
 @pytest.fixture
 def without_permission(enforcing: Account) -> Iterator[Account]:
-    """Take PutRolePolicy from the function's role as deployed, and give it back."""
-    role = enforcing.resource("RemediateRole")
-    before = enforcing.iam.get_role_policy(RoleName=role, PolicyName="remediate")["PolicyDocument"]
-    statements = [{**each, "Action": _without(each["Action"], "iam:PutRolePolicy")} for each in before["Statement"]]
-    document = json.dumps({**before, "Statement": statements})
-    enforcing.iam.put_role_policy(RoleName=role, PolicyName="remediate", PolicyDocument=document)
-    yield enforcing
-    enforcing.iam.put_role_policy(RoleName=role, PolicyName="remediate", PolicyDocument=json.dumps(before))
+    """Take what any rung of the ladder needs."""
+    with without(enforcing, "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary") as account:
+        yield account
 
 
-def _without(actions: str | list[str], action: str) -> str | list[str]:
-    return actions if isinstance(actions, str) else [each for each in actions if each != action]
+def test_a_write_that_iam_refuses_is_followed_by_the_next_rung(enforcing: Account) -> None:
+    """Somebody has taken the permission for the first one: the escape is contained all the same, and told."""
+    with without(enforcing, "iam:PutRolePolicy") as account:
+        account.mallory.put_role_policy(RoleName=ROLE, PolicyName="refused-once", PolicyDocument=PAYROLL)
+        incident = account.outcome(ROLE)
+    assert (incident.state, incident.attempt) == (State.CONTAINED, 1)
+    assert len(account.record(ROLE).boundary) == 1
+    assert any("AWS refused such a step already" in note for note in incident.remedy.notes)
 
 
 def test_a_write_that_iam_refuses_is_not_fixed_and_critical(without_permission: Account) -> None:
@@ -128,27 +148,26 @@ def test_a_write_that_iam_refuses_is_not_fixed_and_critical(without_permission: 
     assert account.dead_letters() == []
 
 
-def test_a_full_inline_quota_is_not_fixed_and_critical(enforcing: Account) -> None:
-    """The attacker has left no room for a Deny: nothing is written, and the operators hear why."""
-    room = INLINE_QUOTA - len("".join(PAYROLL.split()))
-    enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="filler", PolicyDocument=filler(room))
-    assert enforcing.alerts() == []
-    enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="no-room", PolicyDocument=PAYROLL)
-    incident = enforcing.outcome(ROLE)
-    (alert,) = enforcing.alerts()
+def test_a_role_without_room_for_any_rung_is_not_fixed_and_critical(without_permission: Account) -> None:
+    """The attacker has left no room for a Deny, and no other rung may be taken: the operators hear why."""
+    account, room = without_permission, INLINE_QUOTA - len("".join(PAYROLL.split()))
+    account.mallory.put_role_policy(RoleName=ROLE, PolicyName="filler", PolicyDocument=filler(room))
+    assert account.alerts() == []
+    account.mallory.put_role_policy(RoleName=ROLE, PolicyName="no-room", PolicyDocument=PAYROLL)
+    incident = account.outcome(ROLE)
+    (alert,) = account.alerts()
     assert (incident.state, incident.severity) == (State.NOT_FIXED, Severity.CRITICAL)
     assert f"of the {INLINE_QUOTA} that IAM allows" in incident.reason
     assert alert.subject.startswith(f"[NOT FIXED] CRITICAL {ROLE}: ")
-    assert enforcing.record(ROLE).containments == ()
+    assert account.record(ROLE).containments == ()
 
 
 def test_what_was_not_fixed_is_tried_again_when_the_role_changes(enforcing: Account) -> None:
-    """The operator makes room, and the escape is contained, by the same incident."""
-    room = INLINE_QUOTA - len("".join(PAYROLL.split()))
-    enforcing.iam.put_role_policy(RoleName=ROLE, PolicyName="filler", PolicyDocument=filler(room))
-    enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="no-room", PolicyDocument=PAYROLL)
-    (first,) = enforcing.alerts()
-    enforcing.iam.delete_role_policy(RoleName=ROLE, PolicyName="filler")
+    """The guard has its permissions again, and the escape is contained, by the same incident."""
+    with without(enforcing, "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"):
+        enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="not-yet", PolicyDocument=PAYROLL)
+        (first,) = enforcing.alerts()
+    enforcing.iam.put_role_policy(RoleName=ROLE, PolicyName="harmless", PolicyDocument=filler(200))
     incident = enforcing.outcome(ROLE)
     (second,) = enforcing.alerts()
     assert (incident.state, incident.attempt) == (State.CONTAINED, 2)

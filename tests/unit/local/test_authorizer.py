@@ -236,6 +236,18 @@ def test_a_service_acting_as_the_role_is_held_too(cloud: Cloud) -> None:
             cloud.server.authorizer.check(ROLE, Requirement("sqs:DeleteMessage", QUEUE), region="us-east-1")
 
 
+def _older_than(time: str) -> str:
+    """Return the Deny for sessions that were issued before a time."""
+    return policy("*", effect="Deny", Condition={"DateLessThan": {"aws:TokenIssueTime": time}})
+
+
+@pytest.mark.parametrize(("time", "code"), [("2000-01-01T00:00:00Z", ""), ("2099-01-01T00:00:00Z", "AccessDenied")])
+def test_a_session_is_denied_by_when_it_was_issued(cloud: Cloud, time: str, code: str) -> None:
+    """What a trust repair puts beside it ends the sessions from before, at their next call."""
+    iam = cloud.client("iam", _enforced(cloud, policy("iam:ListRoles"), _older_than(time)))
+    assert (_code(iam.list_roles) if code else "") == code
+
+
 def test_who_am_i_needs_no_permission(cloud: Cloud) -> None:
     """GetCallerIdentity is answered to anybody, as in AWS."""
     keys = _enforced(cloud)

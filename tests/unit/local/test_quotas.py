@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from local.emulator import DEFAULT_ACCOUNT, iam_backend
 from tests.unit.local.cloud import ADMIN, TRUST, Cloud, policy
 
 
@@ -151,3 +152,18 @@ def test_a_service_linked_role_is_awss_to_modify(cloud: Cloud) -> None:
     assert _code(lambda: iam.delete_role(RoleName=name)) == "UnmodifiableEntity"
     cloud.role("AWSServiceRoleForImpostor")
     iam.attach_role_policy(RoleName="AWSServiceRoleForImpostor", PolicyArn=ADMIN)
+
+
+def test_an_account_holds_as_many_policies_as_its_summary_says(cloud: Cloud) -> None:
+    """One more is refused, and is there room again it is taken."""
+    iam, summary = cloud.client("iam"), vars(iam_backend(DEFAULT_ACCOUNT).account_summary)
+    quota = summary["_policies_quota"]
+    summary["_policies_quota"] = 1
+    try:
+        arn = iam.create_policy(PolicyName="first", PolicyDocument=policy("s3:*"))["Policy"]["Arn"]
+        more = {"PolicyName": "second", "PolicyDocument": policy("s3:*")}
+        assert _code(lambda: iam.create_policy(**more)) == "LimitExceeded"
+        iam.delete_policy(PolicyArn=arn)
+        iam.create_policy(**more)
+    finally:
+        summary["_policies_quota"] = quota

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from panorama_guard.case.account import LEAST
+from panorama_guard.case.closing import DENY_ALL
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
@@ -14,7 +15,7 @@ from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture
-from panorama_guard.planning.bounding import DENY_ALL, bound_to_ceiling
+from panorama_guard.planning.bounding import bound_to_ceiling
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.names import own_boundary_arns
 from panorama_guard.planning.plan import Plan, Promise, Proposal

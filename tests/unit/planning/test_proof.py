@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from panorama_guard.case.account import LEAST
+from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import DeleteInline, PutInline, PutTrust, SetDefaultVersion, Step
 from panorama_guard.judging.role import judge_role
 from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.proof import why_not_proved
-from panorama_guard.planning.quarantine import CLOSED_TRUST
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.widening import is_no_wider
 from tests.builders import (

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.snapshot import ManagedPolicy
 from panorama_guard.case.step import DeleteInline, PutInline, PutOwnBoundary, PutTrust, Step, apply_step
@@ -12,11 +13,9 @@ from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.standard import Posture
 from panorama_guard.judging.trust import read_trust
-from panorama_guard.planning.bounding import DENY_ALL
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.names import QUARANTINE
 from panorama_guard.planning.plan import Plan
-from panorama_guard.planning.quarantine import CLOSED_TRUST
 from panorama_guard.planning.situation import Situation
 from panorama_guard.profile import RoleProfile
 from tests.builders import (

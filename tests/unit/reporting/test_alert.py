@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind, Reach, Severity
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.profile import RoleProfile
@@ -86,6 +87,18 @@ INCIDENTS = {
         kind=Kind.BOUNDARY_ESCAPE,
         source=BOUNDARY_ARN,
     ),
+    "quarantine": incident(
+        State.NEEDS_APPROVAL,
+        "this remedy is never applied without an operator's word",
+        remedy=Remedy(
+            ("replace the trust policy by one that lets nobody in", "put the inline policy panorama-guard-quarantine"),
+            "decided over all requests and principals: after the steps the role may do nothing and nobody may become "
+            "it; lost inside the ceiling: s3:GetObject, s3:PutObject",
+            plan="0" * 64,
+            notes=("passed over: put the inline policy panorama-guard-containment-1: it does not fit",),
+            needs_approval=True,
+        ),
+    ),
 }
 
 
@@ -126,6 +139,8 @@ def test_the_json_carries_who_what_when_the_proof_and_the_undo() -> None:
         "carried_out": True,
         "steps": list(DENY.steps),
         "proof": DENY.proof,
+        "notes": [],
+        "needs_approval": False,
         "undo": list(DENY.undo),
     }
     assert (body["state"], body["severity"], body["kind"], body["attempt"]) == (
@@ -153,7 +168,7 @@ def test_a_subject_fits_whole(role: RoleProfile, kind: Kind, state: State) -> No
 def test_what_was_not_done_is_not_offered_to_be_undone() -> None:
     """An undo of nothing would take away what somebody else put there."""
     assert "To undo:" in alert_message(INCIDENTS["contained"])
-    for name in ("not-fixed", "resolved", "observed-trust"):
+    for name in ("not-fixed", "resolved", "observed-trust", "quarantine"):
         assert "To undo:" not in alert_message(INCIDENTS[name])
 
 
@@ -187,13 +202,21 @@ def test_what_was_never_done_is_not_told_at_the_end() -> None:
             "arn:b",
             "aws iam put-role-permissions-boundary --role-name R --permissions-boundary arn:b",
         ),
+        (
+            Kind.TRUST_ESCAPE,
+            "trust policy",
+            f"aws iam update-assume-role-policy --role-name R --policy-document '{CLOSED_TRUST}'",
+        ),
     ],
 )
 def test_an_operator_is_told_how_to_end_what_the_guard_could_not(kind: Kind, source: str, command: str) -> None:
     """Ready to paste, and only where the escape is still open."""
     failed = replace(INCIDENTS["not-fixed"], kind=kind, source=source)
-    assert by_hand(replace(failed, subject=replace(failed.subject, name="R"))) == (command,)
-    assert by_hand(replace(failed, state=State.CONTAINED)) == ()
+    failed = replace(failed, subject=replace(failed.subject, name="R"))
+    asked = replace(failed, state=State.NEEDS_APPROVAL)
+    assert by_hand(failed) == (command,)
+    assert by_hand(replace(asked, remedy=replace(DENY, needs_approval=True))) == (command,)
+    assert by_hand(asked) == by_hand(replace(failed, state=State.CONTAINED)) == ()
 
 
 def test_a_command_shows_the_escape_to_anyone() -> None:
@@ -258,7 +281,7 @@ def hostile_incident(text: str) -> Incident:
         reason=text,
         cause=Cause(text, text, text, text, text, text, text, text, text, text, text),
         evidence=Evidence(text, text, ((text, (text,)),), text, text),
-        remedy=Remedy((text,), text, (text,), carried_out=True),
+        remedy=Remedy((text,), text, (text,), carried_out=True, notes=(text,)),
     )
 
 

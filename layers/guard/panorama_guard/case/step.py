@@ -5,6 +5,7 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 
 
@@ -219,8 +220,9 @@ def describe_step(step: Step) -> str:
             return _describe_managed(step)
         case PutBoundary() | PutOwnBoundary() | DeleteBoundary():
             return _describe_boundary(step)
-        case PutTrust():
-            return "replace the trust policy by one inside the profile"
+        case PutTrust(text):
+            kind = "that lets nobody in" if text == CLOSED_TRUST else "inside the profile"
+            return f"replace the trust policy by one {kind}"
     assert_never(step)
 
 

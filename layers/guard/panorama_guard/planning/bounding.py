@@ -6,6 +6,7 @@ session's own ARN, no boundary limits. https://docs.aws.amazon.com/IAM/latest/Us
 
 from collections.abc import Iterable, Iterator
 
+from panorama_guard.case.closing import DENY_ALL
 from panorama_guard.case.snapshot import ManagedPolicy
 from panorama_guard.case.step import PutBoundary, PutOwnBoundary
 from panorama_guard.containment import DEFAULT_BUDGET, Grant
@@ -17,8 +18,6 @@ from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.situation import Situation
 from panorama_guard.policy import Effect
 from panorama_guard.policy.write import write_document
-
-DENY_ALL = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'
 
 
 def restore_boundary(situation: Situation) -> Iterator[Proposal]:

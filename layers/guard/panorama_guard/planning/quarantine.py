@@ -1,24 +1,14 @@
 """The last rung: the role may do nothing, and nobody may become it."""
 
-import json
 from collections.abc import Iterator
 
+from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.snapshot import ManagedPolicy
 from panorama_guard.case.step import PutInline, PutOwnBoundary, PutTrust, Step
-from panorama_guard.planning.bounding import DENY_ALL
 from panorama_guard.planning.names import QUARANTINE, free_name
 from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.situation import Situation
-
-# IAM takes no trust policy without a statement; one that only denies lets nobody in.
-CLOSED_TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Deny", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
-    },
-    separators=(",", ":"),
-)
 
 
 def quarantine(situation: Situation) -> Iterator[Proposal]:

@@ -3,6 +3,7 @@
 import json
 import shlex
 
+from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.containment import Request
@@ -122,6 +123,8 @@ def _remedy(remedy: Remedy) -> dict[str, object]:
         "carried_out": remedy.carried_out,
         "steps": [plain(step) for step in remedy.steps],
         "proof": plain(remedy.proof),
+        "notes": [plain(note) for note in remedy.notes],
+        "needs_approval": remedy.needs_approval,
         "undo": [plain(command) for command in remedy.undo],
     }
 
@@ -138,8 +141,11 @@ def see_it(incident: Incident) -> str:
 def by_hand(incident: Incident) -> tuple[str, ...]:
     """Return what an operator may type to end an escape that the guard did not: it takes all of the policy away."""
     role, source = f"--role-name {shlex.quote(incident.subject.name)}", shlex.quote(plain(incident.source))
-    if incident.state is not State.NOT_FIXED or incident.kind in (Kind.TRUST_ESCAPE, Kind.UNDECIDED):
+    is_asked = incident.state is State.NEEDS_APPROVAL and incident.remedy.needs_approval
+    if not (is_asked or incident.state is State.NOT_FIXED) or incident.kind is Kind.UNDECIDED:
         return ()
+    if incident.kind is Kind.TRUST_ESCAPE:
+        return (f"aws iam update-assume-role-policy {role} --policy-document {shlex.quote(CLOSED_TRUST)}",)
     if incident.kind is Kind.BOUNDARY_ESCAPE:
         return (f"aws iam put-role-permissions-boundary {role} --permissions-boundary {source}",)
     if incident.source.startswith("arn:"):
@@ -200,6 +206,7 @@ def _what_was_done(incident: Incident) -> list[str]:
     return [
         *(line for step in remedy.steps for line in field_line(_what_became_of(incident), step)),
         *field_line("Proof", remedy.proof),
+        *(line for note in remedy.notes for line in field_line("Note", note)),
         *(line for command in remedy.undo if remedy.carried_out for line in field_line("To undo", command)),
     ]
 
