@@ -86,6 +86,13 @@ def settle(incident: Incident, *, now: str) -> Incident:
     return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
 
 
+def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
+    """Return the incident as it stands once its escape is waived, whatever was done about it before."""
+    if incident.state is State.RESOLVED or incident.state in PENDING:
+        return incident
+    return incident.moved(State.RESOLVED, now=now, reason=reason)
+
+
 def doubt(incident: Incident, *, now: str) -> Incident:
     """Return the incident as it stands once its finding can neither be seen nor be proved to be gone.
 
@@ -166,7 +173,8 @@ def _ask(incident: Incident, sighting: Sighting) -> Incident:
 def approve(incident: Incident, approval: Approval) -> Incident:
     """Return the incident as it stands once its plan is approved: a remediation is on its way."""
     ordered = replace(incident, approval=(approval,), attempt=incident.attempt + 1)
-    return ordered.moved(State.DETECTED, now=approval.at, reason=f"approved by {approval.by}")
+    reason = f"approved by {approval.by}, to be done until {approval.until}"
+    return ordered.moved(State.DETECTED, now=approval.at, reason=reason)
 
 
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:

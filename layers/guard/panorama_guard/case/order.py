@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from panorama_guard.case.record import load_record
 from panorama_guard.case.snapshot import digest
 
 
@@ -19,7 +20,7 @@ class RemediationOrder:
     @property
     def group(self) -> str:
         """Return the message group: orders on one subject are carried out one after another."""
-        return digest(f"{self.account}#{self.role_name.lower()}")[:32]
+        return _group(self.account, self.role_name)
 
     @property
     def deduplication_id(self) -> str:
@@ -27,11 +28,45 @@ class RemediationOrder:
         return f"{self.incident_id}-{self.attempt}"
 
 
+@dataclass(frozen=True, slots=True)
+class LiftOrder:
+    """Ask `remediate` to take back what it put in place for an incident's attempt: an operator has undone it."""
+
+    account: str
+    role_name: str
+    slot: str
+    undone_incident: str
+    undone_attempt: int
+    requested_at: str
+
+    @property
+    def group(self) -> str:
+        """Return the message group, that of the subject's remediations."""
+        return _group(self.account, self.role_name)
+
+    @property
+    def deduplication_id(self) -> str:
+        """Return what makes a repeated order the same for a minute: carried out twice, it does nothing."""
+        return f"{self.undone_incident}-{self.undone_attempt}-lift-{digest(self.requested_at[:16])[:8]}"
+
+
+def _group(account: str, role_name: str) -> str:
+    return digest(f"{account}#{role_name.lower()}")[:32]
+
+
+def parse_order(body: str) -> RemediationOrder | LiftOrder:
+    """Return the order that a message of the remediations queue holds; raise RecordError if it holds none."""
+    # No value can hold this: within one the quotation marks are escaped.
+    is_lift = '"undone_incident"' in body
+    return load_record(LiftOrder, body) if is_lift else load_record(RemediationOrder, body)
+
+
 class Origin(Enum):
     """Who asks for a role to be judged that no event named."""
 
     SWEEP = "sweep"
     RECHECK = "re-check"
+    OPERATOR = "operator's command"
 
 
 @dataclass(frozen=True, slots=True)
