@@ -1,15 +1,22 @@
 """The outside, in memory: fakes that remember what was done, and can fail at any call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder
+from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.case.step import DeleteBoundary, DeleteInline, Step, apply_step
+from panorama_guard.case.step import DeleteInline, Step, apply_step
+from panorama_guard.case.telling import Tellable, Told
+from panorama_guard.case.undo import Undo
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.case.word import Word
 
 
 class CrashError(Exception):
@@ -69,16 +76,17 @@ class FakeRoles:
     def apply(self, role_name: str, step: Step) -> None:
         """Carry out the step, or refuse it."""
         self.calls.note(f"apply {type(step).__name__}")
-        if self.refusal or isinstance(step, DeleteInline | DeleteBoundary):
-            message = self.refusal or "an undo's step"
-            raise WriteRefusedError(message)
+        role = self.roles[role_name.lower()]
+        is_gone = isinstance(step, DeleteInline) and step.name not in [policy.name for policy in role.inline]
+        if self.refusal or is_gone:
+            raise WriteRefusedError(self.refusal or "NoSuchEntity")
         self.writes.append((role_name, step))
-        self.put(apply_step(self.roles[role_name.lower()], step))
+        self.put(apply_step(role, step))
 
 
 @dataclass
 class FakeLedger:
-    """The ledger; `stream` holds what its stream would wake `notify` with."""
+    """The ledger; `stream` holds what its stream would wake `notify` with, `races` what others write just before."""
 
     calls: Calls = field(default_factory=Calls)
     incidents: dict[tuple[str, str, str], Incident] = field(default_factory=dict)
@@ -86,8 +94,14 @@ class FakeLedger:
     memories: dict[tuple[str, str], Memory] = field(default_factory=dict)
     backups: dict[tuple[str, int], list[Backup]] = field(default_factory=dict)
     last_told: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
-    stream: list[Incident] = field(default_factory=list)
+    stream: list[Told] = field(default_factory=list)
     rechecked: dict[tuple[str, str], str] = field(default_factory=dict)
+    later: dict[tuple[str, str], str] = field(default_factory=dict)
+    waivers: dict[str, Waiver] = field(default_factory=dict)
+    undos: dict[str, Undo] = field(default_factory=dict)
+    pauses: dict[str, Pause] = field(default_factory=dict)
+    words: dict[str, Word] = field(default_factory=dict)
+    races: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, account: str, role_name: str) -> Dossier:
         """Return what is on record of a name."""
@@ -99,11 +113,15 @@ class FakeLedger:
             (memory,) if memory else (),
             tuple(self.last_told.get(key, {}).items()),
             self.rechecked.get(key, ""),
+            tuple(one for one in self.waivers.values() if _owner(one) == key),
+            tuple(one for one in self.undos.values() if _owner(one) == key),
+            self.later.get(key, ""),
         )
 
     def put_incident(self, incident: Incident) -> None:
         """Store the incident if its revision follows the stored one's."""
         self.calls.note(f"put_incident {incident.state.value}")
+        self._race()
         key = (*_owner(incident), incident.slot)
         existing = self.incidents.get(key)
         if existing is not None and existing.revision != incident.revision - 1:
@@ -132,24 +150,75 @@ class FakeLedger:
         self.calls.note("read_backups")
         return tuple(self.backups.get((incident.id, incident.attempt), []))
 
+    def read_attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
+        """Return the backups of every attempt."""
+        self.calls.note("read_attempts")
+        own = sorted((attempt, kept) for (name, attempt), kept in self.backups.items() if name == incident.id)
+        return tuple(tuple(kept) for _, kept in own)
+
+    def put_waiver(self, waiver: Waiver) -> None:
+        """Store the waiver if its revision follows the stored one's."""
+        self.calls.note("put_waiver")
+        self._put_next(self.waivers, waiver.id, waiver)
+
+    def put_undo(self, undo: Undo) -> None:
+        """Store the undo if its revision follows the stored one's."""
+        self.calls.note("put_undo")
+        self._put_next(self.undos, undo.id, undo)
+
+    def read_pause(self, account: str) -> Pause | None:
+        """Return the last pause."""
+        self.calls.note("read_pause")
+        return self.pauses.get(account)
+
+    def put_pause(self, pause: Pause) -> None:
+        """Store the pause if its revision follows the stored one's."""
+        self.calls.note("put_pause")
+        self._put_next(self.pauses, pause.account, pause)
+
+    def put_word(self, word: Word, *, until: str) -> None:
+        """Store a word that is not there yet."""
+        assert until > word.at
+        self.calls.note("put_word")
+        if word.id not in self.words:
+            self.words[word.id] = word
+            self.stream.append(word)
+
+    def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
+        """Remember when a role is looked at because something ends."""
+        self.calls.note("put_looked_at_after")
+        self.later[account, role_name.lower()] = until
+
+    def _put_next(self, kept: dict[str, Any], key: str, record: Waiver | Undo | Pause) -> None:
+        self._race()
+        existing = kept.get(key)
+        if existing is not None and existing.revision != record.revision - 1:
+            raise StaleRecordError(key)
+        kept[key] = record
+        self.stream.append(record)
+
+    def _race(self) -> None:
+        if self.races:
+            self.races.pop(0)()
+
     def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
         """Remember until when a role is looked at again."""
         self.calls.note("put_rechecked_until")
         self.rechecked[account, role_name.lower()] = until
 
-    def told(self, incident: Incident) -> int:
+    def told(self, record: Tellable) -> int:
         """Return the last transition told."""
         self.calls.note("told")
-        return self.last_told.get(_owner(incident), {}).get(incident.id, 0)
+        return self.last_told.get(_owner(record), {}).get(record.id, 0)
 
-    def put_told(self, incident: Incident) -> None:
+    def put_told(self, record: Tellable) -> None:
         """Remember what was told."""
         self.calls.note("put_told")
-        self.last_told.setdefault(_owner(incident), {})[incident.id] = incident.transition
+        self.last_told.setdefault(_owner(record), {})[record.id] = record.transition
 
 
-def _owner(incident: Incident) -> tuple[str, str]:
-    return incident.subject.account, incident.subject.name.lower()
+def _owner(record: Tellable) -> tuple[str, str]:
+    return record.account, record.role_name.lower()
 
 
 @dataclass
@@ -158,14 +227,23 @@ class FakeRemediations:
 
     calls: Calls = field(default_factory=Calls)
     orders: list[RemediationOrder] = field(default_factory=list)
+    lifts: list[LiftOrder] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def remediate(self, order: RemediationOrder) -> None:
         """Take an order."""
         self.calls.note("remediate")
+        self._take(order, self.orders)
+
+    def lift(self, order: LiftOrder) -> None:
+        """Take an order to lift."""
+        self.calls.note("lift")
+        self._take(order, self.lifts)
+
+    def _take(self, order: Any, taken: list[Any]) -> None:
         if order.deduplication_id not in self.seen:
             self.seen.add(order.deduplication_id)
-            self.orders.append(order)
+            taken.append(order)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Door of `remediate`: orders of the remediations queue in, contained or not fixed incidents out."""
+"""Door of `remediate`: orders of the remediations queue in, contained, not fixed or undone incidents out."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -12,9 +12,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
-from panorama_guard.case.order import RemediationOrder
-from panorama_guard.case.record import load_record
-from panorama_guard.service.remediate import Remediator, remediate
+from panorama_guard.case.order import parse_order
+from panorama_guard.service.carry_out import carry_out
+from panorama_guard.service.remediate import Remediator
 
 logger = Logger()
 metrics = Metrics()
@@ -25,12 +25,12 @@ processor.raise_on_entire_batch_failure = False
 def remediate_record(record: SQSRecord, remediator: Remediator) -> None:
     """Carry out one order; an error sends it back to the queue, and in the end to its dead letters."""
     try:
-        order = load_record(RemediationOrder, record.body)
-        outcome = remediate(order, remediator, now=datetime.now(UTC).isoformat())
+        order = parse_order(record.body)
+        outcome = carry_out(order, remediator, now=datetime.now(UTC).isoformat())
     except Exception:
         logger.exception("an order could not be carried out", message_id=record.message_id)
         raise
-    logger.info("remediated", incident=order.incident_id, attempt=order.attempt, outcome=outcome)
+    logger.info("carried out", order=order.deduplication_id, outcome=outcome)
     metrics.add_metric(name="Remediations", unit=MetricUnit.Count, value=1)
 
 

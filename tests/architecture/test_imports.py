@@ -28,7 +28,7 @@ ROOMS = {
     "bootstrap": {"service", "aws", "profile", "settings"},
     "cli": {"policy", "containment", "profile", "case", "judging", "reporting"},
 }
-FUNCTIONS = ("inspect", "remediate", "notify", "sweep")
+FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
 # What a door may name of the library beside the bootstrap: its one service function, and the records it parses.
 DOORS = {"bootstrap", "service", "case"}
 OUTSIDE = {"aws": {"boto3", "botocore"}}

@@ -14,7 +14,13 @@ from tests.template.translation import REGION, translate
 
 ACCOUNT = "123456789012"
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::URLSuffix": "amazonaws.com"}
-WRITES = ("iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:PutRolePermissionsBoundary")
+WRITES = (
+    "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:DeleteRolePolicy",
+    "iam:DeleteRolePermissionsBoundary",
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +30,7 @@ def template() -> Template:
 
 
 def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Template) -> None:
-    """The IAM writes are three actions of one role, on the profile's five roles under their paths and nothing else."""
+    """The IAM writes are five actions of one role, on the profile's five roles under their paths and nothing else."""
     written = {key: {concrete(arn) for arn in arns} for key, arns in iam_writes(template).items()}
     assert len(guarded()) == 10
     assert written == {("RemediateRole", action): guarded() for action in WRITES}
@@ -34,7 +40,7 @@ def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
     """The engine proves that no role of the guard can change IAM beyond the guarded roles, or become somebody else."""
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
-    assert len(verdicts) == 5
+    assert len(verdicts) == 6
 
 
 def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Template) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.snapshot import InlinePolicy
-from panorama_guard.case.step import DeleteBoundary, DeleteInline, PutBoundary, PutInline, PutTrust, Step
+from panorama_guard.case.step import DeleteInline, PutBoundary, PutInline, PutTrust, Step, invert_step
 from tests.builders import ADMINISTRATOR, IN_PATTERN, ONE_CHARACTER_OFF, PAYROLL, SERVICE_ROLE
 from tests.contract.drivers import RolesDriver, drivers, moto_account, spaced
 
@@ -110,12 +110,25 @@ def test_a_step_repeated_changes_nothing(driver: RolesDriver) -> None:
     assert driver.roles.read_role(NAME) == once
 
 
-@pytest.mark.parametrize("step", [DeleteInline("a"), DeleteBoundary()])
-def test_the_functions_carry_out_no_undo(driver: RolesDriver, step: Step) -> None:
-    """They have no permission for it; operators undo with their own."""
+def test_each_inverse_takes_its_step_back(driver: RolesDriver) -> None:
+    """The role is byte for byte what it was."""
     driver.create_role(NAME, TRUST)
-    with pytest.raises(WriteRefusedError, match="undo"):
+    driver.put_inline(NAME, "other", spaced(IN_PATTERN))
+    boundary = driver.roles.read_managed_policy(driver.create_policy("Boundary", IN_PATTERN))
+    before = driver.roles.read_role(NAME)
+    assert before is not None
+    assert boundary is not None
+    steps: tuple[Step, ...] = (PutInline("deny", PAYROLL), PutInline("other", PAYROLL), PutBoundary(boundary))
+    for step in (*steps, *[invert_step(before, step) for step in steps]):
         driver.roles.apply(NAME, step)
+    assert driver.roles.read_role(NAME) == before
+
+
+def test_what_is_not_there_cannot_be_deleted(driver: RolesDriver) -> None:
+    """AWS refuses it, and would again."""
+    driver.create_role(NAME, TRUST)
+    with pytest.raises(WriteRefusedError):
+        driver.roles.apply(NAME, DeleteInline("a"))
 
 
 def test_a_managed_policy_that_does_not_exist_is_none(driver: RolesDriver) -> None:

@@ -34,6 +34,8 @@ WILDCARDS = {
     ("InspectRole", "FindRolesOfPolicies"): "reads; any customer policy may be attached to a guarded role",
     ("RemediateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("RemediateRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
+    ("OperateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
+    ("OperateRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
     ("SweepRole", "ListTheAccount"): "reads; the action knows no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }

@@ -73,9 +73,10 @@ class IamRoles:
                 self._iam.update_assume_role_policy(RoleName=role_name, PolicyDocument=text)
             case PutBoundary(policy):
                 self._iam.put_role_permissions_boundary(RoleName=role_name, PermissionsBoundary=policy.arn)
-            case DeleteInline() | DeleteBoundary():
-                message = f"an undo's step, which the functions have no permission for: `{describe_step(step)}`"
-                raise WriteRefusedError(message)
+            case DeleteInline(name):
+                self._iam.delete_role_policy(RoleName=role_name, PolicyName=name)
+            case DeleteBoundary():
+                self._iam.delete_role_permissions_boundary(RoleName=role_name)
             case _:
                 assert_never(step)
 

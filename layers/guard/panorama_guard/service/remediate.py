@@ -10,6 +10,7 @@ from panorama_guard.case.finding import Finding, Judgement
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
+from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Standard, standard_of
@@ -19,6 +20,7 @@ from panorama_guard.planning.proof import Situation
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.boundary import read_remembered_boundary
+from panorama_guard.service.later import look_again_after, pause_in_force
 from panorama_guard.service.ports import Ledger, Rechecks, RoleReader, RoleWriter
 from panorama_guard.service.settings import Mode, Policy
 
@@ -63,7 +65,8 @@ def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> s
     if (incident.id, incident.attempt) != (order.incident_id, order.attempt) or incident.state not in PENDING:
         return f"already handled: {incident.state.value}"
     memory = dossier.memory_of(incident.subject.unique_id)
-    job = Job(incident, role, standard_of(role, remediator.policy.posture), memory, now)
+    waivers = dossier.waivers_of(incident.subject.unique_id, now=now)
+    job = Job(incident, role, standard_of(role, remediator.policy.posture, waivers), memory, now)
     outcome = _carry_out(job, remediator)
     if outcome.state is not State.OBSERVED:
         # Before the outcome is on record: after a crash in between, the order comes again and asks again.
@@ -149,11 +152,22 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     if not _is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     try:
-        for step in plan.steps:
+        for number, step in enumerate(plan.steps):
+            if pause := pause_in_force(remediator.ledger, remediator.account, now=job.now):
+                return _put_off(job, pause, number, remedy, remediator)
             remediator.writer.apply(job.incident.subject.name, step)
     except WriteRefusedError as error:
         return _moved(job, State.NOT_FIXED, f"AWS refused the step: {error}", remedy=remedy)
     return _verify(job, replace(remedy, carried_out=True), remediator)
+
+
+def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:
+    """Return the outcome of an order that meets a pause; the role is looked at again when that ends."""
+    look_again_after(pause.until, job.role.name, remediator.rechecks, now=job.now)
+    if done:
+        return _moved(job, State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy)
+    asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause
+    return _moved(job, State.NEEDS_APPROVAL if asked else State.OBSERVED, pause.describe(), remedy=remedy)
 
 
 def _why_not_approved(plan: Plan, job: Job, remediator: Remediator) -> str:

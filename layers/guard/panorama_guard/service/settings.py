@@ -1,14 +1,16 @@
 """How this deployment is set."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from panorama_guard.case.breaker import BreakerLimit
+from panorama_guard.case.caller import SessionNames
 from panorama_guard.case.finding import Kind
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile
 
-__all__ = ["BreakerLimit", "Kind", "Mode", "Modes", "Policy"]
+__all__ = ["BreakerLimit", "Kind", "Mode", "Modes", "OperatorLimits", "Policy", "SessionNames"]
 
 
 class Mode(Enum):
@@ -39,3 +41,14 @@ class Policy:
     modes: Modes
     posture: Posture
     breaker: BreakerLimit
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLimits:
+    """How long an operator's word holds at most, and whose word it may be beside that of the guard's own account."""
+
+    approval: timedelta
+    waiver: timedelta
+    pause: timedelta
+    names: SessionNames
+    other_accounts: tuple[str, ...]
