@@ -7,6 +7,7 @@ CaseError
 ├── OrderError      a message to another function was not taken
 ├── RecordError     a stored record does not hold what this version writes
 ├── StaleRecordError    somebody else has written the record since it was read
+├── UnreachableError    a deployed guard cannot be asked: no credentials, no permission, no answer
 └── WriteRefusedError   AWS refuses a step for good: denied, malformed, over a quota, not modifiable
 """
 
@@ -46,6 +47,10 @@ class StaleRecordError(CaseError):
 
 class WriteRefusedError(CaseError):
     """AWS refuses a step, and would refuse it again."""
+
+
+class UnreachableError(CaseError):
+    """A deployed guard cannot be asked; the message says what to do."""
 
 
 class OrderError(CaseError):
