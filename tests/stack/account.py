@@ -12,11 +12,12 @@ from local.seed import seed_roles
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.case.backup import Backup
-from panorama_guard.case.incident import PENDING, Incident
+from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.containment import Grant, Request, allows
 from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
 from tests.stack.messages import Message, parse_message, take_bodies
+from tests.stack.operators import open_operator
 from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_record
 from tests.stack.running import RunningStack
 
@@ -33,6 +34,7 @@ class Account:
         self.id: str = stack.places["account"]
         self.iam = stack.client("iam")
         self.mallory = self._open_session()
+        self.operators = (open_operator(stack, "Operator", "carol"), open_operator(stack, "SecurityOfficer", "dave"))
         self.sqs = stack.client("sqs")
         self._ledger = DynamoLedger(stack.client("dynamodb"), stack.places["ledger_table"])
         self._raw = stack.client("iam", "reader")
@@ -110,6 +112,12 @@ class Account:
         dossier = self._ledger.read(self.id, role)
         return tuple(incident for incident in dossier.incidents if incident.subject.unique_id == unique_id)
 
+    def contained(self) -> dict[str, list[Incident]]:
+        """Return the contained incidents of each guarded role that has some and still exists."""
+        records = {role.name: self._ledger.read(self.id, role.name).incidents for role in PROFILE.roles}
+        names = [name for name, known in records.items() if any(one.state is State.CONTAINED for one in known)]
+        return {name: [one for one in self.incidents(name) if one.state is State.CONTAINED] for name in names}
+
     def outcome(self, role: str) -> Incident:
         """Wait for rest, and return the one incident of this role, which must have come to an outcome."""
         self.settle()
@@ -120,6 +128,10 @@ class Account:
     def backups(self, incident: Incident) -> tuple[Backup, ...]:
         """Return what the ledger kept of the role before the guard wrote to it."""
         return self._ledger.read_backups(incident)
+
+    def attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
+        """Return the backups of each attempt at an incident."""
+        return self._ledger.read_attempts(incident)
 
     # --- what is ---
 
@@ -137,6 +149,12 @@ class Account:
         """Create a customer managed policy and return its ARN."""
         return str(self.iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"])
 
+    def end_pause(self) -> None:
+        """End a pause that is in force, without the sweep that an operator's command asks for."""
+        pause = self._ledger.read_pause(self.id)
+        if pause is not None and not pause.ended_by:
+            self._ledger.put_pause(pause.ended("the test", now=pause.at))
+
     def tidy(self) -> None:
         """Bring the account back to five healthy roles, with nothing due or delayed and no message waiting."""
         self.settle()
@@ -149,6 +167,7 @@ class Account:
                 delete_role(self.iam, name)
             delete_customer_policies(self.iam)
             list(seed_roles(self.iam))
+        self.end_pause()
         self.settle()
         self.recheck()  # what one test left to be looked at again
         self.dead_letters()
