@@ -257,6 +257,17 @@ def test_what_weighs_much_is_not_in_force_before_the_second_word(after: Any) -> 
     assert [incident.state for incident in world.incidents] == [State.RESOLVED]
 
 
+def test_what_nobody_is_known_to_have_done_needs_a_second_operator() -> None:
+    """It was found by a sweep: the owner of the waiver may be who did it."""
+    world = World(Mode.OBSERVE)
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.put(ESCAPED)
+    world.message(
+        '{"inspect_role":"AWSPanoramaGreengrassGroupRole","requested_at":"2026-11-23T15:00:10Z","origin":"sweep"}'
+    )
+    assert waive(world).body["waiver"]["state"] == "needs a second operator"
+
+
 def test_a_waiver_that_needs_no_second_word_takes_none() -> None:
     """The answer says how it stands."""
     world = observed()

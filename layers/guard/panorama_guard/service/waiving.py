@@ -94,7 +94,9 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: RoleSnapshot, o
         reason=command.reason,
         created_at=matter.now,
         expires_at=until,
-        needs_approver=bool(why_second_operator(document, scope, plain, operator.account)),
+        # Where nobody knows who led to it, it may have been the owner.
+        needs_approver=not incident.cause.is_named
+        or bool(why_second_operator(document, scope, plain, operator.account)),
         is_of_undo=isinstance(command, TakeBack),
     )
 
