@@ -142,7 +142,7 @@ WAIVER = Waiver(
     reason="the payroll job runs here until it has its own role",
     created_at=NOW,
     expires_at="2026-11-30T15:00:10+00:00",
-    needs_approver=False,
+    second_because="",
 )
 UNDO = Undo(
     incident_id=INCIDENT.id,

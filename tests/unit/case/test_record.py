@@ -79,9 +79,7 @@ RECORDS: st.SearchStrategy[Any] = st.one_of(
     st.builds(Pause, *[TEXT] * 6, NUMBER),
     st.builds(PutBack, STEP_LISTS, SNAPSHOTS),
     st.builds(Undo, TEXT, NUMBER, SUBJECT, *[TEXT] * 7, NUMBER),
-    st.builds(
-        Waiver, TEXT, SUBJECT, st.sampled_from(Scope), *[TEXT] * 6, st.booleans(), st.booleans(), TEXT, TEXT, NUMBER
-    ),
+    st.builds(Waiver, TEXT, SUBJECT, st.sampled_from(Scope), *[TEXT] * 7, st.booleans(), TEXT, TEXT, NUMBER),
     st.builds(Word, *[TEXT] * 6),
 )
 

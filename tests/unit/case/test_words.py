@@ -12,7 +12,7 @@ from tests.builders import ACCOUNT, INCIDENT, NOW, UNDO, WAIVER
 
 LATER, END = "2026-11-24T15:00:10.500000+00:00", WAIVER.expires_at
 PAUSE = Pause(ACCOUNT, "alice", NOW, END, "maintenance")
-NEEDS = replace(WAIVER, needs_approver=True)
+NEEDS = replace(WAIVER, second_because="it weighs much")
 
 
 def test_a_waiver_is_in_force_until_it_expires() -> None:

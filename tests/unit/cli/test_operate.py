@@ -22,6 +22,7 @@ WAIVED = {
     "until": "2026-11-30",
     "owner": "alice",
     "approver": "",
+    "second_because": "it weighs much",
     "document": "{}",
 }
 STATUS = {

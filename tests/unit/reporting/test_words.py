@@ -17,7 +17,7 @@ PAUSE = Pause(ACCOUNT, WAIVER.owner, NOW, END, "maintenance")
 WORD = Word(
     "wrd-1", ACCOUNT, "arn:aws:iam::111122223333:user/mallory", NOW, "an operator's command was turned away", "x"
 )
-NEEDS = replace(WAIVER, needs_approver=True)
+NEEDS = replace(WAIVER, second_because="it covers the management of permissions")
 BOB = "arn:aws:iam::111122223333:user/bob"
 
 
@@ -27,7 +27,11 @@ BOB = "arn:aws:iam::111122223333:user/bob"
         (UNDO, "[UNDO] AWSPanoramaServiceRole: inc-", (UNDO.by, UNDO.reason, END, "end-waiver wvr-0123456789abcdef")),
         (UNDO.turned_down("changed since"), "[UNDO REFUSED] ", ("changed since", "end-waiver")),
         (WAIVER, "[WAIVED] AWSPanoramaServiceRole: permissions until ", (WAIVER.owner, WAIVER.reason, END, "payroll")),
-        (NEEDS, "[WAIVER NEEDS A SECOND OPERATOR] ", ("approve-waiver wvr-0123456789abcdef",)),
+        (
+            NEEDS,
+            "[WAIVER NEEDS A SECOND OPERATOR] ",
+            ("approve-waiver wvr-0123456789abcdef", "Second:      it covers the management"),
+        ),
         (NEEDS.approved(BOB), "[WAIVED] ", (BOB,)),
         (WAIVER.ended(BOB), "[WAIVER ENDED] ", (BOB,)),
         (PAUSE, "[PAUSED] the guard changes nothing until ", (WAIVER.owner, "maintenance", END, "guard resume")),

@@ -265,7 +265,8 @@ def test_what_nobody_is_known_to_have_done_needs_a_second_operator() -> None:
     world.message(
         '{"inspect_role":"AWSPanoramaGreengrassGroupRole","requested_at":"2026-11-23T15:00:10Z","origin":"sweep"}'
     )
-    assert waive(world).body["waiver"]["state"] == "needs a second operator"
+    waiver = waive(world).body["waiver"]
+    assert (waiver["state"], "nobody knows who" in waiver["second_because"]) == ("needs a second operator", True)
 
 
 def test_a_waiver_that_needs_no_second_word_takes_none() -> None:

@@ -17,7 +17,8 @@ class Scope(Enum):
 class Waiver:
     """A document that the ceiling of one role, by its RoleId, is widened by; who owns it, why, and until when.
 
-    `revision` counts writes. `approver` is the second operator, where one is needed; `ended_by` who ended it early.
+    `revision` counts writes. `approver` is the second operator, `second_because` why one is needed, or empty;
+    `ended_by` is who ended it early.
     """
 
     id: str
@@ -29,7 +30,7 @@ class Waiver:
     reason: str
     created_at: str
     expires_at: str
-    needs_approver: bool
+    second_because: str
     is_of_undo: bool = False
     approver: str = ""
     ended_by: str = ""
@@ -49,6 +50,11 @@ class Waiver:
     def transition(self) -> int:
         """Return the number of the last write: each is worth telling."""
         return self.revision
+
+    @property
+    def needs_approver(self) -> bool:
+        """Say whether it takes a second operator."""
+        return bool(self.second_because)
 
     def is_in_force(self, *, now: str) -> bool:
         """Say whether the role's ceiling is widened now."""

@@ -43,7 +43,8 @@ def _waived(answer: Answer) -> Iterator[str]:
     yield from field_line("Second", str(waiver["approver"]))
     yield from field_line("Document", str(waiver["document"]))
     if waiver["state"] == "needs a second operator":
-        yield from field_line("To approve", f"panorama-guard approve-waiver {waiver['waiver']}  (somebody else)")
+        yield from field_line("Because", str(waiver["second_because"]))
+        yield from field_line("To approve", f"panorama-guard approve-waiver {waiver['waiver']} (somebody else)")
 
 
 def _paused(answer: Answer) -> Iterator[str]:

@@ -92,7 +92,8 @@ def _waiver(waiver: Waiver) -> tuple[str, str, Fields]:
         return "WAIVER ENDED", about, (*fields, ("Ended by", waiver.ended_by))
     if waiver.needs_approver and not waiver.approver:
         word = f"panorama-guard approve-waiver {waiver.id}"
-        return "WAIVER NEEDS A SECOND OPERATOR", about, (*fields, ("To approve", word), *_ends(waiver.id))
+        needs = (("Second", waiver.second_because), ("To approve", word))
+        return "WAIVER NEEDS A SECOND OPERATOR", about, (*fields, *needs, *_ends(waiver.id))
     return "WAIVED", about, (*fields, ("Second", waiver.approver), *_ends(waiver.id))
 
 

@@ -7,7 +7,7 @@ from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import ApproveWaiver, EndWaiver, TakeBack, Waive
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import State
+from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.waiver import Waiver, waiver_id
 from panorama_guard.judging.role import judge_role
@@ -94,11 +94,13 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: RoleSnapshot, o
         reason=command.reason,
         created_at=matter.now,
         expires_at=until,
-        # Where nobody knows who led to it, it may have been the owner.
-        needs_approver=not incident.cause.is_named
-        or bool(why_second_operator(document, scope, plain, operator.account)),
+        second_because=why_second_operator(document, scope, plain, operator.account) or _why_doubted(incident),
         is_of_undo=isinstance(command, TakeBack),
     )
+
+
+def _why_doubted(incident: Incident) -> str:
+    return "" if incident.cause.is_named else "nobody knows who led to the escape: it may have been the owner"
 
 
 def check_cover(waiver: Waiver, matter: Matter, snapshot: RoleSnapshot, operator: Operator) -> None:
@@ -137,6 +139,7 @@ def waiver_body(waiver: Waiver, *, now: str) -> dict[str, object]:
         "reason": waiver.reason,
         "until": waiver.expires_at,
         "approver": waiver.approver,
+        "second_because": waiver.second_because,
         "state": _how_it_stands(waiver, now=now),
     }
 
