@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from botocore.exceptions import ClientError, ParamValidationError
@@ -14,13 +15,14 @@ from local.deploy_events import EVENTS
 from local.deploy_intrinsics import Resolver
 from local.deploy_messaging import MESSAGING
 from local.deploy_properties import Properties
-from local.deploy_records import Deployment
+from local.deploy_records import Deployment, FunctionUrl, UrlPermission
 from local.deploy_security import SECURITY
 from local.deploy_storage import STORAGE
 from local.deploy_translate import Template
+from local.deploy_urls import URLS
 
 STACK_NAME: Final = "panorama-guard"
-_CREATORS: Final[Mapping[str, type_creator]] = {**SECURITY, **MESSAGING, **STORAGE, **COMPUTE, **EVENTS}
+_CREATORS: Final[Mapping[str, type_creator]] = {**SECURITY, **MESSAGING, **STORAGE, **COMPUTE, **URLS, **EVENTS}
 _RESOURCE_KEYS: Final = frozenset(
     {"Type", "Properties", "Condition", "DependsOn", "Metadata", "DeletionPolicy", "UpdateReplacePolicy"}
 )
@@ -117,8 +119,14 @@ def deploy(template: Template, *, client: Callable[[str], Any], account: str, re
         stream_mappings=tuple(made.stream_mappings),
         schedules=tuple(made.schedules),
         alarms=tuple(made.alarms),
+        urls=tuple(_with_permissions(url, made.url_permissions) for url in made.urls),
         service_roles=tuple(each.role_arn for each in made.schedules if each.role_arn),
     )
+
+
+def _with_permissions(url: FunctionUrl, permissions: list[UrlPermission]) -> FunctionUrl:
+    own = tuple(one for one in permissions if one.function_name == url.function_name)
+    return replace(url, permissions=own)
 
 
 def _outputs_of(template: Template, resolver: Resolver) -> dict[str, str]:

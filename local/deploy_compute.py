@@ -186,19 +186,6 @@ def _bounded(properties: Properties, name: str) -> int | None:
     return None if value < 0 else value
 
 
-def _create_permission(context: Context, properties: Properties) -> Created:
-    client = context.client("lambda")
-    name = context.name_of(properties.logical_id)
-    client.add_permission(
-        FunctionName=_function_name(properties),
-        StatementId=name,
-        Action=properties.need("Action"),
-        Principal=properties.need("Principal"),
-        **properties.given("SourceArn", "SourceAccount"),
-    )
-    return Created(name)
-
-
 def _placeholder() -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -210,5 +197,4 @@ COMPUTE: Final[Mapping[str, type_creator]] = {
     "AWS::Lambda::LayerVersion": _create_layer,
     "AWS::Lambda::Function": _create_function,
     "AWS::Lambda::EventSourceMapping": _create_mapping,
-    "AWS::Lambda::Permission": _create_permission,
 }

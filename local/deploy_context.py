@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from local.deploy_properties import Properties
-from local.deploy_records import Function, QueueAlarm, QueueMapping, Schedule, StreamMapping
+from local.deploy_records import (
+    Function,
+    FunctionUrl,
+    QueueAlarm,
+    QueueMapping,
+    Schedule,
+    StreamMapping,
+    UrlPermission,
+)
 
 PARTITION: Final = "aws"
 _SUFFIX_LENGTH: Final = 12
@@ -32,6 +40,8 @@ class Made:
     stream_mappings: list[StreamMapping] = field(default_factory=list)
     schedules: list[Schedule] = field(default_factory=list)
     alarms: list[QueueAlarm] = field(default_factory=list)
+    urls: list[FunctionUrl] = field(default_factory=list)
+    url_permissions: list[UrlPermission] = field(default_factory=list)
     layers: dict[str, Path] = field(default_factory=dict)
 
 

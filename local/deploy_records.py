@@ -101,6 +101,31 @@ class QueueAlarm:
 
 
 @dataclass(frozen=True, slots=True)
+class UrlPermission:
+    """Another account that may send requests to a function's URL, as far as one of the two actions goes."""
+
+    function_name: str
+    action: str
+    principal: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionUrl:
+    """The URL of a function, by its id, and whom else its permissions let in."""
+
+    logical_id: str
+    function_name: str
+    function_arn: str
+    url_id: str
+    permissions: tuple[UrlPermission, ...] = ()
+
+    def allowed_to(self, account: str) -> frozenset[str]:
+        """Return the actions that another account is let do."""
+        names = {account, f"arn:aws:iam::{account}:root"}
+        return frozenset(one.action for one in self.permissions if one.principal in names)
+
+
+@dataclass(frozen=True, slots=True)
 class Deployment:
     """Everything that a template put on this machine."""
 
@@ -115,6 +140,7 @@ class Deployment:
     schedules: tuple[Schedule, ...] = ()
     alarms: tuple[QueueAlarm, ...] = ()
     service_roles: tuple[str, ...] = ()
+    urls: tuple[FunctionUrl, ...] = ()
 
     def function_named(self, name: str) -> Function | None:
         """Return the function with this name, or this logical id."""

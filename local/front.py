@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from local import iam_changes, invocation, recorder, trail_names
 from local.authorizer import Authorizer
+from local.deploy_urls import URL_PREFIX
 from local.emulator import LOCK, Emulator, Reply, iam_backend
 from local.front_errors import CallRefusedError
 from local.hooks import FrontHooks
@@ -21,6 +22,7 @@ from local.propagation import Propagation
 from local.quotas import check_quotas
 from local.refusals import render_refusal
 from local.server import LOOPBACK, WsgiServer
+from local.urls import Urls
 from local.wire import Call, read_access_key, read_call
 
 _CONTROL_PREFIX: Final = "/_local/"
@@ -44,6 +46,7 @@ class Front:
         self.authorizer = Authorizer()
         self.identities = Identities()
         self._hooks = hooks
+        self._urls = Urls(self.authorizer, self.identities, hooks)
         self._emulator = Emulator()
         self._propagation = Propagation(propagation_seconds)
 
@@ -65,6 +68,8 @@ class Front:
     def _reply(self, call: Call | None, environ: dict[str, Any], body: bytes) -> Reply:
         if str(environ["PATH_INFO"]).startswith(_CONTROL_PREFIX):
             return self._control(environ, body)
+        if str(environ["PATH_INFO"]).startswith(URL_PREFIX):
+            return self._urls.answer(environ, body)
         if call is None:
             with LOCK:
                 self.authorizer.check_unknown(self.identities.identify(read_access_key(environ)))
@@ -165,7 +170,7 @@ def serve_front(port: int, *, hooks: FrontHooks, propagation_seconds: float = 0)
 
 def _read(environ: dict[str, Any], body: bytes) -> Call | None:
     """Return the API call of a request, or None for the paths that are the stack's or moto's own."""
-    if str(environ["PATH_INFO"]).startswith((_CONTROL_PREFIX, _MOTO_PREFIX)):
+    if str(environ["PATH_INFO"]).startswith((_CONTROL_PREFIX, _MOTO_PREFIX, URL_PREFIX)):
         return None
     return read_call(environ, body)
 

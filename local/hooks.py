@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from local.deploy_records import FunctionUrl
+
 
 @dataclass(frozen=True, slots=True)
 class InvokeResult:
@@ -34,6 +36,9 @@ class FrontHooks(Protocol):
 
     def invoke(self, function_name: str, payload: bytes, invocation_type: str) -> InvokeResult:
         """Run the function, or raise `CallRefusedError`, say for a function that does not exist or is throttled."""
+
+    def function_url(self, url_id: str) -> FunctionUrl | None:
+        """Return the function's URL with this id, or None when there is no such URL."""
 
     def control(self, method: str, path: str, body: bytes) -> ControlResponse | None:
         """Answer a call under `/_local/`, or None when there is no such path."""

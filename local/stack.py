@@ -19,7 +19,7 @@ from local.delivery import Delivery
 from local.delivery_targets import complain
 from local.deploy import deploy
 from local.deploy_access import check_mappings
-from local.deploy_records import Deployment, Function
+from local.deploy_records import Deployment, Function, FunctionUrl
 from local.deploy_translate import load_template
 from local.emulator import LOCK
 from local.front import FrontServer, serve_front
@@ -42,6 +42,7 @@ class _Hooks:
     delivery: Delivery | None = None
     runtime: Runtime | None = None
     control_calls: Control | None = None
+    urls: tuple[FunctionUrl, ...] = ()
 
     def publish(self, event: dict[str, Any]) -> None:
         if self.delivery is not None:
@@ -54,6 +55,9 @@ class _Hooks:
         if function is None:
             raise _unknown(function_name)
         return _INVOCATIONS.get(invocation_type, _run)(self, function, payload)
+
+    def function_url(self, url_id: str) -> FunctionUrl | None:
+        return next((url for url in self.urls if url.url_id == url_id), None)
 
     def control(self, method: str, path: str, body: bytes) -> ControlResponse | None:
         if self.control_calls is None:
@@ -136,7 +140,7 @@ def start_stack(settings: Settings) -> Stack:
         raise
     delivery = Delivery(deployment, runtime.invoke, retry_seconds=settings.retry_seconds)
     places = _write_places(settings, front, deployment, client)
-    hooks.runtime, hooks.delivery = runtime, delivery
+    hooks.runtime, hooks.delivery, hooks.urls = runtime, delivery, deployment.urls
     hooks.control_calls = Control(
         ACCOUNT, REGION, delivery.publish, lambda: delivery.read_idleness().as_json(), lambda: places, delivery.hurry
     )
@@ -209,6 +213,7 @@ def _write_places(settings: Settings, front: FrontServer, deployment: Deployment
         "ledger_table": deployment.resources["LedgerTable"],
         "report_bucket": _BUCKET,
         "functions": {each.logical_id.removesuffix("Function").lower(): each.name for each in deployment.functions},
+        "operate_url": deployment.outputs["OperateUrl"],
         "events_url": f"{front.endpoint}/_local/events",
         "idle_url": f"{front.endpoint}/_local/idle",
         "pid": os.getpid(),

@@ -11,6 +11,8 @@ from panorama_guard.case.incident import Cause
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
+from panorama_guard.case.undo import Undo
+from panorama_guard.case.waiver import Scope, Waiver
 from panorama_guard.containment import Escaped, Reading, StatementRef, Undecided, Witness
 from panorama_guard.judging.measuring import reach_of
 from panorama_guard.judging.standard import Posture, standard_of
@@ -130,3 +132,26 @@ REACH = reach_of(ESCAPE, SNAPSHOT, standard_of(SERVICE_ROLE, Posture.ACTIVE))
 SIGHTING = Sighting(ESCAPE, SNAPSHOT, CAUSE, NOW, alert_only_because="", reach=REACH)
 INCIDENT = open_or_update(None, SIGHTING)
 MEMORY = Memory(ROLE_ID)
+WAIVER = Waiver(
+    id="wvr-0123456789abcdef",
+    subject=INCIDENT.subject,
+    scope=Scope.PERMISSIONS,
+    document=PAYROLL,
+    incident_id=INCIDENT.id,
+    owner=f"arn:aws:sts::{ACCOUNT}:assumed-role/Operator/alice",
+    reason="the payroll job runs here until it has its own role",
+    created_at=NOW,
+    expires_at="2026-11-30T15:00:10+00:00",
+    second_because="",
+)
+UNDO = Undo(
+    incident_id=INCIDENT.id,
+    attempt=1,
+    subject=INCIDENT.subject,
+    slot=INCIDENT.slot,
+    by=WAIVER.owner,
+    at=NOW,
+    until=WAIVER.expires_at,
+    reason=WAIVER.reason,
+    waiver_id=WAIVER.id,
+)

@@ -1,6 +1,8 @@
 """The outside, in memory: fakes that remember what was done, and can fail at any call."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
@@ -8,9 +10,14 @@ from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest, RemediationOrder, RenewalOrder
+from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
+from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.case.step import AttachManaged, DeleteBoundary, PutOwnBoundary, SetDefaultVersion, Step, apply_step
+from panorama_guard.case.step import AttachManaged, PutOwnBoundary, SetDefaultVersion, Step, apply_step
+from panorama_guard.case.telling import Tellable, Told
+from panorama_guard.case.undo import Undo
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.case.word import Word
 
 
 class CrashError(Exception):
@@ -102,8 +109,8 @@ class FakeRoles:
         """Carry out the step, or refuse it."""
         self.calls.note(f"apply {type(step).__name__}")
         refusal = self.refusal or self.refusals.get(type(step), "")
-        if refusal or isinstance(step, AttachManaged | DeleteBoundary):
-            message = refusal or "an undo's step"
+        if refusal or isinstance(step, AttachManaged):
+            message = refusal or "no function may attach a policy"
             raise WriteRefusedError(message)
         self.writes.append((role_name, step))
         if isinstance(step, SetDefaultVersion):  # every role that uses the policy gets the version
@@ -124,7 +131,7 @@ class FakeRoles:
 
 @dataclass
 class FakeLedger:
-    """The ledger; `stream` holds what its stream would wake `notify` with."""
+    """The ledger; `stream` holds what its stream would wake `notify` with, `races` what others write just before."""
 
     calls: Calls = field(default_factory=Calls)
     incidents: dict[tuple[str, str, str], Incident] = field(default_factory=dict)
@@ -132,8 +139,14 @@ class FakeLedger:
     memories: dict[tuple[str, str], Memory] = field(default_factory=dict)
     backups: dict[tuple[str, int], list[Backup]] = field(default_factory=dict)
     last_told: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
-    stream: list[Incident] = field(default_factory=list)
+    stream: list[Told] = field(default_factory=list)
     rechecked: dict[tuple[str, str], str] = field(default_factory=dict)
+    later: dict[tuple[str, str], str] = field(default_factory=dict)
+    waivers: dict[str, Waiver] = field(default_factory=dict)
+    undos: dict[str, Undo] = field(default_factory=dict)
+    pauses: dict[str, Pause] = field(default_factory=dict)
+    words: dict[str, Word] = field(default_factory=dict)
+    races: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, account: str, role_name: str) -> Dossier:
         """Return what is on record of a name."""
@@ -145,11 +158,15 @@ class FakeLedger:
             (memory,) if memory else (),
             tuple(self.last_told.get(key, {}).items()),
             self.rechecked.get(key, ""),
+            tuple(one for one in self.waivers.values() if _owner(one) == key),
+            tuple(one for one in self.undos.values() if _owner(one) == key),
+            self.later.get(key, ""),
         )
 
     def put_incident(self, incident: Incident) -> None:
         """Store the incident if its revision follows the stored one's."""
         self.calls.note(f"put_incident {incident.state.value}")
+        self._race()
         key = (*_owner(incident), incident.slot)
         existing = self.incidents.get(key)
         if existing is not None and existing.revision != incident.revision - 1:
@@ -178,24 +195,75 @@ class FakeLedger:
         self.calls.note("read_backups")
         return tuple(self.backups.get((incident.id, incident.attempt), []))
 
+    def read_attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
+        """Return the backups of every attempt."""
+        self.calls.note("read_attempts")
+        own = sorted((attempt, kept) for (name, attempt), kept in self.backups.items() if name == incident.id)
+        return tuple(tuple(kept) for _, kept in own)
+
+    def put_waiver(self, waiver: Waiver) -> None:
+        """Store the waiver if its revision follows the stored one's."""
+        self.calls.note("put_waiver")
+        self._put_next(self.waivers, waiver.id, waiver)
+
+    def put_undo(self, undo: Undo) -> None:
+        """Store the undo if its revision follows the stored one's."""
+        self.calls.note("put_undo")
+        self._put_next(self.undos, undo.id, undo)
+
+    def read_pause(self, account: str) -> Pause | None:
+        """Return the last pause."""
+        self.calls.note("read_pause")
+        return self.pauses.get(account)
+
+    def put_pause(self, pause: Pause) -> None:
+        """Store the pause if its revision follows the stored one's."""
+        self.calls.note("put_pause")
+        self._put_next(self.pauses, pause.account, pause)
+
+    def put_word(self, word: Word, *, until: str) -> None:
+        """Store a word that is not there yet."""
+        assert until > word.at
+        self.calls.note("put_word")
+        if word.id not in self.words:
+            self.words[word.id] = word
+            self.stream.append(word)
+
+    def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
+        """Remember when a role is looked at because something ends."""
+        self.calls.note("put_looked_at_after")
+        self.later[account, role_name.lower()] = until
+
+    def _put_next(self, kept: dict[str, Any], key: str, record: Waiver | Undo | Pause) -> None:
+        self._race()
+        existing = kept.get(key)
+        if existing is not None and existing.revision != record.revision - 1:
+            raise StaleRecordError(key)
+        kept[key] = record
+        self.stream.append(record)
+
+    def _race(self) -> None:
+        if self.races:
+            self.races.pop(0)()
+
     def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
         """Remember until when a role is looked at again."""
         self.calls.note("put_rechecked_until")
         self.rechecked[account, role_name.lower()] = until
 
-    def told(self, incident: Incident) -> int:
+    def told(self, record: Tellable) -> int:
         """Return the last transition told."""
         self.calls.note("told")
-        return self.last_told.get(_owner(incident), {}).get(incident.id, 0)
+        return self.last_told.get(_owner(record), {}).get(record.id, 0)
 
-    def put_told(self, incident: Incident) -> None:
+    def put_told(self, record: Tellable) -> None:
         """Remember what was told."""
         self.calls.note("put_told")
-        self.last_told.setdefault(_owner(incident), {})[incident.id] = incident.transition
+        self.last_told.setdefault(_owner(record), {})[record.id] = record.transition
 
 
-def _owner(incident: Incident) -> tuple[str, str]:
-    return incident.subject.account, incident.subject.name.lower()
+def _owner(record: Tellable) -> tuple[str, str]:
+    return record.account, record.role_name.lower()
 
 
 @dataclass
@@ -205,6 +273,7 @@ class FakeRemediations:
     calls: Calls = field(default_factory=Calls)
     orders: list[RemediationOrder] = field(default_factory=list)
     renewals: list[RenewalOrder] = field(default_factory=list)
+    lifts: list[LiftOrder] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
 
     def renew(self, order: RenewalOrder) -> None:
@@ -217,9 +286,17 @@ class FakeRemediations:
     def remediate(self, order: RemediationOrder) -> None:
         """Take an order."""
         self.calls.note("remediate")
+        self._take(order, self.orders)
+
+    def lift(self, order: LiftOrder) -> None:
+        """Take an order to lift."""
+        self.calls.note("lift")
+        self._take(order, self.lifts)
+
+    def _take(self, order: Any, taken: list[Any]) -> None:
         if order.deduplication_id not in self.seen:
             self.seen.add(order.deduplication_id)
-            self.orders.append(order)
+            taken.append(order)
 
 
 @dataclass

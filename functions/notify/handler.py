@@ -1,4 +1,4 @@
-"""Door of `notify`: changed incidents of the ledger's stream in, alerts out."""
+"""Door of `notify`: changed incidents and operators' words of the ledger's stream in, alerts out."""
 
 from functools import partial
 from typing import Any
@@ -12,8 +12,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
 from panorama_guard.case.errors import RecordError
-from panorama_guard.case.incident import Incident
 from panorama_guard.case.record import load_record
+from panorama_guard.case.telling import STREAMED, Told
 from panorama_guard.service.notify import Notifier, notify
 
 logger = Logger()
@@ -22,24 +22,24 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire
 
 
 def notify_record(record: DynamoDBRecord, notifier: Notifier) -> None:
-    """Tell of one incident; an error sends the record back to the stream, and in the end to the dead letters."""
+    """Tell of one record; an error sends it back to the stream, and in the end to the dead letters."""
     try:
-        incident = load_record(Incident, _body(record))
-        done = notify(incident, notifier)
+        told = _parse(record)
+        done = notify(told, notifier)
     except Exception:
-        logger.exception("an incident could not be told", event_id=record.event_id)
+        logger.exception("a record could not be told", event_id=record.event_id)
         raise
-    logger.info("notified", incident=incident.id, state=incident.state.value, done=done)
+    logger.info("notified", record=told.id, transition=told.transition, done=done)
     metrics.add_metric(name="Alerts", unit=MetricUnit.Count, value=int(done == "told"))
 
 
-def _body(record: DynamoDBRecord) -> str:
-    image = record.dynamodb.new_image if record.dynamodb else None
-    body = (image or {}).get("body")
-    if not isinstance(body, str):
-        message = f"a stream record holds no incident: `{record.event_id}`"
+def _parse(record: DynamoDBRecord) -> Told:
+    image = (record.dynamodb.new_image if record.dynamodb else None) or {}
+    kind, body = STREAMED.get(str(image.get("sk")).partition("#")[0]), image.get("body")
+    if kind is None or not isinstance(body, str):
+        message = f"a stream record holds nothing to be told: `{record.event_id}`"
         raise RecordError(message)
-    return body
+    return load_record(kind, body)
 
 
 @metrics.log_metrics

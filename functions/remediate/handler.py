@@ -1,4 +1,4 @@
-"""Door of `remediate`: orders of the remediations queue in, contained or not fixed incidents out."""
+"""Door of `remediate`: orders of the remediations queue in, contained, not fixed or undone incidents out."""
 
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from panorama_guard import bootstrap
 from panorama_guard.case.order import parse_order
 from panorama_guard.service.carry_out import carry_out
-from panorama_guard.service.remediate import Remediator
+from panorama_guard.service.job import Remediator
 
 logger = Logger()
 metrics = Metrics()

@@ -26,9 +26,9 @@ ROOMS = {
     # The settings are the environment in the words of service and judging, which the bootstrap hands on.
     "settings": {"service", "judging"},
     "bootstrap": {"service", "aws", "profile", "settings"},
-    "cli": {"policy", "containment", "profile", "case", "judging", "reporting"},
+    "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "aws"},
 }
-FUNCTIONS = ("inspect", "remediate", "notify", "sweep")
+FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
 # What a door may name of the library beside the bootstrap: its one service function, and the records it parses.
 DOORS = {"bootstrap", "service", "case"}
 OUTSIDE = {"aws": {"boto3", "botocore"}}

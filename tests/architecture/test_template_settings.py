@@ -12,7 +12,7 @@ from tests.architecture.calls import bootstrap_name
 from tests.template.reading import of_type
 from tests.template.translation import REGION, translate
 
-FUNCTIONS = ("inspect", "remediate", "notify", "sweep")
+FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
 VALUES = {
     "ACCOUNT_ID": "123456789012",
     "LEDGER_TABLE": "ledger",
@@ -27,6 +27,12 @@ VALUES = {
     "SWEEP_WINDOW_SECONDS": "60",
     "BREAKER_REOPENINGS": "5",
     "BREAKER_WINDOW_MINUTES": "15",
+    "APPROVAL_MINUTES": "60",
+    "MAXIMUM_WAIVER_DAYS": "30",
+    "MAXIMUM_PAUSE_MINUTES": "60",
+    "OPERATOR_IDENTITY": "role",
+    "OPERATOR_ACCOUNT": "",
+    "GUARD_ROLE_ARNS": "arn:aws:iam::111122223333:role/remediate,arn:aws:iam::111122223333:role/inspect",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
 }
 PLATFORM = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}

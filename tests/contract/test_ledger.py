@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import boto3
 import pytest
 
 from panorama_guard.case.backup import Backup
@@ -11,14 +12,30 @@ from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import NO_REMEDY, State
 from panorama_guard.case.memory import Memory
+from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.step import DeleteInline, PutInline
+from panorama_guard.case.telling import Tellable
+from panorama_guard.case.word import Word
 from panorama_guard.service.ports import Ledger
-from tests.builders import ACCOUNT, BOUNDARY_ARN, INCIDENT, NOW, PAYROLL, ROLE_ID, SERVICE_ROLE, SNAPSHOT, managed
-from tests.contract.drivers import ledgers, moto_account
+from tests.builders import (
+    ACCOUNT,
+    BOUNDARY_ARN,
+    INCIDENT,
+    NOW,
+    PAYROLL,
+    ROLE_ID,
+    SERVICE_ROLE,
+    SNAPSHOT,
+    UNDO,
+    WAIVER,
+    managed,
+)
+from tests.contract.drivers import REGION, ledgers, moto_account, moto_ledger
 
 NAME = SERVICE_ROLE.name
 MEMORY = Memory(ROLE_ID, ("{ }",), (managed("{}", BOUNDARY_ARN),), trust_confirmed=True)
+PAUSE = Pause(ACCOUNT, "alice", NOW, "2026-11-23T16:00:10+00:00", "maintenance")
 BACKUP = Backup(SNAPSHOT, (PutInline("deny", PAYROLL),), (DeleteInline("deny"),), NO_REMEDY)
 
 
@@ -138,3 +155,94 @@ def test_backups_of_other_attempts_and_incidents_are_apart(ledger: Ledger) -> No
     ledger.put_backup(INCIDENT, BACKUP)
     assert ledger.read_backups(replace(INCIDENT, attempt=2)) == ()
     assert ledger.read_backups(replace(INCIDENT, id="inc-other")) == ()
+
+
+# --- operators' words ---
+
+
+def test_waivers_and_undos_are_read_with_the_role(ledger: Ledger) -> None:
+    """What the role is judged by is in the one query."""
+    ledger.put_waiver(WAIVER)
+    ledger.put_undo(UNDO)
+    dossier = ledger.read(ACCOUNT, NAME.upper())
+    assert (dossier.waivers, dossier.undos) == ((WAIVER,), (UNDO,))
+    assert ledger.read(ACCOUNT, f"{NAME}X").waivers == ()
+
+
+def test_a_waiver_is_written_if_its_revision_follows(ledger: Ledger) -> None:
+    """Of two operators who write at once, one wins."""
+    ledger.put_waiver(WAIVER)
+    ledger.put_waiver(WAIVER.approved("bob"))
+    with pytest.raises(StaleRecordError):
+        ledger.put_waiver(WAIVER.ended("carol"))
+    assert ledger.read(ACCOUNT, NAME).waivers == (WAIVER.approved("bob"),)
+
+
+def test_an_undo_is_written_if_its_revision_follows(ledger: Ledger) -> None:
+    """Each attempt of an incident has its own."""
+    other = replace(UNDO, attempt=2)
+    for undo in (UNDO, other, UNDO.turned_down("changed")):
+        ledger.put_undo(undo)
+    with pytest.raises(StaleRecordError):
+        ledger.put_undo(UNDO)
+    assert set(ledger.read(ACCOUNT, NAME).undos) == {UNDO.turned_down("changed"), other}
+
+
+def test_the_pause_is_one_for_the_account(ledger: Ledger) -> None:
+    """It is read as it is at the moment, and of two who write at once one wins."""
+    assert ledger.read_pause(ACCOUNT) is None
+    ledger.put_pause(PAUSE)
+    ledger.put_pause(PAUSE.ended("bob", now=NOW))
+    with pytest.raises(StaleRecordError):
+        ledger.put_pause(PAUSE)
+    assert ledger.read_pause(ACCOUNT) == PAUSE.ended("bob", now=NOW)
+    assert ledger.read_pause("999999999999") is None
+
+
+def test_a_word_that_is_there_is_left(ledger: Ledger) -> None:
+    """The same again is no error, and is not told again."""
+    word = Word("wrd-1", ACCOUNT, "mallory", NOW, "turned away", "a guarded role")
+    for text in ("first", "second"):
+        ledger.put_word(replace(word, text=text), until="2027-11-23T15:00:10+00:00")
+    assert ledger.told(word) == 0
+
+
+@pytest.mark.parametrize("record", [WAIVER, UNDO, PAUSE], ids=["waiver", "undo", "pause"])
+def test_what_was_told_is_known_of_every_record(ledger: Ledger, record: Tellable) -> None:
+    """Each has its own transitions."""
+    assert ledger.told(record) == 0
+    ledger.put_told(record)
+    assert ledger.told(record) == 1
+
+
+def test_when_a_role_is_looked_at_is_apart_from_its_rechecks(ledger: Ledger) -> None:
+    """A look when a pause ends spares no look after a change."""
+    ledger.put_looked_at_after(ACCOUNT, NAME, "later")
+    ledger.put_rechecked_until(ACCOUNT, NAME, "soon")
+    dossier = ledger.read(ACCOUNT, NAME)
+    assert (dossier.rechecked_until, dossier.looked_at_after) == ("soon", "later")
+
+
+def test_all_attempts_are_read_in_their_order(ledger: Ledger) -> None:
+    """The tenth comes after the second."""
+    numbers = (10, 2, 1)
+    kept = {number: replace(BACKUP, snapshot=SNAPSHOT.with_inline(f"p{number}", PAYROLL)) for number in numbers}
+    for number in numbers:
+        ledger.put_backup(replace(INCIDENT, attempt=number), kept[number])
+    assert ledger.read_attempts(INCIDENT) == ((kept[1],), (kept[2],), (kept[10],))
+    assert ledger.read_attempts(replace(INCIDENT, id="inc-other")) == ()
+
+
+def test_the_table_forgets_only_words() -> None:
+    """No other record has the attribute by which DynamoDB deletes."""
+    ledger = moto_ledger()
+    dynamodb = boto3.client("dynamodb", region_name=REGION)
+    table = max(dynamodb.list_tables()["TableNames"], key=lambda name: int(name.rpartition("-")[2]))
+    ledger.put_waiver(WAIVER)
+    ledger.put_undo(UNDO)
+    ledger.put_pause(PAUSE)
+    ledger.put_backup(INCIDENT, BACKUP)
+    ledger.put_word(Word("wrd-1", ACCOUNT, "mallory", NOW, "title", "text"), until=NOW)
+    items = dynamodb.scan(TableName=table)["Items"]
+    assert [item["sk"]["S"] for item in items if "expires_at" in item] == ["WORD#wrd-1"]
+    assert len(items) == 5

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import boto3
@@ -12,7 +12,7 @@ import pytest
 from panorama_guard.aws.queues import ChangesQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.case.incident import State
-from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
+from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin, RemediationOrder
 from panorama_guard.case.record import dump_record, load_record
 from panorama_guard.reporting.alert import alert_attributes, alert_message, alert_subject
 from panorama_guard.service.ports import Inspections, Remediations, Sweeps, Topic
@@ -20,6 +20,7 @@ from tests.builders import INCIDENT, NOW
 from tests.contract.drivers import REGION, moto_account
 from tests.fakes import FakeInspections, FakeRemediations, FakeSweeps, FakeTopic
 
+LIFT = LiftOrder("111122223333", "AWSPanoramaServiceRole", "slot", "inc-1", 1, NOW)
 ORDER = RemediationOrder("111122223333", "AWSPanoramaServiceRole", "slot", "inc-1", 1)
 _NUMBERS = itertools.count()
 REQUESTS = tuple(InspectionRequest(f"Role{number}", NOW, Origin.SWEEP) for number in range(23))
@@ -34,6 +35,7 @@ class Messages:
     inspections: Inspections
     topic: Topic
     ordered: Callable[[], list[RemediationOrder]]
+    lifts: Callable[[], list[LiftOrder]]
     asked: Callable[[], list[InspectionRequest]]
     alerts: Callable[[], list[tuple[str, str]]]
 
@@ -60,6 +62,7 @@ def fakes() -> Messages:
         inspections,
         topic,
         lambda: remediations.orders,
+        lambda: remediations.lifts,
         lambda: inspections.requests,
         lambda: [(subject, message) for subject, message, _ in topic.alerts],
     )
@@ -83,6 +86,7 @@ def on_moto() -> Messages:
         ChangesQueue(sqs, changes),
         SnsTopic(sns, topic),
         lambda: [load_record(RemediationOrder, body) for body in bodies(sqs, orders)],
+        lambda: [load_record(LiftOrder, body) for body in bodies(sqs, orders)],
         lambda: [load_record(InspectionRequest, body) for body in bodies(sqs, changes)],
         lambda: [(told["Subject"], told["Message"]) for told in map(json.loads, bodies(sqs, alerts))],
     )
@@ -119,6 +123,23 @@ def test_another_attempt_arrives_too(messages: Messages) -> None:
     messages.remediations.remediate(second)
     assert first == [ORDER]
     assert messages.ordered()[-1:] == [second]
+
+
+def test_an_order_to_lift_arrives_once_a_minute(messages: Messages) -> None:
+    """Carried out twice it does nothing, and after a minute it may have been lost."""
+    later = replace(LIFT, requested_at="2026-11-23T15:01:10+00:00")
+    messages.remediations.lift(LIFT)
+    messages.remediations.lift(replace(LIFT, requested_at="2026-11-23T15:00:59+00:00"))
+    assert messages.lifts()[:1] == [LIFT]
+    messages.remediations.lift(later)
+    assert messages.lifts()[-1:] == [later]
+
+
+def test_what_is_done_to_one_role_is_in_one_group() -> None:
+    """A lift never overlaps with a remediation, in whichever case the role is named."""
+    assert LIFT.group == ORDER.group == replace(LIFT, role_name=LIFT.role_name.upper()).group
+    assert LIFT.group != replace(LIFT, role_name="AnotherRole").group
+    assert LIFT.deduplication_id != ORDER.deduplication_id
 
 
 def test_all_requests_to_judge_arrive(messages: Messages) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion
+from panorama_guard.case.difference import describe_differences
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import (
@@ -21,6 +22,7 @@ from panorama_guard.case.step import (
     SetDefaultVersion,
     Step,
     apply_step,
+    invert_step,
 )
 from tests.builders import ADMINISTRATOR, IN_PATTERN, ONE_CHARACTER_OFF, PAYROLL, SERVICE_ROLE
 from tests.contract.drivers import MOTO_ACCOUNT, RolesDriver, drivers, moto_account, spaced
@@ -163,12 +165,64 @@ def test_a_step_repeated_changes_nothing(driver: RolesDriver, step: Step) -> Non
     assert driver.roles.read_role(NAME) == once
 
 
-@pytest.mark.parametrize("step", [AttachManaged(ManagedPolicy(EXTRA, "v1", PAYROLL)), DeleteBoundary()])
-def test_the_functions_carry_out_no_undo(driver: RolesDriver, step: Step) -> None:
-    """They have no permission for it; operators undo with their own."""
+def test_no_function_attaches_a_policy(driver: RolesDriver) -> None:
+    """They have no permission for it; an operator does it with his own credentials."""
     driver.create_role(NAME, TRUST)
-    with pytest.raises(WriteRefusedError, match="undo"):
+    arn = driver.create_policy("Extra", PAYROLL)
+    with pytest.raises(WriteRefusedError, match="no function may attach a policy"):
+        driver.writer.apply(NAME, AttachManaged(ManagedPolicy(arn, "v1", PAYROLL)))
+    assert read(driver).attached == ()
+
+
+@pytest.mark.parametrize("step", [DeleteInline("a"), DetachManaged(EXTRA), DeleteBoundary()])
+def test_what_is_not_there_is_taken_away_already(driver: RolesDriver, step: Step) -> None:
+    """An order that was delivered before has done it."""
+    driver.create_role(NAME, TRUST)
+    once = read(driver)
+    driver.writer.apply(NAME, step)
+    assert read(driver) == once
+
+
+def test_each_inverse_takes_its_step_back(driver: RolesDriver) -> None:
+    """The role is byte for byte what it was, step by step."""
+    driver.create_role(NAME, TRUST)
+    driver.put_inline(NAME, "other", spaced(IN_PATTERN))
+    boundary = driver.roles.read_managed_policy(driver.create_policy("Boundary", IN_PATTERN))
+    assert boundary is not None
+    revoked = RevokeSessions("sessions", "2026-11-23T15:00:11Z")
+    steps: tuple[Step, ...] = (
+        PutInline("deny", PAYROLL),
+        PutInline("other", PAYROLL),
+        DeleteInline("other"),
+        revoked,
+        replace(revoked, before="2026-11-23T15:02:11Z"),
+        PutTrust(SERVICE_ROLE.trust_text),
+        PutBoundary(boundary),
+        own(spaced(IN_PATTERN)),
+        own(PAYROLL),
+    )
+    states = [read(driver)]
+    for step in steps:
         driver.writer.apply(NAME, step)
+        states.append(read(driver))
+    for step, before, after in reversed(list(zip(steps, states, states[1:], strict=False))):
+        assert before != after, step
+        driver.writer.apply(NAME, invert_step(before, step))
+        assert describe_differences(before, read(driver)) == (), step
+
+
+def test_a_version_that_was_set_back_is_the_default_again(driver: RolesDriver) -> None:
+    """The document of the policy's next version comes back too."""
+    driver.create_role(NAME, TRUST)
+    arn = driver.create_policy("Extra", spaced(IN_PATTERN))
+    driver.attach(NAME, arn)
+    driver.add_version(arn, spaced(PAYROLL))
+    before = read(driver)
+    step = SetDefaultVersion(arn, "v1", spaced(IN_PATTERN))
+    driver.writer.apply(NAME, step)
+    assert read(driver) != before
+    driver.writer.apply(NAME, invert_step(before, step))
+    assert read(driver) == before
 
 
 # --- the guard's own boundary ---

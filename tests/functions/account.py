@@ -18,12 +18,14 @@ from local.emulator import iam_backend
 from local.seed import seed_roles
 from panorama_guard import bootstrap
 from panorama_guard.aws import clients
+from panorama_guard.case.telling import STREAMED
 from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, NOW, aws_documents
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, create_table, moto_account
+from tests.url_events import url_event
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
-FUNCTIONS = ("inspect", "remediate", "notify", "sweep")
+FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
 
 
 @dataclass
@@ -64,8 +66,13 @@ class Account:
     def notify(self) -> dict[str, Any]:
         """Deliver the incidents of the ledger, as its stream does."""
         items = self.dynamodb.scan(TableName="ledger")["Items"]
-        incidents = [one for one in items if one["sk"]["S"].startswith("INCIDENT#")]
-        return self._invoke("notify", {"Records": [stream_record(str(n), one) for n, one in enumerate(incidents)]})
+        told = [one for one in items if one["sk"]["S"].partition("#")[0] in STREAMED]
+        return self._invoke("notify", {"Records": [stream_record(str(n), one) for n, one in enumerate(told)]})
+
+    def operate(self, caller: str, body: object) -> tuple[int, dict[str, Any]]:
+        """Send an operator's command, signed by a caller whom AWS has proved."""
+        answer = self._invoke("operate", url_event(caller, body))
+        return answer["statusCode"], json.loads(answer["body"])
 
     def sweep(self) -> dict[str, Any]:
         """Deliver one request for a sweep."""
@@ -82,7 +89,7 @@ class Account:
         return found
 
     def _invoke(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
-        if not event["Records"]:  # Lambda is not woken by nothing
+        if event.get("Records") == []:  # Lambda is not woken by nothing
             return {"batchItemFailures": []}
         for service in ("iam", "dynamodb", "sqs", "sns"):
             # Registering once more under the same id does nothing.
@@ -187,6 +194,12 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "SWEEP_WINDOW_SECONDS": "60",
         "BREAKER_REOPENINGS": "5",
         "BREAKER_WINDOW_MINUTES": "15",
+        "APPROVAL_MINUTES": "60",
+        "MAXIMUM_WAIVER_DAYS": "30",
+        "MAXIMUM_PAUSE_MINUTES": "60",
+        "OPERATOR_IDENTITY": "role",
+        "OPERATOR_ACCOUNT": "",
+        "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "TOPIC_ARN": topic,
         "POWERTOOLS_SERVICE_NAME": "guard",
         "POWERTOOLS_METRICS_NAMESPACE": "PanoramaGuard",
@@ -196,8 +209,8 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
 
 def clear() -> None:
     """Forget settings and wiring, as a new execution environment does."""
-    for made in (bootstrap.inspector, bootstrap.remediator, bootstrap.notifier, bootstrap.sweeper):
-        made.cache_clear()
+    for name in ("inspector", "remediator", "notifier", "sweeper", "operator"):
+        getattr(bootstrap, name).cache_clear()  # by name: another test has the module loaded again
     bootstrap._settings.cache_clear()  # noqa: SLF001 - a new environment starts without it
 
 

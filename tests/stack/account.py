@@ -3,7 +3,6 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -12,16 +11,13 @@ from botocore.config import Config
 from local.seed import seed_roles
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.ledger import DynamoLedger
-from panorama_guard.aws.queues import RemediationsQueue
-from panorama_guard.case.approval import Approval
 from panorama_guard.case.backup import Backup
-from panorama_guard.case.incident import PENDING, Incident
-from panorama_guard.case.lifecycle import approve
-from panorama_guard.case.order import RemediationOrder
+from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.containment import Grant, Request, allows
 from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
 from tests.stack.messages import Message, parse_message, take_bodies
+from tests.stack.operators import open_operator
 from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_record
 from tests.stack.running import RunningStack
 
@@ -38,6 +34,7 @@ class Account:
         self.id: str = stack.places["account"]
         self.iam = stack.client("iam")
         self.mallory = self._open_session()
+        self.operators = (open_operator(stack, "Operator", "carol"), open_operator(stack, "SecurityOfficer", "dave"))
         self.sqs = stack.client("sqs")
         self._ledger = DynamoLedger(stack.client("dynamodb"), stack.places["ledger_table"])
         self._raw = stack.client("iam", "reader")
@@ -108,14 +105,10 @@ class Account:
         return [body for url in urls for body in take_bodies(self.sqs, url)]
 
     def approve(self, incident: Incident) -> None:
-        """Give an operator's word for the plan of an incident, for an hour."""
-        now = datetime.now(UTC)
-        word = Approval("operator", now.isoformat(), (now + timedelta(hours=1)).isoformat(), incident.remedy.plan)
-        approved = approve(incident, word)
-        self._ledger.put_incident(approved)
-        subject = approved.subject
-        order = RemediationOrder(subject.account, subject.name, approved.slot, approved.id, approved.attempt)
-        RemediationsQueue(self.sqs, self.resource("RemediationsQueue")).remediate(order)
+        """Give an operator's word for the plan of an incident."""
+        operator, _ = self.operators
+        status, answer = operator.ask({"action": "approve", "incident": incident.id, "plan": incident.remedy.plan})
+        assert status == 200, answer
 
     # --- what is on record ---
 
@@ -124,6 +117,12 @@ class Account:
         unique_id = self.iam.get_role(RoleName=role)["Role"]["RoleId"]
         dossier = self._ledger.read(self.id, role)
         return tuple(incident for incident in dossier.incidents if incident.subject.unique_id == unique_id)
+
+    def contained(self) -> dict[str, list[Incident]]:
+        """Return the contained incidents of each guarded role that has some and still exists."""
+        records = {role.name: self._ledger.read(self.id, role.name).incidents for role in PROFILE.roles}
+        names = [name for name, known in records.items() if any(one.state is State.CONTAINED for one in known)]
+        return {name: [one for one in self.incidents(name) if one.state is State.CONTAINED] for name in names}
 
     def outcome(self, role: str) -> Incident:
         """Wait for rest, and return the one incident of this role, which must have come to an outcome."""
@@ -135,6 +134,10 @@ class Account:
     def backups(self, incident: Incident) -> tuple[Backup, ...]:
         """Return what the ledger kept of the role before the guard wrote to it."""
         return self._ledger.read_backups(incident)
+
+    def attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
+        """Return the backups of each attempt at an incident."""
+        return self._ledger.read_attempts(incident)
 
     # --- what is ---
 
@@ -152,6 +155,12 @@ class Account:
         """Create a customer managed policy and return its ARN."""
         return str(self.iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"])
 
+    def end_pause(self) -> None:
+        """End a pause that is in force, without the sweep that an operator's command asks for."""
+        pause = self._ledger.read_pause(self.id)
+        if pause is not None and not pause.ended_by:
+            self._ledger.put_pause(pause.ended("the test", now=pause.at))
+
     def tidy(self) -> None:
         """Bring the account back to five healthy roles, with nothing due or delayed and no message waiting."""
         self.settle()
@@ -164,6 +173,7 @@ class Account:
                 delete_role(self.iam, name)
             delete_customer_policies(self.iam)
             list(seed_roles(self.iam))
+        self.end_pause()
         self.settle()
         self.recheck()  # what one test left to be looked at again
         self.dead_letters()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.stack.account import Account
 from tests.stack.running import RunningStack, run_local, start_stack
+from tests.stack.undoing import undo_all
 
 LOG_LINES = 12
 HURRIED = ("--param", "SweepWindowSeconds=1", "--retry", "0.2")  # what fails comes back soon
@@ -47,10 +48,14 @@ def enforcing_account(stack: RunningStack) -> Account:
 
 @pytest.fixture
 def enforcing(enforcing_account: Account) -> Iterator[Account]:
-    """Give the account of mode enforce as it was made, and make it so again."""
+    """Give the account of mode enforce as it was made, undo what the guard did to it, and make it so again."""
     enforcing_account.alerts()
     yield enforcing_account
-    enforcing_account.tidy()
+    enforcing_account.settle()
+    try:
+        undo_all(enforcing_account)
+    finally:
+        enforcing_account.tidy()
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +72,11 @@ def observing(observing_account: Account) -> Iterator[Account]:
     observing_account.alerts()
     yield observing_account
     observing_account.tidy()
+
+
+@pytest.fixture
+def approving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """Give the account of a stack in mode approve."""
+    folder = tmp_path_factory.mktemp("approving")
+    yield Account(start_stack(folder, "--mode", "approve", *HURRIED))
+    run_local(folder, "down")

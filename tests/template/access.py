@@ -39,6 +39,8 @@ WILDCARDS = {
     ("RemediateRole", "KeepOwnBoundaries"): "the guard's own policies, under its path",
     ("RemediateRole", "RevertCustomerPolicies"): "off by default; any policy may be attached to a guarded role",
     ("RemediateRole", "ReadQuotas"): "reads; the action knows no resource",
+    ("OperateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
+    ("OperateRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
     ("SweepRole", "ListTheAccount"): "reads; the action knows no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }

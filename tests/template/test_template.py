@@ -1,12 +1,14 @@
 """The template holds what the linters do not see. Each check returns its faults; none may be found."""
 
+import json
 import re
 from collections.abc import Callable
 
 import pytest
 
+from panorama_guard.case.telling import STREAMED
 from tests.template import access, delivery, encryption, keeping, patterns
-from tests.template.reading import Template, text_of
+from tests.template.reading import Template, of_type, referred, text_of
 from tests.template.translation import ROOT, SOURCE, read_source, translate
 
 Check = Callable[[Template], list[str]]
@@ -128,3 +130,43 @@ def test_sweeps_run_one_at_a_time_and_gather(template: Template) -> None:
     assert queue["DelaySeconds"] == {"Ref": "SweepWindowSeconds"}
     assert queue["FifoQueue"] is queue["ContentBasedDeduplication"] is True
     assert target["SqsParameters"] == {"MessageGroupId": "sweep"}
+
+
+def test_the_stream_wakes_notify_for_every_record_that_is_told(template: Template) -> None:
+    """The filters have the beginnings of the keys that the code knows, and no others."""
+    (mapping,) = [
+        one for one in of_type(template, "AWS::Lambda::EventSourceMapping").values() if "FilterCriteria" in one
+    ]
+    patterns = [json.loads(each["Pattern"]) for each in mapping["FilterCriteria"]["Filters"]]
+    keys = [key for one in patterns for key in one["dynamodb"]["NewImage"]["sk"]["S"]]
+    assert {(key["prefix"] if isinstance(key, dict) else key).removesuffix("#") for key in keys} == set(STREAMED)
+
+
+def test_operators_sign_their_requests(template: Template) -> None:
+    """The URL is IAM's to guard, and nobody outside the account is let in but the account that the operator names."""
+    (url,) = of_type(template, "AWS::Lambda::Url").values()
+    assert url["AuthType"] == "AWS_IAM"
+    permissions = of_type(template, "AWS::Lambda::Permission")
+    assert {one["Principal"]["Ref"] for one in permissions.values()} == {"OperatorAccount"}
+    conditions = {template["Resources"][name]["Condition"] for name in permissions}
+    assert conditions == {"HasOperatorAccount"}
+    assert {one["Action"]: one.get("InvokedViaFunctionUrl") for one in permissions.values()} == {
+        "lambda:InvokeFunctionUrl": None,
+        "lambda:InvokeFunction": True,
+    }
+
+
+def test_every_role_of_the_stack_is_one_that_gives_no_commands(template: Template) -> None:
+    """A function that is added is on the list too."""
+    variables = template["Resources"]["OperateFunction"]["Properties"]["Environment"]["Variables"]
+    _, listed = variables["GUARD_ROLE_ARNS"]["Fn::Join"]
+    assert {referred(each) for each in listed} == set(of_type(template, "AWS::IAM::Role"))
+
+
+@pytest.mark.parametrize(
+    ("value", "is_taken"), [("", True), ("123456789012", True), ("12345", False), ("a" * 12, False)]
+)
+def test_the_operator_account_is_one_account_or_none(template: Template, value: str, *, is_taken: bool) -> None:
+    """The parameter's pattern accepts an empty text or twelve digits."""
+    pattern = template["Parameters"]["OperatorAccount"]["AllowedPattern"]
+    assert bool(re.fullmatch(pattern, value)) is is_taken

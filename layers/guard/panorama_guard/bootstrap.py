@@ -14,9 +14,10 @@ from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import load_profile
 from panorama_guard.service.inspector import Inspector
+from panorama_guard.service.job import Remediator
 from panorama_guard.service.notify import Notifier
-from panorama_guard.service.remediate import Remediator
-from panorama_guard.service.settings import BreakerLimit, Policy
+from panorama_guard.service.operator import Operator
+from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
 from panorama_guard.service.sweep import Sweeper
 from panorama_guard.settings import Settings
 
@@ -51,6 +52,30 @@ def remediator() -> Remediator:
         _ledger(),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
+    )
+
+
+@cache
+def operator() -> Operator:
+    """Return what `operate` works with."""
+    own = _settings()
+    limits = OperatorLimits(
+        approval=timedelta(minutes=own.approval_minutes),
+        waiver=timedelta(days=own.maximum_waiver_days),
+        pause=timedelta(minutes=own.maximum_pause_minutes),
+        names=own.operator_identity,
+        other_accounts=own.operator_account,
+    )
+    return Operator(
+        _policy(),
+        limits,
+        own.account_id,
+        own.guard_role_arns,
+        IamRoles(client("iam")),
+        _ledger(),
+        RemediationsQueue(client("sqs"), own.remediations_queue_url),
+        RechecksQueue(client("sqs"), own.rechecks_queue_url),
+        SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
     )
 
 

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 from panorama_guard.judging.standard import Posture
-from panorama_guard.service.settings import CustomerPolicies, Kind, Mode, Modes
+from panorama_guard.service.settings import CustomerPolicies, Kind, Mode, Modes, SessionNames
 
 LONGEST_DELAY = 900  # seconds; SQS delays a queue's messages no longer
 
@@ -96,6 +96,38 @@ class Settings:
     def breaker_window_minutes(self) -> int:
         """Return the minutes in which re-openings are counted."""
         return self._number("BREAKER_WINDOW_MINUTES", 1, 1440)
+
+    @property
+    def approval_minutes(self) -> int:
+        """Return for how many minutes an operator's approval of a plan holds."""
+        return self._number("APPROVAL_MINUTES", 1, 1440)
+
+    @property
+    def maximum_waiver_days(self) -> int:
+        """Return for how many days a waiver may last."""
+        return self._number("MAXIMUM_WAIVER_DAYS", 1, 365)
+
+    @property
+    def maximum_pause_minutes(self) -> int:
+        """Return for how many minutes a pause may last."""
+        return self._number("MAXIMUM_PAUSE_MINUTES", 1, 1440)
+
+    @property
+    def operator_identity(self) -> SessionNames:
+        """Return whether the sessions of one role are one operator, or each session's name is one."""
+        return self._choice("OPERATOR_IDENTITY", SessionNames)
+
+    @property
+    def operator_account(self) -> tuple[str, ...]:
+        """Return the other account whose operators may give commands, if there is one."""
+        account = self._matching("OPERATOR_ACCOUNT", r"(\d{12})?", "12 digits, or empty")
+        return (account,) if account else ()
+
+    @property
+    def guard_role_arns(self) -> tuple[str, ...]:
+        """Return the ARNs of the roles of the guard's own functions, which give it no commands."""
+        role = r"arn:[a-z-]+:iam::\d{12}:role/[^\s,]+"
+        return tuple(self._matching("GUARD_ROLE_ARNS", f"{role}(,{role})*", "ARNs of roles").split(","))
 
     @property
     def topic_arn(self) -> str:

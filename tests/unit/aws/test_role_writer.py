@@ -12,7 +12,7 @@ from panorama_guard.aws.errors import REFUSED
 from panorama_guard.aws.role_writer import SPREADING, IamWriter
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.snapshot import ManagedPolicy
-from panorama_guard.case.step import AttachManaged, DeleteBoundary, PutInline, PutOwnBoundary, Step
+from panorama_guard.case.step import AttachManaged, PutInline, PutOwnBoundary
 from tests.builders import PAYROLL, SERVICE_ROLE, managed
 
 NAME = SERVICE_ROLE.name
@@ -91,9 +91,8 @@ def test_a_policy_of_the_guard_s_own_that_may_not_be_read_is_a_refusal() -> None
         writer.apply(NAME, OWN)
 
 
-@pytest.mark.parametrize("step", [AttachManaged(managed(PAYROLL)), DeleteBoundary()])
-def test_what_only_an_undo_does_is_refused_without_a_call(step: Step) -> None:
+def test_what_only_an_operator_does_is_refused_without_a_call() -> None:
     """The functions have no permission for it."""
     _, writer, _ = stubbed()
-    with pytest.raises(WriteRefusedError, match="an undo's step"):
-        writer.apply(NAME, step)
+    with pytest.raises(WriteRefusedError, match="no function may attach a policy"):
+        writer.apply(NAME, AttachManaged(managed(PAYROLL)))

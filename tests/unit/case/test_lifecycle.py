@@ -12,6 +12,7 @@ from panorama_guard.case.lifecycle import (
     close,
     describe_evidence,
     doubt,
+    let_stand,
     open_or_update,
     settle,
 )
@@ -286,3 +287,18 @@ def test_a_sighting_belongs_to_the_slot_of_its_role_kind_and_source() -> None:
     ]
     assert len({SIGHTING.slot, *(other.slot for other in others)}) == 4
     assert Sighting(ESCAPE, CHANGED.snapshot, Cause.unnamed("sweep", LATER), LATER, "").slot == SIGHTING.slot
+
+
+@pytest.mark.parametrize("state", [State.OBSERVED, State.NEEDS_APPROVAL, State.CONTAINED, State.NOT_FIXED])
+def test_what_is_waived_is_over_whatever_was_done_about_it(state: State) -> None:
+    """By whom and until when is its reason; what comes after the waiver's end is another incident."""
+    waived = let_stand(in_state(state), now=LATER, reason="waived by alice until tomorrow")
+    assert (waived.state, waived.reason, waived.transition) == (State.RESOLVED, "waived by alice until tomorrow", 3)
+    assert open_or_update(waived, SIGHTING).id != waived.id
+
+
+@pytest.mark.parametrize("state", [State.DETECTED, State.REOPENED, State.RESOLVED])
+def test_what_is_on_its_way_or_over_is_not_waived(state: State) -> None:
+    """The outcome of a remediation comes first."""
+    incident = in_state(state)
+    assert let_stand(incident, now=LATER, reason="waived") == incident

@@ -13,10 +13,14 @@ from panorama_guard.case.errors import RecordError
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest, RemediationOrder
+from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, parse_order
+from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record, load_record
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.case.step import DeleteBoundary, DeleteInline, PutBoundary, PutInline, PutTrust, Step
+from panorama_guard.case.undo import PutBack, Undo
+from panorama_guard.case.waiver import Scope, Waiver
+from panorama_guard.case.word import Word
 from tests.builders import INCIDENT, MEMORY, SNAPSHOT
 
 TEXT = st.text(max_size=12)
@@ -71,6 +75,12 @@ RECORDS: st.SearchStrategy[Any] = st.one_of(
     st.builds(Backup, SNAPSHOTS, STEP_LISTS, STEP_LISTS, REMEDIES),
     st.builds(RemediationOrder, TEXT, TEXT, TEXT, TEXT, NUMBER),
     st.builds(InspectionRequest, TEXT, TEXT),
+    st.builds(LiftOrder, TEXT, TEXT, TEXT, TEXT, NUMBER, TEXT),
+    st.builds(Pause, *[TEXT] * 6, NUMBER),
+    st.builds(PutBack, STEP_LISTS, SNAPSHOTS),
+    st.builds(Undo, TEXT, NUMBER, SUBJECT, *[TEXT] * 7, NUMBER),
+    st.builds(Waiver, TEXT, SUBJECT, st.sampled_from(Scope), *[TEXT] * 7, st.booleans(), TEXT, TEXT, NUMBER),
+    st.builds(Word, *[TEXT] * 6),
 )
 
 
@@ -141,6 +151,30 @@ def test_text_that_is_no_record_is_an_error_in_one_short_line(text: str) -> None
     assert message.isascii()
     assert message.isprintable()
     assert len(message) < 200
+
+
+@given(
+    st.one_of(
+        st.builds(RemediationOrder, TEXT, TEXT, TEXT, TEXT, NUMBER), st.builds(LiftOrder, *[TEXT] * 4, NUMBER, TEXT)
+    )
+)
+def test_an_order_is_read_as_what_it_is(order: RemediationOrder | LiftOrder) -> None:
+    """Whatever its values say."""
+    assert parse_order(dump_record(order)) == order
+
+
+@pytest.mark.parametrize("text", ["{}", "no JSON", dump_record(INCIDENT), '{"undone_incident":"inc-1"}'])
+def test_what_is_no_order_is_an_error(text: str) -> None:
+    """It goes to the dead letters."""
+    with pytest.raises(RecordError):
+        parse_order(text)
+
+
+@given(TEXT)
+def test_no_value_makes_an_order_another_one(value: str) -> None:
+    """The mark of an order to lift can be in no text."""
+    order = RemediationOrder("1", value + '"undone_incident"', value, '"undone_incident":1', 1)
+    assert parse_order(dump_record(order)) == order
 
 
 def test_a_step_is_known_by_its_fields_alone() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from local.deploy_records import FunctionUrl
 from local.emulator import DEFAULT_ACCOUNT, LOCK, iam_backend
 from local.front import FrontServer
 from local.front_errors import CallRefusedError
@@ -41,6 +42,7 @@ class SpyHooks:
     events: list[dict[str, Any]] = field(default_factory=list)
     invocations: list[tuple[str, bytes, str]] = field(default_factory=list)
     writes: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+    urls: list[FunctionUrl] = field(default_factory=list)
     result: InvokeResult = field(default_factory=lambda: InvokeResult(b'{"ok": true}'))
 
     def publish(self, event: dict[str, Any]) -> None:
@@ -54,6 +56,10 @@ class SpyHooks:
             raise CallRefusedError(code, "Function not found: missing", 404)
         self.invocations.append((function_name, payload, invocation_type))
         return self.result
+
+    def function_url(self, url_id: str) -> FunctionUrl | None:
+        """Return the URL of this id."""
+        return next((url for url in self.urls if url.url_id == url_id), None)
 
     def control(self, method: str, path: str, body: bytes) -> ControlResponse | None:
         """Answer one path by saying what it was asked."""

@@ -258,3 +258,42 @@ def test_a_setting_out_of_range_is_an_error_with_name_and_value(given: dict[str,
     """In the template's own words where it has some."""
     with pytest.raises(DeployError, match=reason):
         decide_parameters(DECLARED, given)
+
+
+URL = {"Type": "AWS::Lambda::Url", "Properties": {"TargetFunctionArn": {"Ref": "Function"}, "AuthType": "AWS_IAM"}}
+
+
+def test_a_functions_url_is_on_the_stacks_own_port(aws: Aws, tmp_path: Path) -> None:
+    """With what its permissions let in from other accounts."""
+    may = {"FunctionName": {"Ref": "Function"}, "Principal": "999999999999"}
+    through_url = {**may, "Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "AWS_IAM"}
+    resources = {
+        "Role": role("s3:GetObject"),
+        "Function": function(Role={"Fn::GetAtt": ["Role", "Arn"]}, FunctionUrlConfig={"AuthType": "AWS_IAM"}),
+        "First": {"Type": "AWS::Lambda::Permission", "Properties": through_url},
+        "Second": {
+            "Type": "AWS::Lambda::Permission",
+            "Properties": {**may, "Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
+        },
+        "Third": {"Type": "AWS::Lambda::Permission", "Properties": {**may, "Action": "lambda:InvokeFunction"}},
+    }
+    deployment = put(
+        aws, tmp_path, resources, Outputs={"Url": {"Value": {"Fn::GetAtt": ["FunctionUrl", "FunctionUrl"]}}}
+    )
+    (url,) = deployment.urls
+    assert url.function_arn == deployment.functions[0].arn
+    assert deployment.outputs["Url"].endswith(f"/_url/{url.url_id}/")
+    assert url.allowed_to("999999999999") == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert len(url.permissions) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("AuthType", "NONE"), ("InvokeMode", "RESPONSE_STREAM"), ("Cors", {}), ("Qualifier", "live")]
+)
+def test_a_url_that_is_not_handled_stops_the_stack(aws: Aws, tmp_path: Path, name: str, value: object) -> None:
+    """The error names the resource, the property and its value."""
+    url = {**URL, "Properties": {**URL["Properties"], name: value}}  # type: ignore[dict-item]
+    resources = {"Role": role("s3:GetObject"), "Function": function(Role={"Fn::GetAtt": ["Role", "Arn"]}), "Url": url}
+    with pytest.raises(DeployError, match=r"^template.yaml: Url \(AWS::Lambda::Url\): .*not handled.*") as caught:
+        put(aws, tmp_path, resources)
+    assert name in str(caught.value)

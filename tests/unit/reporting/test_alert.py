@@ -22,6 +22,7 @@ from panorama_guard.reporting.alert import (
     by_hand,
     see_it,
 )
+from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import LONGEST, plain
 from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, policy, snapshot_of
 
@@ -71,6 +72,11 @@ INCIDENTS = {
         severity=Severity.MEDIUM,
         cause=Cause.unnamed("sweep", NOW),
         evidence=Evidence("", "", (), "", "inline-0: duplicate key `Statement`"),
+    ),
+    "needs-approval": incident(
+        State.NEEDS_APPROVAL,
+        "mode approve: the guard waits for an operator's word, and acts on it",
+        remedy=replace(DENY, plan="0123456789abcdef" * 4),
     ),
     "resolved": incident(State.RESOLVED, "the escape, or the doubt, is gone, without the guard's doing"),
     "boundary": replace(
@@ -165,11 +171,36 @@ def test_a_subject_fits_whole(role: RoleProfile, kind: Kind, state: State) -> No
     assert line.endswith(("pattern", "profile", "escapes", "judged"))
 
 
-def test_what_was_not_done_is_not_offered_to_be_undone() -> None:
-    """An undo of nothing would take away what somebody else put there."""
-    assert "To undo:" in alert_message(INCIDENTS["contained"])
-    for name in ("not-fixed", "resolved", "observed-trust", "quarantine"):
-        assert "To undo:" not in alert_message(INCIDENTS[name])
+@pytest.mark.parametrize(
+    ("name", "offered"),
+    [
+        ("contained", ["undo"]),
+        ("needs-approval", ["approve", "waive"]),
+        ("observed-trust", ["waive"]),
+        ("not-fixed", ["waive"]),
+        ("quarantine", ["approve", "waive"]),
+        ("resolved", []),
+        ("undecided-by-sweep", []),
+    ],
+)
+def test_what_an_operator_may_do_is_offered_and_nothing_else(name: str, offered: list[str]) -> None:
+    """An undo of nothing, or a waiver of a doubt, would only be refused."""
+    told = INCIDENTS[name]
+    commands = dict(operator_commands(told))
+    assert list(commands) == [f"To {one}" for one in offered]
+    assert [word for word in ("approve", "undo", "waive") if f"To {word}:" in alert_message(told)] == offered
+    for one in offered:
+        assert commands[f"To {one}"].startswith(f"panorama-guard {one} {told.id}")
+
+
+def test_an_approval_is_for_the_plan_that_was_told() -> None:
+    """By the beginning of its hash."""
+    assert dict(operator_commands(INCIDENTS["needs-approval"]))["To approve"].endswith(" --plan 0123456789ab")
+
+
+def test_what_was_undone_is_not_offered_to_be_undone_again() -> None:
+    """It is over, though it was done once."""
+    assert operator_commands(incident(State.RESOLVED, "undone by alice", remedy=DONE)) == ()
 
 
 @pytest.mark.parametrize(

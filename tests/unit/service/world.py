@@ -11,11 +11,14 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile
+from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.inspect import inspect_event, inspect_message
 from panorama_guard.service.inspector import Inspection, Inspector
+from panorama_guard.service.job import Remediator
 from panorama_guard.service.notify import Notifier, notify
-from panorama_guard.service.remediate import Remediator, remediate
-from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, Policy
+from panorama_guard.service.operate import operate
+from panorama_guard.service.operator import Answer, Operator
+from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, OperatorLimits, Policy, SessionNames
 from panorama_guard.service.sweep import Sweeper, SweepResult, sweep
 from tests.builders import ACCOUNT, NOW, PROFILE
 from tests.fakes import (
@@ -29,7 +32,11 @@ from tests.fakes import (
     FakeSweeps,
     FakeTopic,
 )
+from tests.url_events import url_event
 
+OPERATOR = f"arn:aws:sts::{ACCOUNT}:assumed-role/Operator/carol"
+SECOND = f"arn:aws:sts::{ACCOUNT}:assumed-role/SecurityOfficer/dave"
+ACTOR = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice"  # of the sample events
 OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/panorama-guard-remediate"
 EVENTS = Path(__file__).parents[3] / "events"
 
@@ -54,6 +61,15 @@ def own_event_on(role_name: str, *, event_id: str) -> dict[str, Any]:
     return event
 
 
+LIMITS = OperatorLimits(
+    approval=timedelta(hours=1),
+    waiver=timedelta(days=30),
+    pause=timedelta(hours=1),
+    names=SessionNames.PROVE_NOTHING,
+    other_accounts=(),
+)
+
+
 @dataclass
 class World:
     """One account with the guard in it."""
@@ -63,6 +79,7 @@ class World:
     profile: Profile = PROFILE
     now: str = NOW
     customer_policies: CustomerPolicies = CustomerPolicies.KEEP
+    limits: OperatorLimits = LIMITS
     calls: Calls = field(default_factory=Calls)
     waits: list[float] = field(default_factory=list)
 
@@ -99,6 +116,26 @@ class World:
         roles, wait = self.roles, self.waits.append
         return Remediator(self.policy, ACCOUNT, roles, roles, roles, self.ledger, self.rechecks, wait)
 
+    @property
+    def operator(self) -> Operator:
+        """Return what `operate` works with."""
+        return Operator(
+            self.policy,
+            self.limits,
+            ACCOUNT,
+            (OWN_ROLE,),
+            self.roles,
+            self.ledger,
+            self.remediations,
+            self.rechecks,
+            self.sweeps,
+        )
+
+    def operate(self, caller: str, action: str, **fields: object) -> Answer:
+        """Send an operator's command, as somebody whom AWS has proved."""
+        event = url_event(caller, {"action": action, **fields})
+        return operate(event, self.operator, now=self.now)
+
     def inspect(self, event: object) -> Inspection:
         """Deliver one event."""
         return inspect_event(event, self.inspector, now=self.now)
@@ -115,12 +152,13 @@ class World:
     def remediate(self) -> list[str]:
         """Deliver every order, and the events of what was written."""
         outcomes = []
-        while self.remediations.orders:
-            written = len(self.roles.writes)
-            outcomes.append(remediate(self.remediations.orders[0], self.remediator, now=self.now))
-            self.remediations.orders.pop(0)
-            for name, _ in self.roles.writes[written:]:
-                self.inspect(own_event_on(name, event_id=f"own-{written}"))
+        for waiting in (self.remediations.orders, self.remediations.lifts):
+            while waiting:
+                written = len(self.roles.writes)
+                outcomes.append(carry_out(waiting[0], self.remediator, now=self.now))
+                waiting.pop(0)
+                for name, _ in self.roles.writes[written:]:
+                    self.inspect(own_event_on(name, event_id=f"own-{written}"))
         return outcomes
 
     def notify(self) -> list[str]:

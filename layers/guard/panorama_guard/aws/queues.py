@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from panorama_guard.case.errors import OrderError
-from panorama_guard.case.order import InspectionRequest, RemediationOrder, RenewalOrder
+from panorama_guard.case.order import InspectionRequest, LiftOrder, Order, RemediationOrder, RenewalOrder
 from panorama_guard.case.record import dump_record
 
 BATCH = 10  # the most that SQS takes in one call
@@ -13,7 +13,7 @@ SWEEP_GROUP = "sweep"  # one group: one sweep at a time
 
 
 class RemediationsQueue:
-    """Where `inspect` orders remediations."""
+    """Where `inspect` and `operate` order what `remediate` does."""
 
     def __init__(self, sqs: Any, url: str) -> None:
         """Take an SQS client and the queue's URL."""
@@ -28,7 +28,11 @@ class RemediationsQueue:
         """Ask for the sessions to be ended too that were issued since a trust was repaired."""
         self._send(order)
 
-    def _send(self, order: RemediationOrder | RenewalOrder) -> None:
+    def lift(self, order: LiftOrder) -> None:
+        """Ask for a containment to be taken back, in the order of all that is done to the role."""
+        self._send(order)
+
+    def _send(self, order: Order) -> None:
         self._sqs.send_message(
             QueueUrl=self._url,
             MessageBody=dump_record(order),

@@ -48,7 +48,7 @@ class IamWriter:
         try:
             self._apply(role_name, step)
         except ClientError as error:
-            if isinstance(step, DeleteInline | DetachManaged) and code_of(error) in NOT_FOUND:
+            if isinstance(step, DeleteInline | DetachManaged | DeleteBoundary) and code_of(error) in NOT_FOUND:
                 return
             if code_of(error) in REFUSED:
                 message = f"{describe_step(step)}: {message_of(error)}"
@@ -76,10 +76,15 @@ class IamWriter:
                 self._iam.detach_role_policy(RoleName=role_name, PolicyArn=arn)
             case SetDefaultVersion(arn, version_id):
                 self._iam.set_default_policy_version(PolicyArn=arn, VersionId=version_id)
-            case AttachManaged():
-                raise _no_permission(step)
+            case AttachManaged(policy):
+                self._attach(role_name, policy.arn)
             case _:
                 assert_never(step)
+
+    def _attach(self, _role_name: str, policy_arn: str) -> None:
+        """Refuse: no function has the permission, and only an operator's own hand attaches anything."""
+        message = f"no function may attach a policy: `{policy_arn}`"
+        raise WriteRefusedError(message)
 
     def _apply_boundary(self, role_name: str, step: BoundaryStep) -> None:
         match step:
@@ -89,7 +94,7 @@ class IamWriter:
                 self._write_own(own, role_name)
                 self._put_own_boundary(own.arn, role_name)
             case DeleteBoundary():
-                raise _no_permission(step)
+                self._iam.delete_role_permissions_boundary(RoleName=role_name)
             case _:
                 assert_never(step)
 
@@ -133,7 +138,3 @@ class IamWriter:
                 self._wait(seconds)
             else:
                 return
-
-
-def _no_permission(step: Step) -> WriteRefusedError:
-    return WriteRefusedError(f"an undo's step, which the functions have no permission for: `{describe_step(step)}`")

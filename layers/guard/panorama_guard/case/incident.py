@@ -143,6 +143,16 @@ class Incident:
     approval: tuple[Approval, ...] = ()
 
     @property
+    def account(self) -> str:
+        """Return the account of the role."""
+        return self.subject.account
+
+    @property
+    def role_name(self) -> str:
+        """Return the name of the role."""
+        return self.subject.name
+
+    @property
     def slot(self) -> str:
         """Return the name of the one place in the ledger that incidents of this cause share."""
         return slot_of(self.subject.unique_id, self.kind, self.source)

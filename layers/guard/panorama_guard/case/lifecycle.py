@@ -34,9 +34,8 @@ class Sighting:
     """A finding as it was seen: on what, after which call, when.
 
     `alert_only_because` says why the guard may not act on it, or is empty; `would_do` is the plan it may not carry out.
-    With `needs_approval` it is what an operator is asked to approve.
+    With `needs_approval` it is what an operator is asked to approve. `reach` is how far the escape reaches.
     `tripped` is the breaker's limit in words where escapes of this kind came back to the role too often, else empty.
-    `reach` is how far the escape reaches.
     """
 
     finding: Finding
@@ -84,6 +83,13 @@ def settle(incident: Incident, *, now: str) -> Incident:
     if incident.remedy.carried_out and incident.state is State.NOT_FIXED:
         return incident.moved(State.CONTAINED, now=now, reason="read again later and judged: this escape is gone")
     return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
+
+
+def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
+    """Return the incident as it stands once its escape is waived, whatever was done about it before."""
+    if incident.state is State.RESOLVED or incident.state in PENDING:
+        return incident
+    return incident.moved(State.RESOLVED, now=now, reason=reason)
 
 
 def doubt(incident: Incident, *, now: str) -> Incident:
@@ -168,7 +174,8 @@ def _ask(incident: Incident, sighting: Sighting) -> Incident:
 def approve(incident: Incident, approval: Approval) -> Incident:
     """Return the incident as it stands once its plan is approved: a remediation is on its way."""
     ordered = replace(incident, approval=(approval,), attempt=incident.attempt + 1)
-    return ordered.moved(State.DETECTED, now=approval.at, reason=f"approved by {approval.by}")
+    reason = f"approved by {approval.by}, to be done until {approval.until}"
+    return ordered.moved(State.DETECTED, now=approval.at, reason=reason)
 
 
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:

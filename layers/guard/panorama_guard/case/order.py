@@ -50,15 +50,43 @@ class RenewalOrder:
         return f"{self.renewed_incident}-{self.renewed_attempt}-renewal-{digest(self.requested_at[:19])[:8]}"
 
 
+@dataclass(frozen=True, slots=True)
+class LiftOrder:
+    """Ask `remediate` to take back what it put in place for an incident's attempt: an operator has undone it."""
+
+    account: str
+    role_name: str
+    slot: str
+    undone_incident: str
+    undone_attempt: int
+    requested_at: str
+
+    @property
+    def group(self) -> str:
+        """Return the message group, that of the subject's remediations."""
+        return _group(self.account, self.role_name)
+
+    @property
+    def deduplication_id(self) -> str:
+        """Return what makes a repeated order the same for a minute: carried out twice, it does nothing."""
+        return f"{self.undone_incident}-{self.undone_attempt}-lift-{digest(self.requested_at[:16])[:8]}"
+
+
+Order = RemediationOrder | RenewalOrder | LiftOrder
+
+
 def _group(account: str, role_name: str) -> str:
     return digest(f"{account}#{role_name.lower()}")[:32]
 
 
-def parse_order(body: str) -> RemediationOrder | RenewalOrder:
+def parse_order(body: str) -> Order:
     """Return the order that a message of the remediations queue holds; raise RecordError if it holds none."""
-    # No value can hold this: within one the quotation marks are escaped.
-    is_renewal = '"renewed_incident"' in body
-    return load_record(RenewalOrder, body) if is_renewal else load_record(RemediationOrder, body)
+    # No value can hold these: within one the quotation marks are escaped.
+    if '"renewed_incident"' in body:
+        return load_record(RenewalOrder, body)
+    if '"undone_incident"' in body:
+        return load_record(LiftOrder, body)
+    return load_record(RemediationOrder, body)
 
 
 class Origin(Enum):
@@ -67,6 +95,7 @@ class Origin(Enum):
     SWEEP = "sweep"
     RECHECK = "re-check"
     RENEWAL = "re-check after a trust repair"
+    OPERATOR = "operator's command"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class DetachManaged:
 
 @dataclass(frozen=True, slots=True)
 class AttachManaged:
-    """Attach a managed policy; only ever the inverse of `DetachManaged`, which no function has the permission for."""
+    """Attach a managed policy (iam:AttachRolePolicy); only ever an inverse, and an operator's act."""
 
     attached: ManagedPolicy
 
@@ -93,7 +93,7 @@ class PutOwnBoundary:
 
 @dataclass(frozen=True, slots=True)
 class DeleteBoundary:
-    """Take the role's permissions boundary away; only ever the inverse of one that puts it."""
+    """Take the role's permissions boundary away (iam:DeleteRolePermissionsBoundary); only ever an inverse."""
 
 
 InlineStep = PutInline | DeleteInline | RevokeSessions

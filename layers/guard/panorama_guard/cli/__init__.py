@@ -1,4 +1,4 @@
-"""The command line: `panorama-guard decide` answers questions of containment, `explain` says why."""
+"""The command line: `decide` and `explain` answer questions of containment, the others ask a deployed guard."""
 
 import sys
 from collections.abc import Sequence

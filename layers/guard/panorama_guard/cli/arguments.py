@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from panorama_guard.cli.operator_arguments import add_operator_commands
 from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED
 
 _EXIT_CODES = (
@@ -14,10 +15,13 @@ _EXIT_CODES = (
 
 def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
     """Return what `argv` asks to be run; wrong arguments end the program with code 2."""
-    parser = argparse.ArgumentParser(prog="panorama-guard", description="Exact decisions about IAM permission.")
+    parser = argparse.ArgumentParser(
+        prog="panorama-guard", description="Exact decisions about IAM permission, and commands to a deployed guard."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_decide(commands)
     _add_explain(commands)
+    add_operator_commands(commands)
     arguments = parser.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     return partial(run, arguments)

@@ -12,6 +12,11 @@ FAILED = 1  # a line or a file could not be read; argparse itself exits with 2
 ESCAPED = 3
 UNDECIDED = 4
 
+# The operator's commands have codes of their own.
+REFUSED = 3
+WAITING = 4
+DIFFERS = 5
+
 
 def tell(answer: Mapping[str, Any]) -> None:
     """Write one JSON object on a line of its own: ASCII, so that nothing in it acts on a terminal."""

@@ -1,10 +1,14 @@
 """What a role is judged by: its ceiling and its trust, under the posture in force."""
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from panorama_guard.case.waiver import Scope, Waiver
 from panorama_guard.containment import Grant
 from panorama_guard.judging.trust import trust_ceiling
+from panorama_guard.policy import Document, DocumentError, parse_document
 from panorama_guard.profile import RoleProfile
 
 
@@ -28,9 +32,27 @@ class Standard:
     trust_text: tuple[str, ...] = ()
 
 
-def standard_of(role: RoleProfile, posture: Posture) -> Standard:
-    """Return what a role is judged by."""
+def standard_of(role: RoleProfile, posture: Posture, waivers: tuple[Waiver, ...] = ()) -> Standard:
+    """Return what a role is judged by: its profile, and the documents of the waivers that are in force for it."""
     expected = trust_ceiling((role.trust,))
+    permissions = tuple(_waived(waivers, Scope.PERMISSIONS))
+    trust = trust_ceiling(tuple(_waived(waivers, Scope.TRUST)))
     if posture is Posture.RETIRED:
-        return Standard(Grant(()), Grant(()), expected)
-    return Standard(role.ceiling, trust_ceiling((role.reviewed_trust,)), expected, (role.trust_text,))
+        return Standard(Grant(permissions), trust, expected)
+    reviewed = trust_ceiling((role.reviewed_trust,))
+    return Standard(
+        Grant(role.ceiling.policies + permissions),
+        Grant(reviewed.policies + trust.policies),
+        expected,
+        (role.trust_text,),
+    )
+
+
+def _waived(waivers: tuple[Waiver, ...], scope: Scope) -> Iterator[Document]:
+    for waiver in waivers:
+        if waiver.scope is scope:
+            # It was read when it was made; one that this version does not understand waives nothing.
+            with contextlib.suppress(DocumentError):
+                document = parse_document(waiver.document, name=waiver.id)
+                trust_ceiling((document,) if scope is Scope.TRUST else ())
+                yield document

@@ -24,6 +24,11 @@ def containment_name(situation: Situation) -> str:
     return free_name(CONTAINMENT_PREFIX + digest(slot)[:12], situation.snapshot)
 
 
+def is_own_name(name: str) -> bool:
+    """Say whether the guard may have put an inline policy under this name."""
+    return name.startswith((CONTAINMENT_PREFIX, QUARANTINE, REVOCATION))
+
+
 def free_name(name: str, snapshot: RoleSnapshot) -> str:
     """Return a name for an inline policy of the guard's.
 

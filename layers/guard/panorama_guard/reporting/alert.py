@@ -7,6 +7,7 @@ from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.containment import Request
+from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import ascii_line, field_line, plain
 from panorama_guard.reporting.simulate import show_role, simulate_role
 from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
@@ -80,6 +81,7 @@ def alert_body(incident: Incident) -> dict[str, object]:
         "escape": _escape_body(incident.evidence.reach),
         "reason": plain(incident.reason or incident.evidence.reason),
         "remedy": _remedy(incident.remedy),
+        "commands": {name.lower().replace(" ", "_"): command for name, command in operator_commands(incident)},
         "by_hand": list(by_hand(incident)),
         "see_it": see_it(incident),
         "console": console_link(incident),
@@ -207,7 +209,7 @@ def _what_was_done(incident: Incident) -> list[str]:
         *(line for step in remedy.steps for line in field_line(_what_became_of(incident), step)),
         *field_line("Proof", remedy.proof),
         *(line for note in remedy.notes for line in field_line("Note", note)),
-        *(line for command in remedy.undo if remedy.carried_out for line in field_line("To undo", command)),
+        *(line for name, command in operator_commands(incident) for line in field_line(name, command)),
     ]
 
 

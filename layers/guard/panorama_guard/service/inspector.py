@@ -1,76 +1,42 @@
 """Judges one role and brings its incidents up to date, whatever led to the look."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from panorama_guard.case.attribution import attribute
-from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
-from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy
-from panorama_guard.case.lifecycle import Sighting, close, doubt, open_or_update, settle
-from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
+from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
+from panorama_guard.case.lifecycle import Sighting, open_or_update
+from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.measuring import reach_of
 from panorama_guard.judging.remembering import remember
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import standard_of
+from panorama_guard.judging.standard import Standard, standard_of
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import OBSERVING, why_alert_only
-from panorama_guard.service.planner import Sight, Wanted, find_plan
-from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, Remediations, RoleReader, Sweeps
-from panorama_guard.service.settings import Mode, Policy
+from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
+from panorama_guard.service.look import Inspection, Inspector, Look
+from panorama_guard.service.planner import Wanted, find_plan
+from panorama_guard.service.ports import RoleReader
+from panorama_guard.service.settings import Mode
+from panorama_guard.service.settling import (
+    attribute_absent,
+    close_all,
+    close_predecessors,
+    doubt_contained,
+    let_waived_stand,
+    order,
+    order_lifts,
+    settle_absent,
+)
+
+__all__ = ["Inspection", "Inspector", "inspect_role"]
 
 # IAM's reads may lag behind the change that an event tells of: the role is looked at again after so many seconds.
 RECHECKS = (5, 30)
 SPARED = timedelta(seconds=20)  # a change asks for no re-check where one is on its way that comes so much later
 LOOKS = 4  # how often a role is looked at before a race for its record is left to the queue
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What came of one message, for the log: roles judged, incidents written, or why nothing was done.
-
-    `failed_by` names who made a call that AWS refused.
-    """
-
-    roles: tuple[str, ...] = ()
-    incidents: tuple[str, ...] = ()
-    note: str = ""
-    failed_by: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Inspector:
-    """What inspecting needs: rules, eyes, the record and a way to ask for more."""
-
-    policy: Policy
-    account: str
-    own_role: str  # the ARN of the role that `remediate` writes with
-    reader: RoleReader
-    account_reader: AccountReader
-    ledger: Ledger
-    remediations: Remediations
-    sweeps: Sweeps
-    rechecks: Rechecks
-
-    @property
-    def sight(self) -> Sight:
-        """Return what finding a plan needs."""
-        return Sight(self.policy, self.reader, self.account_reader)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One look at one role: what it should be, what it is, what is on record, and after which call."""
-
-    role: RoleProfile
-    snapshot: RoleSnapshot
-    dossier: Dossier
-    cause: Cause
-    now: str
 
 
 def inspect_role(name: str, cause: Cause, inspector: Inspector, *, now: str) -> Inspection:
@@ -95,9 +61,9 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
     dossier = inspector.ledger.read(inspector.account, name)
     snapshot = _read(role, name, inspector.reader)
     if snapshot is None:
-        gone = _close(dossier.incidents, inspector, now=now, reason="the role no longer exists")
+        gone = close_all(dossier.incidents, inspector, now=now, reason="the role no longer exists")
         return Inspection((name,), gone, "the role does not exist")
-    closed = _close_predecessors(snapshot, dossier, inspector, now=now)
+    closed = close_predecessors(snapshot, dossier, inspector, now=now)
     written = _judge(Look(role, snapshot, dossier, cause, now), inspector)
     return Inspection((name,), (*closed, *written))
 
@@ -122,43 +88,88 @@ def _read(role: RoleProfile, name: str, reader: RoleReader) -> RoleSnapshot | No
 
 
 def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
-    memory = look.dossier.memory_of(look.snapshot.subject.unique_id)
-    standard = standard_of(look.role, inspector.policy.posture)
-    judgement = judge_role(look.snapshot, standard, memory)
-    seen = []
-    for finding in judgement.findings:
-        alert_only = why_alert_only(finding, look.snapshot, look.role, memory, inspector.policy)
-        asks = not alert_only and inspector.policy.modes.of(finding.kind) is Mode.APPROVE
-        tripped = _tripped(look, finding.kind, inspector)
-        is_wanted = asks or alert_only == OBSERVING
-        would_do = _would_do(look, finding, memory, inspector, strongest=bool(tripped)) if is_wanted else NO_REMEDY
-        reach = reach_of(finding, look.snapshot, standard)
-        sighting = Sighting(finding, look.snapshot, look.cause, look.now, alert_only, would_do, tripped, asks, reach)
-        seen.append(_update(sighting, look.dossier, inspector))
+    standard = standard_of(look.role, inspector.policy.posture, look.waivers)
+    judgement = judge_role(look.snapshot, standard, look.memory)
+    seen = [_update(_sighting(finding, look, standard, inspector), look, inspector) for finding in judgement.findings]
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, inspector)
-    written = [incident.id for incident in seen if incident not in look.dossier.incidents]
-    written += _settle_absent(look, judgement, inspector)
-    written += _doubt_contained(look, judgement, inspector)
-    written += _attribute_absent(look, judgement, tuple(written), inspector)
-    learnt = remember(look.snapshot, judgement, memory, standard)
-    if learnt != memory:
+    written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)
+    return (*written, *_bring_up_to_date(look, judgement, written, inspector))
+
+
+def _sighting(finding: Finding, look: Look, standard: Standard, inspector: Inspector) -> Sighting:
+    policy = inspector.policy
+    alert_only = why_alert_only(finding, look.snapshot, look.role, look.memory, policy)
+    asks = not alert_only and policy.modes.of(finding.kind) is Mode.APPROVE
+    paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
+    tripped = _tripped(look, finding.kind, inspector)
+    is_planned = asks or paused or alert_only == OBSERVING
+    return Sighting(
+        finding,
+        look.snapshot,
+        look.cause,
+        look.now,
+        alert_only or paused,
+        _would_do(look, finding, standard, inspector, strongest=bool(tripped)) if is_planned else NO_REMEDY,
+        tripped,
+        asks,
+        reach_of(finding, look.snapshot, standard),
+    )
+
+
+def _why_paused(finding: Finding, look: Look, inspector: Inspector) -> str:
+    """Return why nothing is ordered for the time being, or an empty text; the role is looked at after it.
+
+    Who carries out an order asks for himself: only what he put off, or nobody ordered, is asked about here.
+    """
+    known = look.dossier.incident_in(slot_of(look.snapshot.subject.unique_id, finding.kind, finding.source))
+    if known is None or known.state is not State.OBSERVED:
+        return ""
+    pause = pause_in_force(inspector.ledger, inspector.account, now=look.now)
+    if pause is None:
+        return ""
+    _look_after(pause.until, look, inspector)
+    return pause.describe()
+
+
+def _look_after(until: str, look: Look, inspector: Inspector) -> None:
+    """Have the role looked at when something ends, unless a look at it is on its way already."""
+    if look.dossier.looked_at_after < min(until, reach_of_delay(look.now)):
+        last = look_again_after(until, look.role.name, inspector.rechecks, now=look.now)
+        inspector.ledger.put_looked_at_after(inspector.account, look.role.name, last)
+
+
+def _bring_up_to_date(
+    look: Look, judgement: Judgement, written: tuple[str, ...], inspector: Inspector
+) -> tuple[str, ...]:
+    """Write what else the look says: of incidents that are not seen any more, of what is waived, and what is learnt."""
+    plain_standard = standard_of(look.role, inspector.policy.posture)
+    plain = judge_role(look.snapshot, plain_standard, look.memory) if look.waivers else judgement
+    waived = let_waived_stand(look, judgement, plain, inspector) if look.waivers else ()
+    order_lifts(look, plain, inspector)
+    settled = settle_absent(look, judgement, waived, inspector)
+    doubted = doubt_contained(look, judgement, inspector)
+    told = (*written, *waived, *settled, *doubted)
+    for waiver in look.waivers:
+        if waiver.expires_at <= reach_of_delay(look.now):  # one that lasts longer ends before a sweep, at the latest
+            _look_after(waiver.expires_at, look, inspector)
+    # What a waiver lets stand is not what a role goes back to.
+    learnt = remember(look.snapshot, plain, look.memory, plain_standard)
+    if learnt != look.memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
-    return tuple(written)
+    return (*waived, *settled, *doubted, *attribute_absent(look, judgement, told, inspector))
 
 
 def _tripped(look: Look, kind: Kind, inspector: Inspector) -> str:
     """Return the breaker's limit in words, where escapes of a kind came back to this role too often, else nothing."""
-    unique_id, limit = look.snapshot.subject.unique_id, inspector.policy.breaker
-    same = (i for i in look.dossier.incidents if (i.subject.unique_id, i.kind) == (unique_id, kind))
-    times = [time for incident in same for time in incident.reopenings]
+    limit = inspector.policy.breaker
+    times = [time for incident in look.incidents if incident.kind is kind for time in incident.reopenings]
     return limit.describe() if limit.is_tripped(times, now=look.now) else ""
 
 
-def _would_do(look: Look, finding: Finding, memory: Memory, inspector: Inspector, *, strongest: bool) -> Remedy:
+def _would_do(look: Look, finding: Finding, standard: Standard, inspector: Inspector, *, strongest: bool) -> Remedy:
     """Return the plan that enforcing would carry out; where none is proved, why."""
-    standard = standard_of(look.role, inspector.policy.posture)
-    wanted = Wanted(finding, look.snapshot, standard, memory, look.now)
+    wanted = Wanted(finding, look.snapshot, standard, look.memory, look.now)
     match find_plan(wanted, inspector.sight, strongest=strongest):
         case Plan() as plan:
             return plan.remedy(look.snapshot.subject.name)
@@ -166,9 +177,9 @@ def _would_do(look: Look, finding: Finding, memory: Memory, inspector: Inspector
             return Remedy(proof=reason)
 
 
-def _update(sighting: Sighting, dossier: Dossier, inspector: Inspector) -> Incident:
+def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     """Write the incident of a sighting if it says anything new, order its remediation if one is due, and return it."""
-    existing = dossier.incident_in(sighting.slot)
+    existing = look.dossier.incident_in(sighting.slot)
     incident = open_or_update(existing, sighting)
     if existing is not None and existing.id != incident.id:
         inspector.ledger.put_history(existing)
@@ -176,61 +187,5 @@ def _update(sighting: Sighting, dossier: Dossier, inspector: Inspector) -> Incid
         inspector.ledger.put_incident(incident)
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and
     # order, and the queue drops a repeated one by its deduplication id.
-    _order(incident, inspector)
+    order(incident, inspector)
     return incident
-
-
-def _settle_absent(look: Look, judgement: Judgement, inspector: Inspector) -> list[str]:
-    """Bring to an end the incidents whose finding is gone, unless a doubt may hide it."""
-    current = [i for i in look.dossier.incidents if i.subject.unique_id == look.snapshot.subject.unique_id]
-    absent = [i for i in current if i.is_open and not judgement.of(i.kind, i.source)]
-    for incident in absent:
-        _order(incident, inspector)  # only `remediate` knows whether it was its own doing
-    gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
-    return list(_put_changed(gone, tuple(settle(incident, now=look.now) for incident in gone), inspector))
-
-
-def _doubt_contained(look: Look, judgement: Judgement, inspector: Inspector) -> tuple[str, ...]:
-    """Say of what was contained that it may not be any more, where it cannot be judged any more."""
-    current = (i for i in look.dossier.incidents if i.subject.unique_id == look.snapshot.subject.unique_id)
-    unseen = (i for i in current if not judgement.of(i.kind, i.source) and not _stands_in_place(i, look.snapshot))
-    hidden = tuple(i for i in unseen if judgement.has_doubt_about(i.kind, i.source))
-    return _put_changed(hidden, tuple(doubt(incident, now=look.now) for incident in hidden), inspector)
-
-
-def _attribute_absent(
-    look: Look, judgement: Judgement, written: tuple[str, ...], inspector: Inspector
-) -> tuple[str, ...]:
-    """Name who brought about what was found by a sweep or a re-check, and is contained by the time its event comes."""
-    current = (i for i in look.dossier.incidents if i.subject.unique_id == look.snapshot.subject.unique_id)
-    absent = tuple(i for i in current if not judgement.of(i.kind, i.source) and i.id not in written)
-    named = tuple(attribute(incident, look.cause, now=look.now) for incident in absent)
-    return _put_changed(absent, named, inspector)
-
-
-def _stands_in_place(incident: Incident, snapshot: RoleSnapshot) -> bool:
-    """Say whether a boundary whose loss was contained is still there, whatever else is not understood."""
-    return incident.source in [policy.arn for policy in snapshot.boundary]
-
-
-def _close_predecessors(snapshot: RoleSnapshot, dossier: Dossier, inspector: Inspector, *, now: str) -> tuple[str, ...]:
-    others = tuple(i for i in dossier.incidents if i.subject.unique_id != snapshot.subject.unique_id)
-    return _close(others, inspector, now=now, reason="the role was deleted; another one bears its name now")
-
-
-def _close(incidents: tuple[Incident, ...], inspector: Inspector, *, now: str, reason: str) -> tuple[str, ...]:
-    return _put_changed(incidents, tuple(close(incident, now=now, reason=reason) for incident in incidents), inspector)
-
-
-def _put_changed(before: tuple[Incident, ...], after: tuple[Incident, ...], inspector: Inspector) -> tuple[str, ...]:
-    changed = [incident for incident, was in zip(after, before, strict=True) if incident != was]
-    for incident in changed:
-        inspector.ledger.put_incident(incident)
-    return tuple(incident.id for incident in changed)
-
-
-def _order(incident: Incident, inspector: Inspector) -> None:
-    if incident.state in PENDING:
-        subject = incident.subject
-        order = RemediationOrder(subject.account, subject.name, incident.slot, incident.id, incident.attempt)
-        inspector.remediations.remediate(order)

@@ -12,17 +12,18 @@ from panorama_guard.planning.ladder import plan_remediation, plan_unaided
 from panorama_guard.planning.names import own_boundary_arns
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.planning.situation import Companion, Revertible, Situation, Surroundings
-from panorama_guard.service.ports import AccountReader, RoleReader
+from panorama_guard.service.ports import AccountReader, Ledger, RoleReader
 from panorama_guard.service.settings import CustomerPolicies, Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What finding a plan needs: rules, and eyes for roles and for the account."""
+    """What finding a plan needs: rules, eyes for roles and for the account, and what is on record of other roles."""
 
     policy: Policy
     reader: RoleReader
     account_reader: AccountReader
+    ledger: Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _revertible(arn: str, situation: Situation, sight: Sight) -> Revertible | st
     """
     own = f"role/{situation.snapshot.subject.name}"
     others = [user for user in sight.account_reader.read_users(arn).all if user != own]
-    companions = [(user, _companion(user, sight)) for user in others]
+    companions = [(user, _companion(user, situation, sight)) for user in others]
     strangers = [user for user, companion in companions if companion is None]
     if strangers:
         return f"{arn} is not set back to another version: {strangers[0]} uses it too"
@@ -118,11 +119,16 @@ def _revertible(arn: str, situation: Situation, sight: Sight) -> Revertible | st
     return Revertible(arn, versions, tuple(companion for _, companion in companions if companion is not None))
 
 
-def _companion(user: str, sight: Sight) -> Companion | None:
-    """Return a user of a policy as a guarded role that the guard may write to, or None if it is none."""
+def _companion(user: str, situation: Situation, sight: Sight) -> Companion | None:
+    """Return a user of a policy as a guarded role that the guard may write to, or None if it is none.
+
+    It is judged as it would be on its own: by its own waivers and by what is remembered of it.
+    """
     kind, _, name = user.partition("/")
     role = sight.policy.profile.role_named(name) if kind == "role" else None
     snapshot = sight.reader.read_role(name) if role else None
     if role is None or snapshot is None or not role.is_enrolled(snapshot.subject.name, snapshot.path):
         return None
-    return Companion(snapshot, standard_of(role, sight.policy.posture), Memory(snapshot.subject.unique_id))
+    dossier, unique_id = sight.ledger.read(snapshot.subject.account, role.name), snapshot.subject.unique_id
+    standard = standard_of(role, sight.policy.posture, dossier.waivers_of(unique_id, now=situation.now))
+    return Companion(snapshot, standard, dossier.memory_of(unique_id))

@@ -7,9 +7,14 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest, RemediationOrder, RenewalOrder
+from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
+from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import Step
+from panorama_guard.case.telling import Tellable
+from panorama_guard.case.undo import Undo
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.case.word import Word
 
 
 class RoleReader(Protocol):
@@ -83,16 +88,44 @@ class Ledger(Protocol):
         """Return every whole backup of the incident's attempt."""
         ...
 
+    def read_attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
+        """Return the whole backups of each attempt that has some, in the order of the attempts."""
+        ...
+
+    def put_waiver(self, waiver: Waiver) -> None:
+        """Store a waiver if the stored revision is the one before it."""
+        ...
+
+    def put_undo(self, undo: Undo) -> None:
+        """Store an undo if the stored revision is the one before it."""
+        ...
+
+    def read_pause(self, account: str) -> Pause | None:
+        """Return the last pause of the guard, in force or not, as it is at this moment."""
+        ...
+
+    def put_pause(self, pause: Pause) -> None:
+        """Store the pause if the stored revision is the one before it."""
+        ...
+
+    def put_word(self, word: Word, *, until: str) -> None:
+        """Store a word that is not there yet, to be forgotten after a time."""
+        ...
+
     def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
         """Record that re-checks of a role are on their way, the last of them at this time."""
         ...
 
-    def told(self, incident: Incident) -> int:
-        """Return the last transition of the incident that operators were told of; 0 for none."""
+    def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
+        """Record that a role is looked at at this time, because a pause or a waiver ends."""
         ...
 
-    def put_told(self, incident: Incident) -> None:
-        """Record that operators were told of the incident's transition."""
+    def told(self, record: Tellable) -> int:
+        """Return the last transition of the record that operators were told of; 0 for none."""
+        ...
+
+    def put_told(self, record: Tellable) -> None:
+        """Record that operators were told of the record's transition."""
         ...
 
 
@@ -105,6 +138,10 @@ class Remediations(Protocol):
 
     def renew(self, order: RenewalOrder) -> None:
         """Ask for the sessions to be ended too that were issued since a trust was repaired."""
+        ...
+
+    def lift(self, order: LiftOrder) -> None:
+        """Ask for a containment to be taken back."""
         ...
 
 

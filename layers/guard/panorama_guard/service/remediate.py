@@ -1,72 +1,23 @@
 """From an order to an outcome: snapshot, plan, proof, backup, act, re-read, verdict."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
-from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
+from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import Step
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Standard, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.profile import RoleProfile
 from panorama_guard.service.authority import why_alert_only
-from panorama_guard.service.planner import Sight, Wanted, find_plan
-from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, RoleReader, RoleWriter
-from panorama_guard.service.settings import Mode, Policy
-
-# IAM is eventually consistent: a clean re-read may take a while. Seconds before each re-read.
-RE_READS = (0.0, 0.5, 2.0)
-# What came of an order is judged again after so many seconds: IAM spreads it, reads lag, and an attacker can undo it.
-RECHECKS = (5, 30, 120)
-RENEWALS = RECHECKS[1:]  # when sessions are ended once more that were issued while IAM spread a repaired trust
-TRIES = 3  # how often a plan is made anew because the role changed under it
-
-
-@dataclass(frozen=True, slots=True)
-class Remediator:
-    """What remediating needs: rules, eyes, a hand, the record and patience."""
-
-    policy: Policy
-    account: str
-    reader: RoleReader
-    account_reader: AccountReader
-    writer: RoleWriter
-    ledger: Ledger
-    rechecks: Rechecks
-    wait: Callable[[float], None]
-
-    @property
-    def sight(self) -> Sight:
-        """Return what finding a plan needs."""
-        return Sight(self.policy, self.reader, self.account_reader)
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A step that AWS refused, in which remedy, and in what words."""
-
-    step: Step
-    remedy: Remedy
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One order, as it stands when its turn comes, and what AWS has refused of it so far."""
-
-    incident: Incident
-    role: RoleProfile
-    standard: Standard
-    memory: Memory
-    now: str
-    refusals: tuple[Refusal, ...] = ()
+from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
+from panorama_guard.service.later import look_again_after, pause_in_force
+from panorama_guard.service.planner import Wanted, find_plan
+from panorama_guard.service.settings import Mode
 
 
 def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> str:
@@ -79,7 +30,8 @@ def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> s
     if (incident.id, incident.attempt) != (order.incident_id, order.attempt) or incident.state not in PENDING:
         return f"already handled: {incident.state.value}"
     memory = dossier.memory_of(incident.subject.unique_id)
-    job = Job(incident, role, standard_of(role, remediator.policy.posture), memory, now)
+    waivers = dossier.waivers_of(incident.subject.unique_id, now=now)
+    job = Job(incident, role, standard_of(role, remediator.policy.posture, waivers), memory, now)
     outcome = _carry_out(job, remediator)
     if outcome.state is not State.OBSERVED:
         # Before the outcome is on record: after a crash in between, the order comes again and asks again.
@@ -116,16 +68,16 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
 def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incident:
     snapshot = remediator.reader.read_role(job.incident.subject.name)
     if snapshot is None or snapshot.subject.unique_id != job.incident.subject.unique_id:
-        return _moved(job, State.RESOLVED, "the role was deleted before the guard acted")
+        return moved(job, State.RESOLVED, "the role was deleted before the guard acted")
     judgement = judge_role(snapshot, job.standard, job.memory)
     findings = judgement.of(job.incident.kind, job.incident.source)
     if not findings:
         return _found_clean(job, snapshot, judgement, remediator, tries=tries)
     alert_only = why_alert_only(findings[0], snapshot, job.role, job.memory, remediator.policy)
     if alert_only:
-        return _moved(job, State.OBSERVED, alert_only)
+        return moved(job, State.OBSERVED, alert_only)
     if not tries:
-        return _moved(job, State.NOT_FIXED, f"the role changed under each of {TRIES} plans before it could be applied")
+        return moved(job, State.NOT_FIXED, f"the role changed under each of {TRIES} plans before it could be applied")
     return _act(job, snapshot, findings[0], remediator, tries=tries)
 
 
@@ -134,14 +86,14 @@ def _found_clean(
 ) -> Incident:
     """Return the outcome where the finding is gone already: by an attempt that was cut short, or by somebody else."""
     if judgement.has_doubt_about(job.incident.kind, job.incident.source):
-        return _moved(job, State.NOT_FIXED, "the role cannot be judged any more, so nothing can be said of the escape")
+        return moved(job, State.NOT_FIXED, "the role cannot be judged any more, so nothing can be said of the escape")
     done = [backup for backup in remediator.ledger.read_backups(job.incident) if backup.is_in_force(snapshot)]
     if done:
         remedy = replace(done[0].remedy, carried_out=True)
-        return _moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
+        return moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
     if tries and _shows_again(job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
-    return _moved(
+    return moved(
         job, State.RESOLVED, "the escape was gone when its turn came: taken away, or contained with another one"
     )
 
@@ -167,12 +119,18 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
         return _given_up(job, snapshot, plan)
     remedy = plan.remedy(snapshot.subject.name)
     if doubt := _why_not_approved(plan, job, remediator):
-        return _moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
+        return moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
-    for step in plan.steps:
+    return _apply(plan, remedy, job, remediator, tries=tries)
+
+
+def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, tries: int) -> Incident:
+    for number, step in enumerate(plan.steps):
+        if pause := pause_in_force(remediator.ledger, remediator.account, now=job.now):
+            return _put_off(job, pause, number, remedy, remediator)
         try:
             remediator.writer.apply(job.incident.subject.name, step)
         except WriteRefusedError as error:
@@ -188,7 +146,16 @@ def _given_up(job: Job, snapshot: RoleSnapshot, plan: Refused) -> Incident:
     reason = "; ".join((*(refusal.message for refusal in job.refusals), plan.reason))
     # What a plan did before a step of it was refused is no change of somebody else's.
     job = replace(job, incident=replace(job.incident, fingerprint=snapshot.fingerprint))
-    return _moved(job, State.NOT_FIXED, reason, remedy=tried)
+    return moved(job, State.NOT_FIXED, reason, remedy=tried)
+
+
+def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:
+    """Return the outcome of an order that meets a pause; the role is looked at again when that ends."""
+    look_again_after(pause.until, job.role.name, remediator.rechecks, now=job.now)
+    if done:
+        return moved(job, State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy)
+    asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause
+    return moved(job, State.NEEDS_APPROVAL if asked else State.OBSERVED, pause.describe(), remedy=remedy)
 
 
 def _why_not_approved(plan: Plan, job: Job, remediator: Remediator) -> str:
@@ -213,13 +180,13 @@ def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Inc
         remediator.wait(seconds)
         snapshot = remediator.reader.read_role(job.incident.subject.name)
         if snapshot is None:
-            return _moved(job, State.RESOLVED, "the role was deleted while the guard acted")
+            return moved(job, State.RESOLVED, "the role was deleted while the guard acted")
         judgement = judge_role(snapshot, job.standard, job.memory)
         is_clean = judgement.is_clean_of(job.incident.kind, job.incident.source)
         if is_clean and plan.is_in_force(snapshot):
-            return _moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
+            return moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
         reason = _NOT_WHOLE if is_clean else _STILL_ESCAPES
-    return _moved(job, State.NOT_FIXED, reason, remedy=remedy)
+    return moved(job, State.NOT_FIXED, reason, remedy=remedy)
 
 
 _STILL_ESCAPES = "the role was changed as planned, but read again it still escapes or cannot be judged"
@@ -233,7 +200,3 @@ def _clean_re_read(judgement: Judgement) -> str:
     return (
         f"read again and judged: this escape is gone; {others} other finding(s) on the role have incidents of their own"
     )
-
-
-def _moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:
-    return job.incident.moved(state, now=job.now, reason=reason, remedy=remedy)

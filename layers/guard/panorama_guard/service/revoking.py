@@ -9,20 +9,25 @@ from panorama_guard.case.incident import Incident, Remedy, State
 from panorama_guard.case.order import RenewalOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions, apply_step, describe_step, invert_step
+from panorama_guard.case.undo import Undo
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
 from panorama_guard.planning.trusting import revocation
-from panorama_guard.service.remediate import Remediator
+from panorama_guard.service.job import Remediator
+from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.settings import Mode
 
 
 def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     """Move the time up before which a role's sessions are denied everything, and return what came of it."""
-    incident = remediator.ledger.read(remediator.account, order.role_name).incident_in(order.slot)
+    dossier = remediator.ledger.read(remediator.account, order.role_name)
+    incident = dossier.incident_in(order.slot)
     if order.account != remediator.account or incident is None:
         return "no such incident"
     if (incident.id, incident.attempt) != (order.renewed_incident, order.renewed_attempt):
         return "another attempt was made since"
+    if word := _why_not_now(dossier.undo_of(incident), remediator, now=now):
+        return word
     snapshot = remediator.reader.read_role(incident.subject.name)
     if snapshot is None or not _may_renew(incident, snapshot, remediator):
         return "nothing to renew"
@@ -30,6 +35,14 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
         return "no room for a Deny for older sessions, as its incident says"
     return _carry_out(incident, snapshot, step, remediator, now=now)
+
+
+def _why_not_now(undo: Undo | None, remediator: Remediator, *, now: str) -> str:
+    """Return the operator's word that stands against a renewal, or an empty text."""
+    if undo is not None and not undo.refused:
+        return f"undone by {undo.by}"
+    pause = pause_in_force(remediator.ledger, remediator.account, now=now)
+    return pause.describe() if pause else ""
 
 
 def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediator) -> bool:

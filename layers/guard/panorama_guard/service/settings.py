@@ -1,14 +1,16 @@
 """How this deployment is set."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 
 from panorama_guard.case.breaker import BreakerLimit
+from panorama_guard.case.caller import SessionNames
 from panorama_guard.case.finding import Kind
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile
 
-__all__ = ["BreakerLimit", "CustomerPolicies", "Kind", "Mode", "Modes", "Policy"]
+__all__ = ["BreakerLimit", "CustomerPolicies", "Kind", "Mode", "Modes", "OperatorLimits", "Policy", "SessionNames"]
 
 
 class Mode(Enum):
@@ -47,3 +49,14 @@ class Policy:
     posture: Posture
     breaker: BreakerLimit
     customer_policies: CustomerPolicies
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorLimits:
+    """How long an operator's word holds at most, and whose word it may be beside that of the guard's own account."""
+
+    approval: timedelta
+    waiver: timedelta
+    pause: timedelta
+    names: SessionNames
+    other_accounts: tuple[str, ...]

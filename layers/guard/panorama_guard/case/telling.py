@@ -1,0 +1,41 @@
+"""What operators are told of, once for each transition: incidents, undos, waivers, pauses and words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from panorama_guard.case.incident import Incident
+from panorama_guard.case.pause import Pause
+from panorama_guard.case.undo import Undo
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.case.word import Word
+
+Told = Incident | Undo | Waiver | Pause | Word
+# The beginnings of the keys under which the ledger keeps them; the stream's filter in the template has the same.
+STREAMED: Mapping[str, type[Told]] = MappingProxyType(
+    {"INCIDENT": Incident, "UNDO": Undo, "WAIVER": Waiver, "PAUSE": Pause, "WORD": Word}
+)
+
+
+class Tellable(Protocol):
+    """A record of which operators are told; `role_name` is empty where it is about no role."""
+
+    @property
+    def id(self) -> str:
+        """Return what names the record in its place."""
+        ...
+
+    @property
+    def account(self) -> str:
+        """Return the account."""
+        ...
+
+    @property
+    def role_name(self) -> str:
+        """Return the role whose record it is."""
+        ...
+
+    @property
+    def transition(self) -> int:
+        """Return a number that grows with each thing worth telling."""
+        ...

@@ -1,0 +1,63 @@
+"""Runs the operator's commands: one signed request each, and for an undo the operator's own half."""
+
+import argparse
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from panorama_guard.aws.guard_url import GuardUrl, find_url
+from panorama_guard.aws.own_roles import OwnRoles
+from panorama_guard.case.errors import UnreachableError
+from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
+from panorama_guard.cli.undo import Patience, Undoing, finish_undo
+from panorama_guard.cli.words import answer_lines
+
+URL_VARIABLE = "PANORAMA_GUARD_URL"
+_FIELDS = ("incident", "waiver", "plan", "reason", "seconds", "by_hand")
+
+
+def run_operator(arguments: argparse.Namespace) -> int:
+    """Ask the guard what a command says, tell its answer, and return how it ended; no error ends in a stack trace."""
+    try:
+        body = _body(arguments)
+        guard = GuardUrl(arguments.url or os.environ.get(URL_VARIABLE) or find_url(arguments.stack))
+        status, answer = guard.ask(body)
+        if status >= 400:  # noqa: PLR2004 - HTTP's own bound
+            return _tell_refusal(answer, as_json=arguments.output == "json")
+        if body["action"] != "undo":
+            return _tell(str(body["action"]), answer, arguments, ANSWERED)
+        undoing = Undoing(guard.ask, OwnRoles(), Patience(time.monotonic, time.sleep))
+        code, done = finish_undo(answer, undoing)
+        return _tell("undo", done, arguments, code)
+    except (UnreachableError, OSError) as error:
+        complain(str(error))
+        return FAILED
+
+
+def _body(arguments: argparse.Namespace) -> dict[str, object]:
+    given = {name: getattr(arguments, name, None) for name in _FIELDS}
+    body: dict[str, object] = {name: value for name, value in given.items() if value not in (None, False)}
+    if getattr(arguments, "document", None):
+        body["document"] = Path(arguments.document).read_text(encoding="utf-8")
+    is_about_one = arguments.command == "incidents" and "incident" in body
+    return {"action": "explain" if is_about_one else arguments.command, **body}
+
+
+def _tell(action: str, answer: Mapping[str, Any], arguments: argparse.Namespace, code: int) -> int:
+    if arguments.output == "json":
+        tell(answer)
+    else:
+        tell_line("\n".join(answer_lines(action, answer)))
+    needs_another = action == "waive" and answer["waiver"]["state"] != "in force"
+    return WAITING if needs_another else code
+
+
+def _tell_refusal(answer: Mapping[str, Any], *, as_json: bool) -> int:
+    complain(str(answer.get("error")))
+    for line in answer.get("details", []):
+        complain(f"  {line}")
+    if as_json:
+        tell(answer)
+    return REFUSED

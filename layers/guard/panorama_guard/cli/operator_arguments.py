@@ -1,0 +1,96 @@
+"""The operator's subcommands and what they take."""
+
+import argparse
+
+from panorama_guard.cli.lasting import parse_lasting
+from panorama_guard.cli.output import ANSWERED, DIFFERS, FAILED, REFUSED, WAITING
+
+_EXIT_CODES = (
+    f"Exit codes: {ANSWERED} done, {FAILED} the guard or AWS could not be asked, 2 wrong arguments, {REFUSED} the "
+    f"guard refused, {WAITING} it waits (for a second operator, or for its turn), {DIFFERS} not all could be put back."
+)
+
+
+def add_operator_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that ask a deployed guard."""
+    _add_approve(commands)
+    _add_undo(commands)
+    _add_waivers(commands)
+    _add_pause(commands)
+    _add(commands, "sweep", "have every guarded role judged now")
+    incidents = _add(commands, "incidents", "list the incidents and the waivers, or tell all about one incident")
+    incidents.add_argument("incident", nargs="?", metavar="INCIDENT", help="the incident to tell all about")
+    _add(commands, "status", "say how the guard stands, and who you are to it")
+
+
+def _add_approve(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    approve = _add(commands, "approve", "let the guard carry out the plan of an incident")
+    _add_incident(approve)
+    approve.add_argument("--plan", metavar="HASH", help="only the plan whose hash begins so, as the alert says")
+
+
+def _add_undo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    undo = _add(
+        commands,
+        "undo",
+        "take back what the guard did about an incident",
+        "The guard lifts what it put in place; what would bring an escape back is put back with your own AWS "
+        "credentials. What escapes then is waived for the time that you say. Run it again to go on where it stopped.",
+    )
+    _add_incident(undo)
+    _add_reason(undo)
+    undo.add_argument("--for", dest="seconds", type=parse_lasting, metavar="TIME", help="for how long it is waived: 7d")
+    _add_document(undo)
+    undo.add_argument(
+        "--by-hand",
+        action="store_true",
+        help="put everything back with your own credentials and waive nothing, while the guard is paused",
+    )
+
+
+def _add_waivers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    waive = _add(commands, "waive", "let the escape of an incident stand for a while")
+    _add_incident(waive)
+    _add_reason(waive)
+    waive.add_argument("--for", dest="seconds", type=parse_lasting, metavar="TIME", required=True, help="how long: 7d")
+    _add_document(waive)
+    for name, words in (("approve-waiver", "be the second operator of a waiver"), ("end-waiver", "end a waiver now")):
+        _add(commands, name, words).add_argument("waiver", metavar="WAIVER", help="its id: wvr-...")
+
+
+def _add_pause(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    pause = _add(commands, "pause", "stop all writes of the guard for a while")
+    _add_reason(pause)
+    pause.add_argument(
+        "--for", dest="seconds", type=parse_lasting, metavar="TIME", help="how long: 30m (the most if none)"
+    )
+    _add(commands, "resume", "end the pause")
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, words: str, description: str = ""
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=words, description=description or words, epilog=_EXIT_CODES)
+    command.add_argument("--url", help="the function's URL (default: PANORAMA_GUARD_URL, or the stack's output)")
+    command.add_argument("--stack", default="panorama-guard", help="the deployed stack (default: panorama-guard)")
+    command.add_argument("--output", choices=("text", "json"), default="text", help="for a person, or for a machine")
+    command.set_defaults(run=_run)
+    return command
+
+
+def _add_incident(command: argparse.ArgumentParser) -> None:
+    command.add_argument("incident", metavar="INCIDENT", help="its id, as the alert says: inc-...")
+
+
+def _add_reason(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--reason", required=True, help="why; it is told to the other operators")
+
+
+def _add_document(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--document", metavar="FILE", help="the IAM document to waive (default: what escapes)")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from panorama_guard.cli.operate import run_operator  # noqa: PLC0415 - a command loads only what it needs
+
+    return run_operator(arguments)

@@ -1,0 +1,116 @@
+"""Says the guard's answers to a person."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from panorama_guard.reporting.plain import field_line
+
+Answer = Mapping[str, Any]
+
+
+def answer_lines(action: str, answer: Answer) -> list[str]:
+    """Return an answer as lines."""
+    return list(_LINES[action](answer))
+
+
+def _approved(answer: Answer) -> Iterator[str]:
+    yield from field_line("Approved", f"{answer['incident']} by {answer['approved_by']}")
+    yield from field_line("Until", str(answer["until"]))
+
+
+def _undone(answer: Answer) -> Iterator[str]:
+    states = {
+        "waiting": "nothing yet: a second operator has to agree",
+        "lifting": "the guard's half is on its way",
+        "by hand": "with your own credentials, while the guard is paused",
+        "done": "the role is byte for byte what it was to be",
+    }
+    state = "not whole, see below" if answer.get("differs") else states[str(answer["undo"])]
+    yield from field_line("Undo", f"{answer['incident']}: {state}")
+    yield from (line for step in answer["by_guard"] for line in field_line("By guard", str(step)))
+    yield from (line for step in answer["by_operator"] for line in field_line("By you", str(step)))
+    yield from _waived(answer) if answer["waiver"] else ()
+    for name, field in (("Left as is", "notes"), ("Differs", "differs")):
+        yield from (line for told in answer.get(field, []) for line in field_line(name, str(told)))
+    yield from field_line("Not yet", str(answer.get("problem", "")))
+
+
+def _waived(answer: Answer) -> Iterator[str]:
+    waiver = answer["waiver"]
+    yield from field_line("Waiver", f"{waiver['waiver']} on {waiver['role']}: {waiver['state']}")
+    yield from field_line("Until", str(waiver["until"]))
+    yield from field_line("Owner", str(waiver["owner"]))
+    yield from field_line("Second", str(waiver["approver"]))
+    yield from field_line("Document", str(waiver["document"]))
+    if waiver["state"] == "needs a second operator":
+        yield from field_line("Because", str(waiver["second_because"]))
+        yield from field_line("To approve", f"panorama-guard approve-waiver {waiver['waiver']} (somebody else)")
+
+
+def _paused(answer: Answer) -> Iterator[str]:
+    yield from field_line("Paused", f"until {answer['until']} by {answer['by']}")
+    yield from field_line("Because", str(answer["reason"]))
+
+
+def _resumed(answer: Answer) -> Iterator[str]:
+    by = answer["was_paused_by"]
+    yield from field_line("Resumed", f"it was paused by {by}" if by else "it was not paused")
+
+
+def _swept(_: Answer) -> Iterator[str]:
+    yield from field_line("Sweep", "asked for; requests of one window are one sweep")
+
+
+def _listed(answer: Answer) -> Iterator[str]:
+    for one in answer["incidents"]:
+        line = f"{one['incident']}  {one['state']}  {one['severity']}  {one['role']}  {one['kind']} {one['source']}"
+        yield from field_line("Incident", line)
+    yield from (line for waiver in answer["waivers"] for line in _waived({"waiver": waiver}))
+    if not answer["incidents"]:
+        yield "no incident is on record"
+
+
+def _explained(answer: Answer) -> Iterator[str]:
+    yield from field_line("Incident", f"{answer['incident']}  {answer['state']}  {answer['severity']}")
+    yield from field_line("Role", str(answer["subject"]["arn"]))
+    yield from field_line("Through", str(answer["source"]))
+    witness, call = answer["witness"], answer["call"]
+    yield from field_line("For example", f"{witness['action']} on {witness['resource']}" if witness["action"] else "")
+    yield from field_line("After call", f"{call['event']} by {call['actor']} at {call['time']}")
+    yield from field_line("Because", str(answer["reason"]))
+    yield from (line for step in answer["remedy"]["steps"] for line in field_line("Plan", str(step)))
+    yield from field_line("Hash", str(answer["plan"]))
+    yield from field_line("Proof", str(answer["remedy"]["proof"]))
+    for one in answer["approvals"]:
+        yield from field_line("Approved", f"by {one['by']} until {one['until']}")
+    for backup in answer["backups"]:
+        yield from field_line("Backup", f"{backup['fingerprint'][:12]} before: {'; '.join(backup['steps'])}")
+    if answer["undo"]:
+        yield from field_line("Undone", f"by {answer['undo']['by']} ({answer['undo']['reason']})")
+        yield from field_line("Refused", str(answer["undo"]["refused"]))
+    yield from (line for waiver in answer["waivers"] for line in _waived({"waiver": waiver}))
+
+
+def _status(answer: Answer) -> Iterator[str]:
+    yield from field_line("You are", str(answer["caller"]))
+    modes = "".join(f", {kind} {mode}" for kind, mode in answer["modes"].items())
+    yield from field_line("Guard", f"account {answer['account']}, mode {answer['mode']}{modes}, {answer['posture']}")
+    pause = answer["paused"]
+    yield from field_line("Paused", f"until {pause['until']} by {pause['by']}: {pause['reason']}" if pause else "no")
+    counts = ", ".join(f"{count} {state}" for state, count in answer["incidents"].items())
+    yield from field_line("Incidents", counts or "none")
+
+
+_LINES: Mapping[str, Callable[[Answer], Iterator[str]]] = {
+    "approve": _approved,
+    "undo": _undone,
+    "waive": _waived,
+    "approve-waiver": _waived,
+    "end-waiver": _waived,
+    "pause": _paused,
+    "resume": _resumed,
+    "sweep": _swept,
+    "incidents": _listed,
+    "explain": _explained,
+    "status": _status,
+}

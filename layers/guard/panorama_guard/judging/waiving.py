@@ -1,0 +1,103 @@
+"""Makes and weighs waivers: what has to be waived for an escape to stand, and who has to agree to it."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+from panorama_guard.case.errors import CommandError
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.waiver import Scope
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
+from panorama_guard.containment.principals import Form
+from panorama_guard.containment.trust import trust_grant
+from panorama_guard.judging.decide import decide
+from panorama_guard.judging.permissions import judge_each_policy, read_permissions
+from panorama_guard.judging.severity import ADMINISTRATION
+from panorama_guard.judging.standard import Standard
+from panorama_guard.judging.waiver_rules import is_for_all, named_in, parse_waiver
+from panorama_guard.policy import Document, DocumentError, Effect, parse_document_value
+from panorama_guard.policy.document import CURRENT
+from panorama_guard.policy.text import decode_json
+
+_FIELD, _SECONDS = "document", "seconds"
+LONGEST_FOR_ALL = timedelta(days=1)  # what lets a role do everything is for an emergency
+_OWN_FORMS = frozenset({Form.ACCOUNT, Form.USER, Form.ROLE, Form.ROLE_SESSION, Form.USER_SESSION})
+
+
+def scope_of(kind: Kind) -> Scope:
+    """Return what a waiver for an incident of this kind widens."""
+    return Scope.TRUST if kind is Kind.TRUST_ESCAPE else Scope.PERMISSIONS
+
+
+def check_waiver(text: str, scope: Scope, standard: Standard, *, lasts: timedelta) -> Document:
+    """Return the document of a waiver that adds to the standard; raise CommandError for any other."""
+    document = parse_waiver(text, scope)
+    match _added(document, scope, standard):
+        case Contained():
+            raise CommandError(_FIELD, "one that waives nothing: the profile allows all of it already", text)
+        case Undecided(reason):
+            raise CommandError(_FIELD, f"one that cannot be decided ({reason})", text)
+        case Escaped():
+            pass
+    if scope is Scope.PERMISSIONS and is_for_all(document) and lasts > LONGEST_FOR_ALL:
+        most = f"more than the {LONGEST_FOR_ALL.total_seconds():.0f} that every action may be waived for"
+        raise CommandError(_SECONDS, most, f"{lasts.total_seconds():.0f}")
+    return document
+
+
+def why_second_operator(document: Document, scope: Scope, standard: Standard, account: str) -> str:
+    """Return why a waiver needs a second operator's word, or an empty text."""
+    if scope is Scope.TRUST:
+        return "it lets in somebody of another account" if _lets_in_others(document, account) else ""
+    administering = Grant((document,), ((ADMINISTRATION,),))
+    is_harmless = isinstance(decide(administering, standard.permissions), Contained)
+    return "" if is_harmless else "it covers the management of permissions"
+
+
+def escaping_document(snapshot: RoleSnapshot, kind: Kind, source: str, standard: Standard) -> str:
+    """Return a document of those statements of a role through which an escape of this cause goes, as they are written.
+
+    Empty where none is found: the role does not escape so, or not by one statement alone.
+    """
+    if kind is Kind.TRUST_ESCAPE:
+        texts = [snapshot.trust]
+    else:
+        sources = [source] if kind is Kind.PERMISSION_ESCAPE else _sources(snapshot, standard)
+        policies = [(policy.name, policy.text) for policy in snapshot.inline]
+        policies += [(policy.arn, policy.text) for policy in snapshot.attached]
+        texts = [text for name, text in policies if name in sources]
+    bodies = [decode_json(text, name=_FIELD) for text in texts]
+    found = [one for body in bodies for one in _escaping(body, scope_of(kind), standard)]
+    # Versions differ in policy variables alone, and those are in no waiver.
+    return json.dumps({"Version": CURRENT, "Statement": found}, separators=(",", ":")) if found else ""
+
+
+def _sources(snapshot: RoleSnapshot, standard: Standard) -> list[str]:
+    grant = read_permissions(snapshot).grant
+    return [finding.source for finding in judge_each_policy(grant, standard.permissions)]
+
+
+def _escaping(body: object, scope: Scope, standard: Standard) -> Iterator[object]:
+    if not isinstance(body, dict):
+        return
+    listed = body["Statement"] if isinstance(body["Statement"], list) else [body["Statement"]]
+    for statement in listed:
+        document = parse_document_value({**body, "Statement": statement}, name=_FIELD)
+        is_allow = document.statements[0].effect is Effect.ALLOW
+        if is_allow and not isinstance(_added(document, scope, standard), Contained):
+            yield statement
+
+
+def _added(document: Document, scope: Scope, standard: Standard) -> Verdict:
+    """Return whether a document is inside what a role may be already."""
+    try:
+        grant = trust_grant(document) if scope is Scope.TRUST else Grant((document,))
+    except DocumentError as error:
+        return Undecided(str(error))
+    return decide(grant, standard.trust if scope is Scope.TRUST else standard.permissions)
+
+
+def _lets_in_others(document: Document, account: str) -> bool:
+    named = [one for statement in document.statements for one in named_in(statement) if one.form is not Form.SERVICE]
+    return any(one.form not in _OWN_FORMS or one.account != account for one in named)

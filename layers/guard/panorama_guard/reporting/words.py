@@ -1,0 +1,105 @@
+"""Says what an operator did: undone, waived, paused, resumed; and who was turned away."""
+
+import json
+from collections.abc import Iterator
+from typing import assert_never
+
+from panorama_guard.case.incident import Incident
+from panorama_guard.case.pause import Pause
+from panorama_guard.case.telling import Told
+from panorama_guard.case.undo import Undo
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.case.word import Word
+from panorama_guard.reporting.alert import SUBJECT_LENGTH, alert_attributes, alert_message, alert_subject
+from panorama_guard.reporting.plain import ascii_line, field_line, plain
+
+Fields = tuple[tuple[str, str], ...]
+
+
+def told_subject(record: Told) -> str:
+    """Return the subject line: what happened, to what; ASCII, under 100 characters."""
+    if isinstance(record, Incident):
+        return alert_subject(record)
+    what, about, _ = _words(record)
+    return ascii_line(f"[{what}] {about}")[:SUBJECT_LENGTH].rstrip()
+
+
+def told_message(record: Told) -> str:
+    """Return the message: text for a person, then, as the last line, one JSON object."""
+    if isinstance(record, Incident):
+        return alert_message(record)
+    what, about, fields = _words(record)
+    lines = [
+        f"{what.capitalize()}: {plain(about)}",
+        "",
+        *(line for name, value in fields for line in field_line(name, value)),
+    ]
+    return "\n".join([*lines, "", json.dumps(_body(what, about, fields, record))])
+
+
+def told_attributes(record: Told) -> Fields:
+    """Return what subscribers may filter by."""
+    if isinstance(record, Incident):
+        return alert_attributes(record)
+    what, _, _ = _words(record)
+    role = (("role", ascii_line(record.role_name)),) if record.role_name else ()
+    return (("kind", "operator"), ("state", what), *role)
+
+
+def _body(what: str, about: str, fields: Fields, record: Told) -> dict[str, object]:
+    body = {name.lower().replace(" ", "_"): plain(value) for name, value in fields}
+    return {"schema": "panorama-guard/operator/1", "what": what, "about": plain(about), "id": record.id, **body}
+
+
+def _words(record: Undo | Waiver | Pause | Word) -> tuple[str, str, Fields]:
+    """Return what happened, to what, and the fields that say the rest."""
+    match record:
+        case Undo():
+            return _undo(record)
+        case Waiver():
+            return _waiver(record)
+        case Pause():
+            return _pause(record)
+        case Word():
+            return "OPERATOR", record.title, (("By", record.by), ("At", record.at), ("Because", record.text))
+    assert_never(record)
+
+
+def _undo(undo: Undo) -> tuple[str, str, Fields]:
+    about = f"{undo.role_name}: {undo.incident_id}"
+    fields = (("By", undo.by), ("At", undo.at), ("Because", undo.reason), ("Waived until", undo.until))
+    if undo.refused:
+        return "UNDO REFUSED", about, (*fields, ("Refused", undo.refused), *_ends(undo.waiver_id))
+    return "UNDO", about, (*fields, *_ends(undo.waiver_id))
+
+
+def _ends(waiver_id: str) -> Iterator[tuple[str, str]]:
+    if waiver_id:
+        yield "To end it", f"panorama-guard end-waiver {waiver_id}"
+
+
+def _waiver(waiver: Waiver) -> tuple[str, str, Fields]:
+    about = f"{waiver.role_name}: {waiver.scope.value} until {waiver.expires_at[:19]}"
+    fields = (
+        ("Role", waiver.subject.arn),
+        ("By", waiver.owner),
+        ("Because", waiver.reason),
+        ("Until", waiver.expires_at),
+        ("Document", waiver.document),
+        ("Incident", waiver.incident_id),
+    )
+    if waiver.ended_by:
+        return "WAIVER ENDED", about, (*fields, ("Ended by", waiver.ended_by))
+    if waiver.needs_approver and not waiver.approver:
+        word = f"panorama-guard approve-waiver {waiver.id}"
+        needs = (("Second", waiver.second_because), ("To approve", word))
+        return "WAIVER NEEDS A SECOND OPERATOR", about, (*fields, *needs, *_ends(waiver.id))
+    return "WAIVED", about, (*fields, ("Second", waiver.approver), *_ends(waiver.id))
+
+
+def _pause(pause: Pause) -> tuple[str, str, Fields]:
+    fields = (("By", pause.by), ("Because", pause.reason), ("Until", pause.until))
+    if pause.ended_by:
+        return "RESUMED", "the guard writes again", (*fields, ("Resumed by", pause.ended_by), ("At", pause.at))
+    about = f"the guard changes nothing until {pause.until[:19]}"
+    return "PAUSED", about, (*fields, ("At", pause.at), ("To resume", "panorama-guard resume"))

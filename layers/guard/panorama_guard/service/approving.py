@@ -1,0 +1,54 @@
+"""Lets the guard carry out a plan that waits for an operator's word."""
+
+from panorama_guard.case.approval import Approval
+from panorama_guard.case.caller import Caller
+from panorama_guard.case.command import Approve
+from panorama_guard.case.incident import PENDING, Incident, State
+from panorama_guard.case.lifecycle import approve
+from panorama_guard.case.order import RemediationOrder
+from panorama_guard.service.errors import NotNowError
+from panorama_guard.service.operator import (
+    Answer,
+    Matter,
+    Operator,
+    end_of,
+    find_matter,
+    turn_actor_away,
+    turn_back_while_paused,
+)
+
+
+def approve_plan(command: Approve, caller: Caller, operator: Operator, *, now: str) -> Answer:
+    """Approve the plan that an incident has now, and order it; said twice, it is ordered once."""
+    matter = find_matter(command.incident_id, caller, operator, now=now)
+    turn_actor_away(matter, operator)
+    turn_back_while_paused(operator, now=now)
+    incident = matter.incident
+    if not _is_approved(incident):
+        _check(incident, command)
+        incident = approve(incident, _approval(matter, operator))
+        operator.ledger.put_incident(incident)
+    # It goes out again for one that was approved before: a crash may have fallen between record and order.
+    order = RemediationOrder(incident.account, incident.role_name, incident.slot, incident.id, incident.attempt)
+    operator.remediations.remediate(order)
+    (approval,) = incident.approval
+    return Answer(200, {"incident": incident.id, "approved_by": approval.by, "until": approval.until})
+
+
+def _is_approved(incident: Incident) -> bool:
+    return incident.state in PENDING and bool(incident.approval)
+
+
+def _check(incident: Incident, command: Approve) -> None:
+    if incident.state is not State.NEEDS_APPROVAL:
+        message = f"it does not wait for an approval: it is {incident.state.value} ({incident.reason})"
+        raise NotNowError(message)
+    if not incident.remedy.plan.startswith(command.plan):
+        message = f"the plan has changed, it is now {incident.remedy.plan[:12]}; read it before you approve it"
+        raise NotNowError(message, incident.remedy.steps)
+
+
+def _approval(matter: Matter, operator: Operator) -> Approval:
+    seconds = int(operator.limits.approval.total_seconds())
+    until = end_of(seconds, operator.limits.approval, now=matter.now)
+    return Approval(matter.caller.arn, matter.now, until, matter.incident.remedy.plan)

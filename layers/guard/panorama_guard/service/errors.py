@@ -1,0 +1,36 @@
+"""Why an operator's command is not carried out.
+
+OperateError
+├── TurnedAwayError     whoever calls may not give this command
+├── NotFoundError       there is no such incident or waiver
+└── NotNowError         as things stand, the command cannot be carried out
+"""
+
+
+class OperateError(Exception):
+    """A command that is not carried out; `status` is the HTTP status of the answer, `details` are lines beside it."""
+
+    status = 500
+
+    def __init__(self, message: str, details: tuple[str, ...] = ()) -> None:
+        """Say why, in one line, and keep what belongs to it."""
+        super().__init__(message)
+        self.details = details
+
+
+class TurnedAwayError(OperateError):
+    """Whoever calls may not give this command."""
+
+    status = 403
+
+
+class NotFoundError(OperateError):
+    """There is no such incident or waiver."""
+
+    status = 404
+
+
+class NotNowError(OperateError):
+    """As things stand, the command cannot be carried out; the message says what stands in its way."""
+
+    status = 409

@@ -1,0 +1,65 @@
+"""What remediating works with: rules, eyes, a hand, and one order as it stands when its turn comes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.step import Step
+from panorama_guard.judging.standard import Standard
+from panorama_guard.profile import RoleProfile
+from panorama_guard.service.planner import Sight
+from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, RoleReader, RoleWriter
+from panorama_guard.service.settings import Policy
+
+# IAM is eventually consistent: a clean re-read may take a while. Seconds before each re-read.
+RE_READS = (0.0, 0.5, 2.0)
+# What came of an order is judged again after so many seconds: IAM spreads it, reads lag, and an attacker can undo it.
+RECHECKS = (5, 30, 120)
+RENEWALS = RECHECKS[1:]  # when sessions are ended once more that were issued while IAM spread a repaired trust
+TRIES = 3  # how often a plan is made anew because the role changed under it
+
+
+@dataclass(frozen=True, slots=True)
+class Remediator:
+    """What remediating needs: rules, eyes, a hand, the record and patience."""
+
+    policy: Policy
+    account: str
+    reader: RoleReader
+    account_reader: AccountReader
+    writer: RoleWriter
+    ledger: Ledger
+    rechecks: Rechecks
+    wait: Callable[[float], None]
+
+    @property
+    def sight(self) -> Sight:
+        """Return what finding a plan needs."""
+        return Sight(self.policy, self.reader, self.account_reader, self.ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A step that AWS refused, in which remedy, and in what words."""
+
+    step: Step
+    remedy: Remedy
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One order, as it stands when its turn comes, and what AWS has refused of it so far."""
+
+    incident: Incident
+    role: RoleProfile
+    standard: Standard
+    memory: Memory
+    now: str
+    refusals: tuple[Refusal, ...] = ()
+
+
+def moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:
+    """Return the job's incident in another state."""
+    return job.incident.moved(state, now=job.now, reason=reason, remedy=remedy)

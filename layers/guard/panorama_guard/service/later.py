@@ -1,0 +1,28 @@
+"""Has a role looked at again when something ends: a pause, a waiver."""
+
+from datetime import datetime, timedelta
+
+from panorama_guard.case.order import InspectionRequest, Origin
+from panorama_guard.case.pause import Pause
+from panorama_guard.service.ports import Ledger, Rechecks
+
+LONGEST_DELAY = 900  # seconds by which a queue delays a message at most
+
+
+def pause_in_force(ledger: Ledger, account: str, *, now: str) -> Pause | None:
+    """Return the pause that keeps the guard from writing now, read at this moment."""
+    pause = ledger.read_pause(account)
+    return pause if pause is not None and pause.is_in_force(now=now) else None
+
+
+def reach_of_delay(now: str) -> str:
+    """Return the last time at which a message that is sent now can be due."""
+    return (datetime.fromisoformat(now) + timedelta(seconds=LONGEST_DELAY)).isoformat()
+
+
+def look_again_after(until: str, role_name: str, rechecks: Rechecks, *, now: str) -> str:
+    """Have a role looked at after a time, or as late before it as a queue can; return when that is."""
+    left = int((datetime.fromisoformat(until) - datetime.fromisoformat(now)).total_seconds()) + 1
+    delay = max(0, min(left, LONGEST_DELAY))
+    rechecks.recheck(InspectionRequest(role_name, now, Origin.RECHECK), (delay,))
+    return (datetime.fromisoformat(now) + timedelta(seconds=delay)).isoformat()

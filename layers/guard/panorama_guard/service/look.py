@@ -1,0 +1,73 @@
+"""What inspecting works with, one look at one role, and what came of a message."""
+
+from dataclasses import dataclass
+
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.incident import Cause, Incident
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.profile import RoleProfile
+from panorama_guard.service.planner import Sight
+from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, Remediations, RoleReader, Sweeps
+from panorama_guard.service.settings import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What came of one message, for the log: roles judged, incidents written, or why nothing was done.
+
+    `failed_by` names who made a call that AWS refused.
+    """
+
+    roles: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    note: str = ""
+    failed_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inspector:
+    """What inspecting needs: rules, eyes, the record and a way to ask for more."""
+
+    policy: Policy
+    account: str
+    own_role: str  # the ARN of the role that `remediate` writes with
+    reader: RoleReader
+    account_reader: AccountReader
+    ledger: Ledger
+    remediations: Remediations
+    sweeps: Sweeps
+    rechecks: Rechecks
+
+    @property
+    def sight(self) -> Sight:
+        """Return what finding a plan needs."""
+        return Sight(self.policy, self.reader, self.account_reader, self.ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one role: what it should be, what it is, what is on record, and after which call."""
+
+    role: RoleProfile
+    snapshot: RoleSnapshot
+    dossier: Dossier
+    cause: Cause
+    now: str
+
+    @property
+    def memory(self) -> Memory:
+        """Return what is remembered of this very role."""
+        return self.dossier.memory_of(self.snapshot.subject.unique_id)
+
+    @property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """Return the waivers that are in force for this very role."""
+        return self.dossier.waivers_of(self.snapshot.subject.unique_id, now=self.now)
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Return the current incidents of this very role, not of those that had its name before."""
+        unique_id = self.snapshot.subject.unique_id
+        return tuple(incident for incident in self.dossier.incidents if incident.subject.unique_id == unique_id)

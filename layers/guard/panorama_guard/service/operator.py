@@ -1,0 +1,139 @@
+"""What the operator's commands share: what they work with, and how they find an incident or a waiver."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from panorama_guard.case.caller import Caller, SessionNames, principal_of
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.errors import CommandError
+from panorama_guard.case.incident import Incident
+from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.case.word import Word, word_id
+from panorama_guard.profile import RoleProfile
+from panorama_guard.service.errors import NotFoundError, NotNowError, TurnedAwayError
+from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
+from panorama_guard.service.ports import Ledger, Rechecks, Remediations, RoleReader, Sweeps
+from panorama_guard.service.settings import OperatorLimits, Policy
+
+TRIES = 4  # how often a command is begun anew because somebody else wrote meanwhile
+WORDS_LAST = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What the commands work with: rules, the record, ways to ask for more, and eyes. There is no hand among them."""
+
+    policy: Policy
+    limits: OperatorLimits
+    account: str
+    guard_roles: tuple[str, ...]  # the ARNs of the roles that the guard's own functions have
+    reader: RoleReader
+    ledger: Ledger
+    remediations: Remediations
+    rechecks: Rechecks
+    sweeps: Sweeps
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the caller gets: an HTTP status and the values of a JSON object."""
+
+    status: int
+    body: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """An incident with all that is on record of its role, and who calls about it, when."""
+
+    caller: Caller
+    incident: Incident
+    dossier: Dossier
+    role: RoleProfile
+    now: str
+
+
+def guarded_roles(operator: Operator) -> tuple[RoleProfile, ...]:
+    """Return every role of the profile."""
+    return (*operator.policy.profile.roles, *operator.policy.profile.watched)
+
+
+def dossiers(operator: Operator) -> Iterator[tuple[RoleProfile, Dossier]]:
+    """Yield what is on record of each guarded role."""
+    for role in guarded_roles(operator):
+        yield role, operator.ledger.read(operator.account, role.name)
+
+
+def find_matter(incident_id: str, caller: Caller, operator: Operator, *, now: str) -> Matter:
+    """Return the current incident with this id; raise NotFoundError if there is none."""
+    for role, dossier in dossiers(operator):
+        if incident := dossier.incident_named(incident_id):
+            return Matter(caller, incident, dossier, role, now)
+    message = f"there is no such incident, or a later one took its place: `{incident_id}`"
+    raise NotFoundError(message)
+
+
+def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:
+    """Return a waiver with all that is on record of its role; raise NotFoundError if there is none."""
+    for _, dossier in dossiers(operator):
+        if waiver := dossier.waiver_named(waiver_id):
+            return waiver, dossier
+    message = f"there is no such waiver: `{waiver_id}`"
+    raise NotFoundError(message)
+
+
+def turn_actor_away(matter: Matter, operator: Operator) -> None:
+    """Raise TurnedAwayError where it was the caller who led to the incident."""
+    if matter.caller.is_actor_of(matter.incident.cause, operator.limits.names):
+        message = f"{matter.incident.id} came after a call of your own; somebody else has to decide about it"
+        raise TurnedAwayError(message)
+
+
+def turn_back_while_paused(operator: Operator, *, now: str) -> None:
+    """Raise NotNowError while nothing may be written."""
+    if pause := pause_in_force(operator.ledger, operator.account, now=now):
+        message = f"{pause.describe()}; resume it first"
+        raise NotNowError(message)
+
+
+def read_subject(matter: Matter, operator: Operator) -> RoleSnapshot:
+    """Return the role that an incident is about, as it is; raise NotNowError where it is gone."""
+    subject = matter.incident.subject
+    snapshot = operator.reader.read_role(subject.name)
+    if snapshot is None or snapshot.subject.unique_id != subject.unique_id:
+        message = f"the role of the incident was deleted (RoleId {subject.unique_id}); no other one is touched for it"
+        raise NotNowError(message)
+    return snapshot
+
+
+def end_of(seconds: int, most: timedelta, *, now: str) -> str:
+    """Return the time after so many seconds; raise CommandError where that is longer than the setting lets it be."""
+    if seconds > most.total_seconds():
+        raise CommandError(_SECONDS, f"more than the {most.total_seconds():.0f} that are set as the most", str(seconds))
+    return (datetime.fromisoformat(now) + timedelta(seconds=seconds)).isoformat()
+
+
+_SECONDS = "seconds"
+
+
+def ask_for_look(role_name: str, until: str, operator: Operator, *, now: str) -> None:
+    """Have a role judged now, and where a queue can delay it for so long, right after a time."""
+    left = int((datetime.fromisoformat(until) - datetime.fromisoformat(now)).total_seconds()) + 1
+    delays = (0, left) if 1 < left <= LONGEST_DELAY else (0,)
+    operator.rechecks.recheck(InspectionRequest(role_name, now, Origin.OPERATOR), delays)
+
+
+def tell(title: str, text: str, by: str, operator: Operator, *, now: str) -> None:
+    """Have operators told of something that is in no other record; the same again within the hour is told once."""
+    who = principal_of(by, SessionNames.PROVE_NOTHING)  # a session's name is changed as often as one likes
+    word = Word(word_id(who, title, now), operator.account, by, now, title, text)
+    operator.ledger.put_word(word, until=(datetime.fromisoformat(now) + WORDS_LAST).isoformat())
+
+
+def order_lift(incident: Incident, operator: Operator, *, now: str) -> None:
+    """Order what the guard put in place for an incident to be taken back."""
+    order = LiftOrder(incident.account, incident.role_name, incident.slot, incident.id, incident.attempt, now)
+    operator.remediations.lift(order)

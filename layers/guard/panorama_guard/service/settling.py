@@ -1,0 +1,100 @@
+"""Brings to their end the incidents whose finding is gone: by itself, by somebody else, or because it is waived."""
+
+from panorama_guard.case.attribution import attribute
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.finding import Judgement, Kind
+from panorama_guard.case.incident import PENDING, Incident, State
+from panorama_guard.case.lifecycle import close as end_incident
+from panorama_guard.case.lifecycle import doubt, let_stand, settle
+from panorama_guard.case.order import LiftOrder, RemediationOrder
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.service.look import Inspector, Look
+
+
+def let_waived_stand(look: Look, judgement: Judgement, plain: Judgement, inspector: Inspector) -> tuple[str, ...]:
+    """Bring to an end the incidents whose escape is there, and in force is a waiver that covers it.
+
+    `plain` is what would be found without any waiver. What was contained is not called so once it is let stand.
+    """
+    waived = [i for i in look.incidents if plain.of(i.kind, i.source) and judgement.is_clean_of(i.kind, i.source)]
+    reason = "; ".join(waiver.describe() for waiver in look.waivers)
+    return _put_changed(tuple(waived), tuple(let_stand(i, now=look.now, reason=reason) for i in waived), inspector)
+
+
+def order_lifts(look: Look, plain: Judgement, inspector: Inspector) -> None:
+    """Order again what an operator has undone and is still in place: a crash may have fallen between word and order."""
+    for incident in look.incidents:
+        undo = look.dossier.undo_of(incident)
+        if undo is None or undo.refused or not _is_to_be_lifted(incident, plain):
+            continue
+        if not undo.waiver_id or undo.waiver_id in [waiver.id for waiver in look.waivers]:
+            asked = LiftOrder(
+                incident.account, incident.role_name, incident.slot, incident.id, incident.attempt, look.now
+            )
+            inspector.remediations.lift(asked)
+
+
+def _is_to_be_lifted(incident: Incident, plain: Judgement) -> bool:
+    is_over = incident.state in PENDING or incident.state is State.RESOLVED
+    return not is_over and not plain.of(incident.kind, incident.source)
+
+
+def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], inspector: Inspector) -> tuple[str, ...]:
+    """Bring to an end the incidents whose finding is gone, unless a doubt may hide it."""
+    others = [i for i in look.incidents if i.id not in written]
+    absent = [i for i in others if i.is_open and not judgement.of(i.kind, i.source)]
+    for incident in absent:
+        order(incident, inspector)  # only `remediate` knows whether it was its own doing
+    gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
+    return _put_changed(gone, tuple(settle(incident, now=look.now) for incident in gone), inspector)
+
+
+def doubt_contained(look: Look, judgement: Judgement, inspector: Inspector) -> tuple[str, ...]:
+    """Say of what was contained that it may not be any more, where it cannot be judged any more."""
+    unseen = (
+        i for i in look.incidents if not judgement.of(i.kind, i.source) and not _stands_in_place(i, look.snapshot)
+    )
+    hidden = tuple(i for i in unseen if judgement.has_doubt_about(i.kind, i.source))
+    return _put_changed(hidden, tuple(doubt(incident, now=look.now) for incident in hidden), inspector)
+
+
+def attribute_absent(
+    look: Look, judgement: Judgement, written: tuple[str, ...], inspector: Inspector
+) -> tuple[str, ...]:
+    """Name who brought about what was found by a sweep or a re-check, and is contained by the time its event comes."""
+    absent = tuple(i for i in look.incidents if not judgement.of(i.kind, i.source) and i.id not in written)
+    named = tuple(attribute(incident, look.cause, now=look.now) for incident in absent)
+    return _put_changed(absent, named, inspector)
+
+
+def _stands_in_place(incident: Incident, snapshot: RoleSnapshot) -> bool:
+    """Say whether a boundary whose loss was contained is still there, whatever else is not understood."""
+    return incident.source in [policy.arn for policy in snapshot.boundary]
+
+
+def close_predecessors(snapshot: RoleSnapshot, dossier: Dossier, inspector: Inspector, *, now: str) -> tuple[str, ...]:
+    """Bring to an end the incidents of roles that had the name before."""
+    others = tuple(i for i in dossier.incidents if i.subject.unique_id != snapshot.subject.unique_id)
+    return close_all(others, inspector, now=now, reason="the role was deleted; another one bears its name now")
+
+
+def close_all(incidents: tuple[Incident, ...], inspector: Inspector, *, now: str, reason: str) -> tuple[str, ...]:
+    """Bring incidents to an end whose role is gone."""
+    return _put_changed(
+        incidents, tuple(end_incident(incident, now=now, reason=reason) for incident in incidents), inspector
+    )
+
+
+def _put_changed(before: tuple[Incident, ...], after: tuple[Incident, ...], inspector: Inspector) -> tuple[str, ...]:
+    changed = [incident for incident, was in zip(after, before, strict=True) if incident != was]
+    for incident in changed:
+        inspector.ledger.put_incident(incident)
+    return tuple(incident.id for incident in changed)
+
+
+def order(incident: Incident, inspector: Inspector) -> None:
+    """Order the remediation of an incident that waits for one."""
+    if incident.state in PENDING:
+        subject = incident.subject
+        asked = RemediationOrder(subject.account, subject.name, incident.slot, incident.id, incident.attempt)
+        inspector.remediations.remediate(asked)

@@ -1,0 +1,83 @@
+"""Tells an operator how things stand: the guard, the incidents, and all that is on record of one of them."""
+
+from panorama_guard.case.caller import Caller
+from panorama_guard.case.command import Explain, ListIncidents, Status, SweepNow
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.step import describe_step
+from panorama_guard.reporting.alert import alert_body
+from panorama_guard.service.later import pause_in_force
+from panorama_guard.service.operator import Answer, Operator, dossiers, find_matter
+from panorama_guard.service.waiving import waiver_body
+
+
+def sweep_now(_: SweepNow, __: Caller, operator: Operator, *, now: str) -> Answer:
+    """Ask for a sweep; requests within one window are one."""
+    operator.sweeps.sweep(now)
+    return Answer(202, {"sweep": "asked for"})
+
+
+def explain_incident(command: Explain, caller: Caller, operator: Operator, *, now: str) -> Answer:
+    """Return an incident with its plan, its witness, its backups in short, its waivers and its undo."""
+    matter = find_matter(command.incident_id, caller, operator, now=now)
+    attempts = operator.ledger.read_attempts(matter.incident)
+    undo = matter.dossier.undo_of(matter.incident)
+    waivers = [one for one in matter.dossier.waivers if one.incident_id == matter.incident.id]
+    backups = [
+        {
+            "role_id": backup.snapshot.subject.unique_id,
+            "fingerprint": backup.snapshot.fingerprint,
+            "steps": [describe_step(step) for step in backup.steps],
+            "inverses": [describe_step(step) for step in backup.inverses],
+        }
+        for attempt in attempts
+        for backup in attempt
+    ]
+    return Answer(
+        200,
+        {
+            **alert_body(matter.incident),
+            "plan": matter.incident.remedy.plan,
+            "approvals": [{"by": one.by, "until": one.until} for one in matter.incident.approval],
+            "backups": backups,
+            "undo": {"by": undo.by, "at": undo.at, "reason": undo.reason, "refused": undo.refused} if undo else None,
+            "waivers": [waiver_body(waiver, now=now) for waiver in waivers],
+        },
+    )
+
+
+def list_incidents(_: ListIncidents, __: Caller, operator: Operator, *, now: str) -> Answer:
+    """Return every current incident in short, and every waiver that is in force or waits."""
+    records = [dossier for _, dossier in dossiers(operator)]
+    waivers = [one for dossier in records for one in dossier.waivers if one.is_alive(now=now)]
+    return Answer(
+        200,
+        {
+            "incidents": [_in_short(incident) for dossier in records for incident in dossier.incidents],
+            "waivers": [waiver_body(waiver, now=now) for waiver in waivers],
+        },
+    )
+
+
+def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> Answer:
+    """Return who calls, how the guard is set, whether it is paused, and how many incidents are in which state."""
+    states = [incident.state for _, dossier in dossiers(operator) for incident in dossier.incidents]
+    pause = pause_in_force(operator.ledger, operator.account, now=now)
+    modes = operator.policy.modes
+    return Answer(
+        200,
+        {
+            "caller": caller.arn,
+            "account": operator.account,
+            "mode": modes.default.value,
+            "modes": {kind.value: mode.value for kind, mode in modes.exceptions},
+            "posture": operator.policy.posture.value,
+            "paused": {"by": pause.by, "until": pause.until, "reason": pause.reason} if pause else None,
+            "incidents": {state.value: states.count(state) for state in State if state in states},
+        },
+    )
+
+
+def _in_short(incident: Incident) -> dict[str, object]:
+    body = alert_body(incident)
+    names = ("incident", "state", "severity", "kind", "source", "reason", "opened_at", "updated_at")
+    return {"role": incident.role_name, **{name: body[name] for name in names}}

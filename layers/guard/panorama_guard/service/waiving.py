@@ -1,0 +1,152 @@
+"""Waivers: what an operator lets stand, for how long, and with whose second word."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from panorama_guard.case.caller import Caller
+from panorama_guard.case.command import ApproveWaiver, EndWaiver, TakeBack, Waive
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.waiver import Waiver, waiver_id
+from panorama_guard.judging.role import judge_role
+from panorama_guard.judging.standard import standard_of
+from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
+from panorama_guard.service.errors import NotNowError, TurnedAwayError
+from panorama_guard.service.operator import (
+    Answer,
+    Matter,
+    Operator,
+    ask_for_look,
+    end_of,
+    find_matter,
+    find_waiver,
+    order_lift,
+    read_subject,
+    turn_actor_away,
+)
+
+
+def waive(command: Waive, caller: Caller, operator: Operator, *, now: str) -> Answer:
+    """Let an escape stand as it is on the role now."""
+    matter = find_matter(command.incident_id, caller, operator, now=now)
+    turn_actor_away(matter, operator)
+    if matter.incident.kind is Kind.UNDECIDED or matter.incident.state is State.RESOLVED:
+        message = f"there is no escape to waive: {matter.incident.kind.value}, {matter.incident.state.value}"
+        raise NotNowError(message)
+    snapshot = read_subject(matter, operator)
+    waiver = propose(command, matter, snapshot, operator)
+    check_cover(waiver, matter, snapshot, operator)
+    kept = put_waiver(waiver, matter.dossier, operator)
+    ask_for_look(matter.role.name, kept.expires_at, operator, now=now)
+    return Answer(200, {"incident": matter.incident.id, "waiver": waiver_body(kept, now=now)})
+
+
+def approve_waiver(command: ApproveWaiver, caller: Caller, operator: Operator, *, now: str) -> Answer:
+    """Give the second word that a waiver needs; what it lets be undone is undone then."""
+    waiver, dossier = find_waiver(command.waiver_id, operator)
+    matter = find_matter(waiver.incident_id, caller, operator, now=now)
+    turn_actor_away(matter, operator)
+    if caller.is_same_as(waiver.owner, operator.limits.names):
+        message = "a waiver needs the word of a second operator, and this one is yours"
+        raise TurnedAwayError(message)
+    if not waiver.is_alive(now=now) or not waiver.needs_approver:
+        message = f"it does not wait for a second operator: {_how_it_stands(waiver, now=now)}"
+        raise NotNowError(message)
+    approved = waiver if waiver.approver else waiver.approved(caller.arn)
+    if approved != waiver:
+        operator.ledger.put_waiver(approved)
+    undo = dossier.undo_of(matter.incident)
+    if undo is not None and undo.waiver_id == waiver.id:
+        order_lift(matter.incident, operator, now=now)
+    ask_for_look(matter.role.name, approved.expires_at, operator, now=now)
+    return Answer(200, {"incident": matter.incident.id, "waiver": waiver_body(approved, now=now)})
+
+
+def end_waiver(command: EndWaiver, caller: Caller, operator: Operator, *, now: str) -> Answer:
+    """End a waiver before its time: the role is held to its profile again."""
+    waiver, _ = find_waiver(command.waiver_id, operator)
+    ended = waiver.ended(caller.arn) if waiver.is_alive(now=now) else waiver
+    if ended != waiver:
+        operator.ledger.put_waiver(ended)
+    ask_for_look(waiver.role_name, now, operator, now=now)
+    return Answer(200, {"waiver": waiver_body(ended, now=now)})
+
+
+def propose(command: Waive | TakeBack, matter: Matter, escaping: RoleSnapshot, operator: Operator) -> Waiver:
+    """Return the waiver that a command asks for: its document, or the statements by which this role escapes."""
+    incident, posture = matter.incident, operator.policy.posture
+    scope, plain = scope_of(incident.kind), standard_of(matter.role, posture)
+    text = command.document or escaping_document(escaping, incident.kind, incident.source, plain)
+    if not text:
+        message = "no statement of the role escapes by itself as it is now; give the document that is to be waived"
+        raise NotNowError(message)
+    until = end_of(command.seconds, operator.limits.waiver, now=matter.now)
+    document = check_waiver(text, scope, plain, lasts=timedelta(seconds=command.seconds))
+    return Waiver(
+        id=waiver_id(incident.id, text),
+        subject=incident.subject,
+        scope=scope,
+        document=text,
+        incident_id=incident.id,
+        owner=matter.caller.arn,
+        reason=command.reason,
+        created_at=matter.now,
+        expires_at=until,
+        second_because=why_second_operator(document, scope, plain, operator.account) or _why_doubted(incident),
+        is_of_undo=isinstance(command, TakeBack),
+    )
+
+
+def _why_doubted(incident: Incident) -> str:
+    return "" if incident.cause.is_named else "nobody knows who led to the escape: it may have been the owner"
+
+
+def check_cover(waiver: Waiver, matter: Matter, snapshot: RoleSnapshot, operator: Operator) -> None:
+    """Raise NotNowError where the role would still be found to escape by the incident's cause."""
+    in_force = matter.dossier.waivers_of(snapshot.subject.unique_id, now=matter.now)
+    standard = standard_of(matter.role, operator.policy.posture, (*in_force, waiver))
+    memory = matter.dossier.memory_of(snapshot.subject.unique_id)
+    found = judge_role(snapshot, standard, memory).of(matter.incident.kind, matter.incident.source)
+    if found:
+        message = f"the document does not cover the escape: {found[0].verdict}"
+        raise NotNowError(message)
+
+
+def put_waiver(waiver: Waiver, dossier: Dossier, operator: Operator) -> Waiver:
+    """Store a waiver unless the same one holds for as long already, and return the one that holds."""
+    existing = dossier.waiver_named(waiver.id)
+    if existing is None:
+        operator.ledger.put_waiver(waiver)
+        return waiver
+    if existing.is_alive(now=waiver.created_at) and existing.expires_at >= waiver.expires_at:
+        return existing
+    renewed = replace(waiver, revision=existing.revision + 1)
+    operator.ledger.put_waiver(renewed)
+    return renewed
+
+
+def waiver_body(waiver: Waiver, *, now: str) -> dict[str, object]:
+    """Return a waiver as commands answer with it."""
+    return {
+        "waiver": waiver.id,
+        "role": waiver.role_name,
+        "incident": waiver.incident_id,
+        "scope": waiver.scope.value,
+        "document": waiver.document,
+        "owner": waiver.owner,
+        "reason": waiver.reason,
+        "until": waiver.expires_at,
+        "approver": waiver.approver,
+        "second_because": waiver.second_because,
+        "state": _how_it_stands(waiver, now=now),
+    }
+
+
+def _how_it_stands(waiver: Waiver, *, now: str) -> str:
+    if waiver.ended_by:
+        return "ended"
+    if not waiver.is_alive(now=now):
+        return "expired"
+    return "in force" if waiver.is_in_force(now=now) else "needs a second operator"

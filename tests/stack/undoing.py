@@ -1,0 +1,94 @@
+"""Undoes whatever a test has let the guard do, and holds each role against what it was before the guard wrote."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from panorama_guard.case.backup import Backup
+from panorama_guard.case.incident import Incident
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.cli.output import ANSWERED
+from panorama_guard.cli.undo import Patience, Undoing, finish_undo
+from tests.stack.account import Account
+from tests.stack.operators import WHY
+from tests.stack.roles import RoleRecord
+
+Parts = dict[str, str]
+
+
+def undo_all(account: Account) -> None:
+    """Undo every contained incident, the last first; where no waiver may say what comes back, by hand in a pause.
+
+    Each role is compared byte for byte: what the guard wrote is as it was before, and nothing else has changed.
+    """
+    for role, contained in account.contained().items():
+        for incident in sorted(contained, key=_last_written(account), reverse=True):
+            live = parts_of(account.record(role))
+            expected = without_the_guard(live, account.attempts(incident))
+            _undo(account, incident)
+            assert parts_of(account.record(role)) == expected, incident.id
+
+
+def without_the_guard(live: Parts, attempts: tuple[tuple[Backup, ...], ...]) -> Parts:
+    """Return the parts of a role before the guard's attempts, what others have done since left as it is."""
+    expected = dict(live)
+    for backup in (one for attempt in reversed(attempts) for one in attempt):
+        before, after = parts_of(backup.snapshot), parts_of(backup.outcome)
+        for part in {part for part in before | after if before.get(part) != after.get(part)}:
+            if expected.get(part) == after.get(part):
+                expected.pop(part, None)
+                expected |= {part: before[part]} if part in before else {}
+    return expected
+
+
+def parts_of(role: RoleRecord | RoleSnapshot) -> Parts:
+    """Return each document of a role under a name of its own."""
+    if isinstance(role, RoleRecord):
+        inline, attached, boundary = role.inline, role.attached, role.boundary
+    else:
+        inline = tuple((policy.name, policy.text) for policy in role.inline)
+        attached = tuple((policy.arn, policy.text) for policy in role.attached)
+        boundary = tuple((policy.arn, policy.text) for policy in role.boundary)
+    named = [(f"inline {name}", text) for name, text in inline]
+    named += [(f"attached {arn}", text) for arn, text in attached]
+    named += [("boundary", f"{arn} {text}") for arn, text in boundary]
+    return {"trust": role.trust, **dict(named)}
+
+
+def _last_written(account: Account) -> Any:
+    """Return what sorts incidents by when the guard last wrote for them: the later snapshot holds the earlier write."""
+
+    def key(incident: Incident) -> int:
+        (*_, last) = account.attempts(incident)
+        return max(len(parts_of(backup.outcome)) for backup in last)
+
+    return key
+
+
+def _undo(account: Account, incident: Incident) -> None:
+    operator, second = account.operators
+    asked: Mapping[str, object] = {"action": "undo", "incident": incident.id, **WHY}
+    status, answer = operator.ask(asked)
+    if status != 200:
+        _undo_by_hand(account, asked)
+        return
+    if answer["undo"] == "waiting":
+        assert second.ask({"action": "approve-waiver", "waiver": answer["waiver"]["waiver"]})[0] == 200
+        _, answer = operator.ask(asked)
+    account.settle()
+    _finish(account, answer)
+
+
+def _undo_by_hand(account: Account, asked: Mapping[str, object]) -> None:
+    """Pause, and put everything back with the operator's own credentials; the caller's test ends the pause."""
+    operator, _ = account.operators
+    assert operator.ask({"action": "pause", "reason": "restoring by hand"})[0] == 200
+    status, answer = operator.ask({**asked, "by_hand": True})
+    assert status == 200, answer
+    _finish(account, answer)
+
+
+def _finish(account: Account, answer: dict[str, Any]) -> None:
+    operator, _ = account.operators
+    code, told = finish_undo(answer, Undoing(operator.ask, operator.roles, Patience(time.monotonic, time.sleep)))
+    assert code == ANSWERED, told

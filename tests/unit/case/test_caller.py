@@ -1,0 +1,98 @@
+"""Who calls is what AWS has proved, and whoever may choose a name is not believed by it."""
+
+from dataclasses import replace
+
+import pytest
+
+from panorama_guard.case.caller import Caller, SessionNames, parse_caller
+from panorama_guard.case.errors import CallerError
+from tests.builders import ACCOUNT, CAUSE
+from tests.url_events import url_event
+
+ALICE = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice"
+BOB = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/bob"
+USER = f"arn:aws:iam::{ACCOUNT}:user/team/carol"
+SIGNED_IN = f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Admins_0123456789abcdef"
+ROLE, WHO = SessionNames.PROVE_NOTHING, SessionNames.PROVE_WHO
+
+
+def caller(arn: str) -> Caller:
+    """Return who calls with this ARN."""
+    return parse_caller(url_event(arn, {}))
+
+
+@pytest.mark.parametrize("arn", [ALICE, USER, f"arn:aws:iam::{ACCOUNT}:root"])
+def test_the_caller_is_the_authorizers(arn: str) -> None:
+    """Account and ARN, whatever the body says."""
+    assert caller(arn) == Caller(ACCOUNT, arn)
+
+
+def test_a_role_is_known_by_its_session() -> None:
+    """Of a user there is none."""
+    assert (caller(ALICE).role_name, caller(USER).role_name) == ("Admin", "")
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        None,
+        "text",
+        {},
+        {"authorizer": None},
+        {"authorizer": {"iam": None}},
+        {"authorizer": {"jwt": {"claims": {"userArn": ALICE}}}},
+        {"authorizer": {"iam": {"accountId": ACCOUNT}}},
+        {"authorizer": {"iam": {"accountId": ACCOUNT, "userArn": 7}}},
+        {"authorizer": {"iam": {"accountId": ACCOUNT, "userArn": "alice"}}},
+        {"authorizer": {"iam": {"accountId": "999999999999", "userArn": ALICE}}},
+        {"authorizer": {"iam": {"accountId": ACCOUNT, "userArn": f"{ALICE}\nroot"}}},
+    ],
+)
+def test_nobody_is_taken_at_his_word(context: object) -> None:
+    """Without the block, or with one that AWS does not write, nobody calls."""
+    event = url_event(ALICE, {"userArn": ALICE, "requestContext": {"authorizer": {"iam": {"userArn": ALICE}}}})
+    with pytest.raises(CallerError, match="identity"):
+        parse_caller({**event, "requestContext": context})
+
+
+def test_all_sessions_of_a_role_are_one_principal() -> None:
+    """Whoever may assume a role chooses the session's name."""
+    assert caller(ALICE).is_same_as(BOB, ROLE)
+    assert caller(ALICE).is_same_as(ALICE.replace("Admin", "ADMIN"), ROLE)
+    assert not caller(ALICE).is_same_as(ALICE.replace("Admin", "Other"), ROLE)
+    assert not caller(ALICE).is_same_as(ALICE.replace(ACCOUNT, "999999999999"), ROLE)
+
+
+def test_session_names_are_believed_where_the_operator_says_so() -> None:
+    """An identity provider, or a condition on sts:RoleSessionName, sees to it."""
+    assert not caller(ALICE).is_same_as(BOB, WHO)
+    assert caller(ALICE).is_same_as(ALICE, WHO)
+
+
+def test_people_who_signed_in_are_told_apart() -> None:
+    """IAM Identity Center names the sessions of its roles after them."""
+    assert not caller(f"{SIGNED_IN}/alice@example.com").is_same_as(f"{SIGNED_IN}/bob@example.com", ROLE)
+    assert caller(f"{SIGNED_IN}/alice@example.com").is_same_as(f"{SIGNED_IN}/alice@example.com", ROLE)
+
+
+def test_users_are_told_apart_without_case() -> None:
+    """IAM lets one user bear a name, in any case."""
+    assert caller(USER).is_same_as(USER.replace("carol", "Carol"), ROLE)
+    assert not caller(USER).is_same_as(USER.replace("carol", "dave"), ROLE)
+
+
+def test_the_actor_is_known_by_his_session_and_by_his_role() -> None:
+    """In whichever form CloudTrail named him."""
+    assert caller(ALICE).is_actor_of(CAUSE, WHO)
+    assert caller(BOB).is_actor_of(CAUSE, ROLE)
+    assert not caller(BOB).is_actor_of(CAUSE, WHO)
+    assert not caller(USER).is_actor_of(CAUSE, ROLE)
+    assert caller(USER).is_actor_of(replace(CAUSE, actor=USER, session_issuer=""), ROLE)
+
+
+def test_an_actor_without_an_arn_is_known_by_the_sessions_issuer() -> None:
+    """Of some calls CloudTrail says no more."""
+    unnamed = replace(CAUSE, actor="alice", session_issuer=f"arn:aws:iam::{ACCOUNT}:role/team/Admin")
+    assert caller(BOB).is_actor_of(unnamed, WHO)
+    assert not caller(USER).is_actor_of(unnamed, WHO)
+    assert not caller(BOB).is_actor_of(replace(unnamed, session_issuer=""), WHO)

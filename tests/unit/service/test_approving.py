@@ -1,0 +1,113 @@
+"""An operator's word has one plan carried out, once, within its time."""
+
+from typing import Any
+
+import pytest
+
+from panorama_guard.case.incident import State
+from panorama_guard.service.settings import Mode
+from tests.builders import GROUP_ROLE, ONE_CHARACTER_OFF, PAYROLL, snapshot_of, with_policies
+from tests.fakes import CrashError
+from tests.unit.service.world import OPERATOR, SECOND, World, event_on
+
+HEALTHY = snapshot_of(GROUP_ROLE)
+LATER = "2026-11-23T16:00:11+00:00"
+
+
+def asked() -> World:
+    """Return a world in which an operator was asked."""
+    world = World(Mode.APPROVE)
+    world.change(with_policies(HEALTHY, PAYROLL))
+    world.notify()
+    return world
+
+
+def approve(world: World, caller: str = OPERATOR, **fields: object) -> Any:
+    """Approve the plan of the one incident."""
+    return world.operate(caller, "approve", incident=world.incident.id, **fields)
+
+
+def test_the_approved_plan_is_carried_out_and_told() -> None:
+    """First that it is approved, by whom and until when; then its outcome."""
+    world = asked()
+    plan = world.incident.remedy.plan
+    answer = approve(world, plan=plan[:12])
+    world.notify()
+    assert answer.body == {
+        "incident": world.incident.id,
+        "approved_by": OPERATOR,
+        "until": "2026-11-23T16:00:10+00:00",
+    }
+    assert f"approved by {OPERATOR}, to be done until 2026-11-23T16:00:10+00:00" in world.topic.alerts[-1][1]
+    world.remediate()
+    world.notify()
+    assert world.incident.state is State.CONTAINED
+    assert [subject.split("]")[0] for subject in world.subjects] == ["[NEEDS APPROVAL", "[DETECTED", "[CONTAINED"]
+
+
+def test_approved_twice_it_is_done_once() -> None:
+    """The second operator hears who was first."""
+    world = asked()
+    approve(world)
+    assert approve(world, SECOND).body["approved_by"] == OPERATOR
+    assert len(world.remediations.orders) == 1
+    world.remediate()
+    assert len(world.roles.writes) == 1
+    assert approve(world, SECOND).status == 409
+
+
+def test_of_two_who_approve_at_once_one_is_taken() -> None:
+    """One attempt, one order."""
+    world = asked()
+    others: list[Any] = []
+    world.ledger.races = [lambda: others.append(approve(world, SECOND))]
+    assert approve(world).body["approved_by"] == others[0].body["approved_by"] == SECOND
+    assert len(world.remediations.orders) == 1
+
+
+def test_a_plan_that_has_changed_is_not_what_was_read() -> None:
+    """The answer shows the plan as it is now, and approves nothing."""
+    world = asked()
+    read = world.incident.remedy.plan[:12]
+    world.change(with_policies(HEALTHY, ONE_CHARACTER_OFF), event_id="event-2")
+    answer = approve(world, plan=read)
+    assert (answer.status, "plan has changed" in answer.body["error"]) == (409, True)
+    assert answer.body["details"][0].startswith("put the inline policy")
+    assert world.incident.state is State.NEEDS_APPROVAL
+
+
+def test_an_approval_that_comes_to_its_end_before_the_act_is_asked_for_again() -> None:
+    """The order was late."""
+    world = asked()
+    approve(world)
+    world.now = LATER
+    world.remediate()
+    assert (world.incident.state, world.roles.writes) == (State.NEEDS_APPROVAL, [])
+
+
+@pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.ENFORCE])
+def test_what_does_not_wait_is_not_approved(mode: Mode) -> None:
+    """The answer says how it stands."""
+    world = World(mode)
+    world.change(with_policies(HEALTHY, PAYROLL))
+    answer = approve(world)
+    assert (answer.status, world.incident.state.value in answer.body["error"]) == (409, True)
+
+
+def test_an_approval_that_dies_at_any_call_and_comes_again_is_one() -> None:
+    """Also where its order was lost, and nobody asks again: the next look orders it."""
+    first = len(asked().calls.made)
+    world = asked()
+    approve(world)
+    for number in range(first + 1, len(world.calls.made) + 1):
+        world = asked()
+        world.calls.crash_at = number
+        with pytest.raises(CrashError):
+            approve(world)
+        if world.incident.state is State.DETECTED:
+            world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+        else:
+            assert approve(world).status == 200
+        world.remediate()
+        assert [incident.state for incident in world.incidents] == [State.CONTAINED]
+        assert len(world.roles.writes) == 1

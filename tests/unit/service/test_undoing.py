@@ -1,0 +1,502 @@
+"""An undo gives back byte for byte what was there, waives what comes back, and never lets the guard bring it back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from panorama_guard.case.incident import State
+from panorama_guard.case.order import LiftOrder
+from panorama_guard.case.record import load_record
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import DeleteBoundary, DeleteInline, PutInline, PutTrust, apply_step
+from panorama_guard.case.undo import PutBack
+from panorama_guard.service.lifting import lift
+from panorama_guard.service.operator import Answer
+from panorama_guard.service.settings import Mode
+from tests.builders import (
+    ACCOUNT,
+    ADMINISTRATOR,
+    BOUNDARY_ARN,
+    GROUP_ROLE,
+    IN_PATTERN,
+    PAYROLL,
+    allow,
+    as_administrator,
+    managed,
+    policy,
+    snapshot_of,
+    trusting,
+    with_policies,
+)
+from tests.fakes import CrashError
+from tests.unit.service.world import ACTOR, OPERATOR, SECOND, World, event_on, recreated
+
+HEALTHY = snapshot_of(GROUP_ROLE)
+STRANGER = trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Builder"})
+OPENED = HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}), STRANGER))
+FREED = with_policies(HEALTHY, PAYROLL)
+CASES = {
+    "an inline policy": (HEALTHY, with_policies(HEALTHY, PAYROLL)),
+    "a policy attached": (HEALTHY, as_administrator(HEALTHY)),
+    "a trust opened": (HEALTHY, OPENED),
+    "a boundary lost": (replace(FREED, boundary=(managed(IN_PATTERN, BOUNDARY_ARN),)), FREED),
+}
+WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600}
+LATER = "2026-11-23T16:00:11+00:00"
+
+
+def contained(before: RoleSnapshot, after: RoleSnapshot) -> World:
+    """Return a world in which an escape was contained, and the operators told."""
+    world = World()
+    world.roles.policies[BOUNDARY_ARN] = managed(IN_PATTERN, BOUNDARY_ARN)
+    world.change(before, event_id="event-0")
+    world.change(after)
+    world.remediate()
+    world.notify()
+    assert world.incident.state is State.CONTAINED
+    return world
+
+
+def undo(world: World, caller: str = OPERATOR, **fields: object) -> Answer:
+    """Ask for an undo of the one incident."""
+    return world.operate(caller, "undo", incident=world.incident.id, **{**WHY, **fields})
+
+
+def put_back(world: World, answer: Answer) -> None:
+    """Do the operator's half, as the command line does."""
+    for step in load_record(PutBack, str(answer.body["record"])).steps:
+        world.roles.put(apply_step(live(world), step))
+    world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-{len(world.calls.made)}"))
+
+
+def live(world: World) -> RoleSnapshot:
+    """Return the role as it is."""
+    return world.roles.roles[GROUP_ROLE.name.lower()]
+
+
+def undone(world: World) -> World:
+    """Undo with a second operator's word where one is needed, both halves."""
+    answer = undo(world)
+    if answer.body["undo"] == "waiting":
+        waiver: dict[str, Any] = dict(answer.body["waiver"])  # type: ignore[call-overload]
+        assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+        answer = undo(world)
+    world.remediate()
+    put_back(world, answer)
+    world.remediate()
+    world.notify()
+    return world
+
+
+Case = tuple[RoleSnapshot, RoleSnapshot]
+each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+@each_case
+def test_the_role_is_byte_for_byte_what_it_was(case: Case) -> None:
+    """And stays so: the guard finds nothing that is not waived."""
+    world = undone(contained(*case))
+    assert live(world) == case[1]
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    world.message(
+        '{"inspect_role":"AWSPanoramaGreengrassGroupRole","requested_at":"2026-11-23T15:00:10Z","origin":"sweep"}'
+    )
+    assert (live(world), world.remediations.orders) == (case[1], [])
+    assert world.incident.state is State.RESOLVED
+    assert f"undone by {OPERATOR} (an agreed change)" in world.incident.reason
+    assert f"waived by {OPERATOR} until 2026-11-23T16:00:10+00:00" in world.incident.reason
+
+
+@each_case
+def test_the_escape_is_contained_again_when_the_waiver_expires(case: Case) -> None:
+    """By an incident of its own, at the look that is on its way for that time."""
+    world = undone(contained(*case))
+    first = world.incident.id
+    world.now = LATER
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    world.remediate()
+    assert world.incident.state is State.CONTAINED
+    assert world.incident.id != first
+    assert live(world) != case[1]
+
+
+@each_case
+def test_a_second_undo_says_that_it_is_done(case: Case) -> None:
+    """And writes and orders nothing."""
+    world = undone(contained(*case))
+    waivers, undos = dict(world.ledger.waivers), dict(world.ledger.undos)
+    assert undo(world).body["undo"] == "done"
+    assert (world.ledger.waivers, world.ledger.undos) == (waivers, undos)
+    assert world.remediations.lifts == []
+    assert live(world) == case[1]
+
+
+@pytest.mark.parametrize(
+    ("after", "writes"),
+    [(with_policies(HEALTHY, PAYROLL), [DeleteInline]), (OPENED, [DeleteInline]), (FREED, [DeleteBoundary])],
+    ids=["permission", "trust", "boundary"],
+)
+def test_the_guard_lifts_its_own_and_the_operator_puts_back_the_rest(after: RoleSnapshot, writes: list[type]) -> None:
+    """A foreign trust is written by nobody's hand but the operator's."""
+    before = replace(FREED, boundary=(managed(IN_PATTERN, BOUNDARY_ARN),)) if after is FREED else HEALTHY
+    world = contained(before, after)
+    world.roles.writes.clear()
+    answer = undo(world)
+    world.remediate()
+    assert [type(step) for _, step in world.roles.writes] == writes
+    own = load_record(PutBack, str(answer.body["record"])).steps
+    assert own == ((PutTrust(OPENED.trust),) if after is OPENED else ())
+
+
+def test_the_operators_hear_of_the_undo_and_of_its_end() -> None:
+    """Who, why, until when; then that it is over. The waiver is no message of its own."""
+    world = contained(*CASES["an inline policy"])
+    world.subjects.clear()
+    told = len(world.topic.alerts)
+    undone(world)
+    subjects = [subject for subject, _, _ in world.topic.alerts[told:]]
+    assert [subject.split("]")[0] for subject in subjects] == ["[UNDO", "[RESOLVED"]
+    text = world.topic.alerts[told][1]
+    assert all(word in text for word in (OPERATOR, "an agreed change", "2026-11-23T16:00:10+00:00", "end-waiver wvr-"))
+
+
+# --- what is refused ---
+
+
+def test_an_undo_without_a_time_is_refused_where_an_escape_comes_back() -> None:
+    """Nothing is waived for ever."""
+    world = contained(*CASES["an inline policy"])
+    answer = world.operate(OPERATOR, "undo", incident=world.incident.id, reason="x")
+    assert (answer.status, answer.body["field"]) == (400, "seconds")
+    assert (world.ledger.waivers, world.ledger.undos) == ({}, {})
+
+
+def test_an_undo_for_longer_than_the_setting_is_refused() -> None:
+    """The error names the most."""
+    answer = undo(contained(*CASES["an inline policy"]), seconds=31 * 24 * 3600)
+    assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", "2678400")
+
+
+def test_a_role_that_was_changed_since_is_told_and_left() -> None:
+    """Exactly what changed."""
+    world = contained(*CASES["a trust opened"])
+    world.roles.put(live(world).with_trust(HEALTHY.trust + " "))
+    answer: Any = undo(world)
+    assert answer.status == 409
+    assert answer.body["details"][0].startswith("the trust policy was document ")
+    assert (world.ledger.waivers, world.ledger.undos, world.remediations.lifts) == ({}, {}, [])
+
+
+def test_the_backup_of_one_role_is_never_put_on_another() -> None:
+    """It was deleted and made again."""
+    world = contained(*CASES["a trust opened"])
+    world.roles.put(recreated(live(world), "AROANEW"))
+    answer = undo(world)
+    assert (answer.status, "was deleted" in str(answer.body["error"])) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (policy(allow("s3:GetObject", "arn:aws:s3:::payroll/x")), "does not cover"),
+        (policy(allow("s3:*", "arn:aws:s3:::payroll/*", Condition={"StringEquals": {"aws:UserAgent": "x"}})), "safe"),
+        (IN_PATTERN, "waives nothing"),
+        ("{", "not an IAM document"),
+    ],
+)
+def test_a_waiver_that_does_not_do_is_refused_before_anything_is_written(document: str, why: str) -> None:
+    """The guard would fight the operator, or not know what it lets stand."""
+    world = contained(*CASES["an inline policy"])
+    answer = undo(world, document=document)
+    assert answer.status in (400, 409)
+    assert why in str(answer.body["error"])
+    assert (world.ledger.waivers, world.ledger.undos, world.remediations.lifts) == ({}, {}, [])
+
+
+def test_an_escape_that_no_waiver_may_say_is_not_undone() -> None:
+    """Everybody in the trust: its waiver would be for an attacker to use."""
+    world = contained(HEALTHY, HEALTHY.with_trust(policy(trusting("*"))))
+    answer = undo(world)
+    assert (answer.status, "everybody may become" in str(answer.body["error"])) == (400, True)
+
+
+@pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.APPROVE])
+def test_where_the_guard_wrote_nothing_there_is_nothing_to_undo(mode: Mode) -> None:
+    """The answer says how the incident stands."""
+    world = World(mode)
+    world.change(with_policies(HEALTHY, PAYROLL))
+    answer = undo(world)
+    assert (answer.status, "written nothing" in str(answer.body["error"])) == (409, True)
+
+
+def test_an_incident_whose_remediation_is_on_its_way_is_not_undone() -> None:
+    """Its outcome comes first."""
+    world = World()
+    world.change(with_policies(HEALTHY, PAYROLL))
+    answer = undo(world)
+    assert (answer.status, "on its way" in str(answer.body["error"])) == (409, True)
+
+
+def test_a_containment_that_holds_another_escape_back_too_is_not_lifted() -> None:
+    """What would escape, and through what, is named."""
+    world = contained(HEALTHY, as_administrator(HEALTHY))
+    world.roles.put(live(world).with_inline("second", PAYROLL.replace("payroll", "salaries")))
+    answer = undo(world, document=policy(allow("s3:*", "arn:aws:s3:::payroll/*")))
+    assert answer.status == 409
+
+
+# --- who has to agree ---
+
+
+def test_what_manages_permissions_waits_for_a_second_operator() -> None:
+    """The role stays contained, and the operators are asked."""
+    world = contained(*CASES["a policy attached"])
+    attacked = live(world)
+    answer: Any = undo(world)
+    world.remediate()
+    world.notify()
+    assert answer.body["undo"] == "waiting"
+    assert (live(world), world.incident.state) == (attacked, State.CONTAINED)
+    assert any("NEEDS A SECOND OPERATOR" in subject for subject in world.subjects)
+    assert f"approve-waiver {answer.body['waiver']['waiver']}" in world.topic.alerts[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("caller", "why"),
+    [
+        (OPERATOR, "this one is yours"),
+        (OPERATOR.replace("carol", "another-name"), "this one is yours"),
+        (ACTOR, "a call of your own"),
+        (f"arn:aws:sts::{ACCOUNT}:assumed-role/{GROUP_ROLE.name}/x", "a guarded role"),
+    ],
+)
+def test_neither_the_owner_nor_the_actor_is_the_second_operator(caller: str, why: str) -> None:
+    """Under whatever session name."""
+    world = contained(*CASES["a policy attached"])
+    answer: Any = undo(world)
+    second = world.operate(caller, "approve-waiver", waiver=answer.body["waiver"]["waiver"])
+    assert (second.status, why in str(second.body["error"])) == (403, True)
+    assert world.remediations.lifts == []
+
+
+def test_the_second_word_has_the_undo_carried_out() -> None:
+    """Once, however often it is given."""
+    world = contained(*CASES["a policy attached"])
+    answer: Any = undo(world)
+    for _ in range(2):
+        assert world.operate(SECOND, "approve-waiver", waiver=answer.body["waiver"]["waiver"]).status == 200
+    world.remediate()
+    assert live(world) == CASES["a policy attached"][1]
+    world.notify()
+    assert sum(subject.startswith("[WAIVED]") for subject in world.subjects) == 1
+
+
+def test_a_second_word_comes_too_late_once_the_waiver_has_expired() -> None:
+    """The role stays contained."""
+    world = contained(*CASES["a policy attached"])
+    answer: Any = undo(world)
+    world.now = LATER
+    second = world.operate(SECOND, "approve-waiver", waiver=answer.body["waiver"]["waiver"])
+    assert (second.status, "expired" in str(second.body["error"])) == (409, True)
+
+
+# --- crashes, races, stale reads ---
+
+
+def crash_points(case: str) -> Iterator[int]:
+    """Yield the number of each call of an undo, from the command to the end of the guard's half."""
+    world = contained(*CASES[case])
+    first = len(world.calls.made)
+    undone(world)
+    yield from range(first + 1, len(world.calls.made) + 1)
+
+
+@pytest.mark.parametrize("case_name", ["an inline policy", "a policy attached", "a trust opened", "a boundary lost"])
+def test_an_undo_that_dies_at_any_call_and_is_asked_for_again_ends_the_same(case_name: str) -> None:
+    """One waiver, one undo, the role as it was, the incident resolved, and never more than was asked for."""
+    after = CASES[case_name][1]
+    for number in crash_points(case_name):
+        world = contained(*CASES[case_name])
+        world.calls.crash_at = number
+        for _ in range(2):
+            try:
+                undone(world)
+            except CrashError:
+                continue
+        assert live(world) == after, world.calls.made[number - 1]
+        assert world.incident.state is State.RESOLVED, world.calls.made[number - 1]
+        assert (len(world.ledger.waivers), len(world.ledger.undos)) == (1, 1), world.calls.made[number - 1]
+        assert len(world.ledger.incidents) == 1
+
+
+@pytest.mark.parametrize("case_name", ["an inline policy", "a boundary lost"])
+def test_an_undo_whose_order_was_lost_is_carried_out_at_the_next_look(case_name: str) -> None:
+    """Nobody asks again: the ledger alone says that it is due."""
+    world = contained(*CASES[case_name])
+    undo(world)
+    world.remediations.lifts.clear()
+    world.remediations.seen.clear()
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    world.remediate()
+    assert live(world) == CASES[case_name][1]
+    assert world.incident.state is State.RESOLVED
+
+
+def test_a_lift_that_is_delivered_again_does_nothing() -> None:
+    """Nor after its incident is over."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    (order,) = world.remediations.lifts
+    world.remediate()
+    writes = list(world.roles.writes)
+    assert lift(order, world.remediator, now=world.now) == "lifted"
+    assert (world.roles.writes, world.incident.state) == (writes, State.RESOLVED)
+
+
+def test_a_lift_that_is_not_read_to_be_done_is_looked_after_later() -> None:
+    """IAM's reads lag behind: nothing is said until it shows."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    (order,) = world.remediations.lifts
+    world.remediations.lifts.clear()
+    world.roles.stale = [live(world)] * 4
+    assert "not seen to be yet" in lift(order, world.remediator, now=world.now)
+    assert world.incident.state is State.CONTAINED
+    assert [delay for _, delay in world.rechecks.requests[-3:]] == [5, 30, 120]
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert [incident.state for incident in world.incidents] == [State.RESOLVED]
+
+
+def test_two_operators_who_undo_at_once_undo_once() -> None:
+    """The second finds what the first has written."""
+    world = contained(*CASES["an inline policy"])
+    others = list[Answer]()
+    world.ledger.races = [lambda: others.append(undo(world, SECOND))]
+    assert [undo(world).status, *[answer.status for answer in others]] == [200, 200]
+    assert (len(world.ledger.undos), len(world.ledger.waivers)) == (1, 1)
+    world.remediate()
+    assert live(world) == CASES["an inline policy"][1]
+
+
+def test_a_role_that_changes_between_word_and_lift_is_left_and_told() -> None:
+    """The undo is refused, the waiver is named, and it can be asked for anew."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    (name,) = (one.name for one in live(world).inline if one.name.startswith("panorama-guard"))
+    world.roles.put(live(world).with_inline(name, policy()))
+    world.remediate()
+    world.notify()
+    (asked,) = world.ledger.undos.values()
+    assert asked.refused.startswith(f"inline policy {name} was document")
+    assert world.subjects[-1].startswith("[UNDO REFUSED]")
+    assert f"end-waiver {asked.waiver_id}" in world.topic.alerts[-1][1]
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert world.remediations.lifts == []
+
+
+def test_a_write_that_aws_refuses_is_told() -> None:
+    """And tried again when the operator asks again."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    world.roles.refusal = "AccessDenied: `iam:DeleteRolePolicy`"
+    world.remediate()
+    (asked,) = world.ledger.undos.values()
+    assert "iam:DeleteRolePolicy" in asked.refused
+    world.roles.refusal, world.now = "", "2026-11-23T15:05:10+00:00"
+    undone(world)
+    assert live(world) == CASES["an inline policy"][1]
+
+
+@pytest.mark.parametrize("change", ["expired", "ended"])
+def test_a_waiver_that_is_over_before_the_lift_keeps_the_containment(change: str) -> None:
+    """The functions never bring an escape back."""
+    world = contained(*CASES["an inline policy"])
+    attacked = live(world)
+    answer: Any = undo(world)
+    if change == "ended":
+        assert world.operate(SECOND, "end-waiver", waiver=answer.body["waiver"]["waiver"]).status == 200
+    else:
+        world.now = LATER
+    assert world.remediate() == ["the waiver is not in force"]
+    assert live(world) == attacked
+
+
+def test_an_order_to_lift_what_nobody_undid_lifts_nothing() -> None:
+    """Whoever can write to the queue cannot lift a containment."""
+    world = contained(*CASES["an inline policy"])
+    attacked, incident = live(world), world.incident
+    forged = LiftOrder(ACCOUNT, GROUP_ROLE.name, incident.slot, incident.id, incident.attempt, world.now)
+    assert lift(forged, world.remediator, now=world.now) == "no such undo"
+    assert live(world) == attacked
+
+
+def test_a_ledger_that_says_a_foreign_policy_was_ours_does_not_have_it_deleted() -> None:
+    """Only what bears the guard's prefix and denies is lifted by the functions."""
+    world = contained(*CASES["an inline policy"])
+    key = (world.incident.id, world.incident.attempt)
+    (kept,) = world.ledger.backups[key]
+    (name,) = (step.name for step in kept.inverses if isinstance(step, DeleteInline))
+    forged = replace(kept, steps=(PutInline(name, ADMINISTRATOR),))
+    world.ledger.backups[key] = [forged]
+    world.roles.put(live(world).with_inline(name, ADMINISTRATOR))
+    undo(world, document=ADMINISTRATOR)
+    for waiver in list(world.ledger.waivers):
+        world.operate(SECOND, "approve-waiver", waiver=waiver)
+    world.roles.writes.clear()
+    world.remediate()
+    assert world.roles.writes == []
+
+
+# --- what needs no waiver, and what is done by hand ---
+
+
+def test_a_containment_without_an_escape_is_lifted_without_a_waiver() -> None:
+    """The attacker's policy is gone; what is left is to tidy up."""
+    world = contained(*CASES["a policy attached"])
+    world.roles.put(replace(live(world), attached=HEALTHY.attached))
+    answer = world.operate(OPERATOR, "undo", incident=world.incident.id, reason="tidying up")
+    assert (answer.body["undo"], answer.body["waiver"]) == ("lifting", None)
+    world.remediate()
+    assert live(world) == HEALTHY
+    assert (world.incident.state, world.ledger.waivers) == (State.RESOLVED, {})
+
+
+def test_by_hand_the_operator_gets_every_step_while_the_guard_rests() -> None:
+    """For what may not be waived: nothing is waived, nothing is ordered, and the operators are told."""
+    after = HEALTHY.with_trust(policy(trusting("*")))
+    world = contained(HEALTHY, after)
+    assert undo(world, by_hand=True).status == 409
+    world.operate(OPERATOR, "pause", reason="restoring by hand")
+    answer = undo(world, by_hand=True)
+    assert answer.body["undo"] == "by hand"
+    put_back(world, answer)
+    assert live(world) == after
+    assert (world.ledger.waivers, world.ledger.undos, world.remediations.lifts) == ({}, {}, [])
+    world.notify()
+    assert any(f"{world.incident.id} is undone by hand" in subject for subject in world.subjects)
+
+
+def test_what_was_put_back_by_hand_is_contained_when_the_pause_ends() -> None:
+    """Nobody has waived it."""
+    world = contained(*CASES["an inline policy"])
+    world.operate(OPERATOR, "pause", reason="restoring by hand")
+    put_back(world, undo(world, by_hand=True))
+    world.remediate()
+    assert live(world) == CASES["an inline policy"][1]
+    assert (world.incident.state, "paused by" in world.incident.reason) == (State.OBSERVED, True)
+    world.now = LATER
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    world.remediate()
+    assert world.incident.state is State.CONTAINED
+
+
+def test_what_others_did_to_the_role_meanwhile_is_noted_and_left() -> None:
+    """The answer says how the role will differ from the backup."""
+    world = contained(*CASES["an inline policy"])
+    world.roles.put(live(world).with_inline("theirs", IN_PATTERN))
+    answer = undo(world)
+    assert answer.body["notes"] == ["inline policy theirs has come"]
+    world.remediate()
+    assert live(world) == CASES["an inline policy"][1].with_inline("theirs", IN_PATTERN)

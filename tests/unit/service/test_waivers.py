@@ -1,0 +1,341 @@
+"""A waiver lets an escape stand for its time; then the guard holds the role to its profile again."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from panorama_guard.case.incident import State
+from panorama_guard.case.order import InspectionRequest, Origin
+from panorama_guard.service.settings import Mode
+from tests.builders import (
+    ACCOUNT,
+    BOUNDARY_ARN,
+    GROUP_ROLE,
+    IN_PATTERN,
+    NOW,
+    PAYROLL,
+    allow,
+    as_administrator,
+    managed,
+    policy,
+    snapshot_of,
+    trusting,
+    with_policies,
+)
+from tests.fakes import CrashError
+from tests.unit.service.world import OPERATOR, SECOND, World, event_on
+
+HEALTHY = snapshot_of(GROUP_ROLE)
+ESCAPED = with_policies(HEALTHY, PAYROLL)
+BUILDER = trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Builder"})
+OPENED = HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}), BUILDER))
+STRANGER = policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"AWS": "999999999999"}))
+WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 600}
+AFTER = "2026-11-23T15:10:11+00:00"
+
+
+def observed(after: Any = ESCAPED, mode: Mode = Mode.OBSERVE) -> World:
+    """Return a world with one incident that is told and stands."""
+    world = World(mode)
+    world.change(HEALTHY, event_id="event-0")
+    world.change(after)
+    world.notify()
+    return world
+
+
+def waive(world: World, caller: str = OPERATOR, **fields: object) -> Any:
+    """Waive the one incident."""
+    return world.operate(caller, "waive", incident=world.incident.id, **{**WHY, **fields})
+
+
+def look(world: World, number: int = 9) -> None:
+    """Look at the role again, as a re-check does."""
+    world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-{number}"))
+
+
+@pytest.mark.parametrize("after", [ESCAPED, OPENED], ids=["permission", "trust"])
+@pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.APPROVE])
+def test_what_is_waived_is_over_and_silent(after: Any, mode: Mode) -> None:
+    """The incident says by whom and until when; nothing more is told, planned or asked."""
+    world = observed(after, mode)
+    assert waive(world).body["waiver"]["state"] == "in force"
+    look(world)
+    world.notify()
+    assert world.incident.state is State.RESOLVED
+    assert f"waived by {OPERATOR} until 2026-11-23T15:10:10+00:00" in world.incident.reason
+    told = len(world.topic.alerts)
+    look(world, 10)
+    world.notify()
+    assert len(world.topic.alerts) == told
+
+
+def test_a_waiver_is_told_once_with_owner_reason_document_and_end() -> None:
+    """Also when the command comes twice."""
+    world = observed()
+    for _ in range(2):
+        assert waive(world).status == 200
+    world.notify()
+    told = [text for subject, text, _ in world.topic.alerts if subject.startswith("[WAIVED]")]
+    assert len(told) == 1
+    assert all(word in told[0] for word in (OPERATOR, "an agreed change", "payroll", "2026-11-23T15:10:10"))
+
+
+def test_what_goes_beyond_the_waiver_is_told() -> None:
+    """The wider escape is an incident of its own."""
+    world = observed()
+    waive(world)
+    look(world)
+    world.change(with_policies(HEALTHY, PAYROLL.replace("payroll", "*")), event_id="event-10")
+    assert world.incident.state is State.OBSERVED
+
+
+def test_the_guard_enforces_again_when_the_waiver_expires() -> None:
+    """At the look that was asked for when the waiver was made."""
+    world = observed()
+    waive(world)
+    request = InspectionRequest(GROUP_ROLE.name, NOW, Origin.OPERATOR)
+    assert [one for one in world.rechecks.requests if one[0].origin is Origin.OPERATOR] == [
+        (request, 0),
+        (request, 601),
+    ]
+    look(world)
+    world.mode, world.now = Mode.ENFORCE, AFTER
+    look(world, 10)
+    world.remediate()
+    assert world.incident.state is State.CONTAINED
+
+
+def test_a_waiver_that_outlasts_a_queue_is_looked_after_by_the_look_before_its_end() -> None:
+    """The sweep's, say: it asks for one right after the end."""
+    world = observed()
+    waive(world, seconds=3600)
+    world.rechecks.requests.clear()
+    look(world)
+    assert [one for one in world.rechecks.requests if one[1] > 30] == []
+    world.now = "2026-11-23T15:50:10+00:00"
+    look(world, 10)
+    look(world, 11)
+    assert [delay for _, delay in world.rechecks.requests if delay > 30] == [601]
+
+
+def test_a_waiver_does_not_let_a_lost_policy_stand_elsewhere() -> None:
+    """It is for one RoleId: the role that is made again has none."""
+    world = observed()
+    waive(world)
+    other = replace(ESCAPED, subject=replace(ESCAPED.subject, unique_id="AROANEW"))
+    world.change(other, event_id="event-10")
+    assert [i.state for i in world.incidents if i.subject.unique_id == "AROANEW"] == [State.OBSERVED]
+
+
+def test_what_is_waived_is_not_what_the_role_goes_back_to() -> None:
+    """Neither a trust nor a lost boundary is learnt from a role that only a waiver lets stand."""
+    world = observed(OPENED)
+    waive(world)
+    look(world)
+    (memory,) = world.ledger.memories.values()
+    assert memory.trust == (HEALTHY.trust,)
+    bounded = replace(ESCAPED, boundary=(managed(IN_PATTERN, BOUNDARY_ARN),))
+    free = World(Mode.OBSERVE)
+    free.roles.policies[BOUNDARY_ARN] = managed(IN_PATTERN, BOUNDARY_ARN)
+    free.change(bounded, event_id="event-0")
+    free.change(ESCAPED)
+    waive(free)
+    look(free)
+    (remembered,) = free.ledger.memories.values()
+    assert remembered.boundary == bounded.boundary
+
+
+def test_a_remediation_that_meets_a_waiver_changes_nothing() -> None:
+    """The word came between order and act."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(ESCAPED)
+    assert waive(world).status == 200
+    world.remediate()
+    assert (world.roles.writes, world.incident.state) == ([], State.RESOLVED)
+
+
+def test_what_was_contained_is_not_called_so_once_its_escape_is_let_stand() -> None:
+    """Somebody has taken the Deny away, and it is waived: nothing is contained any more."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(ESCAPED)
+    world.remediate()
+    assert waive(world).status == 200
+    look(world)
+    assert [incident.state for incident in world.incidents] == [State.CONTAINED]
+    world.change(ESCAPED, event_id="event-10")
+    assert [incident.state for incident in world.incidents] == [State.RESOLVED]
+
+
+def test_ended_before_its_time_the_guard_acts_at_once() -> None:
+    """The waiver's end asks for a look."""
+    world = observed()
+    waiver = waive(world).body["waiver"]["waiver"]
+    look(world)
+    world.mode = Mode.ENFORCE
+    answer: Any = world.operate(SECOND, "end-waiver", waiver=waiver)
+    assert answer.body["waiver"]["state"] == "ended"
+    assert world.rechecks.requests[-1][1] == 0
+    look(world, 10)
+    world.remediate()
+    world.notify()
+    assert world.incident.state is State.CONTAINED
+    assert any(subject.startswith("[WAIVER ENDED]") for subject in world.subjects)
+    assert world.operate(SECOND, "end-waiver", waiver=waiver).status == 200
+
+
+def test_asked_for_longer_it_is_renewed_and_told_again() -> None:
+    """Asked for shorter, it stays as it is."""
+    world = observed()
+    for seconds, until in ((600, "15:10:10"), (300, "15:10:10"), (1200, "15:20:10")):
+        assert until in waive(world, seconds=seconds).body["waiver"]["until"]
+    world.notify()
+    assert sum(subject.startswith("[WAIVED]") for subject in world.subjects) == 2
+
+
+# --- what is refused ---
+
+
+@pytest.mark.parametrize(
+    ("fields", "status", "why"),
+    [
+        ({"seconds": 30 * 24 * 3600 + 1}, 400, "set as the most"),
+        ({"document": IN_PATTERN}, 400, "waives nothing"),
+        ({"document": policy(allow("s3:GetObject", "arn:aws:s3:::payroll/x"))}, 409, "does not cover"),
+        ({"document": policy({"Effect": "Deny", "Action": "s3:*", "Resource": "*"})}, 400, "denies"),
+        ({"document": policy(BUILDER)}, 400, "needs Resource"),
+    ],
+)
+def test_a_waiver_that_does_not_do_is_refused(fields: dict[str, Any], status: int, why: str) -> None:
+    """And nothing is kept of it."""
+    world = observed()
+    answer = waive(world, **fields)
+    assert (answer.status, why in answer.body["error"]) == (status, True)
+    assert world.ledger.waivers == {}
+
+
+def test_a_doubt_cannot_be_waived() -> None:
+    """Nobody knows what it would let stand."""
+    world = observed(with_policies(HEALTHY, policy(allow("s3:*", Condition={"Mystery": {"a": "b"}}))))
+    answer = waive(world, document=PAYROLL)
+    assert (answer.status, "undecided" in answer.body["error"]) == (409, True)
+
+
+def test_what_is_over_cannot_be_waived() -> None:
+    """There is nothing to let stand."""
+    world = observed()
+    world.change(HEALTHY, event_id="event-10")
+    assert waive(world).status == 409
+
+
+def test_an_escape_of_which_no_statement_is_left_needs_a_document() -> None:
+    """The trust was repaired: what is to be waived has to be said, or the repair undone."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED)
+    world.remediate()
+    answer = waive(world)
+    assert (answer.status, "give the document" in answer.body["error"]) == (409, True)
+
+
+# --- a second operator ---
+
+
+@pytest.mark.parametrize("after", [as_administrator(HEALTHY), HEALTHY.with_trust(STRANGER)], ids=["all", "account"])
+def test_what_weighs_much_is_not_in_force_before_the_second_word(after: Any) -> None:
+    """Then it is."""
+    world = observed(after)
+    waiver = waive(world).body["waiver"]
+    look(world)
+    assert (waiver["state"], world.incident.state) == ("needs a second operator", State.OBSERVED)
+    assert world.operate(OPERATOR, "approve-waiver", waiver=waiver["waiver"]).status == 403
+    answer: Any = world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"])
+    assert (answer.body["waiver"]["approver"], answer.body["waiver"]["state"]) == (SECOND, "in force")
+    look(world, 10)
+    assert [incident.state for incident in world.incidents] == [State.RESOLVED]
+
+
+def test_what_nobody_is_known_to_have_done_needs_a_second_operator() -> None:
+    """It was found by a sweep: the owner of the waiver may be who did it."""
+    world = World(Mode.OBSERVE)
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.put(ESCAPED)
+    world.message(
+        '{"inspect_role":"AWSPanoramaGreengrassGroupRole","requested_at":"2026-11-23T15:00:10Z","origin":"sweep"}'
+    )
+    waiver = waive(world).body["waiver"]
+    assert (waiver["state"], "nobody knows who" in waiver["second_because"]) == ("needs a second operator", True)
+
+
+def test_a_waiver_that_needs_no_second_word_takes_none() -> None:
+    """The answer says how it stands."""
+    world = observed()
+    waiver = waive(world).body["waiver"]["waiver"]
+    answer = world.operate(SECOND, "approve-waiver", waiver=waiver)
+    assert (answer.status, "in force" in str(answer.body["error"])) == (409, True)
+
+
+def test_renewed_it_needs_the_second_word_again() -> None:
+    """What was agreed to was the shorter time."""
+    world = observed(as_administrator(HEALTHY))
+    waiver = waive(world).body["waiver"]["waiver"]
+    world.operate(SECOND, "approve-waiver", waiver=waiver)
+    assert waive(world, seconds=1200).body["waiver"]["state"] == "needs a second operator"
+
+
+# --- crashes and races ---
+
+
+def test_a_command_that_dies_at_any_call_and_comes_again_makes_one_waiver() -> None:
+    """In force, told, and looked after at its end."""
+    first = len(observed().calls.made)
+    world = observed()
+    waive(world)
+    for number in range(first + 1, len(world.calls.made) + 1):
+        world = observed()
+        world.calls.crash_at = number
+        for _ in range(2):
+            try:
+                waive(world)
+            except CrashError:
+                continue
+        world.notify()
+        assert world.ledger.stream == []
+        assert len(world.ledger.waivers) == 1
+        assert 601 in [delay for _, delay in world.rechecks.requests]
+        assert sum(subject.startswith("[WAIVED]") for subject in world.subjects) == 1
+
+
+def test_of_two_operators_who_waive_at_once_one_owns_it() -> None:
+    """The other is told who."""
+    world = observed()
+    others: list[Any] = []
+    world.ledger.races = [lambda: others.append(waive(world, SECOND))]
+    assert waive(world).body["waiver"]["owner"] == others[0].body["waiver"]["owner"] == SECOND
+
+
+def test_of_two_second_operators_at_once_one_approves() -> None:
+    """The other is told who."""
+    world = observed(as_administrator(HEALTHY))
+    waiver = waive(world).body["waiver"]["waiver"]
+    third = SECOND.replace("SecurityOfficer", "Auditor")
+    others: list[Any] = []
+    world.ledger.races = [lambda: others.append(world.operate(third, "approve-waiver", waiver=waiver))]
+    answer: Any = world.operate(SECOND, "approve-waiver", waiver=waiver)
+    assert answer.body["waiver"]["approver"] == others[0].body["waiver"]["approver"] == third
+
+
+def test_who_loses_every_race_is_told_to_try_again() -> None:
+    """Nothing is half done."""
+    world = observed()
+
+    def another() -> None:
+        for waiver in list(world.ledger.waivers.values()):
+            world.ledger.waivers[waiver.id] = replace(waiver, revision=waiver.revision + 1)
+
+    waive(world)
+    world.ledger.races = [another] * 4
+    answer = waive(world, seconds=1200)
+    assert (answer.status, "try again" in answer.body["error"]) == (409, True)
