@@ -8,25 +8,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from panorama_guard.case.backup import Backup
+from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.difference import describe_differences
 from panorama_guard.case.incident import NO_REMEDY
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import (
+    AttachManaged,
     DeleteBoundary,
     DeleteInline,
+    DetachManaged,
     PutBoundary,
     PutInline,
+    PutOwnBoundary,
     PutTrust,
+    RevokeSessions,
+    SetDefaultVersion,
     Step,
     apply_step,
     invert_step,
 )
-from panorama_guard.case.undo import Taken, reverse
+from panorama_guard.case.undo import Taken, describe_inverse, reverse
 from tests.builders import BOUNDARY_ARN, IN_PATTERN, PAYROLL, SNAPSHOT, managed, snapshot_of
 
 DENY, WIDER = "panorama-guard-containment-1", '{"Statement": []}'
 BOUNDARY = managed(IN_PATTERN, BOUNDARY_ARN)
 OWN = PutInline(DENY, PAYROLL)
+EXTRA = SNAPSHOT.attached[0]
+SESSIONS = RevokeSessions("older-sessions", "2026-11-23T15:00:11Z")
+LATER_SESSIONS = replace(SESSIONS, before="2026-11-23T15:00:41Z")
+OWN_BOUNDARY = PutOwnBoundary(managed(PAYROLL, "arn:aws:iam::111122223333:policy/panorama-guard/boundary-of-x"))
 
 
 def backup_of(snapshot: RoleSnapshot, *steps: Step) -> Backup:
@@ -53,8 +63,28 @@ def carried_out(snapshot: RoleSnapshot, steps: Iterable[Step]) -> RoleSnapshot:
         (PutBoundary(BOUNDARY),),
         (OWN, PutTrust("{}"), PutBoundary(BOUNDARY)),
         (OWN, PutInline(DENY, WIDER)),
+        (DeleteInline(SNAPSHOT.inline[0].name),),
+        (DetachManaged(EXTRA.arn),),
+        (SetDefaultVersion(EXTRA.arn, "v0", "{}"),),
+        (OWN_BOUNDARY,),
+        (PutBoundary(BOUNDARY), OWN_BOUNDARY),
+        (SESSIONS, PutTrust("{}"), LATER_SESSIONS),
+        (PutTrust(CLOSED_TRUST), PutInline("quarantine", DENY_ALL)),
     ],
-    ids=["deny", "trust", "boundary", "all of them", "one after another"],
+    ids=[
+        "deny",
+        "trust",
+        "boundary",
+        "all of them",
+        "one after another",
+        "deletion",
+        "detachment",
+        "earlier version",
+        "own boundary",
+        "own boundary in the place of another",
+        "sessions",
+        "quarantine",
+    ],
 )
 def test_the_role_gets_back_to_the_backup_byte_for_byte(steps: tuple[Step, ...]) -> None:
     """By the inverses, in the order in which they are told."""
@@ -130,6 +160,41 @@ def test_of_two_plans_of_one_attempt_the_one_that_was_carried_out_counts() -> No
         assert (reversal.target.trust, reversal.changed) == ("second", ())
 
 
+def test_the_order_in_which_renewals_of_a_deny_are_on_record_does_not_matter() -> None:
+    """Each moved the time up; before the first there was no Deny."""
+    first = backup_of(SNAPSHOT, SESSIONS, PutTrust("{}"))
+    second = backup_of(first.outcome, LATER_SESSIONS)
+    for attempt in ((first, second), (second, first)):
+        reversal = reverse(second.outcome, (attempt,))
+        assert (reversal.target, reversal.changed) == (SNAPSHOT, ())
+        assert {type(taken.inverse) for taken in reversal.taken} == {DeleteInline, PutTrust}
+
+
+def test_a_boundary_of_the_guard_s_own_is_known_by_what_it_says() -> None:
+    """IAM gives the number of its version; the plan does not know it."""
+    backup = backup_of(SNAPSHOT, OWN_BOUNDARY)
+    live = SNAPSHOT.with_boundary((replace(OWN_BOUNDARY.own, version_id="v4"),))
+    assert reverse(live, ((backup,),)).target == SNAPSHOT
+
+
+def test_what_was_detached_and_attached_again_by_others_needs_no_undo() -> None:
+    """It is as it was before."""
+    assert reverse(SNAPSHOT, ((backup_of(SNAPSHOT, DetachManaged(EXTRA.arn)),),)).taken == ()
+
+
+def test_what_was_detached_and_has_come_back_with_other_words_is_told() -> None:
+    """Somebody attached it again, with another default version."""
+    backup = backup_of(SNAPSHOT, DetachManaged(EXTRA.arn))
+    reversal = reverse(SNAPSHOT.with_attached(replace(EXTRA, version_id="v9", text="{}")), ((backup,),))
+    assert (reversal.taken, len(reversal.changed)) == ((), 1)
+
+
+def test_a_trust_that_comes_back_is_not_called_inside_the_profile() -> None:
+    """It may let anybody in."""
+    assert describe_inverse(PutTrust("{}")) == "put back the trust policy as it was"
+    assert describe_inverse(OWN) == f"put the inline policy {DENY}"
+
+
 def test_an_attempt_of_which_nothing_was_written_has_nothing_to_take_back() -> None:
     """It died between the backup and the write."""
     assert reverse(SNAPSHOT, ((backup_of(SNAPSHOT, OWN),),)).taken == ()
@@ -153,6 +218,8 @@ STEPS = st.one_of(
     st.builds(PutTrust, st.sampled_from(["1", "2"])),
     st.just(PutBoundary(BOUNDARY)),
     st.just(DeleteBoundary()),
+    st.sampled_from([SESSIONS, LATER_SESSIONS, OWN_BOUNDARY, DetachManaged(EXTRA.arn), AttachManaged(EXTRA)]),
+    st.builds(SetDefaultVersion, st.just(EXTRA.arn), st.sampled_from(["v1", "v2"]), st.sampled_from(["1", "2"])),
 )
 
 

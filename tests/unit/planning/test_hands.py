@@ -2,15 +2,31 @@
 
 import pytest
 
+from panorama_guard.case.closing import DENY_ALL
 from panorama_guard.case.finding import Judgement
-from panorama_guard.case.step import DeleteBoundary, DeleteInline, PutBoundary, PutInline, PutTrust, Step
+from panorama_guard.case.step import (
+    AttachManaged,
+    DeleteBoundary,
+    DeleteInline,
+    DetachManaged,
+    PutBoundary,
+    PutInline,
+    PutOwnBoundary,
+    PutTrust,
+    RevokeSessions,
+    SetDefaultVersion,
+    Step,
+)
 from panorama_guard.case.undo import Reversal, Taken
 from panorama_guard.planning.hands import Hand, by_hand_of, hand_of, why_not_lifted
+from panorama_guard.planning.names import QUARANTINE, REVOCATION
 from tests.builders import ADMINISTRATOR, BOUNDARY_ARN, DOUBT, ESCAPE, IN_PATTERN, SNAPSHOT, deny, managed, policy
 
 NAME = "panorama-guard-containment-0123456789ab"
 DENIES, OLDER = policy(deny("s3:*")), policy(deny("iam:*"))
 BOUNDARY = managed(IN_PATTERN, BOUNDARY_ARN)
+EXTRA = managed(ADMINISTRATOR)
+SESSIONS = RevokeSessions(REVOCATION, "2026-11-23T15:00:11Z")
 
 
 @pytest.mark.parametrize(
@@ -30,6 +46,16 @@ BOUNDARY = managed(IN_PATTERN, BOUNDARY_ARN)
         (DeleteInline(NAME), PutInline(NAME, DENIES), Hand.OPERATOR),
         (DeleteBoundary(), PutBoundary(BOUNDARY), Hand.OPERATOR),
         (PutTrust("{}"), DeleteBoundary(), Hand.OPERATOR),
+        (PutInline(QUARANTINE, DENY_ALL), DeleteInline(QUARANTINE), Hand.GUARD),
+        (SESSIONS, DeleteInline(REVOCATION), Hand.GUARD),
+        (SESSIONS, PutInline(REVOCATION, DENIES), Hand.GUARD),
+        (SESSIONS, PutInline(REVOCATION, ADMINISTRATOR), Hand.OPERATOR),
+        (PutOwnBoundary(BOUNDARY), DeleteBoundary(), Hand.GUARD),
+        (PutOwnBoundary(BOUNDARY), PutBoundary(EXTRA), Hand.OPERATOR),
+        (PutOwnBoundary(BOUNDARY), PutOwnBoundary(EXTRA), Hand.OPERATOR),
+        (DetachManaged(EXTRA.arn), AttachManaged(EXTRA), Hand.OPERATOR),
+        (AttachManaged(EXTRA), DetachManaged(EXTRA.arn), Hand.OPERATOR),
+        (SetDefaultVersion(EXTRA.arn, "v1", IN_PATTERN), SetDefaultVersion(EXTRA.arn, "v2", "{}"), Hand.OPERATOR),
     ],
 )
 def test_each_inverse_has_its_hand(step: Step, inverse: Step, hand: Hand) -> None:

@@ -12,13 +12,15 @@ from panorama_guard.case.step import PutInline, RevokeSessions, apply_step
 from panorama_guard.planning.names import REVOCATION
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.settings import Mode
-from tests.builders import GROUP_ROLE, NOW, PAYROLL, filler, policy, snapshot_of, trusting, with_policies
-from tests.unit.service.world import World, recreated
+from tests.builders import ACCOUNT, GROUP_ROLE, NOW, PAYROLL, filler, policy, snapshot_of, trusting, with_policies
+from tests.unit.service.world import OPERATOR, World, recreated
 
 HEALTHY = snapshot_of(GROUP_ROLE)
 OPENED = HEALTHY.with_trust(
     policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"AWS": "999999999999"}))
 )
+BUILDER = trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Builder"})
+OPENED_TO_BUILDER = HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}), BUILDER))
 SOON, LATER, TOO_LATE = "2026-11-23T15:00:40+00:00", "2026-11-23T15:02:10+00:00", "2026-11-23T15:07:00+00:00"
 
 
@@ -149,6 +151,38 @@ def test_a_role_that_is_not_what_was_repaired_is_not_written_to(change: object) 
     change(world)  # type: ignore[operator] # one of the lambdas above
     assert carry_out(order, world.remediator, now=SOON) in ("nothing to renew", "another attempt was made since")
     assert len(world.roles.writes) == written
+
+
+def test_a_pause_keeps_the_time_where_it_is() -> None:
+    """Nothing is written while the guard is paused."""
+    world = repaired()
+    written = len(world.roles.writes)
+    assert world.operate(OPERATOR, "pause", reason="maintenance").status == 200
+    (told,) = look(world, SOON)
+    assert told.startswith(f"paused by {OPERATOR} until ")
+    assert len(world.roles.writes) == written
+
+
+def test_what_an_operator_has_undone_is_not_renewed() -> None:
+    """The renewal was on its way when the undo came: it is not taken back and put again."""
+    world = repaired(OPENED_TO_BUILDER)
+    order = order_of(world.incident)
+    answer = world.operate(OPERATOR, "undo", incident=world.incident.id, reason="agreed", seconds=3600)
+    assert answer.body["undo"] == "lifting"
+    assert carry_out(order, world.remediator, now=SOON) == f"undone by {OPERATOR}"
+    world.remediate()
+    assert REVOCATION not in [one.name for one in world.roles.roles[GROUP_ROLE.name.lower()].inline]
+    assert carry_out(order, world.remediator, now=SOON) == f"undone by {OPERATOR}"
+
+
+def test_a_repair_whose_undo_was_refused_is_renewed() -> None:
+    """It stands, and so does its Deny."""
+    world = repaired(OPENED_TO_BUILDER)
+    order = order_of(world.incident)
+    world.operate(OPERATOR, "undo", incident=world.incident.id, reason="agreed", seconds=3600)
+    (undo,) = world.ledger.undos.values()
+    world.ledger.put_undo(undo.turned_down("AWS refused it"))
+    assert carry_out(order, world.remediator, now=SOON) == "moved up to 2026-11-23T15:00:41Z"
 
 
 def test_a_repair_without_room_for_the_deny_says_so_and_is_not_renewed() -> None:

@@ -6,15 +6,27 @@ from typing import Any
 
 import pytest
 
+from panorama_guard.case.account import LEAST, PolicyVersion
 from panorama_guard.case.incident import State
 from panorama_guard.case.order import LiftOrder
 from panorama_guard.case.record import load_record
-from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import DeleteBoundary, DeleteInline, PutInline, PutTrust, apply_step
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.case.step import (
+    DeleteBoundary,
+    DeleteInline,
+    DetachManaged,
+    PutBoundary,
+    PutInline,
+    PutOwnBoundary,
+    PutTrust,
+    RevokeSessions,
+    SetDefaultVersion,
+    apply_step,
+)
 from panorama_guard.case.undo import PutBack
 from panorama_guard.service.lifting import lift
 from panorama_guard.service.operator import Answer
-from panorama_guard.service.settings import Mode
+from panorama_guard.service.settings import CustomerPolicies, Mode
 from tests.builders import (
     ACCOUNT,
     ADMINISTRATOR,
@@ -24,6 +36,7 @@ from tests.builders import (
     PAYROLL,
     allow,
     as_administrator,
+    filler,
     managed,
     policy,
     snapshot_of,
@@ -37,11 +50,32 @@ HEALTHY = snapshot_of(GROUP_ROLE)
 STRANGER = trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Builder"})
 OPENED = HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}), STRANGER))
 FREED = with_policies(HEALTHY, PAYROLL)
+QUEUES = policy(allow("sqs:*"))  # nothing of it is inside the ceiling
+FILLED, ROOMY = with_policies(HEALTHY, filler(10_230)), with_policies(HEALTHY, filler(10_000))
+
+
+def beside(attached: ManagedPolicy) -> RoleSnapshot:
+    """Return a role with a managed policy attached beside a full inline quota."""
+    return replace(FILLED, attached=with_policies(HEALTHY, attached=[attached]).attached)
+
+
 CASES = {
     "an inline policy": (HEALTHY, with_policies(HEALTHY, PAYROLL)),
     "a policy attached": (HEALTHY, as_administrator(HEALTHY)),
     "a trust opened": (HEALTHY, OPENED),
     "a boundary lost": (replace(FREED, boundary=(managed(IN_PATTERN, BOUNDARY_ARN),)), FREED),
+    "a policy detached": (FILLED, beside(managed(QUEUES))),
+    "an inline policy deleted": (ROOMY, with_policies(HEALTHY, filler(10_000), QUEUES, filler(150))),
+    "a boundary of the guard's own": (FILLED, beside(managed(ADMINISTRATOR))),
+}
+RUNGS = {  # which step contains each
+    "an inline policy": [PutInline],
+    "a policy attached": [PutInline],
+    "a trust opened": [RevokeSessions, PutTrust],
+    "a boundary lost": [PutBoundary],
+    "a policy detached": [DetachManaged],
+    "an inline policy deleted": [DeleteInline],
+    "a boundary of the guard's own": [PutOwnBoundary],
 }
 WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600}
 LATER = "2026-11-23T16:00:11+00:00"
@@ -107,6 +141,47 @@ def test_the_role_is_byte_for_byte_what_it_was(case: Case) -> None:
     assert world.incident.state is State.RESOLVED
     assert f"undone by {OPERATOR} (an agreed change)" in world.incident.reason
     assert f"waived by {OPERATOR} until 2026-11-23T16:00:10+00:00" in world.incident.reason
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_case_is_contained_by_its_rung(name: str) -> None:
+    """So that every step of the ladder that needs no operator's word is undone here."""
+    world = contained(*CASES[name])
+    assert [type(step) for _, step in world.roles.writes] == RUNGS[name]
+
+
+def test_a_version_that_was_set_back_is_put_back_by_the_operator() -> None:
+    """The guard's half is nothing; the policy has its escaping version as the default again."""
+    world = World(customer_policies=CustomerPolicies.REVERT)
+    kept = allow("iot:UpdateThing", "arn:aws:iot:*:*:thing/panorama-1")
+    escaping = managed(policy(kept, allow("sqs:*")), version_id="v2")
+    world.roles.policies[escaping.arn] = escaping
+    world.roles.versions[escaping.arn] = (PolicyVersion("v1", policy(kept), is_default=False),)
+    after = beside(escaping)
+    world.change(FILLED, event_id="event-0")
+    world.change(after)
+    assert world.remediate() == ["CONTAINED"]
+    assert [type(step) for _, step in world.roles.writes] == [SetDefaultVersion]
+    answer = undo(world)
+    assert answer.body["by_guard"] == []
+    assert answer.body["by_operator"] == [f"make v2 the default version of {escaping.arn}"]
+    assert live(undone(world)) == after
+
+
+def test_a_quarantine_is_undone_by_both_hands() -> None:
+    """The guard lifts its Deny of everything; who may become the role is the operator's to put back."""
+    world = World()
+    world.roles.quotas = replace(LEAST, spare_policies=0)
+    after = with_policies(HEALTHY, filler(10_150), attached=[managed(policy(allow("s3:*")))])
+    world.change(after)
+    assert world.remediate() == ["NEEDS APPROVAL"]
+    assert world.operate(SECOND, "approve", incident=world.incident.id, plan=world.incident.remedy.plan).status == 200
+    assert world.remediate() == ["CONTAINED"]
+    answer = undo(world)
+    assert answer.body["by_guard"] == ["delete the inline policy panorama-guard-quarantine"]
+    assert answer.body["by_operator"] == ["put back the trust policy as it was"]
+    assert live(undone(world)) == after
+    assert world.incident.state is State.RESOLVED
 
 
 @each_case

@@ -126,7 +126,7 @@ def _is_in_place(snapshot: RoleSnapshot, pair: Taken) -> bool:
 def _is_back(target: RoleSnapshot, backup: Backup, attempts: tuple[tuple[Backup, ...], ...]) -> bool:
     """Say whether each part that a backup's steps wrote is what it would be, were the role as they left it."""
     would_be_taken, _ = _taken_back(backup.outcome, attempts)
-    return all(apply_step(target, pair.inverse) == target for pair in would_be_taken)
+    return reduce(apply_step, (pair.inverse for pair in would_be_taken), target) == target
 
 
 def _changes(backups: Iterable[Backup], snapshot: RoleSnapshot) -> tuple[str, ...]:
