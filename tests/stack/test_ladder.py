@@ -10,22 +10,14 @@ from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import State
 from panorama_guard.containment import Contained, Grant, Request, check
 from panorama_guard.policy import parse_document
-from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PAYROLL, PROFILE, allow, filler, policy, trusting
+from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PAYROLL, PROFILE, allow, policy, trusting
 from tests.stack.account import Account, grant_of
 from tests.stack.claims import MODELS, Told, hold_contained, hold_witness_stopped
+from tests.stack.cornering import BAD, GOOD, QUEUES_ARN, corner, fill
 
 pytestmark = pytest.mark.stack
 ROLE, SMALL = "AWSPanoramaServiceRole", "AWSPanoramaSageMakerRole"
-QUEUES_ARN = "arn:aws:iam::aws:policy/AmazonSQSFullAccess"
-KEPT = allow("iot:UpdateThing", "arn:aws:iot:*:*:thing/panorama-1")  # no other policy of the small role grants it
 LOG_GROUP = Request("logs:CreateLogGroup", "arn:aws:logs:us-east-1:1:log-group:/aws/panorama_device")
-GOOD, BAD = policy(KEPT), policy(KEPT, allow("sqs:*"))
-
-
-def fill(account: Account, role: str, characters: int) -> None:
-    """Let mallory fill a role's inline quota with what is inside its ceiling; nobody minds."""
-    account.mallory.put_role_policy(RoleName=role, PolicyName="filler", PolicyDocument=filler(characters))
-    assert account.alerts() == []
 
 
 def hold_bounded(account: Account, told: Told) -> None:
@@ -176,12 +168,7 @@ def test_without_the_parameter_the_function_could_not_set_a_policy_back(observin
 
 def test_quarantine_is_carried_out_only_with_an_operator_s_word(enforcing: Account) -> None:
     """The attacker has filled the quota, and has the guard's own policies in use elsewhere. Nothing happens unasked."""
-    enforcing.iam.create_role(RoleName="Payroll", AssumeRolePolicyDocument=policy(trusting({"AWS": enforcing.id})))
-    for suffix in ("", "-2", "-3"):
-        name, path = f"boundary-of-{SMALL}{suffix}", "/panorama-guard/"
-        made = enforcing.mallory.create_policy(PolicyName=name, Path=path, PolicyDocument=IN_PATTERN)
-        enforcing.mallory.attach_role_policy(RoleName="Payroll", PolicyArn=made["Policy"]["Arn"])
-    fill(enforcing, SMALL, 10_150)
+    corner(enforcing, SMALL)
     arn = enforcing.create_policy("payroll", PAYROLL)
     enforcing.mallory.attach_role_policy(RoleName=SMALL, PolicyArn=arn)
     asked = enforcing.outcome(SMALL)

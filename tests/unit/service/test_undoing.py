@@ -162,9 +162,10 @@ def test_a_version_that_was_set_back_is_put_back_by_the_operator() -> None:
     world.change(after)
     assert world.remediate() == ["CONTAINED"]
     assert [type(step) for _, step in world.roles.writes] == [SetDefaultVersion]
-    answer = undo(world)
+    answer: Any = undo(world)
     assert answer.body["by_guard"] == []
     assert answer.body["by_operator"] == [f"make v2 the default version of {escaping.arn}"]
+    assert answer.body["notes"][-1].startswith(f"v2 of {escaping.arn} becomes the default for every role that uses it")
     assert live(undone(world)) == after
 
 

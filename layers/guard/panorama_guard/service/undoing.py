@@ -1,5 +1,6 @@
 """Takes back what the guard did about an incident: says what that means, waives what comes back, orders the lift."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from panorama_guard.case.caller import Caller
@@ -9,6 +10,7 @@ from panorama_guard.case.errors import CommandError
 from panorama_guard.case.incident import PENDING
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import SetDefaultVersion
 from panorama_guard.case.undo import PutBack, Reversal, Undo, describe_inverse, reverse
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.role import judge_role
@@ -156,6 +158,19 @@ def _answer(state: str, case: _Case, waiver: Waiver | None) -> Answer:
             "by_guard": [describe_inverse(step) for step in guard],
             "by_operator": [describe_inverse(step) for step in own],
             "record": dump_record(PutBack(own, case.reversal.target)),
-            "notes": list(case.notes),
+            "notes": [*case.notes, *_shared(case.reversal)],
         },
     )
+
+
+def _shared(reversal: Reversal) -> Iterator[str]:
+    """Yield what else a step changes that takes another one back, beside the role."""
+    for taken in reversal.taken:
+        match taken.inverse:
+            case SetDefaultVersion(arn, version_id):
+                yield (
+                    f"{version_id} of {arn} becomes the default for every role that uses it; where no waiver covers "
+                    "what escapes on another one, the guard contains that by itself"
+                )
+            case _:
+                pass
