@@ -26,6 +26,7 @@ from panorama_guard.containment.candidates import (
     sure_values,
     text_kinds,
 )
+from panorama_guard.containment.fillings import NO_KINDS, Kinds, ValueKind
 from panorama_guard.containment.keys import kind_of
 from panorama_guard.containment.meaning import needs_one
 from panorama_guard.policy.condition import CALLER, Condition, Family, Quantifier
@@ -57,14 +58,19 @@ def pinned_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> 
 
 
 @lru_cache(maxsize=4096)
-def all_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> Cells:
-    """Return every cell of the key; not `whole` where the work or the number of unknowns is too large."""
+def all_cells(
+    conditions: tuple[Condition, ...], *, mixed: bool, several: bool, kinds: tuple[tuple[str, ValueKind], ...] = ()
+) -> Cells:
+    """Return every cell of the key; not `whole` where the work or the number of unknowns is too large.
+
+    The variables in the conditions have values of these `kinds`.
+    """
     budget = Budget(CELL_BUDGET)
     found: list[Cell] = []
     try:
         found += supposed_cells(conditions, ())
         singles: list[Cell] = []
-        for cell in _single_cells(conditions, budget, mixed=mixed):
+        for cell in _single_cells(conditions, budget, dict(kinds), mixed=mixed):
             singles.append(cell)
             found.append(cell)
         found += _joined(conditions, distinct(singles), budget) if several else ()
@@ -83,20 +89,20 @@ def likely_cost(conditions: Sequence[Condition]) -> int:
     return 2 + min(3 * named + 2, MOST_LIKELY) * _price(conditions) // 3
 
 
-def _single_cells(conditions: tuple[Condition, ...], budget: Budget, *, mixed: bool) -> Iterator[Cell]:
+def _single_cells(conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, *, mixed: bool) -> Iterator[Cell]:
     if all(map(is_plain_text, conditions)):
         negated = sum(item.parsed.negated << place for place, item in enumerate(conditions))
         yield from (Cell(matched ^ negated, (text,)) for matched, text in text_kinds(conditions, budget))
         return
-    kinds = sorted({kind for item in conditions if (kind := kind_of(item))})
-    if len(kinds) <= 1:
+    compared = sorted({kind for item in conditions if (kind := kind_of(item))})
+    if len(compared) <= 1:
         price = 1 + _price(conditions) // 3
-        for value in sure_values(conditions, budget, mixed=mixed):
+        for value in sure_values(conditions, budget, kinds, mixed=mixed):
             budget.spend(price)
-            yield from supposed_cells(conditions, (value,))
+            yield from supposed_cells(conditions, (value,), kinds)
         return
     # Operators of different kinds on one key: each kind alone is complete, their combinations are assumed possible.
-    yield from concrete_cells(conditions, ((value,) for value in _values_of_all_kinds(conditions, kinds, budget)))
+    yield from concrete_cells(conditions, ((value,) for value in _values_of_all_kinds(conditions, compared, budget)))
     for value in sorted(literals_of(conditions)):
         yield from supposed_cells(conditions, (value,))
     parts = [_part(conditions, kind, budget) for kind in sorted({kind_of(item) for item in conditions})]
@@ -117,7 +123,7 @@ def _glob_price(glob: Glob) -> int:
 def _values_of_all_kinds(conditions: tuple[Condition, ...], kinds: Iterable[str], budget: Budget) -> Iterator[str]:
     yield from likely_values(conditions, mixed=True)
     for kind in kinds:
-        for value in sure_values([item for item in conditions if kind_of(item) == kind], budget, mixed=True):
+        for value in sure_values([item for item in conditions if kind_of(item) == kind], budget, NO_KINDS, mixed=True):
             yield value
             if value.isdecimal():
                 yield f"{value}.0"  # the same number, another text
@@ -129,7 +135,7 @@ def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[i
     found = set()
     price = 1 + _price(alone) // 3
     literals = literals_of(alone)
-    for value in sure_values(alone, budget, mixed=True):
+    for value in sure_values(alone, budget, NO_KINDS, mixed=True):
         budget.spend(price)
         if value in literals:  # taken with all kinds at once
             continue
