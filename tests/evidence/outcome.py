@@ -25,8 +25,8 @@ class Options:
     pairs: int = 1_000_000
     requests: int = 10_000_000
     laws: int = 5_000
-    z3_pairs: int = 3_000
-    z3_seconds: float = 5.0
+    z3_pairs: int = 2_000
+    z3_seconds: float = 2.0
     simulations: int = 200_000
     fuzz_seconds: int = 300
     mutation_minutes: float = 20.0

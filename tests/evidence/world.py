@@ -215,7 +215,7 @@ def _reaches(grant: Grant, request: Request) -> bool:
 
 def _telling_actions(*grants: Grant) -> list[str]:
     source = random.Random(0)  # noqa: S311 - chance, not secrets
-    built = (_filled(source, glob).lower() for glob in action_globs(*grants) for _ in range(FILLINGS))
+    built = (filled(source, glob).lower() for glob in action_globs(*grants) for _ in range(FILLINGS))
     listed = [item.actions for grant in grants for item in statements_of(grant)]
     found: dict[object, str] = {}
     for action in (*ACTIONS, *filter(is_action, built)):
@@ -225,7 +225,7 @@ def _telling_actions(*grants: Grant) -> list[str]:
 
 def _telling_resources(*grants: Grant) -> list[str]:
     source = random.Random(0)  # noqa: S311 - chance, not secrets
-    built = (_filled(source, glob) for glob in resource_globs(*grants) for _ in range(FILLINGS))
+    built = (filled(source, glob) for glob in resource_globs(*grants) for _ in range(FILLINGS))
     patterns = {steps(glob, reading) for glob in resource_globs(*grants) for reading in Reading}
     found: dict[object, str] = {}
     for resource in (*RESOURCES, *filter(is_resource, built)):
@@ -243,7 +243,7 @@ def some_requests(source: random.Random, count: int, *grants: Grant) -> Iterator
         if number % 2:
             yield Request(pick(ACTIONS), pick(RESOURCES), context)
             continue
-        action, resource = _filled(source, pick(actions)), _filled(source, pick(resources))
+        action, resource = filled(source, pick(actions)), filled(source, pick(resources))
         yield Request(
             action if is_action(action.lower()) else pick(ACTIONS),
             resource if is_resource(resource) else pick(RESOURCES),
@@ -256,15 +256,15 @@ def is_resource(text: str) -> bool:
     return text == "*" or accepts(_ARN, text)
 
 
-def _filled(source: random.Random, glob: Glob) -> str:
+def filled(source: random.Random, glob: Glob, alphabet: str = "abaabb:") -> str:
     """Return a text that the glob matches, its wildcards and variables filled by chance."""
     chars: list[str] = []
     for part in tokens(glob):
         match part:
             case Wild.ONE:
-                chars.append(source.choice("ab"))
+                chars.append(source.choice(alphabet[:2]))
             case Wild.MANY | Variable():
-                chars += source.choices("ab:", weights=(3, 3, 1), k=source.randint(0, 2))
+                chars += source.choices(alphabet, k=source.randint(0, 2))
             case _:
                 chars.append(part)
     return "".join(chars)
