@@ -2,11 +2,12 @@
 
 A context key is present or not. Its values are as many terms as a set of values ever needs: one for each condition of a
 set operator, two for each other one. A text is a string; a number or time is a real, or something of another type; an
-address is a number and a version. What AWS does not say is a truth value that Z3 may choose, the same for conditions
+address is a number and a version. What AWS does not say (several values under an operator for one, a value of another
+type under a negated operator, IfExists under ForAnyValue) is a truth value that Z3 may choose, the same for conditions
 that must answer alike.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import z3
@@ -14,7 +15,7 @@ import z3
 from panorama_guard.containment.keys import TYPES, kind_of, several_keys
 from panorama_guard.containment.meaning import holds_when_absent
 from panorama_guard.containment.values import LAST_ADDRESS, addresses, moments, number
-from panorama_guard.policy.arn import Step, segmented
+from panorama_guard.policy.arn import ANY_ARN, Step, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation
 from panorama_guard.policy.glob import Glob, literal_text, tokens, variables_of
 
@@ -58,16 +59,21 @@ class Context(NamedTuple):
             raise NotImplementedError(condition.operator)
         if operator.family is Family.NULL:
             return z3.Or([_null(glob, present) for glob in condition.values])
-        satisfied = [self._satisfies(value, condition, operator) for value in self.values[condition.key]]
-        return z3.If(present, _together(condition, operator, satisfied), z3.BoolVal(holds_when_absent(operator)))
+        values = self.values[condition.key]
+        satisfied = [self._satisfies(value, condition, operator) for value in values]
+        absent = holds_when_absent(operator)
+        unsaid = z3.Bool("IfExists counts under ForAnyValue")
+        whole = _together(condition, operator, satisfied, values)
+        return z3.If(present, whole, unsaid if absent is None else z3.BoolVal(absent))
 
     def _satisfies(self, value: Value, condition: Condition, operator: Operator) -> Any:
         matched = z3.Or([self._compare(value, glob, operator) for glob in condition.values])
-        if kind_of(condition) == "text":
-            return z3.Not(matched) if operator.negated else matched
+        foreign = value.foreign
+        if operator.family is Family.ARN:
+            foreign = z3.Not(self.matches(ANY_ARN, value.term))
         unsaid = z3.Bool(f"{condition.key}: {operator.family.value} negated, of another type")
         known = z3.Not(matched) if operator.negated else matched
-        return z3.If(value.foreign, unsaid if operator.negated else z3.BoolVal(val=False), known)
+        return z3.If(foreign, unsaid if operator.negated else z3.BoolVal(val=False), known)
 
     def _compare(self, value: Value, glob: Glob, operator: Operator) -> Any:
         match operator.family:
@@ -107,12 +113,18 @@ def _value(name: str, kinds: set[str]) -> Value:
             return Value(z3.Real(name), foreign, None)
 
 
-def _together(condition: Condition, operator: Operator, satisfied: list[Any]) -> Any:
+def _together(condition: Condition, operator: Operator, satisfied: list[Any], values: Sequence[Value]) -> Any:
     if operator.quantifier is not Quantifier.PLAIN:
         return z3.Or(satisfied) if operator.quantifier is Quantifier.ANY else z3.And(satisfied)
     alike = sorted(condition.values), operator.family.value, operator.relation.value, operator.negated
     unsaid = z3.Bool(f"{condition.key}: {alike} on several values")
-    return z3.If(z3.And(satisfied), True, z3.If(z3.Or(satisfied), unsaid, False))
+    first, *others = values
+    return z3.If(z3.And([_same(first, other) for other in others]), satisfied[0], unsaid)
+
+
+def _same(one: Value, other: Value) -> Any:
+    versions = one.version == other.version if one.version is not None else z3.BoolVal(val=True)
+    return z3.And(one.term == other.term, one.foreign == other.foreign, versions)
 
 
 def _null(glob: Glob, present: Any) -> Any:

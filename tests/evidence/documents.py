@@ -118,7 +118,7 @@ class Source:
 
     def action_glob(self, service: str) -> str:
         """Return a random action glob."""
-        return self.pick(ACTION_GLOBS).format(service=service, name=self.pick(NAMES))
+        return str(self.pick(ACTION_GLOBS).format(service=service, name=self.pick(NAMES)))
 
     def resource_glob(self, service: str) -> str:
         """Return a random resource glob."""
@@ -133,7 +133,7 @@ class Source:
 
     def field(self, values: tuple[str, ...]) -> str:
         """Return a field of an ARN glob."""
-        return self.pick((*values, "*", "*", self.pick(values)[:4] + "*"))
+        return str(self.pick((*values, "*", "*", self.pick(values)[:4] + "*")))
 
     def request(self, statements: list[dict[str, Any]]) -> Request:
         """Return a request, its action and resource built from a statement's patterns or by chance."""
@@ -166,7 +166,7 @@ class Source:
 
     def few(self) -> int:
         """Return one or two."""
-        return self.pick((1, 1, 2))
+        return int(self.pick((1, 1, 2)))
 
     def pick(self, values: Any) -> Any:
         """Return one of the values."""

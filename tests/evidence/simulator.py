@@ -108,7 +108,7 @@ def run_simulator(options: Options) -> Outcome:
         total.unknown += tally.unknown
         total.complaints += tally.complaints
     return Outcome(
-        asked=f"{total.compared.total():,} random requests about {len(parts) * CHUNK:,} random grants; version {version}",
+        asked=f"{total.compared.total():,} random requests about {len(parts) * CHUNK:,} grants; version {version}",
         result=f"{len(total.complaints)} disagreements beside {total.known.total():,} of known kinds",
         seed=str(options.seed),
         command=f"make evidence KINDS=simulator SIMULATIONS={options.simulations} SEED={options.seed}",

@@ -11,9 +11,9 @@ from itertools import product
 
 from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict, allows
 from panorama_guard.containment.evaluate import decide_request, read_context
-from panorama_guard.containment.meaning import Values, condition_holds, is_foreign
+from panorama_guard.containment.meaning import Values, condition_holds
 from panorama_guard.policy import Document
-from panorama_guard.policy.condition import Condition, Family
+from panorama_guard.policy.condition import Condition, Family, Quantifier
 from panorama_guard.policy.glob import Glob
 from tests.evidence.world import conditions_of, telling_requests
 
@@ -79,11 +79,15 @@ def _supposed(grant: Grant, ceiling: Grant, values: Values) -> Iterator[tuple[Gr
 
 def _likeness(condition: Condition, values: Values) -> str:
     """Return what is equal for conditions that must answer alike: IfExists says nothing of a key that is there."""
-    family = condition.parsed.family
-    if any(is_foreign(value, family) for value in values.get(condition.key, ())):
-        return f"{family.value} of another type, {condition.parsed.quantifier.value}"
-    operator = condition.operator if family is Family.UNKNOWN else condition.operator.removesuffix("IfExists")
-    return f"{operator} {condition.key} {sorted(condition.values)}"
+    operator, present = condition.parsed, values.get(condition.key, ())
+    if operator.family is Family.UNKNOWN:
+        return f"{condition.operator} {sorted(condition.values)}"
+    if not present:
+        return "IfExists under ForAnyValue"
+    if len(present) > 1 and operator.quantifier is Quantifier.PLAIN:
+        return f"{condition.operator.removesuffix('IfExists')} {condition.key} {sorted(condition.values)}"
+    # Whether a negated operator is satisfied by a value of another type: one question for all of its type.
+    return f"{operator.family.value} of another type {condition.key}"
 
 
 def _constant(answer: bool) -> Condition:  # noqa: FBT001 - the answer is the value

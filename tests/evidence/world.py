@@ -8,11 +8,12 @@ from typing import Any
 
 from panorama_guard.containment import Grant, Request
 from panorama_guard.containment.actions import is_action
-from panorama_guard.containment.evaluate import action_matches, statement_matches
+from panorama_guard.containment.evaluate import statement_matches
 from panorama_guard.policy import Document, Effect, Statement, parse_document_value
 from panorama_guard.policy.arn import Reading, accepts, steps
 from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.glob import Glob, Variable, Wild, tokens
+from tests.evidence.walk import alphabet_of, texts_of_every_kind
 
 ACTIONS = ("s3:a", "s3:ab", "s3:b", "s3:bb", "t:a", "t:bb", "u:c")
 ACTION_GLOBS = ("s3:a", "S3:A", "s3:a*", "s3:*", "*", "t:?", "*:a", "s3:b", "s3:?b", "t:*")
@@ -35,6 +36,7 @@ OPERATORS = {
     "ForAllValues:StringEquals": TEXTS,
     "ForAllValues:StringLike": ("a*", "*b"),
     "ForAnyValue:StringNotEquals": TEXTS,
+    "ForAnyValue:StringEqualsIfExists": TEXTS,
     "ForAllValues:StringNotLike": ("a*", "*b"),
     "Null": ("true", "false"),
     "Bool": ("true", "false"),
@@ -70,7 +72,6 @@ VALUES = {  # by the operators that test a key, each with one text that is not o
     "Date": ("2025-01-01", "2025-12-31T23:59:59Z", "2026-03-01", "2026-05-31", "1767225600", "x"),
     "": ("a", "b", "ab", "bb", "A", "true", "false", "", "arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:t:::ab"),
 }
-FILLINGS = 12  # of each pattern, where requests are built
 ENDS = tuple("".join(chars) for size in range(4) for chars in product("ab:", repeat=size))
 RESOURCES = (
     "*",
@@ -84,6 +85,7 @@ RESOURCES = (
     "arn:aws:t:b:a:ab",
     "arn:x:s3:::a",
 )
+_ACTION = steps(Glob("?*:?*"), Reading.SEGMENTED)
 _ARN = steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED)
 
 
@@ -214,23 +216,16 @@ def _reaches(grant: Grant, request: Request) -> bool:
 
 
 def _telling_actions(*grants: Grant) -> list[str]:
-    source = random.Random(0)  # noqa: S311 - chance, not secrets
-    built = (filled(source, glob).lower() for glob in action_globs(*grants) for _ in range(FILLINGS))
-    listed = [item.actions for grant in grants for item in statements_of(grant)]
-    found: dict[object, str] = {}
-    for action in (*ACTIONS, *filter(is_action, built)):
-        found.setdefault(tuple(action_matches(item, action) for item in listed), action)
-    return list(found.values())
+    patterns = [steps(Glob(glob.lower()), Reading.CROSSING) for glob in dict.fromkeys(action_globs(*grants))]
+    return [text for text in texts_of_every_kind([_ACTION, *patterns], alphabet_of(patterns, ":x")) if is_action(text)]
 
 
 def _telling_resources(*grants: Grant) -> list[str]:
-    source = random.Random(0)  # noqa: S311 - chance, not secrets
-    built = (filled(source, glob) for glob in resource_globs(*grants) for _ in range(FILLINGS))
-    patterns = {steps(glob, reading) for glob in resource_globs(*grants) for reading in Reading}
-    found: dict[object, str] = {}
-    for resource in (*RESOURCES, *filter(is_resource, built)):
-        found.setdefault(tuple(accepts(pattern, resource) for pattern in patterns), resource)
-    return list(found.values())
+    found = ["*"]
+    for reading in Reading:
+        patterns = [steps(glob, reading) for glob in dict.fromkeys(resource_globs(*grants))]
+        found += texts_of_every_kind([_ARN, *patterns], alphabet_of(patterns, "arn:x"))
+    return [text for text in dict.fromkeys(found) if is_resource(text)]
 
 
 def some_requests(source: random.Random, count: int, *grants: Grant) -> Iterator[Request]:

@@ -21,7 +21,7 @@ from panorama_guard.containment.values import (
     number_text,
     widest,
 )
-from panorama_guard.policy.arn import Step, segmented
+from panorama_guard.policy.arn import ANY_ARN, Step, segmented
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
 
@@ -93,7 +93,8 @@ def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
 
 
 def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
-    texts = [FAMILIAR.get(conditions[0].key, FOREIGN)]
+    arn = any(condition.parsed.family is Family.ARN for condition in conditions)
+    texts = [FAMILIAR.get(conditions[0].key, FAMILIAR["aws:sourcearn"] if arn else FOREIGN)]
     for condition in conditions:
         for glob in condition.values if kind_of(condition) == "text" else ():
             texts += (filled(glob, filler) for filler in ("example", "", "-"))
@@ -147,6 +148,8 @@ def _machine(conditions: Sequence[Condition]) -> Machine:
     opened = {(glob, item.parsed.family) for item in conditions for glob in item.values if variables_of(glob)}
     sets += ([steps] for steps in dict.fromkeys(open_steps(*pair) for pair in sorted(opened, key=str)) if steps)
     caseless = (Family.STRING_CASELESS, Family.BOOL)
+    if any(item.parsed.family is Family.ARN for item in conditions):  # of what is no ARN AWS says less
+        sets.append([ANY_ARN])
     return build(sets, caseless=frozenset(n for n, item in enumerate(conditions) if item.parsed.family in caseless))
 
 
