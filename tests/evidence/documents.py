@@ -47,7 +47,7 @@ BASES = {
     "Arn": ("ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"),
     "Binary": ("BinaryEquals",),
 }
-LONE_STAR_ACTIONS = ("s3:ListAllMyBuckets", "iot:DescribeEndpoint", "iam:ListUsers", "cloudwatch:PutMetricData")
+LONE_STAR_ACTIONS = ("s3:ListAllMyBuckets", "iot:DescribeEndpoint", "iot:ListThings", "sqs:ListQueues")
 
 
 class Question(NamedTuple):
@@ -124,12 +124,19 @@ class Source:
         """Return a random resource glob."""
         if self.random.random() < 0.15:
             return "*"
-        if self.random.random() < 0.05:
+        if self.random.random() < 0.02:
             return f"arn:aws:{service}"
-        end = "".join(self.pick("ab*?/-") if self.random.random() < 0.3 else char for char in self.pick(ENDS))
+        end = self.pick(ENDS)
+        kind, slash, name = end.rpartition("/")
+        # Wildcards in the part that says the type are not for IAM, so there are few.
+        end = f"{kind}/{self.wild(name)}" if slash and self.random.random() < 0.95 else self.wild(end)
         if self.random.random() < 0.1:
             end += "${k:tag}"
         return f"arn:aws:{service}:{self.field(REGIONS)}:{self.field(ACCOUNTS)}:{end}"
+
+    def wild(self, text: str) -> str:
+        """Return the text with some characters replaced, most of them by wildcards."""
+        return "".join(self.pick("ab*?-") if self.random.random() < 0.3 else char for char in text)
 
     def field(self, values: tuple[str, ...]) -> str:
         """Return a field of an ARN glob."""

@@ -88,9 +88,12 @@ def _compare(question: Question, request: Request, answer: str, tally: Tally) ->
         tally.unknown += 1
         return
     tally.compared["allowed" if ours else "denied"] += 1
+    if answer.startswith("error"):
+        tally.complaints.append(f"{answer}: {request}")
+        return
     if (answer == "Allowed") is ours:
         return
-    if name := known_difference(question, request):
+    if name := known_difference(question):
         tally.known[name] += 1
         return
     tally.complaints.append(f"ours {ours}, theirs {answer}: {request} by {question.policies} in {question.boundary}")

@@ -1,7 +1,7 @@
 // Answers requests about policies, one JSON line in and one out, by @cloud-copilot/iam-simulate.
 // Run from the folder into which `make evidence` installs it; nothing of the product uses this.
 import { createInterface } from 'node:readline'
-import { runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
+import { isWildcardOnlyAction, runSimulation, runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
 
 const ACCOUNT = '123456789012'
 const named = (documents) => documents.map((policy, place) => ({ name: `policy ${place}`, policy }))
@@ -24,6 +24,7 @@ function simulation(question, request) {
 async function answer(question, request) {
   try {
     if (!question.validated) return runUnsafeSimulation(simulation(question, request), {})
+    if (!(await isWildcardOnlyAction(...request.action.split(':')))) return 'error: the action has resources'
     const response = await runSimulation(simulation(question, request), {})
     return response.resultType === 'error' ? `error: ${JSON.stringify(response.errors)}` : response.overallResult
   } catch (error) {
