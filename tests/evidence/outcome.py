@@ -28,6 +28,7 @@ class Options:
     z3_pairs: int = 2_000
     z3_seconds: float = 2.0
     simulations: int = 200_000
+    managed_pairs: int = 20
     fuzz_seconds: int = 300
     mutation_minutes: float = 20.0
 
