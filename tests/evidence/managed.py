@@ -117,7 +117,7 @@ def run_managed(options: Options) -> Outcome:
     for (_, verdict), count in total.verdicts.items():
         verdicts[verdict] += count
     return Outcome(
-        asked=f"{len(names):,} policies, each against itself, {len(ceilings())} ceilings, {options.managed_pairs} others",
+        asked=f"{len(names):,} policies, each in itself, {len(ceilings())} ceilings, {options.managed_pairs} others",
         result=", ".join(f"{count:,} {name.lower()}" for name, count in sorted(verdicts.items()))
         + f"; {len(total.complaints)} faults",
         seed=str(options.seed),
