@@ -1,14 +1,14 @@
 """Random documents and requests in the manner of real ones, as JSON values."""
 
+import json
 import random
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from panorama_guard.containment import Grant, Request
 from panorama_guard.containment.actions import is_action
-from panorama_guard.policy import parse_document_value
 from panorama_guard.policy.glob import parse_glob
-from tests.evidence.world import filled, is_resource
+from tests.evidence.world import filled, grant_of, is_resource
 
 REQUESTS = 20  # about each grant
 SERVICES = ("s3", "iot", "sqs", "logs", "lambda")
@@ -58,11 +58,20 @@ class Question(NamedTuple):
     requests: list[Request]
     validated: bool  # through the peer's entry that checks actions and resources
 
+    def line(self) -> str:
+        """Return the question as one line of JSON, as the peer reads it: a list of one value is a value."""
+        requests = [
+            {"action": item.action, "resource": item.resource, "context": _context(item)} for item in self.requests
+        ]
+        return json.dumps({**self._asdict(), "requests": requests})
+
     def grant(self) -> Grant:
         """Return the grant as the engine reads it."""
-        layers = [self.policies, *([self.boundary] if self.boundary else [])]
-        read = [tuple(parse_document_value(body, name="random") for body in layer) for layer in layers]
-        return Grant(read[0], tuple(read[1:]))
+        return grant_of([self.policies, self.boundary] if self.boundary else [self.policies])
+
+
+def _context(request: Request) -> dict[str, Any]:
+    return {key: values[0] if len(values) == 1 else list(values) for key, values in request.context}
 
 
 @dataclass(slots=True)

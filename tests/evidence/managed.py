@@ -43,9 +43,9 @@ def shipped_policies() -> dict[str, Any]:
     return {name: shipped[name]["Document"] for name in sorted(shipped)}
 
 
-def read_policy(name: str) -> Document:
-    """Return a shipped policy as the engine reads it."""
-    return parse_document_value(shipped_policies()[name], name=name)
+def read_policy(name: str, *, again: bool = False) -> Document:
+    """Return a shipped policy as the engine reads it; `again` under another name, so that it is a new document."""
+    return parse_document_value(shipped_policies()[name], name=f"{name} again" if again else name)
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ FOLDER = Path(".local/evidence")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much is asked, and from which seed."""
+    """How much is asked, and from which seed: the defaults are those of `make evidence`."""
 
     seed: int = 0
     processes: int = 2
@@ -29,7 +29,7 @@ class Options:
     z3_seconds: float = 2.0
     simulations: int = 200_000
     managed_pairs: int = 20
-    fuzz_seconds: int = 300
+    fuzz_seconds: int = 120
     mutation_minutes: float = 20.0
 
 

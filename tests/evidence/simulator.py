@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from panorama_guard.containment import Reading, Request
 from panorama_guard.containment.evaluate import decide_request
@@ -53,22 +52,11 @@ def install() -> str:
 
 def ask_peer(questions: list[Question]) -> list[list[str]]:
     """Return the peer's answers to the requests of each question."""
-    lines = "".join(_line(question) + "\n" for question in questions)
+    lines = "".join(question.line() + "\n" for question in questions)
     run = subprocess.run(
         ["node", "simulate.mjs"], cwd=INSTALLED, input=lines, capture_output=True, text=True, check=True
     )
     return [json.loads(line) for line in run.stdout.splitlines()]
-
-
-def _line(question: Question) -> str:
-    requests = [
-        {"action": item.action, "resource": item.resource, "context": _context(item)} for item in question.requests
-    ]
-    return json.dumps({**question._asdict(), "requests": requests})
-
-
-def _context(request: Request) -> dict[str, Any]:
-    return {key: values[0] if len(values) == 1 else list(values) for key, values in request.context}
 
 
 def judge_part(seed: int, chunk: int) -> Tally:

@@ -108,8 +108,7 @@ class World:
 
     def grant(self, operators: dict[str, tuple[str, ...]]) -> Grant:
         """Return a random grant with conditions of `operators`."""
-        policies, *boundaries = (tuple(map(_parsed, layer)) for layer in self.layers(operators))
-        return Grant(policies, tuple(boundaries))
+        return grant_of(self.layers(operators))
 
     def layers(self, operators: dict[str, tuple[str, ...]]) -> list[list[dict[str, Any]]]:
         """Return the documents of a random grant as JSON values: its policies, then at most one boundary."""
@@ -170,6 +169,12 @@ class World:
     def some(self, values: tuple[str, ...]) -> list[str]:
         """Return one to three of the values."""
         return self.random.sample(values, min(len(values), self.random.choice((1, 1, 2, 3))))
+
+
+def grant_of(layers: list[list[dict[str, Any]]]) -> Grant:
+    """Return the grant that the JSON values of its layers say."""
+    policies, *boundaries = (tuple(map(_parsed, layer)) for layer in layers)
+    return Grant(policies, tuple(boundaries))
 
 
 def _parsed(body: dict[str, Any]) -> Document:

@@ -27,7 +27,7 @@ class Tally:
 def disagreement(grant: Grant, ceiling: Grant, seconds: float, answers: Counter[str]) -> str | None:
     """Return how Z3 disagrees with the engine about a pair, or None; count what it answered."""
     verdict = check(grant, ceiling)
-    found = {reading: _ask(grant, ceiling, reading, seconds) for reading in Reading}
+    found = {reading: ask_z3(grant, ceiling, reading, seconds) for reading in Reading}
     answers[f"{type(verdict).__name__.lower()}, Z3 {'/'.join(sorted(set(found.values())))}"] += 1
     if isinstance(verdict, Contained):
         return f"contained, and Z3 finds an escape: {found}" if "sat" in found.values() else None
@@ -37,7 +37,13 @@ def disagreement(grant: Grant, ceiling: Grant, seconds: float, answers: Counter[
     return "undecided, and Z3 proves containment" if set(found.values()) == {"unsat"} else None
 
 
-def _ask(grant: Grant, ceiling: Grant, reading: Reading, seconds: float) -> str:
+def version() -> str:
+    """Return Z3's version."""
+    return str(z3.get_version_string())
+
+
+def ask_z3(grant: Grant, ceiling: Grant, reading: Reading, seconds: float) -> str:
+    """Return what Z3 says of an escape: sat, unsat, timeout or not encoded."""
     try:
         solver = escape_question(grant, ceiling, reading)
     except NotImplementedError:
@@ -71,7 +77,7 @@ def run_z3(options: Options) -> Outcome:
     silent = sum(count for name, count in answers.items() if "timeout" in name or "not encoded" in name)
     rows = "".join(f"| {name} | {count:,} |\n" for name, count in sorted(answers.items()))
     return Outcome(
-        asked=f"{pairs:,} random pairs under each reading; Z3 {z3.get_version_string()}, {options.z3_seconds:g} s each",
+        asked=f"{pairs:,} random pairs under each reading; Z3 {version()}, {options.z3_seconds:g} s each",
         result=f"{len(complaints)} disagreements; Z3 silent on a reading of {silent:,} pairs",
         seed=str(options.seed),
         command=f"make evidence KINDS=z3 Z3_PAIRS={options.z3_pairs} SEED={options.seed}",
