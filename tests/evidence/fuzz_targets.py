@@ -12,9 +12,10 @@ from typing import Any
 from panorama_guard.case.actor import MAXIMUM_TEXT, parse_actor
 from panorama_guard.case.change import Change, Failed, NeedsSweep, decode_event, parse_change
 from panorama_guard.case.errors import EventError
-from panorama_guard.containment import Escaped, Grant, check, trust_grant
+from panorama_guard.containment import Escaped, Grant, check
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.meaning import condition_holds
+from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import Document, DocumentError, Statement, parse_document, parse_document_value
 from panorama_guard.policy.arn import Reading, accepts, parse_resource, steps
 from panorama_guard.policy.condition import Condition, parse_condition
@@ -189,7 +190,7 @@ def _documents() -> Iterator[dict[str, Any]]:
     for path in sorted((ROOT / "tests" / "corpus").glob("*.json")):
         listed = json.loads(path.read_text(encoding="utf-8"))
         for case in listed if isinstance(listed, list) else ():
-            yield from (body for body in (*case["policies"], *case["ceiling"]) if isinstance(body, dict))
+            yield from (body for body in (*case["policies"], *case.get("ceiling", ())) if isinstance(body, dict))
 
 
 def _statements(body: dict[str, Any]) -> list[dict[str, Any]]:

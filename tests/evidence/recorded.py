@@ -72,7 +72,7 @@ def disagreements_with_simulator() -> list[str]:
         grant = question.grant()
         for request, answer in zip(question.requests, answers, strict=True):
             ours = decide_request(grant, request, Reading.SEGMENTED)
-            if ours is not None and (answer == "A") is not ours and not known_difference(question):
+            if ours is not None and (answer == "A") is not ours and not known_difference(question, request):
                 found.append(f"ours {ours}, theirs {answer}: {request} by {question}")
     return found
 

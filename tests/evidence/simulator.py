@@ -81,7 +81,7 @@ def _compare(question: Question, request: Request, answer: str, tally: Tally) ->
         return
     if (answer == "Allowed") is ours:
         return
-    if name := known_difference(question):
+    if name := known_difference(question, request):
         tally.known[name] += 1
         return
     tally.complaints.append(f"ours {ours}, theirs {answer}: {request} by {question.policies} in {question.boundary}")
