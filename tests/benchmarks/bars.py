@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from panorama_guard.containment import Contained, Escaped, Grant, Verdict, check
@@ -53,6 +53,7 @@ class Bar(NamedTuple):
         )
 
 
+@lru_cache(maxsize=1)
 def baseline() -> Grant:
     """Return the ceiling of the questions: what AWS's own policy grants AWSPanoramaServiceRole."""
     role = load_profile().role_named("AWSPanoramaServiceRole")
@@ -94,7 +95,7 @@ def near(number: int) -> dict[str, Any]:
 def contained_drift(number: int) -> Grant:
     """Return the baseline, a statement one character off the pattern, and the Deny that takes away what it adds."""
     deny = {"Effect": "Deny", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::*aws-panorama*"}
-    return with_statements(near(number), deny)
+    return with_statements(number, near(number), deny)
 
 
 def conditioned_sides(number: int) -> tuple[Grant, Grant]:
@@ -102,10 +103,11 @@ def conditioned_sides(number: int) -> tuple[Grant, Grant]:
     return conditioned(number, ceiling=False), conditioned(number, ceiling=True)
 
 
-def with_statements(*statements: dict[str, Any]) -> Grant:
-    """Return the baseline with a document of these statements."""
-    more = parse_document_value({"Version": "2012-10-17", "Statement": list(statements)}, name="drift")
-    return Grant((*baseline().policies, more))
+def with_statements(number: int, *statements: dict[str, Any]) -> Grant:
+    """Return the baseline, read anew as it is from a role, with a document of these statements."""
+    read = [parse_document_value(document_value(item), name=item.name) for item in baseline().policies]
+    more = parse_document_value({"Version": "2012-10-17", "Statement": list(statements)}, name=f"drift {number}")
+    return Grant((*read, more))
 
 
 def conditioned(number: int, *, ceiling: bool) -> Grant:
@@ -123,7 +125,7 @@ def conditioned(number: int, *, ceiling: bool) -> Grant:
     sides = [(key, right if ceiling else left) for key, left, right in rows]
     pairs = [(sides[place], sides[(place + 1) % len(sides)]) for place in range(len(sides))]
     statements = [{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": _block(pair)} for pair in pairs]
-    return Grant((parse_document_value({"Version": "2012-10-17", "Statement": statements}, name="conditions"),))
+    return Grant((parse_document_value({"Version": "2012-10-17", "Statement": statements}, name=f"{number}"),))
 
 
 def _block(tests: Iterable[tuple[str, tuple[str, list[str]]]]) -> dict[str, dict[str, list[str]]]:
@@ -163,7 +165,7 @@ def question_bars() -> list[Bar]:
     allows = sum(len(item.actions.globs) for item in limit.policies[0].statements if item.effect is Effect.ALLOW)
     rows: list[tuple[str, Make, type[Verdict], float]] = [
         (f"narrowed {SERVICE_POLICY}", lambda number: (Grant((narrowed(number),)), limit), Contained, 1.0),
-        ("one drifting statement", lambda number: (with_statements(drift(number)), limit), Escaped, 0.6),
+        ("one drifting statement", lambda number: (with_statements(number, drift(number)), limit), Escaped, 0.6),
         (
             "drift and a containing Deny",
             lambda number: (contained_drift(number), limit),

@@ -76,8 +76,8 @@ KNOWN: dict[str, Difference] = {
         _escapes_in_equals,
     ),
     "a variable without a value under a negated operator or `NotResource`": Difference(
-        "The peer lets the condition and the statement match nothing. AWS: such a value matches no resource, of Resource "
-        "or NotResource, and inverted operators match it "
+        "The peer lets the condition and the statement match nothing. AWS: such a value matches no resource, of "
+        "Resource or NotResource, and inverted operators match it "
         "([policy variables with no value]"
         "(https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value)).",
         _lacks_negated_variable,
