@@ -56,6 +56,7 @@ ROWS: list[tuple[str, tuple[str, ...], tuple[str, ...], Truth]] = [
     ("DateLessThan", ("May 31",), ("2026-05-31",), None),
     ("IpAddress", ("10.0.0.0/8", "192.0.2.1"), ("192.0.2.1",), True),
     ("IpAddress", ("10.0.0.0/8",), ("11.0.0.1",), False),
+    ("IpAddress", ("10.1.2.3/8",), ("10.9.9.9",), True),
     ("IpAddress", ("::/0",), ("10.0.0.1",), False),
     ("IpAddress", ("ten",), ("10.0.0.1",), None),
     ("NotIpAddress", ("10.0.0.0/8",), ABSENT, True),

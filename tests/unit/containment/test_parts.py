@@ -15,7 +15,7 @@ from panorama_guard.containment.search import every_kind
 from panorama_guard.policy import parse_document_value
 from panorama_guard.policy.arn import Reading, steps
 from panorama_guard.policy.condition import Condition, parse_condition
-from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.glob import Glob, Wild
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,8 @@ from panorama_guard.policy.glob import Glob
         ("arn:aws:s3:::a*", "arn:aws:s3:::a?", True),
         ("arn:aws:iot:*:*:x", "arn:aws:iot:*:1:x", True),
         ("arn:aws:iot:*:x", "arn:aws:iot:*:1:x", False),
+        ("arn:aws:iot:*:*:x", "arn:aws:iot:a:b:c:x", False),
+        ("arn:aws:iot:*:*:a:x", "arn:aws:iot:a:b:c:a:x", False),
         ("arn:aws:s3:::*", "*", False),
         ("s3:*", "s3:get*", True),
         ("arn:aws:s3:*::a", "arn:aws:s3:${aws:x}::a", False),
@@ -57,6 +59,13 @@ def test_every_combination_of_sets_is_found() -> None:
     machine = build([[steps(Glob(text), Reading.CROSSING)] for text in ("a*", "*b", "a?b")])
     found = {matched for matched, _, _ in every_kind(machine, Budget(10_000))}
     assert found == {0b000, 0b001, 0b010, 0b011, 0b111}
+
+
+def test_a_colon_is_tried_where_only_some_wildcards_match_it() -> None:
+    """No pattern names it, and yet it is told from every other character."""
+    inside, crossing = ((Wild.ONE, False), ("x", True)), ((Wild.ONE, True), ("x", True))
+    found = {matched for matched, _, _ in every_kind(build([[inside], [crossing]]), Budget(1_000))}
+    assert found == {0b00, 0b10, 0b11}
 
 
 def test_a_walk_stops_when_its_budget_is_spent() -> None:
