@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 from panorama_guard.containment import Contained, Escaped, Grant, Verdict, check
 from panorama_guard.policy import Document, Effect, parse_document_value
+from panorama_guard.policy.write import document_value
 from panorama_guard.profile import load_profile
 from tests.benchmarks.adversarial import FAMILY
 from tests.benchmarks.timing import median_time
-from tests.evidence.fuzz_targets import document_value
 from tests.evidence.managed import read_policy, shipped_policies
 
 RUNS = 51
@@ -65,7 +65,7 @@ def baseline() -> Grant:
 def narrowed(number: int) -> Document:
     """Return AWSPanoramaServiceRolePolicy with each resource narrowed, one statement for each action."""
     (whole,) = baseline().policies
-    listed = document_value(whole)["Statement"]
+    listed = document_value(whole.statements)["Statement"]
     statements = [
         {**item, "Action": action, "Resource": _narrow(item["Resource"], number)}
         for item in listed
@@ -105,7 +105,7 @@ def conditioned_sides(number: int) -> tuple[Grant, Grant]:
 
 def with_statements(number: int, *statements: dict[str, Any]) -> Grant:
     """Return the baseline, read anew as it is from a role, with a document of these statements."""
-    read = [parse_document_value(document_value(item), name=item.name) for item in baseline().policies]
+    read = [parse_document_value(document_value(item.statements), name=item.name) for item in baseline().policies]
     more = parse_document_value({"Version": "2012-10-17", "Statement": list(statements)}, name=f"drift {number}")
     return Grant((*read, more))
 

@@ -15,11 +15,13 @@ from panorama_guard.case.errors import EventError
 from panorama_guard.containment import Escaped, Grant, check
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.meaning import condition_holds
+from panorama_guard.containment.resource import device_grant, resource_grant
 from panorama_guard.containment.trust import trust_grant
-from panorama_guard.policy import Document, DocumentError, Statement, parse_document, parse_document_value
+from panorama_guard.policy import DocumentError, parse_document
 from panorama_guard.policy.arn import Reading, accepts, parse_resource, steps
-from panorama_guard.policy.condition import Condition, parse_condition
+from panorama_guard.policy.condition import parse_condition
 from panorama_guard.policy.glob import escape, literal_text, parse_glob, parse_literal, render, tokens
+from panorama_guard.policy.write import write_document
 
 BUDGET = 5_000  # steps of the engine for one document
 ROOT = Path(__file__).parents[2]
@@ -36,12 +38,13 @@ def document(data: bytes) -> None:
     assert str(refused).isprintable()
     if refused:
         return
-    again = parse_document_value(json.loads(json.dumps(document_value(read))), name="fuzz")
+    again = parse_document(write_document(read.statements), name="fuzz")
     assert again.statements == read.statements
     grant = Grant((read,))
     assert not isinstance(check(grant, grant, budget=BUDGET), Escaped)
-    with suppress(DocumentError):
-        trust_grant(read)
+    for translate in (trust_grant, resource_grant, device_grant):
+        with suppress(DocumentError):
+            translate(read)
 
 
 def glob(data: bytes) -> None:
@@ -139,42 +142,6 @@ def dictionary() -> Iterator[str]:
     )
     yield from ("arn:aws:s3:::", "detail", "eventSource", "iam.amazonaws.com", "requestParameters", "roleName")
     yield from ("userIdentity", "sessionContext", "errorCode", "\\ud800", "1e999", "::", "2026-05-31T00:00:00Z", "/33")
-
-
-def document_value(read: Document) -> dict[str, Any]:
-    """Return a document as JSON value in the current version, whose escapes can say all that globs can."""
-    return {"Version": "2012-10-17", "Statement": [_statement_value(item) for item in read.statements]}
-
-
-def _statement_value(statement: Statement) -> dict[str, Any]:
-    body: dict[str, Any] = {"Effect": statement.effect.value}
-    if statement.sid is not None:
-        body["Sid"] = statement.sid
-    body["NotAction" if statement.actions.negated else "Action"] = [
-        _plain_action(item) for item in statement.actions.globs
-    ]
-    if statement.resources:
-        body["NotResource" if statement.resources.negated else "Resource"] = list(statement.resources.globs)
-    if statement.principals:
-        kinds: dict[str, list[str]] = {}
-        for kind, text in statement.principals.entries:
-            kinds.setdefault(kind, []).append(text)
-        body["NotPrincipal" if statement.principals.negated else "Principal"] = kinds
-    if statement.conditions:
-        body["Condition"] = _condition_value(statement.conditions)
-    return body
-
-
-def _plain_action(action: str) -> str:
-    """Return an action as a policy writes it: `$` is no escape there, and `${$}` is how a glob holds one."""
-    return action.replace("${$}", "$")
-
-
-def _condition_value(conditions: tuple[Condition, ...]) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
-    for item in conditions:
-        found.setdefault(item.operator, {})[item.spelled] = list(item.values)
-    return found
 
 
 def _storable(change: Change) -> None:
