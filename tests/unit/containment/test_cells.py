@@ -48,6 +48,11 @@ def test_a_key_that_is_asked_as_number_and_text_has_the_values_of_both() -> None
     assert holds_of(number, other, text) == {0b101, 0b001, 0b010, 0b000}
 
 
+def test_a_word_among_numbers_may_answer_either_way_beside_its_text() -> None:
+    """Whether a negated number matches a word AWS does not say, and the word is told by its text as well."""
+    assert holds_of(condition("NumericNotEquals", "5"), condition("StringLike", "x*")) == {0b00, 0b01, 0b10, 0b11}
+
+
 PRESENT = condition("Null", "false")
 
 

@@ -68,6 +68,18 @@ def test_a_colon_is_tried_where_only_some_wildcards_match_it() -> None:
     assert found == {0b00, 0b10, 0b11}
 
 
+def test_the_value_of_a_variable_is_no_single_character() -> None:
+    """It may be any text, colons included: `?` does not match it, and a star only where it crosses colons."""
+    patterns = [
+        steps(Glob("${aws:x}"), Reading.CROSSING),
+        steps(Glob("?"), Reading.CROSSING),
+        ((Wild.MANY, False),),
+        ((Wild.MANY, True),),
+    ]
+    found = {matched for matched, _, _ in every_kind(build([[pattern] for pattern in patterns]), Budget(10_000))}
+    assert {matched for matched in found if matched & 1} == {0b1001}
+
+
 def test_a_walk_stops_when_its_budget_is_spent() -> None:
     """The count is exact: not a step more."""
     machine = build([[steps(Glob("abc*"), Reading.CROSSING)]])
