@@ -7,7 +7,8 @@ type under a negated operator, IfExists under ForAnyValue) is a truth value that
 that must answer alike.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import z3
@@ -31,11 +32,34 @@ class Value(NamedTuple):
     version: Any
 
 
-class Context(NamedTuple):
+class Unsaid(NamedTuple):
+    """What an operator for one value says of several: a truth value of Z3's choice, and which values satisfy it."""
+
+    key: str
+    negated: bool
+    satisfied: list[Any]
+    answer: Any
+
+
+@dataclass(slots=True)
+class Context:
     """The keys of a question as terms, and what holds of them."""
 
     values: dict[str, tuple[Value, ...]]
     matches: Matches
+    unsaid: list[Unsaid] = field(default_factory=list)
+
+    def alike(self) -> list[Any]:
+        """Return that what is true of several values is true where each that satisfies the one satisfies the other."""
+        return [
+            z3.Implies(
+                z3.And([z3.Implies(*both) for both in zip(one.satisfied, two.satisfied, strict=True)]),
+                z3.Implies(one.answer, two.answer),
+            )
+            for one in self.unsaid
+            for two in self.unsaid
+            if one is not two and one.key == two.key and one.negated is two.negated
+        ]
 
     def facts(self) -> list[Any]:
         """Return what holds of every value: a truth value is one, an address has a number of its version."""
@@ -63,8 +87,19 @@ class Context(NamedTuple):
         satisfied = [self._satisfies(value, condition, operator) for value in values]
         absent = holds_when_absent(operator)
         unsaid = z3.Bool("IfExists counts under ForAnyValue")
-        whole = _together(condition, operator, satisfied, values)
+        whole = self._together(condition, operator, satisfied)
         return z3.If(present, whole, unsaid if absent is None else z3.BoolVal(absent))
+
+    def _together(self, condition: Condition, operator: Operator, satisfied: list[Any]) -> Any:
+        if operator.quantifier is not Quantifier.PLAIN:
+            return z3.Or(satisfied) if operator.quantifier is Quantifier.ANY else z3.And(satisfied)
+        first, *others = self.values[condition.key]
+        if not others:
+            return satisfied[0]
+        same = sorted(condition.values), operator.family.value, operator.relation.value, operator.negated
+        answer = z3.Bool(f"{condition.key}: {same} on several values")
+        self.unsaid.append(Unsaid(condition.key, operator.negated, satisfied, answer))
+        return z3.If(z3.And([_same(first, other) for other in others]), satisfied[0], answer)
 
     def _satisfies(self, value: Value, condition: Condition, operator: Operator) -> Any:
         matched = z3.Or([self._compare(value, glob, operator) for glob in condition.values])
@@ -111,15 +146,6 @@ def _value(name: str, kinds: set[str]) -> Value:
             return Value(z3.Int(name), foreign, z3.Bool(f"{name} is IPv6"))
         case _:
             return Value(z3.Real(name), foreign, None)
-
-
-def _together(condition: Condition, operator: Operator, satisfied: list[Any], values: Sequence[Value]) -> Any:
-    if operator.quantifier is not Quantifier.PLAIN:
-        return z3.Or(satisfied) if operator.quantifier is Quantifier.ANY else z3.And(satisfied)
-    alike = sorted(condition.values), operator.family.value, operator.relation.value, operator.negated
-    unsaid = z3.Bool(f"{condition.key}: {alike} on several values")
-    first, *others = values
-    return z3.If(z3.And([_same(first, other) for other in others]), satisfied[0], unsaid)
 
 
 def _same(one: Value, other: Value) -> Any:

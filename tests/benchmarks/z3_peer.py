@@ -42,7 +42,7 @@ def escape_question(grant: Grant, ceiling: Grant, reading: Reading) -> Any:
     context = context_of((condition for item in statements for condition in item.conditions), matches)
     solver.add(z3.InRe(ACTION, _ACTIONS), z3.InRe(RESOURCE, _RESOURCES), *context.facts())
     question = _Question(reading, context)
-    solver.add(question.allowed(grant), z3.Not(question.allowed(ceiling)))
+    solver.add(question.allowed(grant), z3.Not(question.allowed(ceiling)), *context.alike())
     return solver
 
 

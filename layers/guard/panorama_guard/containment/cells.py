@@ -140,7 +140,8 @@ def _part(conditions: tuple[Condition, ...], kind: str, budget: Budget) -> set[i
 
 def _joined(conditions: tuple[Condition, ...], singles: Iterable[Cell], budget: Budget) -> list[Cell]:
     """Return the cells of one value and of any number of values together."""
-    joint, listed = _Joint.of(conditions), list(singles)
+    listed = list(singles)
+    joint = _Joint.of(conditions, listed)
     waiting: list[Cell] = []
     for cell in listed:
         budget.spend(len(listed))
@@ -184,17 +185,25 @@ class _Joint:
     some: int
     plain: int  # operators for one value, of which AWS does not say how they answer several
     alike: tuple[int, ...]  # those of `plain` in groups that have the same answer
+    entailed: tuple[tuple[int, int], ...]  # groups of which the second is true of every value of which the first is
 
     @classmethod
-    def of(cls, conditions: Sequence[Condition]) -> "_Joint":
-        some = plain = 0
+    def of(cls, conditions: Sequence[Condition], singles: Sequence[Cell]) -> "_Joint":
+        """Return how the conditions answer, given the cells of all single values."""
+        some = sum(needs_one(item.parsed) << place for place, item in enumerate(conditions))
         alike: dict[object, int] = {}
         for place, item in enumerate(conditions):
-            some |= needs_one(item.parsed) << place
             if item.parsed.quantifier is Quantifier.PLAIN and item.parsed.family is not Family.NULL:
-                plain |= 1 << place
                 alike[_sameness(item)] = alike.get(_sameness(item), 0) | 1 << place
-        return cls(some, plain, tuple(alike.values()))
+        groups = tuple(alike.values())
+        negated = sum(item.parsed.negated << place for place, item in enumerate(conditions))
+        pairs = (
+            (one, two) for one in groups for two in groups if one != two and bool(one & negated) is bool(two & negated)
+        )
+        entailed = tuple(
+            (one, two) for one, two in pairs if not any(cell.reach & one and two & ~cell.holds for cell in singles)
+        )
+        return cls(some, sum(groups), groups, entailed)
 
     def join(self, left: Cell, right: Cell) -> Cell:
         """Return what the values of both cells together surely make true."""
@@ -207,8 +216,12 @@ class _Joint:
         """Return the joined cell, and it with each answer that the operators for one value may give."""
         if not self.plain:
             return (cell,)
-        choices = product(*((group, 0) for group in self.alike))
-        return (cell, *(Cell(cell.holds | sum(chosen), None, 0) for chosen in choices))
+        choices = map(sum, product(*((group, 0) for group in self.alike)))
+        return (cell, *(Cell(cell.holds | chosen, None, 0) for chosen in choices if self._is_possible(chosen)))
+
+    def _is_possible(self, chosen: int) -> bool:
+        """Say whether every group is chosen that a chosen one entails: whatever AWS does, it does it with all alike."""
+        return all(chosen & two for one, two in self.entailed if chosen & one)
 
 
 def _sameness(condition: Condition) -> object:
