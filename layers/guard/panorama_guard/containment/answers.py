@@ -20,10 +20,19 @@ CELL_BUDGET = 40_000  # steps for all cells of one key
 
 @record
 class Cell:
-    """The conditions (as bits) that hold, and the key's values that make it so: () is absent, None is not known."""
+    """The conditions (as bits) that hold, and the key's values that make it so: () is absent, None is not known.
+
+    Of the conditions `unsure` (as bits) the definition has no answer for the values.
+    """
 
     holds: int
     values: tuple[str, ...] | None
+    unsure: int
+
+    @property
+    def reach(self) -> int:
+        """Return the conditions that hold or may."""
+        return self.holds | self.unsure
 
 
 @record
@@ -37,19 +46,20 @@ class Cells:
 
 def distinct(cells: Iterable[Cell]) -> list[Cell]:
     """Return one cell for each set of conditions, a concrete one where there is one."""
-    found: dict[int, Cell] = {}
+    found: dict[tuple[int, int], Cell] = {}
     for cell in cells:
-        if cell.holds not in found or (found[cell.holds].values is None and cell.values is not None):
-            found[cell.holds] = cell
+        key = (cell.holds, cell.unsure)
+        if key not in found or (found[key].values is None and cell.values is not None):
+            found[key] = cell
     return list(found.values())
 
 
 def concrete_cells(conditions: tuple[Condition, ...], assignments: Iterable[tuple[str, ...]]) -> Iterator[Cell]:
-    """Yield the cell of each assignment that the definition fully understands."""
+    """Yield the cell of each assignment, as far as the definition understands it."""
     for values in assignments:
         truths = [_truth(condition, values) for condition in conditions]
-        if None not in truths:
-            yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), values)
+        unsure = sum(1 << place for place, truth in enumerate(truths) if truth is None) if None in truths else 0
+        yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), values, unsure)
 
 
 def _truth(condition: Condition, values: tuple[str, ...]) -> Truth:
@@ -74,7 +84,7 @@ def supposed_cells(
         if atoms and not _is_possible(true, atoms, kinds):
             continue
         truths = [_supposed(item, values, true, kinds) for item in conditions]
-        yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), None if atoms else values)
+        yield Cell(sum(1 << place for place, truth in enumerate(truths) if truth), None if atoms else values, 0)
 
 
 def _is_possible(true: AbstractSet[Atom], atoms: Sequence[Atom], kinds: Kinds) -> bool:
@@ -123,6 +133,8 @@ def _name(condition: Condition, glob: Glob) -> Atom:
 
 def _whole(condition: Condition, values: tuple[str, ...]) -> Atom:
     family = condition.parsed.family
+    if not values and family not in (Family.NULL, Family.UNKNOWN):
+        return "IfExists under ForAnyValue", ""
     foreign = any(is_foreign(value, family) for value in values)
     return ("foreign", family.value) if foreign else (condition.operator, str(condition.values))
 

@@ -22,7 +22,7 @@ from panorama_guard.containment.values import (
     number_text,
     widest,
 )
-from panorama_guard.policy.arn import Step, segmented
+from panorama_guard.policy.arn import ANY_ARN, Step, segmented
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
 
@@ -94,7 +94,8 @@ def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
 
 
 def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
-    texts = [FAMILIAR.get(conditions[0].key, FOREIGN)]
+    arn = any(condition.parsed.family is Family.ARN for condition in conditions)
+    texts = [FAMILIAR.get(conditions[0].key, FAMILIAR["aws:sourcearn"] if arn else FOREIGN)]
     for condition in conditions:
         for glob in condition.values if kind_of(condition) == "text" else ():
             texts += (filled(glob, filler) for filler in ("example", "", "-"))
@@ -150,6 +151,8 @@ def _machine(conditions: Sequence[Condition], kinds: Kinds) -> Machine:
     telltale = {globs for glob, _ in sorted(opened, key=str) for _, globs in telling(glob, kinds)}
     sets += ([tuple((token, True) for token in tokens(glob)) for glob in globs] for globs in sorted(telltale))
     caseless = (Family.STRING_CASELESS, Family.BOOL)
+    if any(item.parsed.family is Family.ARN for item in conditions):  # of what is no ARN AWS says less
+        sets.append([ANY_ARN])
     return build(sets, caseless=frozenset(n for n, item in enumerate(conditions) if item.parsed.family in caseless))
 
 

@@ -103,7 +103,7 @@ def _best(cells: Sequence[Cell], key: Key, wanted: int, budget: Budget) -> tuple
         budget.spend(1 + len(key.needs) // 8)
         good = unwanted
         for need in key.needs:
-            if not need.holds & ~cell.holds:
+            if need.is_met(cell):
                 good ^= need.clause
         best.setdefault(good, cell)
     budget.spend(len(best) * len(best) // 64)
@@ -163,7 +163,7 @@ def _prepare(question: Question, matched: int, budget: Budget) -> Task:
     spans: dict[int, int] = {}
     for bit, clause in involved:
         for key, holds in _needs_of(clause, asked).items():
-            needs[key].append(Need(bit, holds))
+            needs[key].append(Need(bit, holds, bool(bit & question.wanted)))
             spans[bit] = spans.get(bit, 0) | 1 << numbers[key]
     keys = (Key(key, tuple(asked[key]), tuple(listed)) for key, listed in needs.items())
     return Task(question, _without_context(question, matched), tuple(keys), spans)

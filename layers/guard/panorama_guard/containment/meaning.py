@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from panorama_guard.containment.caller_fields import is_like_caller
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.values import addresses, moments, number, widest
-from panorama_guard.policy.arn import Step, accepts, segmented
+from panorama_guard.policy.arn import ANY_ARN, Step, accepts, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
 from panorama_guard.policy.glob import (
     Glob,
@@ -36,14 +36,16 @@ def condition_holds(condition: Condition, context: Values) -> Truth:
         return either(_is_null(glob, absent=present is None) for glob in condition.values)
     if present is None:
         return holds_when_absent(operator)
-    truths = [_satisfies(value, condition, operator, context) for value in present]
-    if operator.quantifier is Quantifier.PLAIN and len(set(truths)) > 1:
+    if operator.quantifier is Quantifier.PLAIN and len(present) > 1:
         return None  # AWS asks for set operators on several values, and does not say what others do
+    truths = [_satisfies(value, condition, operator, context) for value in present]
     return either(truths) if needs_one(operator) else both(truths)
 
 
-def holds_when_absent(operator: Operator) -> bool:
+def holds_when_absent(operator: Operator) -> Truth:
     """Say whether a comparison is true although the request does not carry the key."""
+    if operator.if_exists and operator.quantifier is Quantifier.ANY:
+        return None  # AWS says that an absent key is true under IfExists, and that it is false under ForAnyValue
     if operator.if_exists or operator.quantifier is Quantifier.ALL:
         return True
     return operator.negated and operator.quantifier is Quantifier.PLAIN
@@ -89,7 +91,7 @@ def _satisfies(value: str, condition: Condition, operator: Operator, context: Va
 
 
 def is_foreign(value: str, family: Family) -> bool:
-    """Say whether `value` is not of the type that operators of `family` compare: no number, no time, no address.
+    """Say whether `value` is not of the type that operators of `family` compare: no number, time, address or ARN.
 
     A positive comparison with such a value does not match. Whether a negated one then does, AWS does not say.
     """
@@ -214,7 +216,12 @@ def _address(value: str, wanted: Glob, _: Relation) -> Truth:
     return None if wide[1] <= inner[1] and inner[2] <= wide[2] else False
 
 
+def _arn(text: str) -> bool | None:
+    return accepts(ANY_ARN, text) or None
+
+
 _TYPED: dict[Family, Callable[[str], object]] = {
+    Family.ARN: _arn,
     Family.NUMERIC: number,
     Family.DATE: lambda text: moments(text) or None,
     Family.ADDRESS: addresses,
