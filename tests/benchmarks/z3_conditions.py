@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import z3
 
-from panorama_guard.containment.keys import TYPES, kind_of, several_keys
+from panorama_guard.containment.keys import ARNS, TYPES, kind_of, several_keys
 from panorama_guard.containment.meaning import holds_when_absent
 from panorama_guard.containment.values import LAST_ADDRESS, addresses, moments, number
 from panorama_guard.policy.arn import ANY_ARN, Step, segmented
@@ -105,7 +105,8 @@ class Context:
         matched = z3.Or([self._compare(value, glob, operator) for glob in condition.values])
         foreign = value.foreign
         if operator.family is Family.ARN:
-            foreign = z3.Not(self.matches(ANY_ARN, value.term))
+            is_arn = z3.BoolVal(val=True) if condition.key in ARNS else self.matches(ANY_ARN, value.term)
+            foreign = z3.Not(is_arn)
         unsaid = z3.Bool(f"{condition.key}: {operator.family.value} negated, of another type")
         known = z3.Not(matched) if operator.negated else matched
         return z3.If(foreign, unsaid if operator.negated else z3.BoolVal(val=False), known)

@@ -135,7 +135,7 @@ def _whole(condition: Condition, values: tuple[str, ...]) -> Atom:
     family = condition.parsed.family
     if not values and family not in (Family.NULL, Family.UNKNOWN):
         return "IfExists under ForAnyValue", ""
-    foreign = any(is_foreign(value, family) for value in values)
+    foreign = any(is_foreign(value, condition) for value in values)
     return ("foreign", family.value) if foreign else (condition.operator, str(condition.values))
 
 

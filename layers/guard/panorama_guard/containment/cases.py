@@ -14,7 +14,7 @@ from panorama_guard.containment.cells import all_cells
 from panorama_guard.containment.contexts import Frame
 from panorama_guard.containment.fillings import NO_KINDS, ValueKind, keys_of
 from panorama_guard.containment.instances import OPEN, TEXTS, Case, UnlikeError, question_in
-from panorama_guard.containment.keys import SEVERAL
+from panorama_guard.containment.multivalued import SEVERAL
 from panorama_guard.containment.question import Question
 from panorama_guard.containment.relations import excludes
 from panorama_guard.containment.singling import singled
