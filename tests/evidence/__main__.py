@@ -8,6 +8,7 @@ outcome of each kind. Exits with 1 if anything speaks against the engine.
 
 import argparse
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -44,25 +45,31 @@ def parser() -> argparse.ArgumentParser:
     return reader
 
 
+def gather(kind: str, options: Options) -> list[str]:
+    """Gather one kind, keep what it came to, and return what speaks against the engine, or why there is nothing."""
+    say(f"{kind}: {KINDS[kind].title}")
+    started = time.perf_counter()
+    try:
+        outcome = runner_of(kind)(options)
+    except (RuntimeError, OSError, subprocess.CalledProcessError) as error:
+        return [f"{kind}: not gathered: {error}"]
+    keep(kind, outcome, time.perf_counter() - started)
+    say(f"{kind}: {outcome.asked}: {outcome.result}")
+    return [f"{kind}: {failure}" for failure in outcome.failures]
+
+
 def main(argv: list[str]) -> int:
     """Gather the kinds that are named, and return 1 if one found a fault."""
     arguments = parser().parse_args(argv)
     unknown = [kind for kind in arguments.kinds if kind not in KINDS]
     if unknown:
         parser().error(f"no kind of evidence: {' '.join(unknown)}")
-    failed = False
-    for kind in arguments.kinds or KINDS:
-        say(f"{kind}: {KINDS[kind].title}")
-        started = time.perf_counter()
-        outcome = runner_of(kind)(options_from(arguments))
-        keep(kind, outcome, time.perf_counter() - started)
-        say(f"{kind}: {outcome.asked}: {outcome.result}")
-        for failure in outcome.failures:
-            sys.stdout.write(f"{kind}: {failure}\n")
-        failed = failed or bool(outcome.failures)
+    options = options_from(arguments)
+    failures = [failure for kind in arguments.kinds or KINDS for failure in gather(kind, options)]
+    sys.stdout.writelines(f"{failure}\n" for failure in failures)
     if arguments.write:
         PAGE.write_text(page(), encoding="utf-8")
-    return int(failed)
+    return int(bool(failures))
 
 
 if __name__ == "__main__":

@@ -18,17 +18,18 @@ FOLDER = Path(".local/evidence")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How much is asked, and from which seed."""
+    """How much is asked, and from which seed: the defaults are those of `make evidence`."""
 
     seed: int = 0
     processes: int = 2
     pairs: int = 1_000_000
     requests: int = 10_000_000
     laws: int = 5_000
-    z3_pairs: int = 3_000
-    z3_seconds: float = 5.0
+    z3_pairs: int = 2_000
+    z3_seconds: float = 2.0
     simulations: int = 200_000
-    fuzz_seconds: int = 300
+    managed_pairs: int = 20
+    fuzz_seconds: int = 120
     mutation_minutes: float = 20.0
 
 

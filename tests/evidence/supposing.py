@@ -11,11 +11,11 @@ from itertools import product
 
 from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict, allows
 from panorama_guard.containment.evaluate import decide_request, read_context
-from panorama_guard.containment.meaning import Values, condition_holds, is_foreign
+from panorama_guard.containment.meaning import Values, condition_holds
 from panorama_guard.policy import Document
-from panorama_guard.policy.condition import Condition, Family
+from panorama_guard.policy.condition import Condition, Family, Quantifier
 from panorama_guard.policy.glob import Glob
-from tests.evidence.world import conditions_of, telling_requests
+from tests.evidence.world import VALUES, conditions_of, telling_requests
 
 ABSENT = "no:such-key"
 
@@ -71,19 +71,43 @@ def _supposed(grant: Grant, ceiling: Grant, values: Values) -> Iterator[tuple[Gr
     unknown = {item for item in conditions_of(grant, ceiling) if condition_holds(item, values) is None}
     names = {item: _likeness(item, values) for item in unknown}
     questions = sorted(set(names.values()))
+    asked = {name: item for item, name in names.items()}
+    entailed = [(one, two) for one in asked for two in asked if one != two and _entails(asked[one], asked[two], values)]
     for answers in product((True, False), repeat=len(questions)):
         answered = dict(zip(questions, answers, strict=True))
+        if any(answered[one] and not answered[two] for one, two in entailed):
+            continue
         told = {item: _constant(answered[name]) for item, name in names.items()}
         yield _replaced(grant, told), _replaced(ceiling, told)
 
 
 def _likeness(condition: Condition, values: Values) -> str:
     """Return what is equal for conditions that must answer alike: IfExists says nothing of a key that is there."""
-    family = condition.parsed.family
-    if any(is_foreign(value, family) for value in values.get(condition.key, ())):
-        return f"{family.value} of another type, {condition.parsed.quantifier.value}"
-    operator = condition.operator if family is Family.UNKNOWN else condition.operator.removesuffix("IfExists")
-    return f"{operator} {condition.key} {sorted(condition.values)}"
+    operator, present = condition.parsed, values.get(condition.key, ())
+    if operator.family is Family.UNKNOWN:
+        return f"{condition.operator} {sorted(condition.values)}"
+    if not present:
+        return "IfExists under ForAnyValue"
+    if len(present) > 1 and operator.quantifier is Quantifier.PLAIN:
+        return f"{condition.operator.removesuffix('IfExists')} {condition.key} {sorted(condition.values)}"
+    # Whether a negated operator is satisfied by a value of another type: one question for all of its type.
+    return f"{operator.family.value} of another type {condition.key}"
+
+
+def _entails(one: Condition, other: Condition, values: Values) -> bool:
+    """Say whether several values that satisfy the one satisfy the other: each that does so by itself does.
+
+    Whatever AWS does with several values under an operator for one, it does under all of them, negated ones apart.
+    """
+    if any(
+        len(values.get(item.key, ())) < 2 or item.parsed.quantifier is not Quantifier.PLAIN for item in (one, other)
+    ):
+        return False
+    if one.key != other.key or one.parsed.negated is not other.parsed.negated:
+        return False
+    told = {text for listed in VALUES.values() for text in listed}.union(values[one.key])
+    alone = ({one.key: (text,)} for text in sorted(told))
+    return all(condition_holds(one, each) is False or condition_holds(other, each) is True for each in alone)
 
 
 def _constant(answer: bool) -> Condition:  # noqa: FBT001 - the answer is the value

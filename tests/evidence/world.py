@@ -8,11 +8,12 @@ from typing import Any
 
 from panorama_guard.containment import Grant, Request
 from panorama_guard.containment.actions import is_action
-from panorama_guard.containment.evaluate import action_matches, statement_matches
+from panorama_guard.containment.evaluate import statement_matches
 from panorama_guard.policy import Document, Effect, Statement, parse_document_value
 from panorama_guard.policy.arn import Reading, accepts, steps
 from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.glob import Glob, Variable, Wild, tokens
+from tests.evidence.walk import alphabet_of, texts_of_every_kind
 
 ACTIONS = ("s3:a", "s3:ab", "s3:b", "s3:bb", "t:a", "t:bb", "u:c")
 ACTION_GLOBS = ("s3:a", "S3:A", "s3:a*", "s3:*", "*", "t:?", "*:a", "s3:b", "s3:?b", "t:*")
@@ -35,6 +36,7 @@ OPERATORS = {
     "ForAllValues:StringEquals": TEXTS,
     "ForAllValues:StringLike": ("a*", "*b"),
     "ForAnyValue:StringNotEquals": TEXTS,
+    "ForAnyValue:StringEqualsIfExists": TEXTS,
     "ForAllValues:StringNotLike": ("a*", "*b"),
     "Null": ("true", "false"),
     "Bool": ("true", "false"),
@@ -70,7 +72,6 @@ VALUES = {  # by the operators that test a key, each with one text that is not o
     "Date": ("2025-01-01", "2025-12-31T23:59:59Z", "2026-03-01", "2026-05-31", "1767225600", "x"),
     "": ("a", "b", "ab", "bb", "A", "true", "false", "", "arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:t:::ab"),
 }
-FILLINGS = 12  # of each pattern, where requests are built
 ENDS = tuple("".join(chars) for size in range(4) for chars in product("ab:", repeat=size))
 RESOURCES = (
     "*",
@@ -84,6 +85,7 @@ RESOURCES = (
     "arn:aws:t:b:a:ab",
     "arn:x:s3:::a",
 )
+_ACTION = steps(Glob("?*:?*"), Reading.SEGMENTED)
 _ARN = steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED)
 
 
@@ -106,8 +108,7 @@ class World:
 
     def grant(self, operators: dict[str, tuple[str, ...]]) -> Grant:
         """Return a random grant with conditions of `operators`."""
-        policies, *boundaries = (tuple(map(_parsed, layer)) for layer in self.layers(operators))
-        return Grant(policies, tuple(boundaries))
+        return grant_of(self.layers(operators))
 
     def layers(self, operators: dict[str, tuple[str, ...]]) -> list[list[dict[str, Any]]]:
         """Return the documents of a random grant as JSON values: its policies, then at most one boundary."""
@@ -170,6 +171,12 @@ class World:
         return self.random.sample(values, min(len(values), self.random.choice((1, 1, 2, 3))))
 
 
+def grant_of(layers: list[list[dict[str, Any]]]) -> Grant:
+    """Return the grant that the JSON values of its layers say."""
+    policies, *boundaries = (tuple(map(_parsed, layer)) for layer in layers)
+    return Grant(policies, tuple(boundaries))
+
+
 def _parsed(body: dict[str, Any]) -> Document:
     return parse_document_value(body, name="random")
 
@@ -214,23 +221,16 @@ def _reaches(grant: Grant, request: Request) -> bool:
 
 
 def _telling_actions(*grants: Grant) -> list[str]:
-    source = random.Random(0)  # noqa: S311 - chance, not secrets
-    built = (_filled(source, glob).lower() for glob in action_globs(*grants) for _ in range(FILLINGS))
-    listed = [item.actions for grant in grants for item in statements_of(grant)]
-    found: dict[object, str] = {}
-    for action in (*ACTIONS, *filter(is_action, built)):
-        found.setdefault(tuple(action_matches(item, action) for item in listed), action)
-    return list(found.values())
+    patterns = [steps(Glob(glob.lower()), Reading.CROSSING) for glob in dict.fromkeys(action_globs(*grants))]
+    return [text for text in texts_of_every_kind([_ACTION, *patterns], alphabet_of(patterns, ":x")) if is_action(text)]
 
 
 def _telling_resources(*grants: Grant) -> list[str]:
-    source = random.Random(0)  # noqa: S311 - chance, not secrets
-    built = (_filled(source, glob) for glob in resource_globs(*grants) for _ in range(FILLINGS))
-    patterns = {steps(glob, reading) for glob in resource_globs(*grants) for reading in Reading}
-    found: dict[object, str] = {}
-    for resource in (*RESOURCES, *filter(is_resource, built)):
-        found.setdefault(tuple(accepts(pattern, resource) for pattern in patterns), resource)
-    return list(found.values())
+    found = ["*"]
+    for reading in Reading:
+        patterns = [steps(glob, reading) for glob in dict.fromkeys(resource_globs(*grants))]
+        found += texts_of_every_kind([_ARN, *patterns], alphabet_of(patterns, "arn:x"))
+    return [text for text in dict.fromkeys(found) if is_resource(text)]
 
 
 def some_requests(source: random.Random, count: int, *grants: Grant) -> Iterator[Request]:
@@ -243,7 +243,7 @@ def some_requests(source: random.Random, count: int, *grants: Grant) -> Iterator
         if number % 2:
             yield Request(pick(ACTIONS), pick(RESOURCES), context)
             continue
-        action, resource = _filled(source, pick(actions)), _filled(source, pick(resources))
+        action, resource = filled(source, pick(actions)), filled(source, pick(resources))
         yield Request(
             action if is_action(action.lower()) else pick(ACTIONS),
             resource if is_resource(resource) else pick(RESOURCES),
@@ -256,15 +256,15 @@ def is_resource(text: str) -> bool:
     return text == "*" or accepts(_ARN, text)
 
 
-def _filled(source: random.Random, glob: Glob) -> str:
+def filled(source: random.Random, glob: Glob, alphabet: str = "abaabb:") -> str:
     """Return a text that the glob matches, its wildcards and variables filled by chance."""
     chars: list[str] = []
     for part in tokens(glob):
         match part:
             case Wild.ONE:
-                chars.append(source.choice("ab"))
+                chars.append(source.choice(alphabet[:2]))
             case Wild.MANY | Variable():
-                chars += source.choices("ab:", weights=(3, 3, 1), k=source.randint(0, 2))
+                chars += source.choices(alphabet, k=source.randint(0, 2))
             case _:
                 chars.append(part)
     return "".join(chars)

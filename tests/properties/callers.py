@@ -20,15 +20,16 @@ class Person:
     session: str = ""
     unique_id: str = ""
     organisation: str = ""
+    partition: str = "aws"
 
     @property
     def arn(self) -> str:
         """Return the ARN that AWS gives as aws:PrincipalArn, or an empty text."""
         return {
-            "user": f"arn:aws:iam::{self.account}:user{self.path}{self.name}",
-            "role": f"arn:aws:iam::{self.account}:role{self.path}{self.name}",
-            "root": f"arn:aws:iam::{self.account}:root",
-            "session": f"arn:aws:sts::{self.account}:federated-user/{self.name}",
+            "user": f"arn:{self.partition}:iam::{self.account}:user{self.path}{self.name}",
+            "role": f"arn:{self.partition}:iam::{self.account}:role{self.path}{self.name}",
+            "root": f"arn:{self.partition}:iam::{self.account}:root",
+            "session": f"arn:{self.partition}:sts::{self.account}:federated-user/{self.name}",
         }.get(self.kind, "")
 
     @property

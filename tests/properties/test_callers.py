@@ -139,8 +139,16 @@ def person_of(witness: Witness) -> Person:
     assert caller is not None
     where, _, who = caller.name.rpartition("/")
     folders = "/" + "".join(f"{part}/" for part in where.split("/")[1:])
+    partition = caller.name.split(":")[1] if caller.account else "aws"
     return Person(
-        caller.kind.value, caller.account, folders, who, caller.session, caller.unique_id, caller.organisation
+        caller.kind.value,
+        caller.account,
+        folders,
+        who,
+        caller.session,
+        caller.unique_id,
+        caller.organisation,
+        partition,
     )
 
 

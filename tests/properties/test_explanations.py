@@ -195,4 +195,4 @@ def _is_foreign(condition: Condition, values: dict[str, tuple[str, ...]]) -> boo
     found = values.get("k", ())
     if family is Family.BOOL:
         return any(value.lower() not in ("true", "false") for value in found)
-    return any(is_foreign(value, family) for value in found)
+    return any(is_foreign(value, condition) for value in found)

@@ -176,3 +176,12 @@ def test_a_hard_question_ends_with_its_budget(name: str) -> None:
     first, second = (decide(*HARD[name], ceiling=allow("s3:*", PATTERN), budget=20_000) for _ in range(2))
     assert first == second
     assert isinstance(first, Undecided)
+
+
+def test_a_statement_without_a_resource_is_about_every_resource() -> None:
+    """As in a trust document: whatever it allows is outside a ceiling that allows nothing."""
+    trust = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
+    grant = Grant((parse_document_value({"Statement": trust}, name="trust"),))
+    verdict = check(grant, Grant((parse_document_value({"Statement": []}, name="nothing"),)))
+    assert isinstance(verdict, Escaped)
+    assert check(grant, grant) == Contained()

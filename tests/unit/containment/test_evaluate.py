@@ -73,6 +73,13 @@ def test_not_resource_excludes_each_member_and_includes_the_lone_star() -> None:
     ]
 
 
+def test_the_colons_of_a_value_part_no_segments() -> None:
+    """`*a${k:v}` is no ARN as it is written, and stays none where five colons are put in: its `*` is any text."""
+    grant = Grant((document({"Resource": "*a${k:v}"}),))
+    request = Request("s3:GetObject", "arn:aws:s3:::a:::::", (("k:v", (":::::",)),))
+    assert all(allows(grant, request, reading) for reading in Reading)
+
+
 def test_all_conditions_of_a_statement_must_hold() -> None:
     """Keys and operators are joined by and."""
     grant = Grant((document({"Condition": {"StringEquals": {"a": "1"}, "Null": {"b": "true"}}}),))

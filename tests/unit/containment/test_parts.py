@@ -15,7 +15,7 @@ from panorama_guard.containment.search import every_kind
 from panorama_guard.policy import parse_document_value
 from panorama_guard.policy.arn import Reading, steps
 from panorama_guard.policy.condition import Condition, parse_condition
-from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.glob import Glob, Wild
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,8 @@ from panorama_guard.policy.glob import Glob
         ("arn:aws:s3:::a*", "arn:aws:s3:::a?", True),
         ("arn:aws:iot:*:*:x", "arn:aws:iot:*:1:x", True),
         ("arn:aws:iot:*:x", "arn:aws:iot:*:1:x", False),
+        ("arn:aws:iot:*:*:x", "arn:aws:iot:a:b:c:x", False),
+        ("arn:aws:iot:*:*:a:x", "arn:aws:iot:a:b:c:a:x", False),
         ("arn:aws:s3:::*", "*", False),
         ("s3:*", "s3:get*", True),
         ("arn:aws:s3:*::a", "arn:aws:s3:${aws:x}::a", False),
@@ -57,6 +59,25 @@ def test_every_combination_of_sets_is_found() -> None:
     machine = build([[steps(Glob(text), Reading.CROSSING)] for text in ("a*", "*b", "a?b")])
     found = {matched for matched, _, _ in every_kind(machine, Budget(10_000))}
     assert found == {0b000, 0b001, 0b010, 0b011, 0b111}
+
+
+def test_a_colon_is_tried_where_only_some_wildcards_match_it() -> None:
+    """No pattern names it, and yet it is told from every other character."""
+    inside, crossing = ((Wild.ONE, False), ("x", True)), ((Wild.ONE, True), ("x", True))
+    found = {matched for matched, _, _ in every_kind(build([[inside], [crossing]]), Budget(1_000))}
+    assert found == {0b00, 0b10, 0b11}
+
+
+def test_the_value_of_a_variable_is_no_single_character() -> None:
+    """It may be any text, colons included: `?` does not match it, and a star only where it crosses colons."""
+    patterns = [
+        steps(Glob("${aws:x}"), Reading.CROSSING),
+        steps(Glob("?"), Reading.CROSSING),
+        ((Wild.MANY, False),),
+        ((Wild.MANY, True),),
+    ]
+    found = {matched for matched, _, _ in every_kind(build([[pattern] for pattern in patterns]), Budget(10_000))}
+    assert {matched for matched in found if matched & 1} == {0b1001}
 
 
 def test_a_walk_stops_when_its_budget_is_spent() -> None:
@@ -178,9 +199,10 @@ def test_only_keys_that_aws_types_are_sure_of_their_type() -> None:
 
 
 def test_what_is_not_understood_may_answer_either_way() -> None:
-    """Its cells are abstract: no value stands behind them."""
+    """It is supposed to hold and not to hold, and every value leaves it unsure."""
     cells = all_cells((condition("StringSounds", "a"),), mixed=False, several=False).cells
-    assert {(cell.holds, cell.values) for cell in cells} == {(0, None), (1, None)}
+    assert {cell.holds for cell in cells if cell.values is None} == {0, 1}
+    assert {(cell.holds, cell.unsure) for cell in cells if cell.values is not None} == {(0, 1)}
 
 
 def test_unknown_survives_negation_and_decides_nothing() -> None:

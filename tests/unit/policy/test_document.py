@@ -87,6 +87,8 @@ def test_what_is_not_understood_is_refused_with_field_and_value(value: object, m
     ("text", "message"),
     [
         ('{"Statement": [], "Statement": []}', "x: duplicate key `Statement`"),
+        ('{"Version": "2012-10-17", "Id": "a", "Id": "b"}', "x: duplicate key `Id`"),
+        ('{"Version": "\\u001b[2J\\n"}', r"x: Version: not a policy version `\x1b[2J\n`"),
         ("{", "x: not JSON"),
         ("", "x: not JSON"),
         ('{"Statement": NaN}', "x: not a JSON value `NaN`"),

@@ -138,4 +138,4 @@ def _cells(conditions: tuple[Condition, ...], matched: int, text: str) -> Iterat
 def _cell(conditions: Sequence[Condition], matched: int, text: str) -> Cell:
     negated = sum(condition.parsed.negated << place for place, condition in enumerate(conditions))
     everything = (1 << len(conditions)) - 1
-    return Cell((matched >> 1 ^ negated) & everything, (text,))
+    return Cell((matched >> 1 ^ negated) & everything, (text,), 0)

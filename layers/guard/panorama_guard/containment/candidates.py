@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.fillings import NO_KINDS, Kinds, telling
 from panorama_guard.containment.keys import TYPES, kind_of, type_of
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.meaning import open_steps
@@ -21,7 +22,7 @@ from panorama_guard.containment.values import (
     number_text,
     widest,
 )
-from panorama_guard.policy.arn import Step, segmented
+from panorama_guard.policy.arn import ANY_ARN, Step, segmented
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
 
@@ -63,16 +64,16 @@ def likely_values(conditions: Sequence[Condition], *, mixed: bool) -> list[str]:
     return list(dict.fromkeys(found))[:MOST_LIKELY]
 
 
-def sure_values(conditions: Sequence[Condition], budget: Budget, *, mixed: bool) -> Iterator[str]:
+def sure_values(conditions: Sequence[Condition], budget: Budget, kinds: Kinds, *, mixed: bool) -> Iterator[str]:
     """Yield values such that any value answers all `conditions`, which are of one kind, as one of these does.
 
-    With `mixed` the key may also have values of other kinds.
+    With `mixed` the key may also have values of other kinds. The variables in the conditions have values of `kinds`.
     """
     if is_truth(conditions, mixed=mixed):
         yield from _TRUTH_VALUES
         return
     kind = next((kind for condition in conditions if (kind := kind_of(condition))), "")
-    yield from _SURE[kind](conditions, budget)
+    yield from _sure_texts(conditions, budget, kinds) if kind == "text" else _SURE[kind](conditions, budget)
     if mixed:
         yield FOREIGN
 
@@ -93,7 +94,8 @@ def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
 
 
 def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
-    texts = [FAMILIAR.get(conditions[0].key, FOREIGN)]
+    arn = any(condition.parsed.family is Family.ARN for condition in conditions)
+    texts = [FAMILIAR.get(conditions[0].key, FAMILIAR["aws:sourcearn"] if arn else FOREIGN)]
     for condition in conditions:
         for glob in condition.values if kind_of(condition) == "text" else ():
             texts += (filled(glob, filler) for filler in ("example", "", "-"))
@@ -123,12 +125,12 @@ def is_plain_text(condition: Condition) -> bool:
     return condition.parsed.family in (Family.STRING, Family.LIKE, Family.BINARY) and not condition.variables
 
 
-def text_kinds(conditions: Sequence[Condition], budget: Budget) -> Iterator[tuple[int, str]]:
+def text_kinds(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = NO_KINDS) -> Iterator[tuple[int, str]]:
     """Yield (conditions as bits, text): for each combination of conditions of which a value matches, one text.
 
     First the pleasant ones: of two texts with the same answers the first is told.
     """
-    machine = _machine(conditions)
+    machine = _machine(conditions, kinds)
     seen: set[int] = set()
     for text in _likely_texts(conditions):
         budget.spend(1 + len(text) * machine.cost // READ)
@@ -142,21 +144,25 @@ def text_kinds(conditions: Sequence[Condition], budget: Budget) -> Iterator[tupl
             yield matched, trail.text(state)
 
 
-def _machine(conditions: Sequence[Condition]) -> Machine:
+def _machine(conditions: Sequence[Condition], kinds: Kinds) -> Machine:
     sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in conditions]
     opened = {(glob, item.parsed.family) for item in conditions for glob in item.values if variables_of(glob)}
     sets += ([steps] for steps in dict.fromkeys(open_steps(*pair) for pair in sorted(opened, key=str)) if steps)
+    telltale = {globs for glob, _ in sorted(opened, key=str) for _, globs in telling(glob, kinds)}
+    sets += ([tuple((token, True) for token in tokens(glob)) for glob in globs] for globs in sorted(telltale))
     caseless = (Family.STRING_CASELESS, Family.BOOL)
+    if any(item.parsed.family is Family.ARN for item in conditions):  # of what is no ARN AWS says less
+        sets.append([ANY_ARN])
     return build(sets, caseless=frozenset(n for n, item in enumerate(conditions) if item.parsed.family in caseless))
 
 
-def _sure_texts(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
+def _sure_texts(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = NO_KINDS) -> Iterator[str]:
     compared = [item for item in conditions if kind_of(item) == "text"]
     if not all(map(is_plain_text, compared)):
         names = {text for item in compared for glob in item.values if (text := literal_text(glob)) is not None}
         yield from _likely_texts(conditions)
         yield from sorted({*names, *(name.lower().translate(_LOOKALIKES) for name in names)})
-    yield from (text for _, text in text_kinds(compared, budget))
+    yield from (text for _, text in text_kinds(compared, budget, kinds))
 
 
 def _pattern(glob: Glob, family: Family) -> Iterator[Sequence[Step]]:

@@ -73,7 +73,7 @@ def _decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outc
         if escape := glance_escape(hunt):
             return Outcome(escape, doubtful=False)
     proof = hunt_escape(_hunt(sides, {}, budget, sides, only_proof=True))
-    if not proof.doubtful:
+    if not proof.doubtful or (proof.escape and len(proof.escape.readings) == len(Reading)):
         return proof
     outcomes = (hunt_escape(hunt) for hunt in chain(kept, hunts))
     return next((outcome for outcome in outcomes if outcome.escape), proof)

@@ -16,10 +16,18 @@ from panorama_guard.policy.record import record
 
 @record
 class Need:
-    """What one clause (as a bit) needs of a key's conditions (as bits)."""
+    """What one clause (as a bit) needs of a key's conditions (as bits).
+
+    Where the definition has no answer, a clause that helps an escape is taken not to match, and another to match.
+    """
 
     clause: int
     holds: int
+    helps: bool
+
+    def is_met(self, cell: Cell) -> bool:
+        """Say whether the cell gives the clause what it needs of the key."""
+        return not self.holds & ~(cell.holds if self.helps else cell.holds | cell.unsure)
 
 
 @record
@@ -98,7 +106,7 @@ def _answered(task: Task, number: int, cell: Cell, state: _State) -> _State:
     """Return the state once a key has this cell."""
     surely, perhaps, answered = state.surely, state.perhaps, state.answered | 1 << number
     for need in task.keys[number].needs:
-        if need.holds & ~cell.holds:
+        if not need.is_met(cell):
             perhaps &= ~need.clause
         elif perhaps & need.clause and not task.spans[need.clause] & ~answered:
             surely |= need.clause

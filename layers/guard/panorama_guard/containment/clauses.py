@@ -1,5 +1,6 @@
 """Statements prepared for questions: which actions they cover, and where they stand."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from panorama_guard.containment.records import StatementRef
@@ -40,6 +41,13 @@ class Clause:
     resources: Patterns
     tests: tuple[Condition, ...]
     body: object  # the same thing for clauses that say the same, wherever they stand
+
+    @property
+    def globs(self) -> Iterator[Glob]:
+        """Yield the patterns of which the values of policy variables may be a part."""
+        yield from self.resources.globs
+        for test in self.tests:
+            yield from test.values
 
     def __hash__(self) -> int:
         """Tell clauses apart by identity: they are made once and compared often."""

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from panorama_guard.containment.answers import Cell, Cells
+from panorama_guard.containment.answers import Cell, Cells, supposed_cells
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.cells import all_cells, likely_cells, likely_cost, pinned_cells
 from panorama_guard.containment.choosing import Choice, Key, Need, Task, choose
 from panorama_guard.containment.clauses import Clause
+from panorama_guard.containment.fillings import NO_KINDS, Kinds, ValueKind
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.question import Question, places
 from panorama_guard.containment.records import Context
@@ -24,6 +25,7 @@ class Frame:
     pins: Pins
     mixed: frozenset[str]
     several: frozenset[str]  # keys of which a request may carry several values
+    kinds: Kinds = NO_KINDS  # what is known of the values of policy variables, which are not given
 
 
 @record
@@ -101,7 +103,7 @@ def _best(cells: Sequence[Cell], key: Key, wanted: int, budget: Budget) -> tuple
         budget.spend(1 + len(key.needs) // 8)
         good = unwanted
         for need in key.needs:
-            if not need.holds & ~cell.holds:
+            if need.is_met(cell):
                 good ^= need.clause
         best.setdefault(good, cell)
     budget.spend(len(best) * len(best) // 64)
@@ -110,12 +112,21 @@ def _best(cells: Sequence[Cell], key: Key, wanted: int, budget: Budget) -> tuple
 
 def _all(key: Key, frame: Frame, wanted: int, budget: Budget) -> Cells:
     if key.name in frame.pins:
-        return Cells(_likely(key, frame, budget), whole=True, cost=0)
+        return Cells(tuple(supposed_cells(key.conditions, frame.pins[key.name], frame.kinds)), whole=True, cost=0)
     if key.name == CALLER:
         return _all_callers(key, wanted, budget)
-    cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
-    budget.spend_once((key.conditions, "all"), cells.cost)
+    kinds = _kinds_for(key, frame)
+    cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several, kinds=kinds)
+    budget.spend_once((key.conditions, kinds), cells.cost)
     return cells
+
+
+def _kinds_for(key: Key, frame: Frame) -> tuple[tuple[str, ValueKind], ...]:
+    """Return what is known of the values of the variables in the key's conditions."""
+    if not frame.kinds:
+        return ()
+    asked = {variable.key for condition in key.conditions for variable in condition.variables}
+    return tuple((name, frame.kinds[name]) for name in sorted(asked & frame.kinds.keys()))
 
 
 def _all_callers(key: Key, wanted: int, budget: Budget) -> Cells:
@@ -152,7 +163,7 @@ def _prepare(question: Question, matched: int, budget: Budget) -> Task:
     spans: dict[int, int] = {}
     for bit, clause in involved:
         for key, holds in _needs_of(clause, asked).items():
-            needs[key].append(Need(bit, holds))
+            needs[key].append(Need(bit, holds, bool(bit & question.wanted)))
             spans[bit] = spans.get(bit, 0) | 1 << numbers[key]
     keys = (Key(key, tuple(asked[key]), tuple(listed)) for key, listed in needs.items())
     return Task(question, _without_context(question, matched), tuple(keys), spans)

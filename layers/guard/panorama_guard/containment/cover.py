@@ -33,7 +33,7 @@ def entails(inner: Condition, outer: Condition) -> bool:
     one, two = inner.parsed, outer.parsed
     if inner.key != outer.key or one.quantifier is not two.quantifier or one.negated is not two.negated:
         return False
-    compare = _COMPARED.get((one.family, two.family))
+    compare = COMPARED.get((one.family, two.family))
     if compare is None or (one.if_exists and not two.if_exists) or one.relation is not two.relation:
         return False
     if inner.variables or outer.variables or (one.negated and compare is not covers):
@@ -53,7 +53,7 @@ def is_split(test: Condition, several: Container[str]) -> bool:
     is_sum = operator.quantifier is Quantifier.ANY or (
         operator.quantifier is Quantifier.PLAIN and test.key not in several
     )
-    return is_list and is_sum and (operator.family, operator.family) in _COMPARED and not test.variables
+    return is_list and is_sum and (operator.family, operator.family) in COMPARED and not test.variables
 
 
 def _covers_arn(outer: Glob, inner: Glob) -> bool:
@@ -79,7 +79,7 @@ def _covers_address(outer: Glob, inner: Glob) -> bool:
     )
 
 
-_COMPARED: dict[tuple[Family, Family], Callable[[Glob, Glob], bool]] = {
+COMPARED: dict[tuple[Family, Family], Callable[[Glob, Glob], bool]] = {
     **{(one, two): covers for one in (Family.STRING, Family.LIKE) for two in (Family.STRING, Family.LIKE)},
     (Family.ARN, Family.ARN): _covers_arn,
     (Family.STRING, Family.STRING_CASELESS): _covers_caseless,

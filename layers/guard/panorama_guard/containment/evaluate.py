@@ -9,10 +9,10 @@ from functools import lru_cache
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.meaning import Values, condition_holds, substituted
 from panorama_guard.containment.records import Context, Grant, Request
-from panorama_guard.policy.arn import Reading, accepts, steps
+from panorama_guard.policy.arn import Reading, Step, accepts, steps
 from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
-from panorama_guard.policy.glob import Glob, literal_text, matches
+from panorama_guard.policy.glob import Glob, Variable, literal_text, matches, render, tokens
 
 
 def allows(grant: Grant, request: Request, reading: Reading = Reading.CROSSING) -> bool:
@@ -96,4 +96,18 @@ def _glob_matches(glob: Glob, resource: str, values: Values, reading: Reading) -
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
         return False
     # What matches under any reading matches where every wildcard crosses colons.
-    return matches(pattern, resource) and (reading is Reading.CROSSING or accepts(steps(pattern, reading), resource))
+    if reading is Reading.CROSSING or not matches(pattern, resource):
+        return matches(pattern, resource)
+    return accepts(steps(glob, reading) if pattern is glob else filled_steps(glob, reading, values), resource)
+
+
+def filled_steps(glob: Glob, reading: Reading, values: Values) -> tuple[Step, ...]:
+    """Return the steps of a glob with its variables' values, each of which has one, as the text that they are.
+
+    What its wildcards may match is told by the glob as it is written: colons of a value part no segments.
+    """
+    filled: list[Step] = []
+    for token, crossing in steps(glob, reading):
+        text = substituted(render((token,)), values) if isinstance(token, Variable) else None
+        filled += ((token, crossing),) if text is None else ((part, True) for part in tokens(text))
+    return tuple(filled)

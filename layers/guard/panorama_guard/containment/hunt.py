@@ -11,12 +11,11 @@ from panorama_guard.containment.cover import covers
 from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
 from panorama_guard.containment.question import Question, ask
 from panorama_guard.containment.records import Escaped, Witness
-from panorama_guard.containment.regions import has_variable, is_early, matched_clauses, region_of, widened
+from panorama_guard.containment.regions import matched_clauses, region_of
 from panorama_guard.containment.shortcut import Piece, open_pieces
 from panorama_guard.policy.arn import Reading
-from panorama_guard.policy.document import Patterns
-from panorama_guard.policy.glob import Glob
-from panorama_guard.policy.record import record, replace
+from panorama_guard.policy.glob import Glob, variables_of
+from panorama_guard.policy.record import record
 
 FEW = 64
 ANY_ARN = Glob("arn:*:*:*:*:*")
@@ -56,7 +55,7 @@ def hunt_escape(hunt: Hunt) -> Outcome:
 
 
 def _hunt_pieces(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
-    escape = next(_glances(hunt, pieces), None)
+    escape = None if hunt.only_proof else next(_glances(hunt, pieces), None)
     return Outcome(escape, doubtful=False) if escape else _search(hunt, pieces)
 
 
@@ -106,38 +105,24 @@ def _search(hunt: Hunt, pieces: Sequence[Piece]) -> Outcome:
     best: Escaped | None = None
     for piece in pieces:
         for question, action in _questions(hunt, piece):
-            for reading in Reading:
-                outcome = _search_reading(hunt, piece, question, action, reading)
+            for outcome in _outcomes(hunt, piece, question, action):
                 doubtful = doubtful or outcome.doubtful
                 if doubtful and hunt.only_proof:
-                    return Outcome(None, doubtful)
+                    return Outcome(best, doubtful)
                 if outcome.escape and len(outcome.escape.readings) == len(Reading):
                     return outcome
                 best = best or outcome.escape
     return Outcome(best, doubtful)
 
 
-def _search_reading(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
-    """Search under one reading; where only a proof is asked for, with each variable as one text, then as any text."""
-    outcome = Outcome(None, doubtful=True)
-    if not (hunt.only_proof and is_early(piece.resource)):
-        outcome = _search_resources(hunt, piece, question, action, reading)
-    if outcome.doubtful and hunt.only_proof and has_variable(piece.clause.resources):
-        return _search_widened(hunt, piece, question, action, reading)
-    return outcome
+def _outcomes(hunt: Hunt, piece: Piece, question: Question, action: str) -> Iterator[Outcome]:
+    """Yield what comes of a question under each reading, or, where it has variables, over all their values."""
+    if hunt.only_proof and any(variables_of(glob) for clause in question.clauses for glob in clause.globs):
+        from panorama_guard.containment.proving import search_cases  # noqa: PLC0415 - as this room is to import fast
 
-
-def _search_widened(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
-    """Search with all texts that the variables of the piece's own resources may be."""
-    clause = replace(piece.clause, resources=widened(piece.clause.resources, piece.clause.tests))
-    wide = replace(question, clauses=(clause, *question.clauses[1:]))
-    own = (piece.resource,) if clause.resources.negated else _texts_of(piece)
-    outcomes = (_search_resources(hunt, Piece(clause, piece.action, one), wide, action, reading) for one in own)
-    return next((outcome for outcome in outcomes if outcome.escape or outcome.doubtful), Outcome(None, doubtful=False))
-
-
-def _texts_of(piece: Piece) -> tuple[Glob, ...]:
-    return widened(Patterns(negated=False, globs=(piece.resource,)), piece.clause.tests).globs
+        yield search_cases(hunt, piece, question, action)
+        return
+    yield from (search_resources(hunt, piece, question, action, reading) for reading in Reading)
 
 
 def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
@@ -157,7 +142,8 @@ def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
             yield question, action
 
 
-def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
+def search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
+    """Search every resource and context of one kind of action, under one reading."""
     tried: set[int] = set()
     doubtful = False
     for matched, resource in matched_clauses(question, piece.resource, reading, hunt.budget):

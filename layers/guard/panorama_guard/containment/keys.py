@@ -19,6 +19,12 @@ TYPES = {  # key -> the type of its values, as `type_of` names it
     **dict.fromkeys(("aws:sourceip", "aws:vpcsourceip"), "address"),
     CALLER: "caller",
 }
+_ARNS = """
+    acm-pca:templatearn aws:principalarn aws:sourcearn cloudformation:rolearn ec2:sourceinstancearn events:targetarn
+    iam:associatedresourcearn iam:permissionsboundary iam:policyarn lambda:codesigningconfigarn lambda:functionarn
+    lambda:sourcefunctionarn logs:loggeneratingresourcearns s3:dataaccesspointarn ssm:sourceinstancearn
+"""
+ARNS = frozenset(_ARNS.split())  # keys of which AWS sets the value, and it is an ARN
 _KINDS = {
     Family.NUMERIC: "number",
     Family.DATE: "time",

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from collections.abc import Callable, Mapping
 
 from panorama_guard.containment.caller_fields import is_like_caller
+from panorama_guard.containment.keys import ARNS
 from panorama_guard.containment.kleene import Truth, both, either, negation
-from panorama_guard.containment.values import addresses, moments, number, widest
-from panorama_guard.policy.arn import Step, accepts, segmented
+from panorama_guard.containment.values import addresses, may_fold, moments, number, widest
+from panorama_guard.policy.arn import ANY_ARN, Step, accepts, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
 from panorama_guard.policy.glob import (
     Glob,
@@ -36,14 +37,16 @@ def condition_holds(condition: Condition, context: Values) -> Truth:
         return either(_is_null(glob, absent=present is None) for glob in condition.values)
     if present is None:
         return holds_when_absent(operator)
-    truths = [_satisfies(value, condition, operator, context) for value in present]
-    if operator.quantifier is Quantifier.PLAIN and len(set(truths)) > 1:
+    if operator.quantifier is Quantifier.PLAIN and len(present) > 1:
         return None  # AWS asks for set operators on several values, and does not say what others do
+    truths = [_satisfies(value, condition, operator, context) for value in present]
     return either(truths) if needs_one(operator) else both(truths)
 
 
-def holds_when_absent(operator: Operator) -> bool:
+def holds_when_absent(operator: Operator) -> Truth:
     """Say whether a comparison is true although the request does not carry the key."""
+    if operator.if_exists and operator.quantifier is Quantifier.ANY:
+        return None  # AWS says that an absent key is true under IfExists, and that it is false under ForAnyValue
     if operator.if_exists or operator.quantifier is Quantifier.ALL:
         return True
     return operator.negated and operator.quantifier is Quantifier.PLAIN
@@ -83,18 +86,20 @@ def _is_null(glob: Glob, *, absent: bool) -> Truth:
 
 def _satisfies(value: str, condition: Condition, operator: Operator, context: Values) -> Truth:
     matched = either(_compare(value, glob, operator, context) for glob in condition.values)
-    if operator.negated and is_foreign(value, operator.family):
+    if operator.negated and is_foreign(value, condition):
         return None  # AWS does not say
     return negation(matched) if operator.negated else matched
 
 
-def is_foreign(value: str, family: Family) -> bool:
-    """Say whether `value` is not of the type that operators of `family` compare: no number, no time, no address.
+def is_foreign(value: str, condition: Condition) -> bool:
+    """Say whether `value` is not of the type that the condition compares: no number, time, address or ARN.
 
     A positive comparison with such a value does not match. Whether a negated one then does, AWS does not say.
     """
-    read = _TYPED.get(family)
-    return read is not None and read(value) is None
+    read = _TYPED.get(condition.parsed.family)
+    if read is None or (read is _arn and condition.key in ARNS):
+        return False
+    return read(value) is None
 
 
 _OPENED = (Family.STRING, Family.LIKE, Family.ARN, Family.CALLER, Family.CALLER_ARN)
@@ -127,7 +132,7 @@ def debatable(condition: Condition, value: str) -> tuple[Glob, ...]:
 
 def _may_fold_unlike(value: str, glob: Glob) -> bool:
     text = literal_text(glob) or ""
-    return ascii_lower(value) != ascii_lower(text) and (not text.isascii() or _may_fold(value, text))
+    return ascii_lower(value) != ascii_lower(text) and (not text.isascii() or may_fold(value, text))
 
 
 def _compare(value: str, glob: Glob, operator: Operator, context: Values) -> Truth:
@@ -147,15 +152,7 @@ def _equal_caseless(value: str, wanted: Glob, _: Relation) -> Truth:
     text = literal_text(wanted) or ""
     if ascii_lower(value) == ascii_lower(text):
         return True
-    return None if _may_fold(value, text) else False  # AWS does not say how it folds other letters than A-Z
-
-
-def _may_fold(one: str, other: str) -> bool:
-    return any(fold(one) == fold(other) for fold in (str.lower, str.upper, str.casefold, _upper_lower))
-
-
-def _upper_lower(text: str) -> str:
-    return text.upper().lower()
+    return None if may_fold(value, text) else False  # AWS does not say how it folds other letters than A-Z
 
 
 def _like(value: str, wanted: Glob, _: Relation) -> Truth:
@@ -214,7 +211,12 @@ def _address(value: str, wanted: Glob, _: Relation) -> Truth:
     return None if wide[1] <= inner[1] and inner[2] <= wide[2] else False
 
 
+def _arn(text: str) -> bool | None:
+    return accepts(ANY_ARN, text) or None
+
+
 _TYPED: dict[Family, Callable[[str], object]] = {
+    Family.ARN: _arn,
     Family.NUMERIC: number,
     Family.DATE: lambda text: moments(text) or None,
     Family.ADDRESS: addresses,

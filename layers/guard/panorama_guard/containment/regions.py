@@ -1,24 +1,20 @@
 """The resources of a question as one machine: which clauses can match the same resource."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
-from itertools import accumulate, product
-from math import prod
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.question import Court, Question, places
 from panorama_guard.containment.search import Aim, promising_kinds
-from panorama_guard.policy.arn import SEPARATORS, Reading, steps
-from panorama_guard.policy.condition import Condition, Family, Quantifier
+from panorama_guard.policy.arn import Reading, steps
 from panorama_guard.policy.document import Patterns
-from panorama_guard.policy.glob import Glob, Variable, escape, render, tokens, variables_of, without_variables
+from panorama_guard.policy.glob import Glob, escape
 from panorama_guard.policy.record import record
 
 ANY = Glob("*")
 MOST_COMPARED, COMPARED = 2000, 8  # pairs of globs: at most, and for one step
-MOST_FILLINGS = 32  # ways of filling the variables of one pattern; beyond, they are any text
 GLOB_TEXT = 3  # characters of patterns that cost one step
 UNIVERSE = (
     steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED),  # every ARN: fields without colons, then anything
@@ -54,14 +50,13 @@ def matched_clauses(
 def region_of(question: Question, pattern: Glob, reading: Reading, budget: Budget) -> Region:
     """Return the region of the question's clauses, its first one narrowed to `pattern`."""
     first = question.clauses[0].resources
-    symbolic = any(variables_of(glob) for glob in (*first.globs, pattern))
     piece = first if first.negated else Patterns(negated=False, globs=(pattern,))
     elements = [piece, *(clause.resources for clause in question.clauses[1:])]
     wanted = [bool(question.wanted >> place & 1) is not item.negated for place, item in enumerate(elements)]
     negated = sum(1 << place for place, item in enumerate(elements) if item.negated)
     stops = frozenset(glob for place in _stopping(question, negated) for glob in elements[place].globs)
     sets = tuple(
-        _without(stops, _globs(item, symbolic=symbolic), budget) if wants and place else item.globs
+        _without(stops, item.globs, budget) if wants and place else item.globs
         for place, (item, wants) in enumerate(zip(elements, wanted, strict=True))
     )
     budget.spend(2 + len(sets) // 2)
@@ -75,74 +70,6 @@ def region_of(question: Question, pattern: Glob, reading: Reading, budget: Budge
 @lru_cache(maxsize=1024)
 def _machine(sets: tuple[tuple[Glob, ...], ...], reading: Reading) -> Machine:
     return build([UNIVERSE, *([steps(glob, reading) for glob in globs] for globs in sets)])
-
-
-def _globs(element: Patterns, *, symbolic: bool) -> tuple[Glob, ...]:
-    """Return the globs of an element as the machine reads them.
-
-    A variable's value is not known. Where matching helps a request to escape it is taken for `*`, and if the resource
-    itself holds a variable's value (`symbolic`) such an element is taken to match: too much, never too little.
-    """
-    return (ANY,) if symbolic else tuple(map(_any_text, element.globs))
-
-
-def has_variable(patterns: Patterns) -> bool:
-    """Say whether a policy variable stands in the patterns."""
-    return any(variables_of(glob) for glob in patterns.globs)
-
-
-def widened(patterns: Patterns, tests: Iterable[Condition]) -> Patterns:
-    """Return patterns without variables that match all that `patterns` match wherever the `tests` hold.
-
-    A variable can be any text, or only what a test of the same statement asks its key to be.
-    """
-    if patterns.negated:
-        return Patterns(negated=True, globs=tuple(glob for glob in patterns.globs if not variables_of(glob)))
-    asked = {test.key: tuple(map(without_variables, test.values)) for test in tests if _pins(test)}
-    return Patterns(
-        negated=False, globs=tuple(dict.fromkeys(one for glob in patterns.globs for one in _filled(glob, asked)))
-    )
-
-
-def _pins(test: Condition) -> bool:
-    """Say whether the test holds only where its key has a value, and one that it names."""
-    operator = test.parsed
-    return (
-        operator.family in (Family.STRING, Family.LIKE)
-        and operator.quantifier is not Quantifier.ALL
-        and not (operator.negated or operator.if_exists)
-    )
-
-
-def _filled(glob: Glob, asked: Mapping[str, tuple[Glob, ...]]) -> Iterator[Glob]:
-    keys = {variable.key for variable in variables_of(glob)} & asked.keys() if not is_early(glob) else set()
-    if prod(len(asked[key]) for key in keys) > MOST_FILLINGS:
-        keys = set()
-    if not keys:
-        yield _any_text(glob)
-        return
-    for chosen in product(*(asked[key] for key in sorted(keys))):
-        texts = dict(zip(sorted(keys), chosen, strict=True))
-        parts = (texts.get(part.key, ANY) if isinstance(part, Variable) else render((part,)) for part in tokens(glob))
-        yield render(tokens(Glob("".join(parts))))
-
-
-def _any_text(glob: Glob) -> Glob:
-    """Return a glob that matches all that `glob` may match under any reading."""
-    return ANY if is_early(glob) else without_variables(glob)
-
-
-def is_early(glob: Glob) -> bool:
-    """Say whether a variable stands before the fifth colon of an ARN pattern: its colons would move the segments.
-
-    AWS takes variables only behind it: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-    """
-    if not variables_of(glob) or tokens(glob).count(":") < SEPARATORS:
-        return False
-    colons = accumulate(part == ":" for part in tokens(glob))
-    return any(
-        isinstance(part, Variable) and count < SEPARATORS for part, count in zip(tokens(glob), colons, strict=True)
-    )
 
 
 def _needed(question: Question, machine: Machine, negated: int) -> tuple[int, ...]:

@@ -128,3 +128,12 @@ def _around(bounds: Sequence[Any]) -> Iterator[Any]:
     yield bounds[0] - 1
     for low, high in pairwise(bounds):
         yield (low + high) // 2 if low < (low + high) // 2 < high else (low + high) / 2
+
+
+def may_fold(one: str, other: str) -> bool:
+    """Say whether the texts are equal for somebody who lets no case count, in some way of folding letters."""
+    return any(fold(one) == fold(other) for fold in (str.lower, str.upper, str.casefold, _upper_lower))
+
+
+def _upper_lower(text: str) -> str:
+    return text.upper().lower()

@@ -86,6 +86,7 @@ def split(glob: Glob, fields: int) -> tuple[Glob, ...]:
     return tuple(map(render, parts))
 
 
+ANY_ARN = steps(Glob("arn:*:*:*:*:*"), Reading.SEGMENTED)
 EVERYTHING: tuple[Step, ...] = ((Wild.MANY, True),)
 
 

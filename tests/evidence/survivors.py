@@ -1,0 +1,88 @@
+"""Why changes of the code survive: what no test can see, or what makes no difference.
+
+A rule is a module, a pattern of the line before the change, one of the line after it, and a reason; the first that fits
+explains a survivor. What no rule fits is listed as not explained.
+"""
+
+import re
+from typing import NamedTuple
+
+ANY = r".*"
+
+
+class Rule(NamedTuple):
+    """A reason why changes of some lines are not seen."""
+
+    module: str
+    before: str
+    after: str
+    why: str
+
+
+_WORK = "only how much work is charged for, against a bound that ordinary questions never come near"
+_LIMIT = "at what amount work stops, or what is remembered is dropped; no rule of IAM"
+_TELLS = "which of several witnesses is told first, not whether there is one"
+_STATES = "states are told apart that lead to the same answers: more work, nothing else"
+
+_PRUNES = (
+    "what is left out of a search because it cannot be an escape: without it the search is longer and finds no other"
+)
+_COVERED = "a quick proof is not seen, and the exact one finds it"
+
+RULES: tuple[Rule, ...] = (
+    Rule(ANY, r"(\w+\.)*(budget|work)\.spend(_once)?\(.*", ANY, _WORK),
+    Rule(r"containment/\w+.py", r"(price|cost) = .*", ANY, _WORK),
+    Rule(
+        r"containment/cells.py", r"return (1 \+ len\(glob\)|2 \+ min\(|sum\(1 \+ sum\(map\(_glob_price).*", ANY, _WORK
+    ),
+    Rule(r"containment/callers.py", r"return size // TEXT.*", ANY, _WORK),
+    Rule(r"containment/variables.py", r"return sum\( ?4 \* len\(item.conditions\).*", ANY, _WORK),
+    Rule(ANY, r"[A-Z_]+ = [\d_]+( #.*)?", r"[A-Z_]+ = -?[\d_]+( #.*)?", _LIMIT),
+    Rule(ANY, r".*(>|<|\[:).*\b(MOST_\w+|FRONT|FEW|GLANCES)\b.*", ANY, _LIMIT),
+    Rule(
+        ANY, r".*strict=True.*", r".*strict=False.*", "the lengths are equal by construction, and `strict` only says so"
+    ),
+    Rule(ANY, r".*Outcome\(escape, doubtful=False\).*", r".*doubtful=True.*", "nobody asks for doubt beside an escape"),
+    Rule(r"containment/machine.py", r"for absorbing, whole in zip.*", r".* in \[\]:", _STATES),
+    Rule(r"containment/machine.py", r"return self.settle\(moved\) if .*", ANY, _STATES),
+    Rule(r"containment/machine.py", r"if self.colon_differs and not .*", r"if self.colon_differs or .*", _STATES),
+    Rule(r"containment/machine.py", r".*range\(0x4E00.*", ANY, "which character stands for all others"),
+    Rule(r"containment/plausible.py", ANY, ANY, _TELLS),
+    Rule(
+        r"containment/(actions|hunt).py",
+        r".*(\"ec2\", \"iam\", \"s3\"|_shown|named\[:|\.sort\(|startswith\().*",
+        ANY,
+        _TELLS,
+    ),
+    Rule(r"containment/candidates.py", r"(for text in _likely_texts|texts = \[FAMILIAR).*", ANY, _TELLS),
+    Rule(r"containment/variables.py", r"middles = .*", ANY, "which values of a variable are tried for a witness"),
+    Rule(r"containment/hunt.py", r"for layer in hunt.grant\[1:\]:", ANY, _COVERED),
+    Rule(r"containment/clauses.py", r"return service if colon .*", ANY, _COVERED),
+    Rule(r"containment/regions.py", r"for court in question.grant:", ANY, _PRUNES),
+    Rule(r"containment/search.py", r"self.came.*= \{start.*", ANY, "what led to the start is never asked for"),
+    Rule(
+        r"containment/actions.py",
+        r"\(\":\", False\),",
+        ANY,
+        "whether a character that is a colon crosses colons is not asked",
+    ),
+    Rule(r"policy/arn.py", r"if missing <= 0 .*", r"if missing == 0 .*", "of a negative number nothing is added"),
+    Rule(
+        r"policy/record.py",
+        r"if len\(values\) == len\(names\).*",
+        ANY,
+        "the quick way to make a record; the other does the same",
+    ),
+)
+
+
+def explanation(module: str, before: str, after: str) -> str | None:
+    """Return why the change from `before` to `after` survives, or None."""
+    if before.replace(" is not ", " != ").replace(" is ", " == ") == after.replace(" is not ", " != "):
+        return "an enumeration's members, None and small numbers are single objects: `is` and `==` are one"
+    fits = (
+        rule.why
+        for rule in RULES
+        if re.fullmatch(rule.module, module) and re.fullmatch(rule.before, before) and re.fullmatch(rule.after, after)
+    )
+    return next(fits, None)
