@@ -21,6 +21,7 @@ from local.longpoll import is_long_poll, receive_patiently
 from local.propagation import Propagation
 from local.quotas import check_quotas
 from local.refusals import render_refusal
+from local.s3_rules import check_s3
 from local.server import LOOPBACK, WsgiServer
 from local.urls import Urls
 from local.wire import Call, read_access_key, read_call
@@ -108,6 +109,7 @@ class Front:
     def _dispatch(self, call: Call, identity: Identity, environ: dict[str, Any], body: bytes) -> _Answer:
         backend = iam_backend(identity.account)
         check_quotas(call, backend)
+        check_s3(call, identity.account)
         if call.service == "iam" and trail_names.is_read(call):
             with self._propagation.as_seen(identity.account):
                 return _Answer(self._emulator.answer(environ, body))

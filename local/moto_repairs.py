@@ -1,4 +1,4 @@
-"""Corrects where moto's IAM answers otherwise than AWS does."""
+"""Corrects where moto answers otherwise than AWS does; here, its IAM."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from moto.core.responses import ActionResult
 from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend, ManagedPolicy, Role
 from moto.iam.responses import IamResponse
 
+from local.s3_repairs import S3_REPAIRS
 from local.stack_repairs import STACK_REPAIRS
 
 _PAGE: Final = 100
@@ -21,7 +22,7 @@ _FILTERS: Final = ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPol
 def repair_moto() -> None:
     """Put the corrections in place; doing so twice changes nothing."""
     SERVICE_NAME_CONVERSION["panorama"] = "AWSPanorama"
-    for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS):
+    for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS, *S3_REPAIRS):
         setattr(owner, name, repaired)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from moto.dynamodb.models import dynamodb_backends
@@ -14,28 +13,22 @@ from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
 from local.emulator import PARTITION, iam_backend
+from local.requirement import Requirement, type_context, type_resolver
+from local.requirements_s3 import s3_requirement
 from local.wire import Call, signing_name
 
-type_context = tuple[tuple[str, tuple[str, ...]], ...]
 _KEY_ID: Final = re.compile(r"^[\w-]+$", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One permission without which a call is denied."""
-
-    action: str
-    resource: str
-    context: type_context = ()
-
-
-type_resolver = Callable[[Call, str], tuple[Requirement, ...]]
+__all__: Final = ["Requirement", "key_arn", "requirements_of", "type_context"]
 
 
 def requirements_of(call: Call, account: str) -> tuple[Requirement, ...] | None:
     """Return all permissions the call needs in the account, or None when the table does not know the operation."""
     if call.service == "iam":
         return (_iam_requirement(call, account),)
+    if call.service in ("s3", "s3control"):
+        return s3_requirement(call, account)
     resolver = _RESOLVERS.get((call.service, call.operation))
     return None if resolver is None else resolver(call, account)
 

@@ -170,6 +170,9 @@ def _environment(function: Function, runtime: RuntimeFolder, session: Session) -
         "AWS_SECRET_ACCESS_KEY": session.secret_key,
         "AWS_SESSION_TOKEN": session.token,
         "AWS_ENDPOINT_URL": session.endpoint,
+        # botocore puts the account before the address of S3's control interface, and nobody resolves that: as a proxy
+        # the front is asked for it all the same.
+        "HTTP_PROXY": session.endpoint,
         "AWS_REGION": session.region,
         "AWS_DEFAULT_REGION": session.region,
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.runtime}",

@@ -63,14 +63,17 @@ class _Handler(BaseHTTPRequestHandler):
             pass
 
     def _environ(self, body: bytes) -> dict[str, Any]:
-        path, _, query = self.path.partition("?")
+        # A client that takes this for a proxy writes the whole URL.
+        is_whole = self.path.startswith("http://")
+        target = "/" + self.path.removeprefix("http://").partition("/")[2] if is_whole else self.path
+        path, _, query = target.partition("?")
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
             # PEP 3333: the path is decoded to bytes and carried as latin-1.
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
-            "RAW_URI": self.path,
-            "REQUEST_URI": self.path,
+            "RAW_URI": target,
+            "REQUEST_URI": target,
             "QUERY_STRING": query,
             "SERVER_NAME": LOOPBACK,
             "SERVER_PORT": str(self.server.server_port),

@@ -10,6 +10,7 @@ from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.incident import Cause
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.memory import Memory
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Scope, Waiver
@@ -155,3 +156,9 @@ UNDO = Undo(
     reason=WAIVER.reason,
     waiver_id=WAIVER.id,
 )
+
+
+def the_role(snapshot: Snapshot) -> RoleSnapshot:
+    """Return a snapshot that is a role's."""
+    assert isinstance(snapshot, RoleSnapshot)
+    return snapshot

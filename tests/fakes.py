@@ -12,7 +12,8 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.case.pause import Pause
-from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot, is_resource_key
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.case.step import AttachManaged, PutOwnBoundary, SetDefaultVersion, Step, apply_step
 from panorama_guard.case.telling import Tellable, Told
 from panorama_guard.case.undo import Undo
@@ -130,6 +131,74 @@ class FakeRoles:
 
 
 @dataclass
+class FakeResources:
+    """Resources by key. `names` has what is behind an access point or the account; reads may lag, writes be refused."""
+
+    calls: Calls = field(default_factory=Calls)
+    resources: dict[str, ResourceSnapshot] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    writes: list[tuple[str, Step]] = field(default_factory=list)
+    stale: list[ResourceSnapshot | None] = field(default_factory=list)  # what the next reads return instead
+    refusals: dict[type, str] = field(default_factory=dict)
+
+    def put(self, snapshot: ResourceSnapshot) -> None:
+        """Make a resource, or change it, as somebody in the account does."""
+        self.resources[snapshot.subject.name] = snapshot
+
+    def read_resource(self, key: str) -> ResourceSnapshot | None:
+        """Return the resource, or what a replica that lags behind says."""
+        self.calls.note(f"read_resource {key}")
+        return self.stale.pop(0) if self.stale else self.resources.get(key)
+
+    def behind(self, key: str) -> tuple[str, ...]:
+        """Return what is behind a name."""
+        self.calls.note(f"behind {key}")
+        return self.names.get(key, tuple(self.resources))
+
+    def resource_keys(self, kind: str) -> tuple[str, ...]:
+        """Return every key of a type."""
+        self.calls.note(f"resource_keys {kind}")
+        return tuple(key for key, resource in self.resources.items() if resource.type == kind)
+
+    def apply(self, key: str, step: Step) -> None:
+        """Carry out the step, or refuse it."""
+        self.calls.note(f"apply {type(step).__name__}")
+        if refusal := self.refusals.get(type(step), ""):
+            raise WriteRefusedError(refusal)
+        self.writes.append((key, step))
+        self.put(apply_step(self.resources[key], step))
+
+
+@dataclass
+class FakeSubjects:
+    """Roles and resources together, as `remediate` writes to them, and as an operator's own hand does."""
+
+    roles: FakeRoles
+    resources: FakeResources = field(default_factory=FakeResources)
+
+    def apply(self, name: str, step: Step) -> None:
+        """Carry out the step on the one or the other."""
+        (self.resources if is_resource_key(name) else self.roles).apply(name, step)
+
+
+@dataclass
+class OwnHand:
+    """An operator's own hand on roles and resources."""
+
+    subjects: FakeSubjects
+
+    def read_subject(self, subject: Subject) -> Snapshot | None:
+        """Return the role or the resource."""
+        if is_resource_key(subject.name):
+            return self.subjects.resources.read_resource(subject.name)
+        return self.subjects.roles.read_role(subject.name)
+
+    def apply(self, subject: Subject, step: Step) -> None:
+        """Carry out the step."""
+        self.subjects.apply(subject.name, step)
+
+
+@dataclass
 class FakeLedger:
     """The ledger; `stream` holds what its stream would wake `notify` with, `races` what others write just before."""
 
@@ -146,6 +215,7 @@ class FakeLedger:
     undos: dict[str, Undo] = field(default_factory=dict)
     pauses: dict[str, Pause] = field(default_factory=dict)
     words: dict[str, Word] = field(default_factory=dict)
+    known: dict[str, list[str]] = field(default_factory=dict)
     races: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, account: str, role_name: str) -> Dossier:
@@ -228,6 +298,17 @@ class FakeLedger:
         if word.id not in self.words:
             self.words[word.id] = word
             self.stream.append(word)
+
+    def resources_on_record(self, account: str) -> tuple[str, ...]:
+        """Return the keys of resources that have a record."""
+        self.calls.note("resources_on_record")
+        return tuple(self.known.get(account, []))
+
+    def put_resource(self, account: str, key: str) -> None:
+        """Put a resource on record."""
+        self.calls.note("put_resource")
+        known = self.known.setdefault(account, [])
+        known += [] if key in known else [key]
 
     def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
         """Remember when a role is looked at because something ends."""

@@ -10,11 +10,28 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "guard" / "panorama_guard"
-CLIENTS = frozenset({"_iam", "_dynamodb", "_sqs", "_sns"})
+CLIENTS = frozenset({"_iam", "_dynamodb", "_sqs", "_sns", "_s3", "_s3control"})
 PAGINATORS = frozenset({"_pages", "get_paginator"})
 
 # Operations that IAM knows under another action's name.
-ALIASES = {"sqs:SendMessageBatch": "sqs:SendMessage"}
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+ALIASES = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
+    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
+    "s3:DeleteBucketReplication": "s3:PutReplicationConfiguration",
+    "s3:GetBucketCors": "s3:GetBucketCORS",
+    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
+    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
+    "s3control:GetAccessPoint": "s3:GetAccessPoint",
+    "s3control:GetAccessPointPolicy": "s3:GetAccessPointPolicy",
+    "s3control:ListAccessPoints": "s3:ListAccessPoints",
+    "s3control:PutAccessPointPolicy": "s3:PutAccessPointPolicy",
+    "s3control:DeleteAccessPointPolicy": "s3:DeleteAccessPointPolicy",
+}
 
 
 def called_actions(function: str) -> frozenset[str]:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from panorama_guard.case.finding import Kind
+from panorama_guard.judging.resource import RULES
 from panorama_guard.planning.ladder import RUNGS
+from panorama_guard.planning.resource_ladder import RESOURCE_RUNGS
+from panorama_guard.profile import load_profile
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "guard" / "panorama_guard"
@@ -151,8 +154,14 @@ def test_most_functions_are_very_short() -> None:
 
 def test_every_kind_of_finding_has_rungs_or_is_alert_only() -> None:
     """A kind that is added has to be thought through."""
-    assert set(RUNGS) == set(Kind)
-    assert {kind for kind in Kind if not RUNGS[kind]} == {Kind.UNDECIDED}
+    rungs = {kind: (*RUNGS.get(kind, ()), *RESOURCE_RUNGS.get(kind, ())) for kind in (*RUNGS, *RESOURCE_RUNGS)}
+    assert set(rungs) == set(Kind)
+    assert {kind for kind in Kind if not rungs[kind]} == {Kind.UNDECIDED, Kind.WEAKNESS}
+
+
+def test_every_type_of_resource_in_a_profile_can_be_judged() -> None:
+    """A type that is added to a profile needs its rules."""
+    assert {resource.type for resource in load_profile().resources} == set(RULES)
 
 
 def lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -20,7 +20,7 @@ from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case.account import PolicyVersion
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
-from panorama_guard.service.ports import AccountReader, Ledger, RoleReader, RoleWriter
+from panorama_guard.service.ports import AccountReader, Ledger, RoleReader, Writer
 from tests.fakes import FakeLedger, FakeRoles
 
 REGION = "us-east-1"
@@ -37,7 +37,7 @@ class RolesDriver(Protocol):
         ...
 
     @property
-    def writer(self) -> RoleWriter:
+    def writer(self) -> Writer:
         """Return what writes to them."""
         ...
 

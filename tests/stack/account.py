@@ -33,7 +33,8 @@ class Account:
         self.stack = stack
         self.id: str = stack.places["account"]
         self.iam = stack.client("iam")
-        self.mallory = self._open_session()
+        self.mallory_keys = self._open_session()
+        self.mallory = self.client_of(self.mallory_keys)
         self.operators = (open_operator(stack, "Operator", "carol"), open_operator(stack, "SecurityOfficer", "dave"))
         self.sqs = stack.client("sqs")
         self._ledger = DynamoLedger(stack.client("dynamodb"), stack.places["ledger_table"])
@@ -44,15 +45,18 @@ class Account:
         self.settle()
         self._healthy = {role.name: self.record(role.name) for role in PROFILE.roles}
 
-    def _open_session(self) -> Any:
+    def _open_session(self) -> Mapping[str, str]:
         trust = policy(trusting({"AWS": self.id}))
         arn = self.iam.create_role(RoleName=ATTACKER, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-        return self.client_of(self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)["Credentials"])
+        opened = self.stack.client("sts").assume_role(RoleArn=arn, RoleSessionName=SESSION)
+        keys: Mapping[str, str] = opened["Credentials"]
+        return keys
 
     def client_of(self, keys: Mapping[str, str], service: str = "iam") -> Any:
         """Return a client that calls with a session's keys."""
         session: Any = boto3.session.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        places, once = self.stack.places, Config(retries={"total_max_attempts": 1})
+        places = self.stack.places
+        once = Config(retries={"total_max_attempts": 1}, proxies={"http": places["endpoint"]})
         return session.client(service, endpoint_url=places["endpoint"], region_name=places["region"], config=once)
 
     def resource(self, logical_id: str) -> str:
@@ -75,9 +79,9 @@ class Account:
         return tuple(answer["targets"])
 
     @contextlib.contextmanager
-    def events_lost(self) -> Iterator[None]:
-        """Lose the events of what is done meanwhile: somebody has disabled the rule."""
-        events, rule = self.stack.client("events"), self.resource("IamChangesRule")
+    def events_lost(self, of: str = "Iam") -> Iterator[None]:
+        """Lose a service's events of what is done meanwhile: somebody has disabled the rule."""
+        events, rule = self.stack.client("events"), self.resource(f"{of}ChangesRule")
         events.disable_rule(Name=rule)
         try:
             yield
@@ -130,6 +134,13 @@ class Account:
         (incident,) = self.incidents(role)
         assert incident.state not in PENDING
         return incident
+
+    def resource_incidents(self, key: str) -> tuple[Incident, ...]:
+        """Wait for rest, and return the incidents of a resource, each of which must have come to an outcome."""
+        self.settle()
+        incidents = self._ledger.read(self.id, key).incidents
+        assert not [one for one in incidents if one.state in PENDING]
+        return incidents
 
     def backups(self, incident: Incident) -> tuple[Backup, ...]:
         """Return what the ledger kept of the role before the guard wrote to it."""

@@ -8,7 +8,7 @@ from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.containment import Grant, Request, allows
 from panorama_guard.policy import parse_document
-from tests.builders import PROFILE
+from tests.builders import PROFILE, the_role
 from tests.stack.account import ATTACKER, SESSION, Account
 from tests.stack.messages import Message
 
@@ -69,7 +69,7 @@ def hold_witness_stopped(account: Account, told: Told) -> None:
     witness = Request(evidence.action, evidence.resource, evidence.context)
     profile = PROFILE.role_named(role)
     assert profile is not None
-    assert allows(granted_in(told.backup.snapshot), witness)
+    assert allows(granted_in(the_role(told.backup.snapshot)), witness)
     assert not allows(profile.ceiling, witness)
     assert not account.may(role, witness)
 

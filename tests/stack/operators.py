@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from panorama_guard.aws.clients import keep_documents_as_text
-from panorama_guard.aws.own_roles import OwnRoles
+from panorama_guard.aws.own_subjects import OwnSubjects
 from tests.builders import policy, trusting
 from tests.stack.running import PATIENCE_SECONDS, ROOT, RunningStack
 
@@ -57,6 +57,7 @@ class Operator:
             "AWS_SESSION_TOKEN": self.token,
             "AWS_DEFAULT_REGION": places["region"],
             "AWS_ENDPOINT_URL": places["endpoint"],
+            "HTTP_PROXY": places["endpoint"],  # S3's control interface has the account before its address
             "PANORAMA_GUARD_URL": places["operate_url"],
         }
         command = [sys.executable, "-c", "from panorama_guard.cli import main; raise SystemExit(main())"]
@@ -72,23 +73,28 @@ class Operator:
         assert "Traceback" not in done.stderr
         return done.returncode, json.loads(done.stdout) if done.stdout else done.stderr
 
-    @cached_property
-    def iam(self) -> Any:
+    def client(self, service: str) -> Any:
         """Return a client with this operator's credentials."""
         session: Any = boto3.session.Session(self.access_key, self.secret_key, self.token)
         made = session.client(
-            "iam",
+            service,
             endpoint_url=self.stack.places["endpoint"],
             region_name=self.stack.places["region"],
-            config=Config(retries={"total_max_attempts": 1}),
+            config=Config(retries={"total_max_attempts": 1}, proxies={"http": self.stack.places["endpoint"]}),
         )
-        keep_documents_as_text(made)
+        if service == "iam":
+            keep_documents_as_text(made)
         return made
 
+    @cached_property
+    def iam(self) -> Any:
+        """Return a client of IAM."""
+        return self.client("iam")
+
     @property
-    def roles(self) -> OwnRoles:
-        """Return IAM's roles, in this operator's hand."""
-        return OwnRoles(lambda _: self.iam)
+    def subjects(self) -> OwnSubjects:
+        """Return roles and resources, in this operator's hand."""
+        return OwnSubjects(self.client)
 
 
 def open_operator(stack: RunningStack, role: str, session: str) -> Operator:

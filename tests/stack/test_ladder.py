@@ -10,7 +10,7 @@ from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import State
 from panorama_guard.containment import Contained, Grant, Request, check
 from panorama_guard.policy import parse_document
-from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PAYROLL, PROFILE, allow, policy, trusting
+from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PAYROLL, PROFILE, allow, policy, the_role, trusting
 from tests.stack.account import Account, grant_of
 from tests.stack.claims import MODELS, Told, hold_contained, hold_witness_stopped
 from tests.stack.cornering import BAD, GOOD, QUEUES_ARN, corner, fill
@@ -22,7 +22,7 @@ LOG_GROUP = Request("logs:CreateLogGroup", "arn:aws:logs:us-east-1:1:log-group:/
 
 def hold_bounded(account: Account, told: Told) -> None:
     """Assert that the ceiling is the boundary, by a policy of the guard's own, and that all else is as it was."""
-    role, before = told.incident.subject.name, told.backup.snapshot
+    role, before = told.incident.subject.name, the_role(told.backup.snapshot)
     after = account.record(role)
     ((arn, text),) = after.boundary
     profile = PROFILE.role_named(role)
@@ -120,7 +120,7 @@ def test_an_inline_policy_that_grants_nothing_inside_the_ceiling_is_deleted_wher
     enforcing.mallory.put_role_policy(RoleName=SMALL, PolicyName="queues", PolicyDocument=own)
     told = hold_contained(enforcing, SMALL, event="PutRolePolicy", kept=MODELS)
     assert [name for name, _ in enforcing.record(SMALL).inline] == ["filler"]
-    assert ("queues", own) in [(each.name, each.text) for each in told.backup.snapshot.inline]
+    assert ("queues", own) in [(each.name, each.text) for each in the_role(told.backup.snapshot).inline]
 
 
 def test_a_new_version_of_a_policy_that_only_guarded_roles_use_is_set_back(enforcing: Account) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.containment import Request
-from tests.builders import ADMINISTRATOR_ARN, ONE_CHARACTER_OFF, PAYROLL, allow, policy
+from tests.builders import ADMINISTRATOR_ARN, ONE_CHARACTER_OFF, PAYROLL, allow, policy, the_role
 from tests.stack.account import Account
 from tests.stack.claims import LOGS, MODELS, Told, hold_contained, hold_witness_stopped
 
@@ -21,7 +21,7 @@ def hold_denied(account: Account, role: str, event: str, kept: Request, source: 
     assert (told.incident.kind, told.incident.source) == (Kind.PERMISSION_ESCAPE, source)
     assert told.incident.evidence.statement.startswith(f"{source}, statement 1")
     hold_witness_stopped(account, told)
-    after, before = account.record(role), told.backup.snapshot
+    after, before = account.record(role), the_role(told.backup.snapshot)
     assert [name for name, _ in after.inline if name not in {each.name for each in before.inline}] == list(
         after.containments
     )

@@ -7,6 +7,7 @@ import pytest
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.containment import Request
+from tests.builders import the_role
 from tests.stack.account import Account
 from tests.stack.claims import MODELS, hold_contained
 
@@ -33,7 +34,7 @@ def hold_repaired(account: Account, role: str, before: str, principal: str, kept
     after = account.record(role)
     assert json.loads(after.trust) == json.loads(before)
     assert after.containments == ()
-    assert json.loads(told.backup.snapshot.trust) != json.loads(before)
+    assert json.loads(the_role(told.backup.snapshot).trust) != json.loads(before)
 
 
 def test_a_foreign_account_is_taken_out_of_the_trust(enforcing: Account) -> None:

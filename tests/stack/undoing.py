@@ -9,6 +9,7 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.cli.output import ANSWERED
 from panorama_guard.cli.undo import Patience, Undoing, finish_undo
+from tests.builders import the_role
 from tests.stack.account import Account
 from tests.stack.operators import WHY
 from tests.stack.roles import RoleRecord
@@ -33,7 +34,7 @@ def without_the_guard(live: Parts, attempts: tuple[tuple[Backup, ...], ...]) -> 
     """Return the parts of a role before the guard's attempts, what others have done since left as it is."""
     expected = dict(live)
     for backup in (one for attempt in reversed(attempts) for one in attempt):
-        before, after = parts_of(backup.snapshot), parts_of(backup.outcome)
+        before, after = parts_of(the_role(backup.snapshot)), parts_of(the_role(backup.outcome))
         for part in {part for part in before | after if before.get(part) != after.get(part)}:
             if expected.get(part) == after.get(part):
                 expected.pop(part, None)
@@ -60,7 +61,7 @@ def _last_written(account: Account) -> Any:
 
     def key(incident: Incident) -> int:
         (*_, last) = account.attempts(incident)
-        return max(len(parts_of(backup.outcome)) for backup in last)
+        return max(len(parts_of(the_role(backup.outcome))) for backup in last)
 
     return key
 
@@ -90,5 +91,5 @@ def _undo_by_hand(account: Account, asked: Mapping[str, object]) -> None:
 
 def _finish(account: Account, answer: dict[str, Any]) -> None:
     operator, _ = account.operators
-    code, told = finish_undo(answer, Undoing(operator.ask, operator.roles, Patience(time.monotonic, time.sleep)))
+    code, told = finish_undo(answer, Undoing(operator.ask, operator.subjects, Patience(time.monotonic, time.sleep)))
     assert code == ANSWERED, told

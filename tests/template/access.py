@@ -1,4 +1,4 @@
-"""Who may do what: no wildcard without a reason, and the writes bounded to the five roles."""
+"""Who may do what: no wildcard without a reason, and the writes bounded to what is enrolled."""
 
 import re
 from pathlib import Path
@@ -42,6 +42,18 @@ WILDCARDS = {
     ("OperateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("OperateRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
     ("SweepRole", "ListTheAccount"): "reads; the action knows no resource",
+    ("InspectRole", "ReadBuckets"): "reads; the buckets of the naming pattern",
+    ("InspectRole", "ReadAccessPoints"): "reads; access points are not named after their bucket",
+    ("InspectRole", "ListBucketsAndAccessPoints"): "reads; the actions know no resource",
+    ("RemediateRole", "ReadBuckets"): "reads; the buckets of the naming pattern",
+    ("RemediateRole", "ReadAccessPoints"): "reads; access points are not named after their bucket",
+    ("RemediateRole", "ListBucketsAndAccessPoints"): "reads; the actions know no resource",
+    ("OperateRole", "ReadBuckets"): "reads; the buckets of the naming pattern",
+    ("OperateRole", "ReadAccessPoints"): "reads; access points are not named after their bucket",
+    ("OperateRole", "ListBucketsAndAccessPoints"): "reads; the actions know no resource",
+    ("RemediateRole", "ContainTheBuckets"): "the enrolled buckets: the naming pattern, in the account",
+    ("RemediateRole", "ContainAccessPoints"): "access points are not named after their bucket",
+    ("SweepRole", "ListBuckets"): "reads; the action knows no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }
 

@@ -115,12 +115,13 @@ def test_the_rule_lets_failed_calls_through(template: Template) -> None:
     assert detail.keys() == {"eventSource", "eventName"}
 
 
-def test_only_the_rule_may_send_changes(template: Template) -> None:
-    """The changes queue and its dead letters take events of the stack's own rule and of no other."""
+def test_only_the_rules_may_send_changes(template: Template) -> None:
+    """The changes queue and its dead letters take events of the stack's own rules and of no other."""
+    rules = {f"<{name}>" for name in of_type(template, "AWS::Events::Rule")}
     for name in ("ChangesQueuePolicy", "ChangesDeadLetterQueuePolicy"):
         statements = template["Resources"][name]["Properties"]["PolicyDocument"]["Statement"]
         (allow,) = [statement for statement in statements if statement["Effect"] == "Allow"]
-        assert text_of(allow["Condition"]["ArnEquals"]["aws:SourceArn"]) == "<IamChangesRule>"
+        assert {text_of(arn) for arn in allow["Condition"]["ArnEquals"]["aws:SourceArn"]} == rules
 
 
 def test_sweeps_run_one_at_a_time_and_gather(template: Template) -> None:

@@ -5,12 +5,16 @@ import time
 from datetime import timedelta
 from functools import cache
 
+from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.account import IamAccount
+from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
+from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
+from panorama_guard.aws.subjects import Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import load_profile
 from panorama_guard.service.inspector import Inspector
@@ -36,6 +40,7 @@ def inspector() -> Inspector:
         RemediationsQueue(client("sqs"), own.remediations_queue_url),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
+        _resources(),
     )
 
 
@@ -48,10 +53,11 @@ def remediator() -> Remediator:
         own.account_id,
         IamRoles(iam),
         IamAccount(iam),
-        IamWriter(iam, time.sleep),
+        _writer(),
         _ledger(),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
+        _resources(),
     )
 
 
@@ -76,6 +82,7 @@ def operator() -> Operator:
         RemediationsQueue(client("sqs"), own.remediations_queue_url),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
+        _resources(),
     )
 
 
@@ -84,7 +91,7 @@ def sweeper() -> Sweeper:
     """Return what `sweep` works with."""
     own = _settings()
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
-    return Sweeper(load_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes)
+    return Sweeper(load_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources())
 
 
 @cache
@@ -102,6 +109,17 @@ def _policy() -> Policy:
     own = _settings()
     breaker = BreakerLimit(own.breaker_reopenings, timedelta(minutes=own.breaker_window_minutes))
     return Policy(load_profile(), own.mode, own.posture, breaker, own.customer_policies)
+
+
+def _resources() -> Resources:
+    account = _settings().account_id
+    return Resources({"s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account)})
+
+
+def _writer() -> SubjectWriter:
+    account = _settings().account_id
+    parts = {"s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account)}
+    return SubjectWriter(IamWriter(client("iam"), time.sleep), parts)
 
 
 def _ledger() -> DynamoLedger:

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.evidence import describe_evidence
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.incident import NO_REMEDY, Cause, Incident, Remedy, State
 from panorama_guard.case.lifecycle import (
     MAX_FAILED_ATTEMPTS,
     Sighting,
     close,
-    describe_evidence,
     doubt,
     let_stand,
     open_or_update,

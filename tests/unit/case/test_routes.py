@@ -1,9 +1,9 @@
-"""The routing table knows every IAM call that can change a role, and tells services apart."""
+"""The routing table knows every call that can change a role or a bucket, and tells services apart."""
 
 import json
 from pathlib import Path
 
-from panorama_guard.case.routes import IAM, ROUTES, Route, event_names, route_of
+from panorama_guard.case.routes import IAM, ROUTES, S3, Route, event_names, route_of
 
 EVENTS = Path(__file__).parents[3] / "events"
 
@@ -40,6 +40,41 @@ WATCHED = frozenset(
 )
 
 
+WATCHED_BUCKETS = frozenset(
+    {
+        "CreateAccessPoint",
+        "CreateBucket",
+        "DeleteAccessPoint",
+        "DeleteAccessPointPolicy",
+        "DeleteAccountPublicAccessBlock",
+        "DeleteBucket",
+        "DeleteBucketCors",
+        "DeleteBucketLifecycle",
+        "DeleteBucketOwnershipControls",
+        "DeleteBucketPolicy",
+        "DeleteBucketPublicAccessBlock",
+        "DeleteBucketReplication",
+        "DeleteBucketWebsite",
+        "PutAccessPointPolicy",
+        "PutAccountPublicAccessBlock",
+        "PutBucketAcl",
+        "PutBucketCors",
+        "PutBucketLifecycle",
+        "PutBucketNotification",
+        "PutBucketOwnershipControls",
+        "PutBucketPolicy",
+        "PutBucketPublicAccessBlock",
+        "PutBucketReplication",
+        "PutBucketWebsite",
+    }
+)
+
+
+def test_every_watched_event_of_buckets_is_routed() -> None:
+    """The table holds exactly the events of S3 by which what is judged of a bucket can change."""
+    assert frozenset(event_names(S3)) == WATCHED_BUCKETS
+
+
 def test_every_watched_iam_event_is_routed() -> None:
     """The table holds exactly the IAM events that the design watches."""
     assert frozenset(event_names(IAM)) == WATCHED
@@ -62,7 +97,7 @@ def test_a_read_is_not_routed() -> None:
 
 def test_an_unknown_source_has_no_event_names() -> None:
     """A source that the table does not have yields no names."""
-    assert event_names("s3.amazonaws.com") == ()
+    assert event_names("sqs.amazonaws.com") == ()
 
 
 def test_every_route_has_a_sample_event_named_after_it() -> None:

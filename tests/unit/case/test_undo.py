@@ -28,7 +28,7 @@ from panorama_guard.case.step import (
     invert_step,
 )
 from panorama_guard.case.undo import Taken, describe_inverse, reverse
-from tests.builders import BOUNDARY_ARN, IN_PATTERN, PAYROLL, SNAPSHOT, managed, snapshot_of
+from tests.builders import BOUNDARY_ARN, IN_PATTERN, PAYROLL, SNAPSHOT, managed, snapshot_of, the_role
 
 DENY, WIDER = "panorama-guard-containment-1", '{"Statement": []}'
 BOUNDARY = managed(IN_PATTERN, BOUNDARY_ARN)
@@ -91,7 +91,7 @@ def test_the_role_gets_back_to_the_backup_byte_for_byte(steps: tuple[Step, ...])
     backup = backup_of(SNAPSHOT, *steps)
     reversal = reverse(backup.outcome, ((backup,),))
     assert reversal.target == SNAPSHOT
-    assert carried_out(backup.outcome, (taken.inverse for taken in reversal.taken)) == SNAPSHOT
+    assert carried_out(the_role(backup.outcome), (taken.inverse for taken in reversal.taken)) == SNAPSHOT
     assert reversal.changed == ()
 
 
@@ -104,7 +104,7 @@ def test_what_was_taken_back_is_not_taken_back_again() -> None:
 def test_an_undo_that_was_cut_short_goes_on() -> None:
     """One part is back, the other is not."""
     backup = backup_of(SNAPSHOT, OWN, PutTrust("{}"))
-    half = backup.outcome.without_inline(DENY)
+    half = the_role(backup.outcome).without_inline(DENY)
     reversal = reverse(half, ((backup,),))
     assert [taken.step for taken in reversal.taken] == [PutTrust("{}")]
     assert reversal.target == SNAPSHOT
@@ -113,7 +113,7 @@ def test_an_undo_that_was_cut_short_goes_on() -> None:
 def test_what_others_changed_elsewhere_on_the_role_is_left() -> None:
     """Only what the guard wrote is taken back."""
     backup = backup_of(SNAPSHOT, OWN)
-    later = backup.outcome.with_inline("theirs", PAYROLL).with_trust("{}")
+    later = the_role(backup.outcome).with_inline("theirs", PAYROLL).with_trust("{}")
     assert reverse(later, ((backup,),)).target == SNAPSHOT.with_inline("theirs", PAYROLL).with_trust("{}")
 
 
@@ -138,7 +138,7 @@ def test_what_others_wrote_over_the_guards_own_is_told_and_nothing_is_taken_back
 def test_a_containment_that_was_renewed_is_taken_back_whole() -> None:
     """The second attempt wrote over the first one's; before both there was none."""
     first = backup_of(SNAPSHOT, OWN)
-    second = backup_of(first.outcome, PutInline(DENY, WIDER))
+    second = backup_of(the_role(first.outcome), PutInline(DENY, WIDER))
     reversal = reverse(second.outcome, ((first,), (second,)))
     assert reversal.target == SNAPSHOT
     assert [taken.inverse for taken in reversal.taken] == [DeleteInline(DENY)]
@@ -148,7 +148,7 @@ def test_an_escape_that_came_back_is_what_an_undo_of_its_repair_gives_back() -> 
     """The trust of the first attempt was written over by whoever brought it back."""
     first = backup_of(SNAPSHOT.with_trust("first"), PutTrust("repaired"))
     second = backup_of(SNAPSHOT.with_trust("second"), PutTrust("repaired"))
-    assert reverse(second.outcome, ((first,), (second,))).target.trust == "second"
+    assert the_role(reverse(second.outcome, ((first,), (second,))).target).trust == "second"
 
 
 def test_of_two_plans_of_one_attempt_the_one_that_was_carried_out_counts() -> None:
@@ -157,13 +157,13 @@ def test_of_two_plans_of_one_attempt_the_one_that_was_carried_out_counts() -> No
     done = backup_of(SNAPSHOT.with_trust("second"), PutTrust("second, repaired"))
     for attempt in ((dropped, done), (done, dropped)):
         reversal = reverse(done.outcome, (attempt,))
-        assert (reversal.target.trust, reversal.changed) == ("second", ())
+        assert (the_role(reversal.target).trust, reversal.changed) == ("second", ())
 
 
 def test_the_order_in_which_renewals_of_a_deny_are_on_record_does_not_matter() -> None:
     """Each moved the time up; before the first there was no Deny."""
     first = backup_of(SNAPSHOT, SESSIONS, PutTrust("{}"))
-    second = backup_of(first.outcome, LATER_SESSIONS)
+    second = backup_of(the_role(first.outcome), LATER_SESSIONS)
     for attempt in ((first, second), (second, first)):
         reversal = reverse(second.outcome, (attempt,))
         assert (reversal.target, reversal.changed) == (SNAPSHOT, ())
@@ -230,7 +230,7 @@ def test_an_undo_that_dies_anywhere_ends_where_it_would_have(attempts: list[list
     for steps in attempts:
         backup = backup_of(role, *steps)
         backups.append((backup,))
-        role = backup.outcome
+        role = the_role(backup.outcome)
     whole = reverse(role, tuple(backups))
     half = carried_out(role, (taken.inverse for taken in whole.taken[:dies_after]))
     again = reverse(half, tuple(backups))

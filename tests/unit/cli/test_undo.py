@@ -13,7 +13,7 @@ from panorama_guard.case.undo import PutBack
 from panorama_guard.cli.output import ANSWERED, DIFFERS, WAITING
 from panorama_guard.cli.undo import LIFT_TAKES, Patience, Undoing, finish_undo
 from tests.builders import PAYROLL, snapshot_of
-from tests.fakes import FakeRoles
+from tests.fakes import FakeRoles, FakeSubjects, OwnHand
 
 REPAIRED = snapshot_of()
 OPENED = REPAIRED.with_trust("{ }")
@@ -59,7 +59,9 @@ def finish(
         "record": dump_record(PutBack(steps, OPENED)),
         **more,
     }
-    return finish_undo(answer, Undoing(guard.ask, roles, Patience(lambda: clock.now, clock.wait)))
+    return finish_undo(
+        answer, Undoing(guard.ask, OwnHand(FakeSubjects(roles)), Patience(lambda: clock.now, clock.wait))
+    )
 
 
 def holding(role: RoleSnapshot) -> FakeRoles:
@@ -150,4 +152,4 @@ def test_a_step_that_aws_refuses_is_told() -> None:
 
 def test_a_role_that_is_gone_is_told() -> None:
     """There is nothing to put back to."""
-    assert finish(FakeRoles(), Guard())[1]["differs"] == ["the role does not exist any more"]
+    assert finish(FakeRoles(), Guard())[1]["differs"] == ["the role or resource does not exist any more"]

@@ -79,11 +79,12 @@ def test_a_trust_policy_is_taken(statement: dict[str, object]) -> None:
 def test_a_condition_on_what_others_choose_is_refused(key: str, scope: Scope) -> None:
     """The error names the key, and those that are safe."""
     condition = on("StringEquals", key)
-    text = policy(
-        allow("s3:GetObject", Condition=condition)
-        if scope is Scope.PERMISSIONS
-        else trusting(OTHER, Condition=condition)
-    )
+    statements = {
+        Scope.PERMISSIONS: allow("s3:GetObject", Condition=condition),
+        Scope.TRUST: trusting(OTHER, Condition=condition),
+        Scope.RESOURCE: allow("s3:GetObject", Principal=OTHER, Condition=condition),
+    }
+    text = policy(statements[scope])
     why = refused(text, scope)
     assert "not on the list of safe ones" in why
     assert why.endswith(f": `{key}`")
@@ -95,11 +96,12 @@ def test_a_condition_on_what_others_choose_is_refused(key: str, scope: Scope) ->
 def test_a_key_is_safe_in_one_kind_of_document_only(scope: Scope, key: str) -> None:
     """What it means hangs on who decides it there."""
     condition = on("StringEquals", key)
-    text = policy(
-        allow("s3:GetObject", Condition=condition)
-        if scope is Scope.PERMISSIONS
-        else trusting(OTHER, Condition=condition)
-    )
+    statements = {
+        Scope.PERMISSIONS: allow("s3:GetObject", Condition=condition),
+        Scope.TRUST: trusting(OTHER, Condition=condition),
+        Scope.RESOURCE: allow("s3:GetObject", Principal=OTHER, Condition=condition),
+    }
+    text = policy(statements[scope])
     assert "not on the list" in refused(text, scope)
 
 

@@ -31,12 +31,20 @@ def example() -> dict[str, Any]:
         "document": statement(Action="sts:AssumeRole", Principal={"Service": "example.amazonaws.com"}),
     }
     role = {"name": "ExampleRole", "paths": ["/service-role/", "/"], "policies": [policy], "trust": trust}
+    stated = {
+        "principals": ["222233334444"],
+        "services": ["example.amazonaws.com"],
+        "sources": ["arn:aws:example:*:222233334444:*"],
+        "organisation": "o-exampleorgid",
+    }
+    resource = {"type": "s3-bucket", "names": ["example-*"], "enrolment": "enrolled", "stated": stated}
     return {
         "name": "example",
         "partition": "aws",
         "patterns": {"sqs": statement(Action="sqs:*", Resource="arn:aws:sqs:*:*:example-*")},
         "roles": [role],
         "watched": [],
+        "resources": [resource],
     }
 
 
@@ -108,6 +116,15 @@ FIELDS = [
     "patterns",
     "roles",
     "watched",
+    "resources",
+    "resources.0.type",
+    "resources.0.names",
+    "resources.0.enrolment",
+    "resources.0.stated",
+    "resources.0.stated.principals",
+    "resources.0.stated.services",
+    "resources.0.stated.sources",
+    "resources.0.stated.organisation",
     "roles.0.name",
     "roles.0.paths",
     "roles.0.policies",

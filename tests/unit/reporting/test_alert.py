@@ -19,11 +19,10 @@ from panorama_guard.reporting.alert import (
     alert_body,
     alert_message,
     alert_subject,
-    by_hand,
-    see_it,
 )
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import LONGEST, plain
+from panorama_guard.reporting.showing import by_hand, see_it
 from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, policy, snapshot_of
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -139,7 +138,12 @@ def test_the_json_carries_who_what_when_the_proof_and_the_undo() -> None:
         "mfa": "not used",
         "invoked_by": "",
     }
-    assert body["witness"] == {"action": "s3:GetObject", "resource": "arn:aws:s3:::payroll/example", "context": {}}
+    assert body["witness"] == {
+        "action": "s3:GetObject",
+        "resource": "arn:aws:s3:::payroll/example",
+        "principal": "",
+        "context": {},
+    }
     assert body["statement"] == "inline-0, statement 1 (Payroll)"
     assert body["remedy"] == {
         "carried_out": True,
@@ -168,7 +172,7 @@ def test_a_subject_fits_whole(role: RoleProfile, kind: Kind, state: State) -> No
     line = alert_subject(subject)
     assert len(line) <= SUBJECT_LENGTH
     assert line.isascii()
-    assert line.endswith(("pattern", "profile", "escapes", "judged"))
+    assert line.endswith(("pattern", "profile", "escapes", "judged", "others", "missing", "setting"))
 
 
 @pytest.mark.parametrize(

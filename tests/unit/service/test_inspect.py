@@ -124,7 +124,7 @@ def test_a_role_that_is_not_guarded_costs_no_call() -> None:
     """Most IAM events of an account are about other roles."""
     world = World()
     world.roles.put(replace(snapshot_of(), subject=replace(snapshot_of().subject, name="Payroll")))
-    assert world.inspect(event_on("Payroll")).note == "no guarded role is concerned"
+    assert world.inspect(event_on("Payroll")).note == "nothing guarded is concerned"
     assert world.calls.made == []
 
 
@@ -184,7 +184,7 @@ def test_a_policy_that_is_not_of_this_account_concerns_nobody(owner: str) -> Non
     world = World()
     event = sample("CreatePolicyVersion")
     event["detail"]["requestParameters"]["policyArn"] = CUSTOMER_ARN.replace(ACCOUNT, owner)
-    assert world.inspect(event).note == "no guarded role is concerned"
+    assert world.inspect(event).note == "nothing guarded is concerned"
     assert world.calls.made == []
 
 

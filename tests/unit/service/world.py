@@ -28,7 +28,9 @@ from tests.fakes import (
     FakeLedger,
     FakeRechecks,
     FakeRemediations,
+    FakeResources,
     FakeRoles,
+    FakeSubjects,
     FakeSweeps,
     FakeTopic,
 )
@@ -88,6 +90,7 @@ class World:
         self.roles, self.ledger, self.topic = FakeRoles(self.calls), FakeLedger(self.calls), FakeTopic(self.calls)
         self.remediations, self.sweeps = FakeRemediations(self.calls), FakeSweeps(self.calls)
         self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
+        self.resources = FakeResources(self.calls)
 
     @property
     def policy(self) -> Policy:
@@ -108,13 +111,14 @@ class World:
             self.remediations,
             self.sweeps,
             self.rechecks,
+            self.resources,
         )
 
     @property
     def remediator(self) -> Remediator:
         """Return what `remediate` works with."""
-        roles, wait = self.roles, self.waits.append
-        return Remediator(self.policy, ACCOUNT, roles, roles, roles, self.ledger, self.rechecks, wait)
+        roles, wait, writer = self.roles, self.waits.append, FakeSubjects(self.roles, self.resources)
+        return Remediator(self.policy, ACCOUNT, roles, roles, writer, self.ledger, self.rechecks, wait, self.resources)
 
     @property
     def operator(self) -> Operator:
@@ -129,6 +133,7 @@ class World:
             self.remediations,
             self.rechecks,
             self.sweeps,
+            self.resources,
         )
 
     def operate(self, caller: str, action: str, **fields: object) -> Answer:
@@ -171,7 +176,9 @@ class World:
 
     def sweep(self) -> SweepResult:
         """Sweep once."""
-        return sweep(Sweeper(self.profile, ACCOUNT, self.roles, self.ledger, self.inspections), now=self.now)
+        return sweep(
+            Sweeper(self.profile, ACCOUNT, self.roles, self.ledger, self.inspections, self.resources), now=self.now
+        )
 
     @property
     def incidents(self) -> list[Incident]:

@@ -4,16 +4,38 @@ from botocore.exceptions import ClientError
 
 NOT_FOUND = frozenset({"NoSuchEntity", "NoSuchEntityException"})
 LOST_RACE = frozenset({"ConditionalCheckFailedException"})
-# What IAM says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
+# What S3 says of a part that a bucket does not have.
+NO_PART = frozenset(
+    {
+        "NoSuchAccessPoint",
+        "NoSuchAccessPointPolicy",
+        "NoSuchBucketPolicy",
+        "NoSuchCORSConfiguration",
+        "NoSuchLifecycleConfiguration",
+        "NoSuchPublicAccessBlockConfiguration",
+        "NoSuchWebsiteConfiguration",
+        "OwnershipControlsNotFoundError",
+        "ReplicationConfigurationNotFoundError",
+    }
+)
+NO_BUCKET = frozenset({"NoSuchBucket"})
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled"})
+# What IAM or S3 says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(
     {
         "AccessDenied",
         "AccessDeniedException",
+        "AccessControlListNotSupported",
         "DeleteConflict",
         "EntityAlreadyExists",
         "InvalidInput",
+        "InvalidRequest",
         "LimitExceeded",
+        "MalformedACLError",
+        "MalformedPolicy",
         "MalformedPolicyDocument",
+        "NoSuchAccessPoint",
+        "NoSuchBucket",
         "NoSuchEntity",
         "PolicyNotAttachable",
         "UnmodifiableEntity",

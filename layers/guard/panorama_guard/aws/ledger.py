@@ -1,4 +1,4 @@
-"""The ledger in DynamoDB: one partition for all that concerns the roles of one name.
+"""The ledger in DynamoDB: one partition for all that concerns the roles of one name, or the resource of one key.
 
     pk                           sk
     ROLE#<account>#<name>        INCIDENT#<slot>      the current incident of a cause (streamed to `notify`)
@@ -11,6 +11,7 @@
     GUARD#<account>              PAUSE                who stopped all writes, and until when (streamed)
                                  WORD#<id>            what else operators are told of: who was turned away (streamed)
                                  TOLD#<record's id>   as above
+                                 RESOURCE#<key>       that there are records of this resource, under its key as a name
     HISTORY#<account>#<name>     <incident id>        an incident that a later one of its slot replaced
     BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
 
@@ -157,6 +158,16 @@ class DynamoLedger:
     def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
         """Record that a role is looked at at this time, because a pause or a waiver ends."""
         self._put_time(account, role_name, "LATER", until)
+
+    def resources_on_record(self, account: str) -> tuple[str, ...]:
+        """Return the keys of the resources on record."""
+        items = self._query(_partition(account, ""), prefix="RESOURCE#")
+        return tuple(item["sk"]["S"].removeprefix("RESOURCE#") for item in items)
+
+    def put_resource(self, account: str, key: str) -> None:
+        """Put a resource on record; again it changes nothing."""
+        item = {"pk": {"S": _partition(account, "")}, "sk": {"S": f"RESOURCE#{key}"}}
+        self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def _put_time(self, account: str, role_name: str, sk: str, until: str) -> None:
         key = {"pk": {"S": _partition(account, role_name)}, "sk": {"S": sk}}

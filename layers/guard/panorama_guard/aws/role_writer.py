@@ -15,11 +15,13 @@ from panorama_guard.case.step import (
     BoundaryStep,
     DeleteBoundary,
     DeleteInline,
+    DeletePart,
     DetachManaged,
     ManagedStep,
     PutBoundary,
     PutInline,
     PutOwnBoundary,
+    PutPart,
     PutTrust,
     RevokeSessions,
     SetDefaultVersion,
@@ -67,6 +69,9 @@ class IamWriter:
                 self._apply_managed(role_name, step)
             case PutBoundary() | PutOwnBoundary() | DeleteBoundary():
                 self._apply_boundary(role_name, step)
+            case PutPart() | DeletePart():
+                message = f"a role has no such part: `{step.part}`"
+                raise WriteRefusedError(message)
             case _:
                 assert_never(step)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import PENDING, Cause, Incident
+from panorama_guard.case.routes import IAM, ROUTES
 
 DELIVERY_TAKES = timedelta(minutes=15)  # CloudTrail delivers within minutes; a call that is older led to nothing new
 _ROLE_MADE = frozenset({"CreateRole", "AcquireRole"})
@@ -19,11 +20,15 @@ _PERMISSION = _ROLE_MADE | {
     "CreatePolicyVersion",
     "SetDefaultPolicyVersion",
 }
+_OF_RESOURCES = frozenset(name for source, name in ROUTES if source != IAM)  # the event is about this very resource
 LEADS_TO: Mapping[Kind, frozenset[str]] = {  # which calls can bring a finding of a kind about
     Kind.PERMISSION_ESCAPE: _PERMISSION,
     Kind.BOUNDARY_ESCAPE: _PERMISSION,
     Kind.TRUST_ESCAPE: _ROLE_MADE | {"UpdateAssumeRolePolicy"},
-    Kind.UNDECIDED: _PERMISSION | {"UpdateAssumeRolePolicy"},
+    Kind.RESOURCE_ESCAPE: _OF_RESOURCES,
+    Kind.SAFEGUARD_LOST: _OF_RESOURCES,
+    Kind.WEAKNESS: _OF_RESOURCES,
+    Kind.UNDECIDED: _PERMISSION | _OF_RESOURCES | {"UpdateAssumeRolePolicy"},
 }
 
 

@@ -13,7 +13,15 @@ from datetime import datetime
 from panorama_guard.case.actor import Actor, Mfa, clip, parse_actor
 from panorama_guard.case.errors import EventError
 from panorama_guard.case.routes import Route, route_of
-from panorama_guard.case.subject import PolicyNamed, RoleNamed, ServiceNamed, Subject, read_subjects
+from panorama_guard.case.subject import (
+    PolicyNamed,
+    ResourceNamed,
+    ResourcesBehind,
+    RoleNamed,
+    ServiceNamed,
+    Subject,
+    read_subjects,
+)
 
 __all__ = [
     "Actor",
@@ -24,6 +32,8 @@ __all__ = [
     "NeedsSweep",
     "ParsedChange",
     "PolicyNamed",
+    "ResourceNamed",
+    "ResourcesBehind",
     "RoleNamed",
     "ServiceNamed",
     "Subject",
@@ -34,7 +44,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One call that can change what a role may do, and whom it was done to."""
+    """One call that can change what is guarded, and whom it was done to."""
 
     event_id: str
     event_source: str
@@ -65,7 +75,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A call that cannot change a guarded role."""
+    """A call that can change nothing that is guarded."""
 
     reason: str
 

@@ -1,15 +1,22 @@
-"""Says in words how one role differs from another, part by part."""
+"""Says in words how one role or resource differs from another, part by part."""
 
 from collections.abc import Iterator, Mapping
 
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot, digest
 
 _SHOWN = 12  # characters of a document's hash
 
 
-def describe_differences(before: RoleSnapshot, after: RoleSnapshot) -> tuple[str, ...]:
-    """Return a line for each part of a role that is not byte for byte what it was."""
-    return tuple(_differences(before, after))
+def describe_differences(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
+    """Return a line for each part of a subject that is not byte for byte what it was."""
+    match before, after:
+        case RoleSnapshot(), RoleSnapshot():
+            return tuple(_differences(before, after))
+        case ResourceSnapshot(), ResourceSnapshot():
+            return tuple(_of_texts("the", _parts(before), _parts(after)))
+        case _:
+            return ("another kind of subject bears the name",)
 
 
 def _differences(before: RoleSnapshot, after: RoleSnapshot) -> Iterator[str]:
@@ -46,3 +53,7 @@ def _attached(role: RoleSnapshot) -> dict[str, str]:
 
 def _boundary(role: RoleSnapshot) -> dict[str, str]:
     return {policy.arn: policy.text for policy in role.boundary}
+
+
+def _parts(resource: ResourceSnapshot) -> dict[str, str]:
+    return {part.name: part.text for part in resource.parts}

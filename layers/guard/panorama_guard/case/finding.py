@@ -1,4 +1,4 @@
-"""A verdict placed on a subject: what is wrong with a role, and how much it matters."""
+"""A verdict placed on a subject: what is wrong with it, and how much it matters."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -22,20 +22,30 @@ class Kind(Enum):
     PERMISSION_ESCAPE = "permission-escape"
     TRUST_ESCAPE = "trust-escape"
     BOUNDARY_ESCAPE = "boundary-escape"
+    RESOURCE_ESCAPE = "resource-escape"
+    SAFEGUARD_LOST = "safeguard-lost"
+    WEAKNESS = "weakness"
     UNDECIDED = "undecided"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One cause of an escape, or of a doubt.
+class Deviation:
+    """What is otherwise than the profile says, found by comparing, not by a question to the engine."""
 
-    `source` is the policy that causes it: an inline policy's name, a managed policy's ARN, or `trust`.
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause of an escape, of a doubt, or of what is otherwise than it should be.
+
+    `source` is what causes it: an inline policy's name, a managed policy's ARN, the trust policy, a resource's part.
     """
 
     kind: Kind
     severity: Severity
     source: str
-    verdict: Escaped | Undecided
+    verdict: Escaped | Undecided | Deviation
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ NO_REACH = Reach()
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """Every finding on one snapshot; none means that the role was proved to be inside its profile."""
+    """Every finding on one snapshot; none means that it was proved to be inside its profile."""
 
     findings: tuple[Finding, ...]
 

@@ -79,7 +79,7 @@ class Evidence:
     """What proves the finding: a request to replay and the statement that grants it, or the reason of a doubt.
 
     `document` is the hash of what was read to be so: the finding may reach further behind the same request. `reach`
-    says how far.
+    says how far, `principal` who makes the request where a resource lets somebody in.
     """
 
     action: str
@@ -89,6 +89,7 @@ class Evidence:
     reason: str
     document: str = ""
     reach: Reach = NO_REACH
+    principal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

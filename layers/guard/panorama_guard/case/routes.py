@@ -1,4 +1,4 @@
-"""Which calls can change a guarded role, and where each says whom it was done to.
+"""Which calls can change a guarded role or resource, and where each says whom it was done to.
 
 The table is keyed by (event source, event name) because services share event names: `CreatePolicy` is IAM's and IoT's.
 The event patterns of the template hold the same names; a test compares them.
@@ -17,6 +17,9 @@ class Route(Enum):
     POLICY = "policy"
     SERVICE_LINKED = "service-linked role"
     ACCOUNT = "account"
+    BUCKET = "bucket"
+    ACCESS_POINT = "access point"
+    EVERY_BUCKET = "every bucket"
 
 
 IAM = "iam.amazonaws.com"
@@ -52,7 +55,43 @@ _IAM_EVENTS: Mapping[str, Route] = MappingProxyType(
     }
 )
 
-ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType({(IAM, name): route for name, route in _IAM_EVENTS.items()})
+S3 = "s3.amazonaws.com"
+
+# As CloudTrail writes them, which is not always as the API does.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
+_S3_EVENTS: Mapping[str, Route] = MappingProxyType(
+    {
+        "CreateBucket": Route.BUCKET,
+        "DeleteBucket": Route.BUCKET,
+        "PutBucketPolicy": Route.BUCKET,
+        "DeleteBucketPolicy": Route.BUCKET,
+        "PutBucketAcl": Route.BUCKET,
+        "PutBucketOwnershipControls": Route.BUCKET,
+        "DeleteBucketOwnershipControls": Route.BUCKET,
+        "PutBucketPublicAccessBlock": Route.BUCKET,
+        "DeleteBucketPublicAccessBlock": Route.BUCKET,
+        "PutBucketReplication": Route.BUCKET,
+        "DeleteBucketReplication": Route.BUCKET,
+        "PutBucketWebsite": Route.BUCKET,
+        "DeleteBucketWebsite": Route.BUCKET,
+        "PutBucketCors": Route.BUCKET,
+        "DeleteBucketCors": Route.BUCKET,
+        "PutBucketNotification": Route.BUCKET,
+        "PutBucketLifecycle": Route.BUCKET,
+        "DeleteBucketLifecycle": Route.BUCKET,
+        "CreateAccessPoint": Route.ACCESS_POINT,
+        "DeleteAccessPoint": Route.ACCESS_POINT,
+        "PutAccessPointPolicy": Route.ACCESS_POINT,
+        "DeleteAccessPointPolicy": Route.ACCESS_POINT,
+        "PutAccountPublicAccessBlock": Route.EVERY_BUCKET,
+        "DeleteAccountPublicAccessBlock": Route.EVERY_BUCKET,
+    }
+)
+
+_EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType({IAM: _IAM_EVENTS, S3: _S3_EVENTS})
+ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
+    {(source, name): route for source, events in _EVENTS.items() for name, route in events.items()}
+)
 
 _LOWER_CASE: Mapping[tuple[str, str], Route] = MappingProxyType(
     {(source.lower(), name.lower()): route for (source, name), route in ROUTES.items()}
@@ -60,7 +99,7 @@ _LOWER_CASE: Mapping[tuple[str, str], Route] = MappingProxyType(
 
 
 def route_of(source: str, name: str) -> Route | None:
-    """Return where a call says whom it was done to, or None if it cannot change a guarded role; case is ignored."""
+    """Return where a call says whom it was done to, or None if it changes nothing that is guarded; case is ignored."""
     return _LOWER_CASE.get((source.lower(), name.lower()))
 
 

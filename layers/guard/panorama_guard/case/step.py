@@ -1,109 +1,89 @@
 """The writes that a plan is made of: data, each with what it makes of a snapshot and with its inverse."""
 
-import json
 import shlex
-from dataclasses import dataclass, replace
-from typing import assert_never
+from dataclasses import replace
+from typing import NoReturn, TypeVar, assert_never, cast
 
 from panorama_guard.case.closing import CLOSED_TRUST
+from panorama_guard.case.part_step import DeletePart, PartStep, PutPart, apply_part, describe_part, invert_part
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot
+from panorama_guard.case.role_step import (
+    AttachManaged,
+    BoundaryStep,
+    DeleteBoundary,
+    DeleteInline,
+    DetachManaged,
+    InlineStep,
+    ManagedStep,
+    PutBoundary,
+    PutInline,
+    PutOwnBoundary,
+    PutTrust,
+    RevokeSessions,
+    RoleStep,
+    SetDefaultVersion,
+)
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 
+__all__ = [
+    "AttachManaged",
+    "BoundaryStep",
+    "Changed",
+    "DeleteBoundary",
+    "DeleteInline",
+    "DeletePart",
+    "DetachManaged",
+    "InlineStep",
+    "ManagedStep",
+    "PartStep",
+    "PutBoundary",
+    "PutInline",
+    "PutOwnBoundary",
+    "PutPart",
+    "PutTrust",
+    "RevokeSessions",
+    "RoleStep",
+    "SetDefaultVersion",
+    "Step",
+    "apply_step",
+    "describe_step",
+    "describe_undo",
+    "invert_step",
+    "timeless",
+]
 
-@dataclass(frozen=True, slots=True)
-class PutInline:
-    """Put an inline policy on the role (iam:PutRolePolicy)."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteInline:
-    """Delete an inline policy of the role (iam:DeleteRolePolicy)."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class RevokeSessions:
-    """Deny everything to sessions issued before a time, by an inline policy (iam:PutRolePolicy).
-
-    It is what AWS's console does to revoke a role's sessions; a session that is issued later is not denied anything.
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html
-    """
-
-    name: str
-    before: str
-
-    @property
-    def text(self) -> str:
-        """Return the document."""
-        # The key is always there for temporary credentials, and a role's session has no others.
-        older = {"DateLessThan": {"aws:TokenIssueTime": self.before}}
-        statement = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": older}
-        return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
+Step = RoleStep | PartStep
+Changed = TypeVar("Changed", bound=Snapshot)
 
 
-@dataclass(frozen=True, slots=True)
-class DetachManaged:
-    """Detach a managed policy from the role (iam:DetachRolePolicy)."""
-
-    arn: str
-
-
-@dataclass(frozen=True, slots=True)
-class AttachManaged:
-    """Attach a managed policy (iam:AttachRolePolicy); only ever an inverse, and an operator's act."""
-
-    attached: ManagedPolicy
+def apply_step(snapshot: Changed, step: Step) -> Changed:
+    """Return the role, or the resource, as it would be after the step; done again it changes nothing more."""
+    if isinstance(step, PutPart | DeletePart):
+        return cast("Changed", apply_part(_resource(snapshot, step), step))
+    return cast("Changed", _apply_to_role(_role(snapshot, step), step))
 
 
-@dataclass(frozen=True, slots=True)
-class SetDefaultVersion:
-    """Make a version of a customer's managed policy the default (iam:SetDefaultPolicyVersion)."""
-
-    arn: str
-    version_id: str
-    text: str
+def invert_step(snapshot: Snapshot, step: Step) -> Step:
+    """Return the step that takes a subject on which `step` was applied back to `snapshot`."""
+    if isinstance(step, PutPart | DeletePart):
+        return invert_part(_resource(snapshot, step), step)
+    return _invert_on_role(_role(snapshot, step), step)
 
 
-@dataclass(frozen=True, slots=True)
-class PutTrust:
-    """Replace the role's trust policy (iam:UpdateAssumeRolePolicy)."""
-
-    text: str
+def _role(snapshot: Snapshot, step: Step) -> RoleSnapshot:
+    return snapshot if isinstance(snapshot, RoleSnapshot) else _refuse(snapshot, step)
 
 
-@dataclass(frozen=True, slots=True)
-class PutBoundary:
-    """Set the role's permissions boundary (iam:PutRolePermissionsBoundary)."""
-
-    policy: ManagedPolicy
+def _resource(snapshot: Snapshot, step: Step) -> ResourceSnapshot:
+    return snapshot if isinstance(snapshot, ResourceSnapshot) else _refuse(snapshot, step)
 
 
-@dataclass(frozen=True, slots=True)
-class PutOwnBoundary:
-    """Set a policy of the guard's own as the role's boundary, made or renewed to say this (iam:CreatePolicy...).
-
-    Which number IAM gives to the version is known only afterwards: `version_id` of what is planned is empty.
-    """
-
-    own: ManagedPolicy
+def _refuse(snapshot: Snapshot, step: Step) -> NoReturn:
+    message = f"no step for {snapshot.subject.name}: `{type(step).__name__}`"
+    raise TypeError(message)
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteBoundary:
-    """Take the role's permissions boundary away (iam:DeleteRolePermissionsBoundary); only ever an inverse."""
-
-
-InlineStep = PutInline | DeleteInline | RevokeSessions
-ManagedStep = DetachManaged | AttachManaged | SetDefaultVersion
-BoundaryStep = PutBoundary | PutOwnBoundary | DeleteBoundary
-Step = InlineStep | ManagedStep | BoundaryStep | PutTrust
-
-
-def apply_step(snapshot: RoleSnapshot, step: Step) -> RoleSnapshot:
-    """Return the role as it would be after the step; done again it changes nothing more."""
+def _apply_to_role(snapshot: RoleSnapshot, step: RoleStep) -> RoleSnapshot:
     match step:
         case PutInline(name) | RevokeSessions(name):
             return snapshot.with_inline(name, step.text)
@@ -141,8 +121,7 @@ def _apply_boundary(snapshot: RoleSnapshot, step: BoundaryStep) -> RoleSnapshot:
     assert_never(step)
 
 
-def invert_step(snapshot: RoleSnapshot, step: Step) -> Step:
-    """Return the step that takes a role on which `step` was applied back to `snapshot`."""
+def _invert_on_role(snapshot: RoleSnapshot, step: RoleStep) -> RoleStep:
     match step:
         case PutInline(name) | DeleteInline(name) | RevokeSessions(name):
             texts = [policy.text for policy in snapshot.inline if policy.name == name]
@@ -178,9 +157,9 @@ def timeless(step: Step) -> Step:
     return replace(step, before="") if isinstance(step, RevokeSessions) else step
 
 
-def describe_undo(role_name: str, inverse: Step) -> str:
+def describe_undo(name: str, inverse: Step) -> str:
     """Return what an operator types to take a step back, or where what it replaced is kept."""
-    role = f"--role-name {shlex.quote(role_name)}"
+    role = f"--role-name {shlex.quote(name)}"
     match inverse:
         case DeleteInline(name):
             return f"aws iam delete-role-policy {role} --policy-name {shlex.quote(name)}"
@@ -190,7 +169,9 @@ def describe_undo(role_name: str, inverse: Step) -> str:
             return f"aws iam put-role-permissions-boundary {role} --permissions-boundary {shlex.quote(policy.arn)}"
         case DeleteBoundary():
             return f"aws iam delete-role-permissions-boundary {role}"
-        case PutTrust() | PutInline() | RevokeSessions() | PutOwnBoundary():
+        case DeletePart():
+            return describe_part(inverse)
+        case PutTrust() | PutInline() | RevokeSessions() | PutOwnBoundary() | PutPart():
             return "put back the earlier document from the ledger's backup of this incident"
     assert_never(inverse)
 
@@ -208,7 +189,11 @@ def _describe_undo_managed(role: str, inverse: ManagedStep) -> str:
 
 
 def describe_step(step: Step) -> str:
-    """Return what a step does, in IAM's words."""
+    """Return what a step does, in the words of the service."""
+    return describe_part(step) if isinstance(step, PutPart | DeletePart) else _describe_on_role(step)
+
+
+def _describe_on_role(step: RoleStep) -> str:
     match step:
         case PutInline(name):
             return f"put the inline policy {name}"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from panorama_guard.case import bucket
+from panorama_guard.case.resource import resource_key
 from panorama_guard.case.routes import Route
 
 
@@ -33,12 +35,28 @@ class ServiceNamed:
     service: str
 
 
-Subject = RoleNamed | PolicyNamed | ServiceNamed
+@dataclass(frozen=True, slots=True)
+class ResourceNamed:
+    """The resource of this key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResourcesBehind:
+    """The resources that a call names by something else: an access point's bucket, every bucket of the account."""
+
+    key: str
+
+
+Subject = RoleNamed | PolicyNamed | ServiceNamed | ResourceNamed | ResourcesBehind
 
 
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 _POLICY_ARN = re.compile(r"arn:[a-z0-9-]{1,32}:iam::(?:\d{12}|aws):policy/[\x21-\x7e]{1,1024}", re.ASCII)
 _SERVICE = re.compile(r"[a-z0-9.-]{1,128}")
+_BUCKET = re.compile(r"[\w.-]{3,255}", re.ASCII)  # older names are longer, and have other characters, than new ones
+_ACCESS_POINT = re.compile(r"[a-z0-9-]{3,50}", re.ASCII)
 _REDACTED = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS"})
 
 
@@ -51,6 +69,8 @@ def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, 
             return tuple(PolicyNamed(arn) for arn in _policy_arns(detail))
         case Route.SERVICE_LINKED:
             return _service_linked(detail)
+        case Route.BUCKET | Route.ACCESS_POINT | Route.EVERY_BUCKET:
+            return _resources(route, detail)
         case Route.ACCOUNT:
             return ()
 
@@ -71,6 +91,24 @@ def _service_linked(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     roles = tuple(RoleNamed(name) for name in _role_names(detail))
     services = _found(detail, (("requestParameters", "aWSServiceName"),), _SERVICE)
     return roles or tuple(ServiceNamed(service) for service in services)
+
+
+def _resources(route: Route, detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    if route is Route.EVERY_BUCKET:
+        return (ResourcesBehind(resource_key(bucket.ACCOUNT, "")),)
+    buckets = tuple(ResourceNamed(resource_key(bucket.TYPE, name)) for name in _bucket_names(detail))
+    return buckets if route is Route.BUCKET else buckets or _behind_points(detail)
+
+
+def _bucket_names(detail: Mapping[str, object]) -> tuple[str, ...]:
+    places = (("requestParameters", "bucketName"), ("requestParameters", "bucket"))
+    return _found(detail, places, _BUCKET)
+
+
+def _behind_points(detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return what is behind the access point that a call names; AWS shows no sample of such an event."""
+    places = (("requestParameters", "name"), ("requestParameters", "accessPointName"))
+    return tuple(ResourcesBehind(resource_key(bucket.POINT, name)) for name in _found(detail, places, _ACCESS_POINT))
 
 
 def _found(detail: Mapping[str, object], places: tuple[tuple[str, ...], ...], form: re.Pattern[str]) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from functools import reduce
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.difference import describe_differences
-from panorama_guard.case.snapshot import RoleSnapshot, Subject
+from panorama_guard.case.resource import Snapshot
+from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import PutTrust, Step, apply_step, describe_step
 
 
@@ -67,7 +68,7 @@ class Reversal:
     """What is to be taken back, in its order, and the role as it is afterwards; or what has changed meanwhile."""
 
     taken: tuple[Taken, ...]
-    target: RoleSnapshot
+    target: Snapshot
     changed: tuple[str, ...] = ()
 
 
@@ -76,7 +77,7 @@ class PutBack:
     """What an operator puts back with his own credentials, and the role as it is to be when all is done."""
 
     steps: tuple[Step, ...]
-    target: RoleSnapshot
+    target: Snapshot
 
 
 def describe_inverse(step: Step) -> str:
@@ -84,7 +85,7 @@ def describe_inverse(step: Step) -> str:
     return "put back the trust policy as it was" if isinstance(step, PutTrust) else describe_step(step)
 
 
-def reverse(snapshot: RoleSnapshot, attempts: tuple[tuple[Backup, ...], ...]) -> Reversal:
+def reverse(snapshot: Snapshot, attempts: tuple[tuple[Backup, ...], ...]) -> Reversal:
     """Return how a role gets back to what it was before the guard's attempts, the last of which come last.
 
     Each step is told by itself whether it is in place (carrying it out again would change nothing) and whether it was
@@ -100,9 +101,7 @@ def reverse(snapshot: RoleSnapshot, attempts: tuple[tuple[Backup, ...], ...]) ->
     return Reversal(taken, target)
 
 
-def _taken_back(
-    snapshot: RoleSnapshot, attempts: tuple[tuple[Backup, ...], ...]
-) -> tuple[tuple[Taken, ...], RoleSnapshot]:
+def _taken_back(snapshot: Snapshot, attempts: tuple[tuple[Backup, ...], ...]) -> tuple[tuple[Taken, ...], Snapshot]:
     """Return the steps that are in place, the last first, and the role without them."""
     waiting = [pair for attempt in reversed(attempts) for backup in attempt for pair in reversed(_pairs(backup))]
     target, taken = snapshot, list[Taken]()
@@ -118,24 +117,24 @@ def _pairs(backup: Backup) -> list[Taken]:
     return [Taken(step, inverse) for step, inverse in zip(backup.steps, backup.inverses, strict=True)]
 
 
-def _is_in_place(snapshot: RoleSnapshot, pair: Taken) -> bool:
+def _is_in_place(snapshot: Snapshot, pair: Taken) -> bool:
     is_back = apply_step(snapshot, pair.inverse) == snapshot
     return apply_step(snapshot, pair.step) == snapshot and not is_back
 
 
-def _is_back(target: RoleSnapshot, backup: Backup, attempts: tuple[tuple[Backup, ...], ...]) -> bool:
+def _is_back(target: Snapshot, backup: Backup, attempts: tuple[tuple[Backup, ...], ...]) -> bool:
     """Say whether each part that a backup's steps wrote is what it would be, were the role as they left it."""
     would_be_taken, _ = _taken_back(backup.outcome, attempts)
     return reduce(apply_step, (pair.inverse for pair in would_be_taken), target) == target
 
 
-def _changes(backups: Iterable[Backup], snapshot: RoleSnapshot) -> tuple[str, ...]:
+def _changes(backups: Iterable[Backup], snapshot: Snapshot) -> tuple[str, ...]:
     """Return how the role differs from what the guard left, by the backup that it differs least from."""
     differences = [describe_differences(backup.outcome, snapshot) for backup in backups]
     return min(differences, key=len, default=("the ledger has no whole backup of the attempt",))
 
 
-def _shortest(taken: list[Taken], snapshot: RoleSnapshot, target: RoleSnapshot) -> tuple[Taken, ...]:
+def _shortest(taken: list[Taken], snapshot: Snapshot, target: Snapshot) -> tuple[Taken, ...]:
     """Leave out each step that a later one makes good anyway: a containment put twice is deleted once."""
     kept = list(taken)
     for pair in taken:

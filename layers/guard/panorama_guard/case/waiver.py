@@ -7,10 +7,11 @@ from panorama_guard.case.snapshot import Subject, digest
 
 
 class Scope(Enum):
-    """What a waiver widens: what the role may do, or who may become it."""
+    """What a waiver widens: what a role may do, who may become it, or who may reach a resource and what it may send."""
 
     PERMISSIONS = "permissions"
     TRUST = "trust"
+    RESOURCE = "resource"
 
 
 @dataclass(frozen=True, slots=True)

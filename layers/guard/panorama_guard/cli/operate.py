@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from panorama_guard.aws.guard_url import GuardUrl, find_url
-from panorama_guard.aws.own_roles import OwnRoles
+from panorama_guard.aws.own_subjects import OwnSubjects
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
 from panorama_guard.cli.undo import Patience, Undoing, finish_undo
@@ -28,7 +28,7 @@ def run_operator(arguments: argparse.Namespace) -> int:
             return _tell_refusal(answer, as_json=arguments.output == "json")
         if body["action"] != "undo":
             return _tell(str(body["action"]), answer, arguments, ANSWERED)
-        undoing = Undoing(guard.ask, OwnRoles(), Patience(time.monotonic, time.sleep))
+        undoing = Undoing(guard.ask, OwnSubjects(), Patience(time.monotonic, time.sleep))
         code, done = finish_undo(answer, undoing)
         return _tell("undo", done, arguments, code)
     except (UnreachableError, OSError) as error:

@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from panorama_guard.case.difference import describe_differences
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.record import load_record
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.resource import Snapshot
+from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import Step, apply_step
 from panorama_guard.case.undo import PutBack, describe_inverse
 from panorama_guard.cli.output import ANSWERED, DIFFERS, WAITING
@@ -23,15 +24,15 @@ _TICK = 0.5
 Ask = Callable[[Mapping[str, object]], tuple[int, dict[str, Any]]]
 
 
-class Roles(Protocol):
-    """Reads a role, and writes to it with the operator's own credentials."""
+class Subjects(Protocol):
+    """Reads a role or a resource, and writes to it with the operator's own credentials."""
 
-    def read_role(self, name: str) -> RoleSnapshot | None:
-        """Return the role of this name, or None if there is none."""
+    def read_subject(self, subject: Subject) -> Snapshot | None:
+        """Return the role of this name, or the resource of this key, or None if there is none."""
         ...
 
-    def apply(self, role_name: str, step: Step) -> None:
-        """Carry out one step on a role."""
+    def apply(self, subject: Subject, step: Step) -> None:
+        """Carry out one step on a role or a resource."""
         ...
 
 
@@ -48,7 +49,7 @@ class Undoing:
     """What finishing an undo needs: the guard, the operator's hand, and patience."""
 
     ask: Ask
-    roles: Roles
+    subjects: Subjects
     patience: Patience
 
 
@@ -81,31 +82,31 @@ def _wait_for_lift(incident_id: str, undoing: Undoing) -> str:
 
 
 def _put_back(back: PutBack, undoing: Undoing) -> tuple[str, ...]:
-    """Carry out the operator's steps, and return how the role differs from what it was to be, or nothing."""
-    name = back.target.subject.name
+    """Carry out the operator's steps, and return how the subject differs from what it was to be, or nothing."""
+    subject = back.target.subject
     differences = _differences(back, back.steps, undoing)
     if differences:
         return differences
     for step in back.steps:
-        role = undoing.roles.read_role(name)
-        if role is None or apply_step(role, step) == role:
+        current = undoing.subjects.read_subject(subject)
+        if current is None or apply_step(current, step) == current:
             continue  # put back by an earlier run
         try:
-            undoing.roles.apply(name, step)
+            undoing.subjects.apply(subject, step)
         except WriteRefusedError as error:
             return (f"could not {describe_inverse(step)}: {error}",)
     return _differences(back, (), undoing)
 
 
 def _differences(back: PutBack, to_come: tuple[Step, ...], undoing: Undoing) -> tuple[str, ...]:
-    """Return how the role will differ once these steps are carried out, as it is read; IAM is given time to agree."""
+    """Return how the subject will differ once these steps are carried out, as it is read; AWS is given time."""
     differences: tuple[str, ...] = ()
     for seconds in RE_READS:
         undoing.patience.wait(seconds)
-        role = undoing.roles.read_role(back.target.subject.name)
-        if role is None:
-            return ("the role does not exist any more",)
-        differences = describe_differences(back.target, reduce(apply_step, to_come, role))
+        current = undoing.subjects.read_subject(back.target.subject)
+        if current is None:
+            return ("the role or resource does not exist any more",)
+        differences = describe_differences(back.target, reduce(apply_step, to_come, current))
         if not differences:
             return ()
     return differences

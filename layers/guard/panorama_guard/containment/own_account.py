@@ -27,15 +27,19 @@ _CANONICAL = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _EVERYBODY = Principals(negated=False, entries=(("AWS", "*"),))
 
 
-def own_account_ceiling(
+def own_account_ceiling(  # noqa: PLR0913 - whom an operator states, each in its own words
     account: str,
     *,
     principals: Iterable[str] = (),
     services: Iterable[str] = (),
     sources: Iterable[str] = (),
     organisation: str = "",
+    sent_by_services: bool = False,
 ) -> Grant:
     """Return the ceiling that lets in the account, and whom else an operator states.
+
+    With `sent_by_services` it does so of no more callers than there are: what says for whom AWS acts is sent by
+    services alone. So who is shut out of a resource is told apart from who is not; what is inside is asked without it.
 
     `principals` are what a policy may name: ARNs, accounts, unique ids, canonical user ids. `sources` are patterns of
     the ARNs of resources for which any AWS service may act.
@@ -46,7 +50,10 @@ def own_account_ceiling(
     conditions += [_condition("ArnLike", "aws:SourceArn", source) for source in sources]
     statements = [
         _allowed(0, Principals(negated=False, entries=tuple(stated)), ()),
-        *(_allowed(place, _EVERYBODY, (condition,)) for place, condition in enumerate(conditions, start=1)),
+        *(
+            _allowed(place, _EVERYBODY, (condition, *_senders(condition, sent_by_services=sent_by_services)))
+            for place, condition in enumerate(conditions, start=1)
+        ),
     ]
     return Grant((translated(Document("own account and stated principals", CURRENT, tuple(statements))),))
 
@@ -68,6 +75,11 @@ def _for_organisation(organisation: str) -> tuple[Condition, ...]:
         _condition("StringEquals", "aws:SourceOrgID", organisation),
         _condition("ForAnyValue:StringLike", "aws:SourceOrgPaths", f"{organisation}/*"),
     )
+
+
+def _senders(condition: Condition, *, sent_by_services: bool) -> tuple[Condition, ...]:
+    is_of_service = condition.key.startswith("aws:source")
+    return (_condition("Bool", "aws:PrincipalIsAWSService", "true"),) if sent_by_services and is_of_service else ()
 
 
 def _condition(operator: str, key: str, value: str) -> Condition:

@@ -56,3 +56,8 @@ def _waived(waivers: tuple[Waiver, ...], scope: Scope) -> Iterator[Document]:
                 document = parse_document(waiver.document, name=waiver.id)
                 trust_ceiling((document,) if scope is Scope.TRUST else ())
                 yield document
+
+
+def waived_documents(waivers: tuple[Waiver, ...]) -> tuple[Document, ...]:
+    """Return what is waived of a resource."""
+    return tuple(_waived(waivers, Scope.RESOURCE))

@@ -46,6 +46,12 @@ SAFE_KEYS: Mapping[Scope, Mapping[str, str]] = MappingProxyType(
             "aws:sourceorgid": "the calling service of AWS says it, not its user",
             "sts:externalid": "the owner of the other account chose it, for this role; compared exactly",
         },
+        Scope.RESOURCE: _BOTH
+        | {
+            "aws:sourceaccount": "the calling service of AWS says it, not its user",
+            "aws:sourcearn": "the calling service of AWS says it, and it names the account",
+            "aws:sourceorgid": "the calling service of AWS says it, not its user",
+        },
     }
 )
 _EXACT = frozenset({Family.STRING})
@@ -90,7 +96,7 @@ def _check_statement(statement: Statement, scope: Scope) -> None:
     elements = (statement.actions, statement.resources, statement.principals)
     if any(element is not None and element.negated for element in elements):
         _refuse("open at one end (NotAction, NotResource or NotPrincipal)", f"statement {statement.index + 1}")
-    for problem in (_check_permissions if scope is Scope.PERMISSIONS else _check_trust)(statement):
+    for problem in _CHECKS[scope](statement):
         _refuse(problem, f"statement {statement.index + 1}")
     for condition in statement.conditions:
         _check_condition(condition, scope)
@@ -121,6 +127,26 @@ def _check_trust(statement: Statement) -> Iterator[str]:
     yield from (f"one by which {_OPEN_FORMS[one.form]}" for one in named if one.form in _OPEN_FORMS)
     if any(not action.lower().startswith("sts:") for action in statement.actions.globs):
         yield "one that waives more than sts actions"
+
+
+def _check_resource(statement: Statement) -> Iterator[str]:
+    if statement.resources is None:
+        yield "no document about a resource: it needs Resource"
+        return
+    try:
+        named = named_in(statement)
+    except DocumentError as error:
+        yield f"no document about a resource ({error})"
+        return
+    if any(one.form in (Form.EVERYBODY, Form.FEDERATED) for one in named):
+        yield "one by which everybody is let in: whom it means is for an attacker to choose"
+
+
+_CHECKS = {
+    Scope.PERMISSIONS: _check_permissions,
+    Scope.TRUST: _check_trust,
+    Scope.RESOURCE: _check_resource,
+}
 
 
 def _check_condition(condition: Condition, scope: Scope) -> None:

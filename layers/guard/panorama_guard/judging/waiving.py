@@ -27,7 +27,13 @@ _OWN_FORMS = frozenset({Form.ACCOUNT, Form.USER, Form.ROLE, Form.ROLE_SESSION, F
 
 def scope_of(kind: Kind) -> Scope:
     """Return what a waiver for an incident of this kind widens."""
-    return Scope.TRUST if kind is Kind.TRUST_ESCAPE else Scope.PERMISSIONS
+    match kind:
+        case Kind.TRUST_ESCAPE:
+            return Scope.TRUST
+        case Kind.RESOURCE_ESCAPE | Kind.SAFEGUARD_LOST | Kind.WEAKNESS:
+            return Scope.RESOURCE
+        case _:
+            return Scope.PERMISSIONS
 
 
 def check_waiver(text: str, scope: Scope, standard: Standard, *, lasts: timedelta) -> Document:

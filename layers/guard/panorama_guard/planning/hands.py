@@ -13,10 +13,12 @@ from panorama_guard.case.step import (
     AttachManaged,
     DeleteBoundary,
     DeleteInline,
+    DeletePart,
     DetachManaged,
     PutBoundary,
     PutInline,
     PutOwnBoundary,
+    PutPart,
     PutTrust,
     RevokeSessions,
     SetDefaultVersion,
@@ -47,6 +49,8 @@ def hand_of(taken: Taken) -> Hand:
             return Hand.OPERATOR
         case DetachManaged() | AttachManaged() | SetDefaultVersion():
             return Hand.OPERATOR
+        case PutPart() | DeletePart():  # the guard puts no Deny on a resource: what comes back opens it again
+            return Hand.OPERATOR
     assert_never(taken.inverse)
 
 
@@ -62,7 +66,7 @@ def why_not_lifted(before: Judgement, after: Judgement) -> str:
     if not come:
         return ""
     names = ", ".join(f"{finding.kind.value} through {finding.source}" for finding in come)
-    return f"without it the role would escape, and no waiver in force covers that: {names}"
+    return f"without it this would be found, and no waiver in force covers that: {names}"
 
 
 def _guard_if(is_ours: bool) -> Hand:  # noqa: FBT001 - the one thing that it is about

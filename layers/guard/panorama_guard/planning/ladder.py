@@ -1,11 +1,13 @@
 """Chooses what to do about a finding: rung by rung, least harm first, the first one that is proved."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import takewhile
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.judging.role import judge_role
 from panorama_guard.planning.bounding import bound_to_ceiling, restore_boundary
+from panorama_guard.planning.climbing import climb
 from panorama_guard.planning.denying import deny_escape
 from panorama_guard.planning.plan import Plan, Promise, Proposal, Refused
 from panorama_guard.planning.proof import why_not_proved
@@ -17,7 +19,7 @@ from panorama_guard.planning.wording import describe_proof, notes_on
 
 Rung = Callable[[Situation], Iterator[Proposal]]
 
-# Least harm first.
+# Least harm first. What a resource is contained by has a ladder of its own: `resource_ladder`.
 RUNGS: Mapping[Kind, tuple[Rung, ...]] = {
     Kind.PERMISSION_ESCAPE: (deny_escape, remove_source, revert_source, bound_to_ceiling, quarantine),
     Kind.TRUST_ESCAPE: (close_trust, quarantine),
@@ -55,18 +57,8 @@ def _strongest_first(proposals: Iterable[Proposal]) -> Iterable[Proposal]:
 
 def _first_proved(situation: Situation, rungs: Iterable[Iterable[Proposal]]) -> Plan | Refused:
     before = judge_role(situation.snapshot, situation.standard, situation.memory)
-    refusals: list[str] = []
-    passed_over: list[str] = []
-    for proposals in rungs:
-        first = len(refusals)
-        for proposal in proposals:
-            refusal = why_not_proved(situation, before, proposal)
-            if not refusal:
-                return _plan(situation, proposal, tuple(passed_over))
-            refusals.append(f"{proposal.describe()}: {refusal}")
-        passed_over += refusals[first : first + 1]
-    refusals += situation.around.unavailable
-    return Refused("no plan could be proved: " + ("; ".join(dict.fromkeys(refusals)) or "no rung applies"))
+    found = climb(rungs, partial(why_not_proved, situation, before), situation.around.unavailable)
+    return found if isinstance(found, Refused) else _plan(situation, found.proposal, found.passed_over)
 
 
 def _plan(situation: Situation, proposal: Proposal, passed_over: tuple[str, ...]) -> Plan:

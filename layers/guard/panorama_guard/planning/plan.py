@@ -5,8 +5,17 @@ from enum import Enum
 from functools import reduce
 
 from panorama_guard.case.incident import Remedy
-from panorama_guard.case.snapshot import RoleSnapshot, digest
-from panorama_guard.case.step import Step, apply_step, describe_step, describe_undo, invert_step, timeless
+from panorama_guard.case.resource import Snapshot
+from panorama_guard.case.snapshot import digest
+from panorama_guard.case.step import (
+    Changed,
+    Step,
+    apply_step,
+    describe_step,
+    describe_undo,
+    invert_step,
+    timeless,
+)
 
 Steps = tuple[Step, ...]
 
@@ -18,6 +27,8 @@ class Promise(Enum):
     BOUNDARY_RESTORED = "nothing granted inside the ceiling under the remembered boundary is lost"
     TRUST_REPAIRED = "nobody inside the profile who may become the role is shut out"
     QUARANTINE = "the role may do nothing, and nobody may become it"
+    NOBODY_SHUT_OUT = "nobody inside the profile is shut out of the resource"
+    TAKEN_AWAY = "nobody reaches the resource by this part any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +42,12 @@ class Proposal:
     promise: Promise
     is_partial: bool = False
 
-    def states(self, snapshot: RoleSnapshot) -> tuple[RoleSnapshot, ...]:
-        """Return the role as it is before the first step and after each of them."""
+    def states(self, snapshot: Changed) -> tuple[Changed, ...]:
+        """Return the subject as it is before the first step and after each of them."""
         after = (reduce(apply_step, self.steps[:count], snapshot) for count in range(1, len(self.steps) + 1))
         return (snapshot, *after)
 
-    def inverses(self, snapshot: RoleSnapshot) -> Steps:
+    def inverses(self, snapshot: Snapshot) -> Steps:
         """Return for each step, at its place, the one that takes it back."""
         return tuple(invert_step(*pair) for pair in zip(self.states(snapshot), self.steps, strict=False))
 
@@ -65,13 +76,13 @@ class Plan:
         """Return the hash of the steps: two plans with the same one do the same, whenever they were made."""
         return digest(repr(tuple(map(timeless, self.steps))))
 
-    def is_in_force(self, snapshot: RoleSnapshot) -> bool:
-        """Say whether a role is as several steps leave it. Of a single one, what came of it says enough."""
+    def is_in_force(self, snapshot: Snapshot) -> bool:
+        """Say whether a subject is as several steps leave it. Of a single one, what came of it says enough."""
         return len(self.steps) == 1 or reduce(apply_step, self.steps, snapshot) == snapshot
 
-    def remedy(self, role_name: str) -> Remedy:
+    def remedy(self, name: str) -> Remedy:
         """Return the plan as it is told to operators and kept in its incident."""
-        undo = tuple(describe_undo(role_name, inverse) for inverse in reversed(self.inverses))
+        undo = tuple(describe_undo(name, inverse) for inverse in reversed(self.inverses))
         steps = tuple(describe_step(step) for step in self.steps)
         return Remedy(steps, self.proof, undo, plan=self.digest, notes=self.notes, needs_approval=self.needs_approval)
 

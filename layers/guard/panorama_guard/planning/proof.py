@@ -40,7 +40,7 @@ def _objections(situation: Situation, before: Judgement, proposal: Proposal) -> 
     if any(_is_like(step, other) for step in proposal.steps for other in situation.refused):
         yield "AWS refused such a step already"
     yield from filter(None, (over_quota(first, state, situation.around.quotas) for state in (*between, last)))
-    if not _complies(situation.finding, before, _judge(situation, last)):
+    if not complies(situation.finding, before, _judge(situation, last)):
         yield ESCAPES
     if proposal.promise is not Promise.QUARANTINE:
         yield from _losses(situation, proposal)
@@ -63,7 +63,7 @@ def _judge(situation: Situation, snapshot: RoleSnapshot) -> Judgement:
     return judge_role(snapshot, situation.standard, situation.memory)
 
 
-def _complies(finding: Finding, before: Judgement, after: Judgement) -> bool:
+def complies(finding: Finding, before: Judgement, after: Judgement) -> bool:
     """Say whether the cause is proved to be gone, and nothing has come that was not found before.
 
     A policy that was found to escape may be in doubt after, or was in doubt before: that is told as it is. Were it
@@ -97,7 +97,7 @@ def keeps_permissions(before: RoleSnapshot, after: RoleSnapshot, ceiling: Grant)
     was, then = read_permissions(before), read_permissions(after)
     if was.doubts == then.doubts and _denies_nothing_inside(ceiling, was.grant, then.grant):
         return True
-    return not was.doubts and _is_kept(was.grant, ceiling, then.grant)
+    return not was.doubts and is_kept(was.grant, ceiling, then.grant)
 
 
 def _denies_nothing_inside(ceiling: Grant, before: Grant, after: Grant) -> bool:
@@ -123,10 +123,11 @@ def _denied_by(policy: Document) -> Document:
 def _keeps_trust(before: RoleSnapshot, after: RoleSnapshot, ceiling: Grant) -> bool:
     if after.trust == before.trust:
         return True
-    return _is_kept(read_trust(before.trust), ceiling, read_trust(after.trust))
+    return is_kept(read_trust(before.trust), ceiling, read_trust(after.trust))
 
 
-def _is_kept(before: Grant, ceiling: Grant, after: Grant) -> bool:
+def is_kept(before: Grant, ceiling: Grant, after: Grant) -> bool:
+    """Say whether everything of a grant that is inside a ceiling is proved to be granted after."""
     inside = Grant(before.policies, (*before.boundaries, ceiling.policies))
     return isinstance(decide(inside, after), Contained)
 

@@ -1,7 +1,8 @@
-"""Writes down whom both a trust statement and the profile let in: what stays of a statement that lets in too many."""
+"""Writes down whom both a statement and the profile let in: what stays of a statement that lets in too many."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from panorama_guard.containment import Contained, Grant
@@ -12,32 +13,66 @@ from panorama_guard.policy import DocumentError, Effect, Statement
 _REPLACED = ("Principal", "NotPrincipal", "Action", "NotAction", "Condition")
 
 
-def shared_statements(statement: dict[str, Any], version: object, ceiling: Grant) -> tuple[dict[str, Any], ...]:
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a document's statements are held to: the ceiling, and how a document like this is read as a grant."""
+
+    ceiling: Grant
+    read: Callable[[str], Grant] = read_trust
+    version: object = None
+
+    def of_version(self, version: object) -> "Bound":
+        """Return the bound of a document of this version."""
+        return replace(self, version=version)
+
+    def grant_of(self, statement: dict[str, Any]) -> Grant | None:
+        """Return whom one statement lets in, or None if it is not understood."""
+        version = {} if self.version is None else {"Version": self.version}
+        try:
+            return self.read(json.dumps({**version, "Statement": [statement]}))
+        except DocumentError:
+            return None
+
+    def holds(self, statement: dict[str, Any], ceiling: Grant | None = None) -> bool:
+        """Say whether whom a statement lets in is proved to be inside the ceiling, or inside another one."""
+        grant = self.grant_of(statement)
+        return grant is not None and isinstance(decide(grant, self.ceiling if ceiling is None else ceiling), Contained)
+
+
+def shared_statements(statement: dict[str, Any], bound: Bound) -> tuple[dict[str, Any], ...]:
     """Return statements that let in who is let in by a statement and by the ceiling, as far as that can be written.
 
     Each is inside both. That nobody is left out is for the proof to say.
     """
-    allows = (one for document in ceiling.policies for one in document.statements if one.effect is Effect.ALLOW)
+    allows = (one for document in bound.ceiling.policies for one in document.statements if one.effect is Effect.ALLOW)
     allowed = dict.fromkeys((one.index, one.written or one) for one in allows)
-    shared = [found for _, one in allowed for found in _shared(statement, version, one, ceiling)]
+    shared = [found for _, one in allowed for found in _shared(statement, one, bound)]
     unnamed = [{key: value for key, value in one.items() if key != "Sid"} for one in shared[1:]]
     return (*shared[:1], *unnamed)  # a Sid stands once in a document
 
 
-def _shared(statement: dict[str, Any], version: object, allowed: Statement, ceiling: Grant) -> Iterator[dict[str, Any]]:
+def _shared(statement: dict[str, Any], allowed: Statement, bound: Bound) -> Iterator[dict[str, Any]]:
     whole = _with_condition(statement, allowed)
-    if whole is None:
+    own = bound.grant_of(statement)
+    if whole is None or own is None:
         return
     parts = [
         {**whole, "Principal": {kind: name}, "Action": action}
         for kind, name in (allowed.principals.entries if allowed.principals else ())
-        for action in allowed.actions.globs
+        for action in _actions_of(statement, allowed)
     ]
-    inside = [part for part in parts if _is_within_both(part, statement, version, ceiling)]
+    inside = [part for part in parts if bound.holds(part, own) and bound.holds(part)]
     if not is_product(inside):
         yield from inside
     elif inside:
         yield {**whole, **join_parts(inside)}
+
+
+def _actions_of(statement: dict[str, Any], allowed: Statement) -> tuple[str, ...]:
+    """Return the ceiling's actions, or where it allows every one, the statement's own."""
+    if tuple(allowed.actions.globs) != ("*",) or "Action" not in statement:
+        return allowed.actions.globs
+    return tuple(statement["Action"]) if isinstance(statement["Action"], list) else (statement["Action"],)
 
 
 def _with_condition(statement: dict[str, Any], allowed: Statement) -> dict[str, Any] | None:
@@ -50,26 +85,6 @@ def _with_condition(statement: dict[str, Any], allowed: Statement) -> dict[str, 
         keys[condition.key] = list(condition.values)
     rest = {key: value for key, value in statement.items() if key not in _REPLACED}
     return {**rest, "Condition": block} if block else rest
-
-
-def _is_within_both(part: dict[str, Any], statement: dict[str, Any], version: object, ceiling: Grant) -> bool:
-    own = read_statement(statement, version)
-    return own is not None and is_within(part, version, own) and is_within(part, version, ceiling)
-
-
-def is_within(statement: dict[str, Any], version: object, ceiling: Grant) -> bool:
-    """Say whether whom a trust statement lets in is proved to be inside a ceiling."""
-    grant = read_statement(statement, version)
-    return grant is not None and isinstance(decide(grant, ceiling), Contained)
-
-
-def read_statement(statement: dict[str, Any], version: object) -> Grant | None:
-    """Return whom one trust statement lets in, or None if it is not understood."""
-    document = {"Statement": [statement]} if version is None else {"Version": version, "Statement": [statement]}
-    try:
-        return read_trust(json.dumps(document))
-    except DocumentError:
-        return None
 
 
 def join_parts(parts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Takes out of a trust policy what lies outside the profile, and leaves every other byte as it was."""
+"""Takes out of a policy with principals what lies outside the profile, and leaves every other byte as it was."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from json.decoder import JSONDecoder
 from typing import Any
 
 from panorama_guard.containment import Grant
-from panorama_guard.planning.shared_trust import is_product, is_within, join_parts, shared_statements
+from panorama_guard.planning.shared_trust import Bound, is_product, join_parts, shared_statements
 
 _SPACE = " \t\r\n"
 
@@ -18,44 +18,54 @@ def repair_trust(text: str, ceiling: Grant) -> tuple[str, ...]:
     First only members of lists are left out. Then a statement that lets in too many becomes one that names whom the
     ceiling lets in of them: what the first leaves out of `"Principal": "*"` may be somebody inside.
     """
-    version = json.loads(text).get("Version")
-    ways = (partial(way, version=version, ceiling=ceiling) for way in (_narrowed, _shared))
-    repaired = (_rewritten(text, way) for way in ways)
-    return tuple(dict.fromkeys(one for one in repaired if one))
+    return tuple(one for one in repair_document(text, Bound(ceiling)) if lets_anybody_in(one))
+
+
+def repair_document(text: str, bound: Bound) -> tuple[str, ...]:
+    """Return the document without what escapes the ceiling, in either way; an empty text where no statement is left."""
+    held = bound.of_version(json.loads(text).get("Version"))
+    repaired = (_rewritten(text, partial(way, bound=held)) for way in (_narrowed, _shared))
+    return tuple(dict.fromkeys(repaired))
+
+
+def lets_anybody_in(text: str) -> bool:
+    """Say whether an Allow is left of a document."""
+    statements = _listed(json.loads(text)["Statement"]) if text else []
+    return any(one["Effect"] == "Allow" for one in statements)
 
 
 def _rewritten(text: str, rewrite: Callable[[str], tuple[str, ...]]) -> str:
-    """Return the text with each statement rewritten as any number of them, or an empty text if no Allow is left."""
+    """Return the text with each statement rewritten as any number of them, or an empty text if none is left."""
     spans = list(_statement_spans(text))
     rewritten = [rewrite(text[start:end]) for start, end in spans]
-    if not any(json.loads(one)["Effect"] == "Allow" for statements in rewritten for one in statements):
+    if not any(rewritten):
         return ""
     joined = [", ".join(statements) for statements in rewritten]
     is_list = text[_member(text, "Statement")] == "["
     return _with_statements(text, spans, joined if is_list or len(rewritten[0]) == 1 else [f"[{joined[0]}]"])
 
 
-def _narrowed(statement: str, version: object, ceiling: Grant) -> tuple[str, ...]:
+def _narrowed(statement: str, bound: Bound) -> tuple[str, ...]:
     """Return the statement's own text if it is inside the ceiling, else what is left of it, or nothing."""
     value = json.loads(statement)
-    if _may_stay(value, version, ceiling):
+    if _may_stay(value, bound):
         return (statement,)
-    parts = [part for part in _split(value) if is_within(part, version, ceiling)]
+    parts = [part for part in _split(value) if bound.holds(part)]
     for member, kept in join_parts(parts).items():
         statement = statement if kept == value[member] else _with_member(statement, member, kept)
     return (statement,) if parts and is_product(parts) else ()
 
 
-def _shared(statement: str, version: object, ceiling: Grant) -> tuple[str, ...]:
+def _shared(statement: str, bound: Bound) -> tuple[str, ...]:
     """Return the statement's own text if it is inside the ceiling, else the statements of whom both let in."""
     value = json.loads(statement)
-    if _may_stay(value, version, ceiling):
+    if _may_stay(value, bound):
         return (statement,)
-    return tuple(json.dumps(one) for one in shared_statements(value, version, ceiling))
+    return tuple(json.dumps(one) for one in shared_statements(value, bound))
 
 
-def _may_stay(statement: dict[str, Any], version: object, ceiling: Grant) -> bool:
-    return statement.get("Effect") != "Allow" or is_within(statement, version, ceiling)
+def _may_stay(statement: dict[str, Any], bound: Bound) -> bool:
+    return statement.get("Effect") != "Allow" or bound.holds(statement)
 
 
 def _split(statement: dict[str, Any]) -> Iterator[dict[str, Any]]:

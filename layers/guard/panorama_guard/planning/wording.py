@@ -14,6 +14,16 @@ from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.situation import Situation
 
 MOST_LISTED = 12  # actions that a quarantine takes, told by name
+RESOURCE_PROOFS = {
+    Promise.NOBODY_SHUT_OUT: (
+        "decided over all requests: after the step this is gone, nothing is opened that was not before, and everybody "
+        "inside the profile who could reach the resource by this part still can"
+    ),
+    Promise.TAKEN_AWAY: (
+        "decided over all requests: after the step this is gone, and nothing is opened that was not before; whoever "
+        "inside the profile reached the resource by this part alone cannot any more"
+    ),
+}
 _GONE = "decided over all requests: after the step this escape is gone, and everything granted inside the ceiling"
 
 
@@ -34,6 +44,8 @@ def describe_proof(proposal: Proposal, situation: Situation) -> str:
                 "decided over all requests and principals: after the steps the role may do nothing and nobody may "
                 f"become it; lost inside the ceiling: {_lost(situation)}"
             )
+        case Promise.NOBODY_SHUT_OUT | Promise.TAKEN_AWAY:
+            return RESOURCE_PROOFS[proposal.promise]
     assert_never(proposal.promise)
 
 

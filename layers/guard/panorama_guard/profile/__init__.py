@@ -1,15 +1,27 @@
-"""What each guarded role may be at most: data files, and the loader that reads them."""
+"""What each guarded role or resource may be at most: data files, and the loader that reads them."""
 
 from panorama_guard.profile.errors import ProfileError
 from panorama_guard.profile.loader import load_profile, parse_profile
-from panorama_guard.profile.records import Certainty, Enrolment, PinnedPolicy, Profile, RoleProfile
+from panorama_guard.profile.records import (
+    Certainty,
+    Enrolment,
+    Guarded,
+    GuardedResource,
+    PinnedPolicy,
+    Profile,
+    ResourceProfile,
+    RoleProfile,
+)
 
 __all__ = [
     "Certainty",
     "Enrolment",
+    "Guarded",
+    "GuardedResource",
     "PinnedPolicy",
     "Profile",
     "ProfileError",
+    "ResourceProfile",
     "RoleProfile",
     "load_profile",
     "parse_profile",

@@ -1,6 +1,6 @@
 """Reads the profile from its data files; whatever is not understood is an error, never ignored.
 
-Each file of `data/` describes the roles of one service. Adding a file guards the roles of another one.
+Each file of `data/` describes the roles and resources of one service. Adding a file guards those of another one.
 """
 
 import json
@@ -11,9 +11,17 @@ from importlib import resources
 from panorama_guard.containment import Grant
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.policy.errors import DocumentError
+from panorama_guard.policy.glob import parse_glob
 from panorama_guard.profile.errors import ProfileError
 from panorama_guard.profile.fields import Field, shown
-from panorama_guard.profile.records import Certainty, Enrolment, PinnedPolicy, Profile, RoleProfile
+from panorama_guard.profile.records import (
+    Certainty,
+    Enrolment,
+    PinnedPolicy,
+    Profile,
+    ResourceProfile,
+    RoleProfile,
+)
 
 _LABEL = re.compile(r"[a-z][a-z0-9-]{0,63}")
 _ROLE_NAME = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
@@ -23,6 +31,11 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SENTENCE = re.compile(r"[\x21-\x7e][\x20-\x7e]*")
 _CERTAINTY = re.compile("|".join(certainty.value for certainty in Certainty))
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
+_ENROLMENT = re.compile("|".join(enrolment.value for enrolment in Enrolment))
+_NAME_PATTERN = re.compile(r"[\x21-\x7e]*[\w][\x21-\x7e]*", re.ASCII)  # `*` alone would guard everything
+_PRINCIPAL = re.compile(r"\d{12}|[0-9a-f]{64}|arn:[\x21-\x7e]{1,512}|A(?:IDA|ROA)[A-Z0-9]{12,124}", re.ASCII)
+_SOURCE = re.compile(r"arn:[\x21-\x7e]{1,512}", re.ASCII)
+_ORGANISATION = re.compile(r"(o-[a-z0-9]{10,32})?", re.ASCII)
 
 
 def load_profile() -> Profile:
@@ -38,6 +51,7 @@ def join_profiles(profiles: tuple[Profile, ...]) -> Profile:
         name="+".join(profile.name for profile in profiles),
         roles=tuple(role for profile in profiles for role in profile.roles),
         watched=tuple(role for profile in profiles for role in profile.watched),
+        resources=tuple(resource for profile in profiles for resource in profile.resources),
     )
     _refuse_duplicates(joined)
     return joined
@@ -45,8 +59,8 @@ def join_profiles(profiles: tuple[Profile, ...]) -> Profile:
 
 def parse_profile(text: str) -> Profile:
     """Return the profile that a data file holds; raise ProfileError if any part of it is not understood."""
-    name, partition, patterns, roles, watched = Field("", _decode(text)).members(
-        "name", "partition", "patterns", "roles", "watched"
+    name, partition, patterns, roles, watched, resources = Field("", _decode(text)).members(
+        "name", "partition", "patterns", "roles", "watched", "resources"
     )
     aws = partition.text(_LABEL, "a partition")
     pattern = Grant(tuple(_permissions(field, f"pattern/{service}") for service, field in patterns.entries()))
@@ -54,6 +68,7 @@ def parse_profile(text: str) -> Profile:
         name=name.text(_LABEL, "a lower-case name"),
         roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED) for field in roles.items()),
         watched=tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY) for field in watched.items()),
+        resources=tuple(_resource(field) for field in resources.items()),
     )
     _refuse_duplicates(profile)
     return profile
@@ -76,6 +91,23 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) ->
         reviewed_trust=_trust(_with_principals(document, principals)),
         policies=tuple(_pinned(item, partition) for item in policies.items()),
         pattern=pattern,
+    )
+
+
+def _resource(field: Field) -> ResourceProfile:
+    kind, names, enrolment, stated = field.members("type", "names", "enrolment", "stated")
+    principals, services, sources, organisation = stated.members("principals", "services", "sources", "organisation")
+    globs = tuple(parse_glob(item.text(_NAME_PATTERN, "a pattern of names"), variables=False) for item in names.items())
+    if not globs:
+        names.refuse("is an empty list")
+    return ResourceProfile(
+        type=kind.text(_LABEL, "a type of resource"),
+        names=globs,
+        enrolment=Enrolment(enrolment.text(_ENROLMENT, f"one of {_ENROLMENT.pattern.replace('|', ', ')}")),
+        principals=tuple(item.text(_PRINCIPAL, "a principal") for item in principals.items()),
+        services=tuple(item.text(_SERVICE, "a service principal") for item in services.items()),
+        sources=tuple(item.text(_SOURCE, "a pattern of ARNs") for item in sources.items()),
+        organisation=organisation.text(_ORGANISATION, "the id of an organisation, or empty"),
     )
 
 

@@ -1,10 +1,11 @@
-"""What a guarded role may be at most, as values."""
+"""What a guarded role or resource may be at most, as values."""
 
 from dataclasses import dataclass, field
 from enum import Enum
 
 from panorama_guard.containment import Grant
 from panorama_guard.policy.document import Document
+from panorama_guard.policy.glob import Glob, matches
 
 
 class Certainty(Enum):
@@ -82,12 +83,60 @@ class RoleProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceProfile:
+    """The resources of one type that are guarded by their names, and who beside their own account may reach them.
+
+    `principals`, `services`, `sources` and `organisation` are what `own_account_ceiling` takes: stated, not inferred.
+    """
+
+    type: str
+    names: tuple[Glob, ...]
+    enrolment: Enrolment
+    principals: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    organisation: str = ""
+
+    def guards(self, key: str) -> bool:
+        """Say whether the resource of this key, `type:name`, is one of these."""
+        kind, _, name = key.partition(":")
+        return kind == self.type and any(matches(glob, name) for glob in self.names)
+
+    @property
+    def states_principals(self) -> bool:
+        """Say whether anybody outside the account is stated, beside services, which no safeguard stops."""
+        return bool(self.principals or self.organisation)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedResource:
+    """One resource, by its key, and the profile that guards it."""
+
+    name: str
+    profile: ResourceProfile
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Say whether the guard may write to it. That it is the account's own is for the reader to see."""
+        return self.profile.enrolment is Enrolment.ENROLLED and self.profile.guards(self.name)
+
+
+Guarded = RoleProfile | GuardedResource
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """The guarded roles: those that are enrolled, and those that are watched and never written to."""
+    """What is guarded: roles that are enrolled, roles that are watched and never written to, and resources."""
 
     name: str
     roles: tuple[RoleProfile, ...]
     watched: tuple[RoleProfile, ...]
+    resources: tuple[ResourceProfile, ...] = ()
+
+    def guarded(self, name: str) -> Guarded | None:
+        """Return the guarded role that IAM takes `name` for, or the guarded resource of that key, or None."""
+        found = (GuardedResource(name, resource) for resource in self.resources if resource.guards(name))
+        return self.role_named(name) or next(found, None)
 
     def role_named(self, name: str) -> RoleProfile | None:
         """Return the guarded role that IAM takes `name` for, or None."""

@@ -1,15 +1,13 @@
 """Says how an incident stands, for a person first and for a machine after."""
 
 import json
-import shlex
 
-from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
-from panorama_guard.containment import Request
+from panorama_guard.case.resource import is_resource_key
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import ascii_line, field_line, plain
-from panorama_guard.reporting.simulate import show_role, simulate_role
+from panorama_guard.reporting.showing import by_hand, console_link, see_it
 from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
 
 SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
@@ -19,13 +17,19 @@ _WHAT = {
     Kind.PERMISSION_ESCAPE: "permission left the naming pattern",
     Kind.TRUST_ESCAPE: "somebody outside the profile may become the role",
     Kind.BOUNDARY_ESCAPE: "permission left the naming pattern when the boundary was lost",
-    Kind.UNDECIDED: "the role could not be judged",
+    Kind.RESOURCE_ESCAPE: "opened to somebody outside the profile",
+    Kind.SAFEGUARD_LOST: "a safeguard is missing",
+    Kind.WEAKNESS: "a setting weakens it",
+    Kind.UNDECIDED: "it could not be judged",
 }
 _IN_SHORT = {  # beside the longest role name, within a subject's length
     Kind.PERMISSION_ESCAPE: "permission left the naming pattern",
     Kind.TRUST_ESCAPE: "trust reaches outside the profile",
     Kind.BOUNDARY_ESCAPE: "boundary lost, permission escapes",
-    Kind.UNDECIDED: "the role could not be judged",
+    Kind.RESOURCE_ESCAPE: "opened to others",
+    Kind.SAFEGUARD_LOST: "safeguard missing",
+    Kind.WEAKNESS: "weak setting",
+    Kind.UNDECIDED: "it could not be judged",
 }
 _HOW_IT_STANDS = {
     State.DETECTED: "A remediation is on its way.",
@@ -110,6 +114,7 @@ def _witness_body(evidence: Evidence) -> dict[str, object]:
     return {
         "action": plain(evidence.action),
         "resource": plain(evidence.resource),
+        "principal": plain(evidence.principal),
         "context": {plain(key): [plain(value) for value in values] for key, values in evidence.context},
     }
 
@@ -131,48 +136,19 @@ def _remedy(remedy: Remedy) -> dict[str, object]:
     }
 
 
-def see_it(incident: Incident) -> str:
-    """Return the command that shows the finding to anyone who may read the role."""
-    role, evidence = incident.subject, incident.evidence
-    if incident.kind in (Kind.TRUST_ESCAPE, Kind.UNDECIDED) or not evidence.action:
-        return plain(show_role(role.name))
-    request = Request(evidence.action, evidence.resource, evidence.context)
-    return plain(simulate_role(role.arn, request, dict(evidence.reach.context_types)))
-
-
-def by_hand(incident: Incident) -> tuple[str, ...]:
-    """Return what an operator may type to end an escape that the guard did not: it takes all of the policy away."""
-    role, source = f"--role-name {shlex.quote(incident.subject.name)}", shlex.quote(plain(incident.source))
-    is_asked = incident.state is State.NEEDS_APPROVAL and incident.remedy.needs_approval
-    if not (is_asked or incident.state is State.NOT_FIXED) or incident.kind is Kind.UNDECIDED:
-        return ()
-    if incident.kind is Kind.TRUST_ESCAPE:
-        return (f"aws iam update-assume-role-policy {role} --policy-document {shlex.quote(CLOSED_TRUST)}",)
-    if incident.kind is Kind.BOUNDARY_ESCAPE:
-        return (f"aws iam put-role-permissions-boundary {role} --permissions-boundary {source}",)
-    if incident.source.startswith("arn:"):
-        return (f"aws iam detach-role-policy {role} --policy-arn {source}",)
-    return (f"aws iam delete-role-policy {role} --policy-name {source}",)
-
-
-def console_link(incident: Incident) -> str:
-    """Return where the role stands in the IAM console."""
-    return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
-
-
 def _text(incident: Incident) -> list[str]:
     evidence = incident.evidence
     lines = [
         f"{incident.subject.name}: {_WHAT[incident.kind]}. {_HOW_IT_STANDS[incident.state]}",
         plain(incident.reason),
         "",
-        *field_line("Role", incident.subject.arn),
+        *field_line("Resource" if is_resource_key(incident.role_name) else "Role", incident.subject.arn),
         *field_line("Severity", incident.severity.value),
         *field_line("Through", incident.source),
         *_witness(incident),
         *field_line("Granted by", evidence.statement),
         *_reach(evidence.reach),
-        *field_line("Doubt", evidence.reason),
+        *field_line("Doubt" if incident.kind is Kind.UNDECIDED else "Found", evidence.reason),
         "",
         *_cause(incident.cause),
         "",
@@ -225,8 +201,9 @@ def _witness(incident: Incident) -> list[str]:
         return []
     if incident.kind is Kind.TRUST_ESCAPE:
         return field_line("For example", f"{evidence.resource} may call {evidence.action}")
+    by = f"{evidence.principal} may call " if evidence.principal else ""
     context = "".join(f" with {key} = {', '.join(values)}" for key, values in evidence.context)
-    return field_line("For example", f"{evidence.action} on {evidence.resource}{context}")
+    return field_line("For example", f"{by}{evidence.action} on {evidence.resource}{context}")
 
 
 def _reach(reach: Reach) -> list[str]:

@@ -1,4 +1,4 @@
-"""From an event, or a request, to the roles to judge: what `inspect` does with one message."""
+"""From an event, or a request, to the roles and resources to judge: what `inspect` does with one message."""
 
 from panorama_guard.case.change import (
     Change,
@@ -6,6 +6,8 @@ from panorama_guard.case.change import (
     Ignored,
     NeedsSweep,
     PolicyNamed,
+    ResourceNamed,
+    ResourcesBehind,
     RoleNamed,
     ServiceNamed,
     Subject,
@@ -36,7 +38,7 @@ def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
 
 
 def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspection:
-    """Judge every guarded role that an event may have changed; raise EventError if it is no event.
+    """Judge every guarded role and resource that an event may have changed; raise EventError if it is no event.
 
     The event only says where to look. A forged, repeated, late or reordered one can cause a look, and nothing else.
     """
@@ -54,12 +56,13 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
-    names = dict.fromkeys(name for subject in change.subjects for name in _role_names(subject, inspector))
+    names = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
     cause = _cause_of(change, inspector)
-    done = [inspect_role(name, cause, inspector, now=now) for name in names]
+    # Most buckets are nobody's business here, and are not even read.
+    done = [inspect_role(name, cause, inspector, now=now) for name in names if inspector.policy.profile.guarded(name)]
     judged = tuple(role for inspection in done for role in inspection.roles)
     if not judged:
-        return Inspection(note="no guarded role is concerned")
+        return Inspection(note="nothing guarded is concerned")
     return Inspection(judged, tuple(incident for inspection in done for incident in inspection.incidents))
 
 
@@ -70,7 +73,7 @@ def _cause_of(change: Change, inspector: Inspector) -> Cause:
     return Cause.of(change)
 
 
-def _role_names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
+def _names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
     match subject:
         case RoleNamed(name):
             return (name,)
@@ -81,3 +84,7 @@ def _role_names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
         case ServiceNamed(service):
             role = inspector.policy.profile.role_of_service(service)
             return (role.name,) if role else ()
+        case ResourceNamed(key):
+            return (key,)
+        case ResourcesBehind(key):
+            return inspector.resources.behind(key)

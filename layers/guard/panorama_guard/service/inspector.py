@@ -1,4 +1,4 @@
-"""Judges one role and brings its incidents up to date, whatever led to the look."""
+"""Judges one role or resource and brings its incidents up to date, whatever led to the look."""
 
 from datetime import datetime, timedelta
 
@@ -7,18 +7,14 @@ from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.judging.measuring import reach_of
-from panorama_guard.judging.remembering import remember
-from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Standard, standard_of
+from panorama_guard.case.resource import Snapshot, is_resource_key
+from panorama_guard.judging.subject import AnyStandard, judge, reach_of, remember, standard_for
 from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.profile import RoleProfile
+from panorama_guard.profile import Guarded
 from panorama_guard.service.authority import OBSERVING, why_alert_only
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
 from panorama_guard.service.look import Inspection, Inspector, Look
 from panorama_guard.service.planner import Wanted, find_plan
-from panorama_guard.service.ports import RoleReader
 from panorama_guard.service.settings import Mode
 from panorama_guard.service.settling import (
     attribute_absent,
@@ -30,6 +26,7 @@ from panorama_guard.service.settling import (
     order_lifts,
     settle_absent,
 )
+from panorama_guard.service.subjects import read_subject, word_for
 
 __all__ = ["Inspection", "Inspector", "inspect_role"]
 
@@ -40,7 +37,7 @@ LOOKS = 4  # how often a role is looked at before a race for its record is left 
 
 
 def inspect_role(name: str, cause: Cause, inspector: Inspector, *, now: str) -> Inspection:
-    """Judge one role as it is now, write what changed of its incidents, and order what is to be done.
+    """Judge one role or resource as it is now, write what changed of its incidents, and order what is to be done.
 
     Raises StaleRecordError if somebody else wrote first each time.
     """
@@ -55,16 +52,17 @@ def inspect_role(name: str, cause: Cause, inspector: Inspector, *, now: str) -> 
 
 
 def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) -> Inspection:
-    role = inspector.policy.profile.role_named(name)
-    if role is None:
-        return Inspection(note="not a guarded role")
+    guarded = inspector.policy.profile.guarded(name)
+    if guarded is None:
+        return Inspection(note="not guarded")
     dossier = inspector.ledger.read(inspector.account, name)
-    snapshot = _read(role, name, inspector.reader)
+    snapshot = _read(guarded, name, inspector)
     if snapshot is None:
-        gone = close_all(dossier.incidents, inspector, now=now, reason="the role no longer exists")
-        return Inspection((name,), gone, "the role does not exist")
+        what = f"the {word_for(guarded)}"
+        gone = close_all(dossier.incidents, inspector, now=now, reason=f"{what} no longer exists")
+        return Inspection((name,), gone, f"{what} does not exist")
     closed = close_predecessors(snapshot, dossier, inspector, now=now)
-    written = _judge(Look(role, snapshot, dossier, cause, now), inspector)
+    written = _judge(Look(guarded, snapshot, dossier, cause, now), inspector)
     return Inspection((name,), (*closed, *written))
 
 
@@ -74,22 +72,23 @@ def _look_again_later(look: Look, inspector: Inspector) -> None:
     is_spared = look.dossier.rechecked_until >= (datetime.fromisoformat(look.now) + SPARED).isoformat()
     if is_spared or not look.cause.is_named:
         return
-    inspector.rechecks.recheck(InspectionRequest(look.role.name, look.now, Origin.RECHECK), RECHECKS)
-    inspector.ledger.put_rechecked_until(inspector.account, look.role.name, last.isoformat())
+    inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RECHECK), RECHECKS)
+    inspector.ledger.put_rechecked_until(inspector.account, look.guarded.name, last.isoformat())
 
 
-def _read(role: RoleProfile, name: str, reader: RoleReader) -> RoleSnapshot | None:
-    """Read a role by the profile's name for it, and if there is none, as the call wrote it.
+def _read(guarded: Guarded, name: str, inspector: Inspector) -> Snapshot | None:
+    """Read a resource by its key, a role by the profile's name for it, and if there is none, as the call wrote it.
 
     IAM lets only one role bear a name in any case, and does not say in which case it looks a name up: a call may have
     written the real role's name in another case, or a look-alike may stand where the real one was.
     """
-    return reader.read_role(role.name) or (None if name == role.name else reader.read_role(name))
+    found = read_subject(guarded.name, guarded, inspector)
+    return found or (None if name == guarded.name else read_subject(name, guarded, inspector))
 
 
 def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
-    standard = standard_of(look.role, inspector.policy.posture, look.waivers)
-    judgement = judge_role(look.snapshot, standard, look.memory)
+    standard = standard_for(look.guarded, inspector.policy.posture, look.waivers)
+    judgement = judge(look.snapshot, standard, look.memory)
     seen = [_update(_sighting(finding, look, standard, inspector), look, inspector) for finding in judgement.findings]
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, inspector)
@@ -97,9 +96,9 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     return (*written, *_bring_up_to_date(look, judgement, written, inspector))
 
 
-def _sighting(finding: Finding, look: Look, standard: Standard, inspector: Inspector) -> Sighting:
+def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: Inspector) -> Sighting:
     policy = inspector.policy
-    alert_only = why_alert_only(finding, look.snapshot, look.role, look.memory, policy)
+    alert_only = why_alert_only(finding, look.snapshot, look.guarded, look.memory, policy)
     asks = not alert_only and policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
     tripped = _tripped(look, finding.kind, inspector)
@@ -135,16 +134,16 @@ def _why_paused(finding: Finding, look: Look, inspector: Inspector) -> str:
 def _look_after(until: str, look: Look, inspector: Inspector) -> None:
     """Have the role looked at when something ends, unless a look at it is on its way already."""
     if look.dossier.looked_at_after < min(until, reach_of_delay(look.now)):
-        last = look_again_after(until, look.role.name, inspector.rechecks, now=look.now)
-        inspector.ledger.put_looked_at_after(inspector.account, look.role.name, last)
+        last = look_again_after(until, look.guarded.name, inspector.rechecks, now=look.now)
+        inspector.ledger.put_looked_at_after(inspector.account, look.guarded.name, last)
 
 
 def _bring_up_to_date(
     look: Look, judgement: Judgement, written: tuple[str, ...], inspector: Inspector
 ) -> tuple[str, ...]:
     """Write what else the look says: of incidents that are not seen any more, of what is waived, and what is learnt."""
-    plain_standard = standard_of(look.role, inspector.policy.posture)
-    plain = judge_role(look.snapshot, plain_standard, look.memory) if look.waivers else judgement
+    plain_standard = standard_for(look.guarded, inspector.policy.posture)
+    plain = judge(look.snapshot, plain_standard, look.memory) if look.waivers else judgement
     waived = let_waived_stand(look, judgement, plain, inspector) if look.waivers else ()
     order_lifts(look, plain, inspector)
     settled = settle_absent(look, judgement, waived, inspector)
@@ -167,7 +166,7 @@ def _tripped(look: Look, kind: Kind, inspector: Inspector) -> str:
     return limit.describe() if limit.is_tripped(times, now=look.now) else ""
 
 
-def _would_do(look: Look, finding: Finding, standard: Standard, inspector: Inspector, *, strongest: bool) -> Remedy:
+def _would_do(look: Look, finding: Finding, standard: AnyStandard, inspector: Inspector, *, strongest: bool) -> Remedy:
     """Return the plan that enforcing would carry out; where none is proved, why."""
     wanted = Wanted(finding, look.snapshot, standard, look.memory, look.now)
     match find_plan(wanted, inspector.sight, strongest=strongest):
@@ -183,6 +182,8 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     incident = open_or_update(existing, sighting)
     if existing is not None and existing.id != incident.id:
         inspector.ledger.put_history(existing)
+    if existing is None and is_resource_key(incident.role_name):
+        inspector.ledger.put_resource(incident.account, incident.role_name)  # first: after a crash it is found again
     if incident != existing:
         inspector.ledger.put_incident(incident)
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and

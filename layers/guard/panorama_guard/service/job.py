@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.step import Step
-from panorama_guard.judging.standard import Standard
-from panorama_guard.profile import RoleProfile
+from panorama_guard.judging.subject import AnyStandard
+from panorama_guard.profile import Guarded
 from panorama_guard.service.planner import Sight
-from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, RoleReader, RoleWriter
+from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, ResourceReader, RoleReader, Writer
 from panorama_guard.service.settings import Policy
 
 # IAM is eventually consistent: a clean re-read may take a while. Seconds before each re-read.
@@ -28,10 +28,11 @@ class Remediator:
     account: str
     reader: RoleReader
     account_reader: AccountReader
-    writer: RoleWriter
+    writer: Writer
     ledger: Ledger
     rechecks: Rechecks
     wait: Callable[[float], None]
+    resources: ResourceReader
 
     @property
     def sight(self) -> Sight:
@@ -53,8 +54,8 @@ class Job:
     """One order, as it stands when its turn comes, and what AWS has refused of it so far."""
 
     incident: Incident
-    role: RoleProfile
-    standard: Standard
+    guarded: Guarded
+    standard: AnyStandard
     memory: Memory
     now: str
     refusals: tuple[Refusal, ...] = ()

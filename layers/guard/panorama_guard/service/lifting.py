@@ -8,15 +8,15 @@ from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.lifecycle import let_stand
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import Step, apply_step
 from panorama_guard.case.undo import Reversal, Undo, reverse
-from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import standard_of
+from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
-from panorama_guard.profile import RoleProfile
+from panorama_guard.profile import Guarded
 from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Remediator
 from panorama_guard.service.later import look_again_after, pause_in_force
+from panorama_guard.service.subjects import is_enrolled, read_subject, word_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class _Lift:
     incident: Incident
     undo: Undo
     dossier: Dossier
-    role: RoleProfile
+    guarded: Guarded
     now: str
 
 
@@ -42,9 +42,9 @@ def lift(order: LiftOrder, remediator: Remediator, *, now: str) -> str:
 
 def _lift_once(order: LiftOrder, remediator: Remediator, *, now: str) -> str:
     dossier = remediator.ledger.read(remediator.account, order.role_name)
-    incident, role = dossier.incident_in(order.slot), remediator.policy.profile.role_named(order.role_name)
+    incident, guarded = dossier.incident_in(order.slot), remediator.policy.profile.guarded(order.role_name)
     undo = dossier.undo_of(incident) if incident else None
-    if order.account != remediator.account or incident is None or role is None or undo is None:
+    if order.account != remediator.account or incident is None or guarded is None or undo is None:
         return "no such undo"
     if (undo.incident_id, undo.attempt) != (order.undone_incident, order.undone_attempt):
         return "an undo of something else took its place"
@@ -53,13 +53,13 @@ def _lift_once(order: LiftOrder, remediator: Remediator, *, now: str) -> str:
     waiver = dossier.waiver_named(undo.waiver_id)
     if undo.waiver_id and (waiver is None or not waiver.is_in_force(now=now)):
         return "the waiver is not in force"
-    return _carry_out(_Lift(incident, undo, dossier, role, now), remediator)
+    return _carry_out(_Lift(incident, undo, dossier, guarded, now), remediator)
 
 
 def _carry_out(job: _Lift, remediator: Remediator) -> str:
-    snapshot = remediator.reader.read_role(job.incident.role_name)
+    snapshot = read_subject(job.incident.role_name, job.guarded, remediator)
     if snapshot is None or snapshot.subject.unique_id != job.incident.subject.unique_id:
-        return "the role was deleted"
+        return f"the {word_for(job.guarded)} was deleted"
     reversal = reverse(snapshot, remediator.ledger.read_attempts(job.incident))
     lifts = by_hand_of(Hand.GUARD, reversal)
     why = "; ".join(reversal.changed) or _why_not(lifts, snapshot, job, remediator)
@@ -68,7 +68,7 @@ def _carry_out(job: _Lift, remediator: Remediator) -> str:
     try:
         for step in lifts:
             if pause := pause_in_force(remediator.ledger, remediator.account, now=job.now):
-                look_again_after(pause.until, job.role.name, remediator.rechecks, now=job.now)
+                look_again_after(pause.until, job.guarded.name, remediator.rechecks, now=job.now)
                 return f"not lifted: {pause.describe()}"  # the look at its end orders it again
             remediator.writer.apply(job.incident.role_name, step)
     except WriteRefusedError as error:
@@ -76,24 +76,24 @@ def _carry_out(job: _Lift, remediator: Remediator) -> str:
     return _record(lifts, reversal, job, remediator)
 
 
-def _why_not(lifts: tuple[Step, ...], snapshot: RoleSnapshot, job: _Lift, remediator: Remediator) -> str:
+def _why_not(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift, remediator: Remediator) -> str:
     """Return why the guard may not lift this, or an empty text.
 
-    INVARIANT: only an enrolled role is written to, and never so that more escapes than before.
+    INVARIANT: only an enrolled subject is written to, and never so that more escapes than before.
     """
-    if lifts and not job.role.is_enrolled(snapshot.subject.name, snapshot.path):
+    if lifts and not is_enrolled(job.guarded, snapshot):
         return f"not enrolled: the guard never writes to {snapshot.subject.arn}"
     unique_id = snapshot.subject.unique_id
-    standard = standard_of(job.role, remediator.policy.posture, job.dossier.waivers_of(unique_id, now=job.now))
+    standard = standard_for(job.guarded, remediator.policy.posture, job.dossier.waivers_of(unique_id, now=job.now))
     memory = job.dossier.memory_of(unique_id)
     after = reduce(apply_step, lifts, snapshot)
-    return why_not_lifted(judge_role(snapshot, standard, memory), judge_role(after, standard, memory))
+    return why_not_lifted(judge(snapshot, standard, memory), judge(after, standard, memory))
 
 
 def _record(lifts: tuple[Step, ...], reversal: Reversal, job: _Lift, remediator: Remediator) -> str:
     # Before it is on record: after a crash in between, the order comes again and finds nothing left to lift.
-    remediator.rechecks.recheck(InspectionRequest(job.role.name, job.now, Origin.RECHECK), RECHECKS)
-    if not _is_lifted(lifts, job.incident, remediator):
+    remediator.rechecks.recheck(InspectionRequest(job.guarded.name, job.now, Origin.RECHECK), RECHECKS)
+    if not _is_lifted(lifts, job, remediator):
         return "lifted, and not seen to be yet: IAM's reads lag behind"
     done = let_stand(job.incident, now=job.now, reason=_reason(reversal, job))
     if done != job.incident:
@@ -101,10 +101,10 @@ def _record(lifts: tuple[Step, ...], reversal: Reversal, job: _Lift, remediator:
     return "lifted"
 
 
-def _is_lifted(lifts: tuple[Step, ...], incident: Incident, remediator: Remediator) -> bool:
+def _is_lifted(lifts: tuple[Step, ...], job: _Lift, remediator: Remediator) -> bool:
     for seconds in RE_READS:
         remediator.wait(seconds)
-        snapshot = remediator.reader.read_role(incident.role_name)
+        snapshot = read_subject(job.incident.role_name, job.guarded, remediator)
         if snapshot is None or all(apply_step(snapshot, step) == snapshot for step in lifts):
             return True
     return False

@@ -1,15 +1,23 @@
-"""What inspecting works with, one look at one role, and what came of a message."""
+"""What inspecting works with, one look at one subject, and what came of a message."""
 
 from dataclasses import dataclass
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Cause, Incident
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.waiver import Waiver
-from panorama_guard.profile import RoleProfile
+from panorama_guard.profile import Guarded
 from panorama_guard.service.planner import Sight
-from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, Remediations, RoleReader, Sweeps
+from panorama_guard.service.ports import (
+    AccountReader,
+    Ledger,
+    Rechecks,
+    Remediations,
+    ResourceReader,
+    RoleReader,
+    Sweeps,
+)
 from panorama_guard.service.settings import Policy
 
 
@@ -39,6 +47,7 @@ class Inspector:
     remediations: Remediations
     sweeps: Sweeps
     rechecks: Rechecks
+    resources: ResourceReader
 
     @property
     def sight(self) -> Sight:
@@ -48,26 +57,26 @@ class Inspector:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at one role: what it should be, what it is, what is on record, and after which call."""
+    """One look at one role or resource: what it should be, what it is, what is on record, and after which call."""
 
-    role: RoleProfile
-    snapshot: RoleSnapshot
+    guarded: Guarded
+    snapshot: Snapshot
     dossier: Dossier
     cause: Cause
     now: str
 
     @property
     def memory(self) -> Memory:
-        """Return what is remembered of this very role."""
+        """Return what is remembered of this very subject."""
         return self.dossier.memory_of(self.snapshot.subject.unique_id)
 
     @property
     def waivers(self) -> tuple[Waiver, ...]:
-        """Return the waivers that are in force for this very role."""
+        """Return the waivers that are in force for this very subject."""
         return self.dossier.waivers_of(self.snapshot.subject.unique_id, now=self.now)
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
-        """Return the current incidents of this very role, not of those that had its name before."""
+        """Return the current incidents of this very subject, not of those that had its name before."""
         unique_id = self.snapshot.subject.unique_id
         return tuple(incident for incident in self.dossier.incidents if incident.subject.unique_id == unique_id)

@@ -9,14 +9,16 @@ from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import CommandError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word, word_id
-from panorama_guard.profile import RoleProfile
+from panorama_guard.profile import Guarded
 from panorama_guard.service.errors import NotFoundError, NotNowError, TurnedAwayError
 from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
-from panorama_guard.service.ports import Ledger, Rechecks, Remediations, RoleReader, Sweeps
+from panorama_guard.service.ports import Ledger, Rechecks, Remediations, ResourceReader, RoleReader, Sweeps
 from panorama_guard.service.settings import OperatorLimits, Policy
+from panorama_guard.service.subjects import read_subject as read_guarded
+from panorama_guard.service.subjects import word_for
 
 TRIES = 4  # how often a command is begun anew because somebody else wrote meanwhile
 WORDS_LAST = timedelta(days=90)
@@ -35,6 +37,7 @@ class Operator:
     remediations: Remediations
     rechecks: Rechecks
     sweeps: Sweeps
+    resources: ResourceReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +50,34 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """An incident with all that is on record of its role, and who calls about it, when."""
+    """An incident with all that is on record of its subject, and who calls about it, when."""
 
     caller: Caller
     incident: Incident
     dossier: Dossier
-    role: RoleProfile
+    guarded: Guarded
     now: str
 
 
-def guarded_roles(operator: Operator) -> tuple[RoleProfile, ...]:
-    """Return every role of the profile."""
-    return (*operator.policy.profile.roles, *operator.policy.profile.watched)
-
-
-def dossiers(operator: Operator) -> Iterator[tuple[RoleProfile, Dossier]]:
-    """Yield what is on record of each guarded role."""
-    for role in guarded_roles(operator):
-        yield role, operator.ledger.read(operator.account, role.name)
+def dossiers(operator: Operator) -> Iterator[tuple[Guarded, Dossier]]:
+    """Yield what is on record of each guarded role, and of each resource that has a record."""
+    profile = operator.policy.profile
+    known = (profile.guarded(key) for key in operator.ledger.resources_on_record(operator.account))
+    for guarded in (*profile.roles, *profile.watched, *(one for one in known if one is not None)):
+        yield guarded, operator.ledger.read(operator.account, guarded.name)
 
 
 def find_matter(incident_id: str, caller: Caller, operator: Operator, *, now: str) -> Matter:
     """Return the current incident with this id; raise NotFoundError if there is none."""
-    for role, dossier in dossiers(operator):
+    for guarded, dossier in dossiers(operator):
         if incident := dossier.incident_named(incident_id):
-            return Matter(caller, incident, dossier, role, now)
+            return Matter(caller, incident, dossier, guarded, now)
     message = f"there is no such incident, or a later one took its place: `{incident_id}`"
     raise NotFoundError(message)
 
 
 def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:
-    """Return a waiver with all that is on record of its role; raise NotFoundError if there is none."""
+    """Return a waiver with all that is on record of its subject; raise NotFoundError if there is none."""
     for _, dossier in dossiers(operator):
         if waiver := dossier.waiver_named(waiver_id):
             return waiver, dossier
@@ -99,12 +99,13 @@ def turn_back_while_paused(operator: Operator, *, now: str) -> None:
         raise NotNowError(message)
 
 
-def read_subject(matter: Matter, operator: Operator) -> RoleSnapshot:
-    """Return the role that an incident is about, as it is; raise NotNowError where it is gone."""
+def read_subject(matter: Matter, operator: Operator) -> Snapshot:
+    """Return the role or resource that an incident is about, as it is; raise NotNowError where it is gone."""
     subject = matter.incident.subject
-    snapshot = operator.reader.read_role(subject.name)
+    snapshot = read_guarded(subject.name, matter.guarded, operator)
     if snapshot is None or snapshot.subject.unique_id != subject.unique_id:
-        message = f"the role of the incident was deleted (RoleId {subject.unique_id}); no other one is touched for it"
+        what, unique_id = word_for(matter.guarded), subject.unique_id
+        message = f"the {what} of the incident was deleted (RoleId {unique_id}); no other one is touched for it"
         raise NotNowError(message)
     return snapshot
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass, replace
 from panorama_guard.case.account import PolicyUsers
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.memory import Memory
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import PutOwnBoundary, Step
+from panorama_guard.judging.resource import ResourceStandard
 from panorama_guard.judging.standard import Posture, Standard, standard_of
+from panorama_guard.judging.subject import AnyStandard
 from panorama_guard.planning.ladder import plan_remediation, plan_unaided
 from panorama_guard.planning.names import own_boundary_arns
 from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.resource_ladder import ResourceSituation, plan_for_resource
 from panorama_guard.planning.situation import Companion, Revertible, Situation, Surroundings
 from panorama_guard.service.ports import AccountReader, Ledger, RoleReader
 from panorama_guard.service.settings import CustomerPolicies, Policy
@@ -28,11 +32,11 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a plan is wanted for: a finding on a role, by what it was judged, at what time; and what AWS has refused."""
+    """What a plan is wanted for: a finding on a subject, by what it was judged, when; and what AWS has refused."""
 
     finding: Finding
-    snapshot: RoleSnapshot
-    standard: Standard
+    snapshot: Snapshot
+    standard: AnyStandard
     memory: Memory
     now: str
     refused: tuple[Step, ...] = ()
@@ -40,10 +44,22 @@ class Wanted:
 
 def find_plan(wanted: Wanted, sight: Sight, *, strongest: bool = False) -> Plan | Refused:
     """Return the plan for a finding, or why there is none."""
+    match wanted.snapshot, wanted.standard:
+        case RoleSnapshot() as role, Standard() as standard:
+            return _plan_for_role(wanted, role, standard, sight, strongest=strongest)
+        case ResourceSnapshot() as resource, ResourceStandard() as limits:
+            return plan_for_resource(ResourceSituation(wanted.finding, resource, limits, wanted.refused))
+        case _:
+            return Refused("it is not known by what this is judged")
+
+
+def _plan_for_role(
+    wanted: Wanted, role: RoleSnapshot, standard: Standard, sight: Sight, *, strongest: bool
+) -> Plan | Refused:
     situation = Situation(
         wanted.finding,
-        wanted.snapshot,
-        wanted.standard,
+        role,
+        standard,
         wanted.memory,
         _read_remembered_boundary(wanted, sight.reader),
         wanted.now,

@@ -9,6 +9,7 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.case.pause import Pause
+from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import Step
 from panorama_guard.case.telling import Tellable
@@ -37,6 +38,22 @@ class RoleReader(Protocol):
         ...
 
 
+class ResourceReader(Protocol):
+    """Reads resources as they are now, each by its key, `type:name`."""
+
+    def read_resource(self, key: str) -> ResourceSnapshot | None:
+        """Return the resource of this key, or None if the account has none."""
+        ...
+
+    def behind(self, key: str) -> tuple[str, ...]:
+        """Return the keys of the resources that a call names by something else: an access point, the account."""
+        ...
+
+    def resource_keys(self, kind: str) -> tuple[str, ...]:
+        """Return the keys of all resources of a type that the account has."""
+        ...
+
+
 class AccountReader(Protocol):
     """Reads what of the account, beside a role, decides what can be done about it."""
 
@@ -53,11 +70,11 @@ class AccountReader(Protocol):
         ...
 
 
-class RoleWriter(Protocol):
-    """Changes roles. Raises `WriteRefusedError` where AWS says no; throttling and timeouts propagate."""
+class Writer(Protocol):
+    """Changes roles and resources. Raises `WriteRefusedError` where AWS says no; throttling and timeouts propagate."""
 
-    def apply(self, role_name: str, step: Step) -> None:
-        """Carry out one step on a role."""
+    def apply(self, name: str, step: Step) -> None:
+        """Carry out one step on the role of this name, or the resource of this key."""
         ...
 
 
@@ -114,6 +131,14 @@ class Ledger(Protocol):
 
     def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
         """Record that re-checks of a role are on their way, the last of them at this time."""
+        ...
+
+    def resources_on_record(self, account: str) -> tuple[str, ...]:
+        """Return the keys of the resources on record: there is no list of them elsewhere, once one is deleted."""
+        ...
+
+    def put_resource(self, account: str, key: str) -> None:
+        """Put a resource on record."""
         ...
 
     def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:

@@ -9,29 +9,29 @@ from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.pause import Pause
-from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import standard_of
+from panorama_guard.case.resource import Snapshot
+from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_again_after, pause_in_force
 from panorama_guard.service.planner import Wanted, find_plan
 from panorama_guard.service.settings import Mode
+from panorama_guard.service.subjects import read_subject, word_for
 
 
 def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> str:
     """Carry out an order and return how its incident stands, or why there was nothing to do."""
     dossier = remediator.ledger.read(remediator.account, order.role_name)
     incident = dossier.incident_in(order.slot)
-    role = remediator.policy.profile.role_named(order.role_name)
-    if order.account != remediator.account or incident is None or role is None:
+    guarded = remediator.policy.profile.guarded(order.role_name)
+    if order.account != remediator.account or incident is None or guarded is None:
         return "no such incident"
     if (incident.id, incident.attempt) != (order.incident_id, order.attempt) or incident.state not in PENDING:
         return f"already handled: {incident.state.value}"
     memory = dossier.memory_of(incident.subject.unique_id)
     waivers = dossier.waivers_of(incident.subject.unique_id, now=now)
-    job = Job(incident, role, standard_of(role, remediator.policy.posture, waivers), memory, now)
+    job = Job(incident, guarded, standard_for(guarded, remediator.policy.posture, waivers), memory, now)
     outcome = _carry_out(job, remediator)
     if outcome.state is not State.OBSERVED:
         # Before the outcome is on record: after a crash in between, the order comes again and asks again.
@@ -44,7 +44,7 @@ def _look_again(outcome: Incident, job: Job, remediator: Remediator) -> None:
     others = tuple(delay for delay in RECHECKS if delay not in renewals)
     for origin, delays in ((Origin.RECHECK, others), (Origin.RENEWAL, renewals)):
         if delays:
-            remediator.rechecks.recheck(InspectionRequest(job.role.name, job.now, origin), delays)
+            remediator.rechecks.recheck(InspectionRequest(job.guarded.name, job.now, origin), delays)
 
 
 def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
@@ -66,31 +66,35 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
 
 
 def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incident:
-    snapshot = remediator.reader.read_role(job.incident.subject.name)
+    snapshot = _read(job, remediator)
     if snapshot is None or snapshot.subject.unique_id != job.incident.subject.unique_id:
-        return moved(job, State.RESOLVED, "the role was deleted before the guard acted")
-    judgement = judge_role(snapshot, job.standard, job.memory)
+        return moved(job, State.RESOLVED, f"the {word_for(job.guarded)} was deleted before the guard acted")
+    judgement = judge(snapshot, job.standard, job.memory)
     findings = judgement.of(job.incident.kind, job.incident.source)
     if not findings:
         return _found_clean(job, snapshot, judgement, remediator, tries=tries)
-    alert_only = why_alert_only(findings[0], snapshot, job.role, job.memory, remediator.policy)
+    alert_only = why_alert_only(findings[0], snapshot, job.guarded, job.memory, remediator.policy)
     if alert_only:
         return moved(job, State.OBSERVED, alert_only)
     if not tries:
-        return moved(job, State.NOT_FIXED, f"the role changed under each of {TRIES} plans before it could be applied")
+        return moved(
+            job,
+            State.NOT_FIXED,
+            f"the {word_for(job.guarded)} changed under each of {TRIES} plans before it could be applied",
+        )
     return _act(job, snapshot, findings[0], remediator, tries=tries)
 
 
-def _found_clean(
-    job: Job, snapshot: RoleSnapshot, judgement: Judgement, remediator: Remediator, *, tries: int
-) -> Incident:
+def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator: Remediator, *, tries: int) -> Incident:
     """Return the outcome where the finding is gone already: by an attempt that was cut short, or by somebody else."""
     if judgement.has_doubt_about(job.incident.kind, job.incident.source):
-        return moved(job, State.NOT_FIXED, "the role cannot be judged any more, so nothing can be said of the escape")
+        return moved(
+            job, State.NOT_FIXED, f"the {word_for(job.guarded)} cannot be judged any more, so nothing can be said"
+        )
     done = [backup for backup in remediator.ledger.read_backups(job.incident) if backup.is_in_force(snapshot)]
     if done:
         remedy = replace(done[0].remedy, carried_out=True)
-        return moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
+        return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
     if tries and _shows_again(job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     return moved(
@@ -102,16 +106,16 @@ def _shows_again(job: Job, remediator: Remediator) -> bool:
     """Say whether an escape that one reading missed shows in a later one: IAM's reads may lag behind its writes."""
     for seconds in RE_READS[1:]:
         remediator.wait(seconds)
-        snapshot = remediator.reader.read_role(job.incident.subject.name)
+        snapshot = _read(job, remediator)
         if snapshot is None:
             continue
-        judgement = judge_role(snapshot, job.standard, job.memory)
+        judgement = judge(snapshot, job.standard, job.memory)
         if not judgement.is_clean_of(job.incident.kind, job.incident.source):
             return True
     return False
 
 
-def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
+def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
     refused = tuple(refusal.step for refusal in job.refusals)
     wanted = Wanted(finding, snapshot, job.standard, job.memory, job.now, refused)
     plan = find_plan(wanted, remediator.sight, strongest=job.incident.breaker is Breaker.STRONGEST)
@@ -127,6 +131,10 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     return _apply(plan, remedy, job, remediator, tries=tries)
 
 
+def _read(job: Job, remediator: Remediator) -> Snapshot | None:
+    return read_subject(job.incident.subject.name, job.guarded, remediator)
+
+
 def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, tries: int) -> Incident:
     for number, step in enumerate(plan.steps):
         if pause := pause_in_force(remediator.ledger, remediator.account, now=job.now):
@@ -140,7 +148,7 @@ def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, trie
     return _verify(job, plan, replace(remedy, carried_out=True), remediator)
 
 
-def _given_up(job: Job, snapshot: RoleSnapshot, plan: Refused) -> Incident:
+def _given_up(job: Job, snapshot: Snapshot, plan: Refused) -> Incident:
     """Return the outcome where no plan is left: why, and what was tried. It is tried again once the role changes."""
     tried = next((refusal.remedy for refusal in job.refusals), NO_REMEDY)
     reason = "; ".join((*(refusal.message for refusal in job.refusals), plan.reason))
@@ -151,7 +159,7 @@ def _given_up(job: Job, snapshot: RoleSnapshot, plan: Refused) -> Incident:
 
 def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:
     """Return the outcome of an order that meets a pause; the role is looked at again when that ends."""
-    look_again_after(pause.until, job.role.name, remediator.rechecks, now=job.now)
+    look_again_after(pause.until, job.guarded.name, remediator.rechecks, now=job.now)
     if done:
         return moved(job, State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy)
     asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause
@@ -170,7 +178,7 @@ def _why_not_approved(plan: Plan, job: Job, remediator: Remediator) -> str:
 
 def _is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:
     """Say whether the role is still what the plan is for. IAM has no conditional writes: the gap is kept small."""
-    current = remediator.reader.read_role(job.incident.subject.name)
+    current = _read(job, remediator)
     return current is not None and current.fingerprint == plan.fingerprint
 
 
@@ -178,25 +186,24 @@ def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Inc
     reason = "nothing could be read back"
     for seconds in RE_READS:
         remediator.wait(seconds)
-        snapshot = remediator.reader.read_role(job.incident.subject.name)
+        snapshot = _read(job, remediator)
         if snapshot is None:
-            return moved(job, State.RESOLVED, "the role was deleted while the guard acted")
-        judgement = judge_role(snapshot, job.standard, job.memory)
+            return moved(job, State.RESOLVED, f"the {word_for(job.guarded)} was deleted while the guard acted")
+        judgement = judge(snapshot, job.standard, job.memory)
         is_clean = judgement.is_clean_of(job.incident.kind, job.incident.source)
         if is_clean and plan.is_in_force(snapshot):
-            return moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
+            return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
         reason = _NOT_WHOLE if is_clean else _STILL_ESCAPES
     return moved(job, State.NOT_FIXED, reason, remedy=remedy)
 
 
-_STILL_ESCAPES = "the role was changed as planned, but read again it still escapes or cannot be judged"
+_STILL_ESCAPES = "changed as planned, but read again it still escapes or cannot be judged"
 _NOT_WHOLE = "read again, this escape is gone, but not every step of the plan shows"
 
 
-def _clean_re_read(judgement: Judgement) -> str:
-    others = len(judgement.findings)
+def _clean_re_read(job: Job, judgement: Judgement) -> str:
+    others, what = len(judgement.findings), word_for(job.guarded)
     if not others:
-        return "read again and judged: the role is inside its profile"
-    return (
-        f"read again and judged: this escape is gone; {others} other finding(s) on the role have incidents of their own"
-    )
+        return f"read again and judged: the {what} is inside its profile"
+    of_others = f"{others} other finding(s) on the {what} have incidents of their own"
+    return f"read again and judged: this escape is gone; {of_others}"

@@ -7,6 +7,7 @@ from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.lifecycle import close as end_incident
 from panorama_guard.case.lifecycle import doubt, let_stand, settle
 from panorama_guard.case.order import LiftOrder, RemediationOrder
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.service.look import Inspector, Look
 
@@ -67,12 +68,12 @@ def attribute_absent(
     return _put_changed(absent, named, inspector)
 
 
-def _stands_in_place(incident: Incident, snapshot: RoleSnapshot) -> bool:
+def _stands_in_place(incident: Incident, snapshot: Snapshot) -> bool:
     """Say whether a boundary whose loss was contained is still there, whatever else is not understood."""
-    return incident.source in [policy.arn for policy in snapshot.boundary]
+    return isinstance(snapshot, RoleSnapshot) and incident.source in [policy.arn for policy in snapshot.boundary]
 
 
-def close_predecessors(snapshot: RoleSnapshot, dossier: Dossier, inspector: Inspector, *, now: str) -> tuple[str, ...]:
+def close_predecessors(snapshot: Snapshot, dossier: Dossier, inspector: Inspector, *, now: str) -> tuple[str, ...]:
     """Bring to an end the incidents of roles that had the name before."""
     others = tuple(i for i in dossier.incidents if i.subject.unique_id != snapshot.subject.unique_id)
     return close_all(others, inspector, now=now, reason="the role was deleted; another one bears its name now")

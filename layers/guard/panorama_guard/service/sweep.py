@@ -1,4 +1,4 @@
-"""Asks for every guarded role to be judged, and sends the alerts that were missed."""
+"""Asks for every guarded role and resource to be judged, and sends the alerts that were missed."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.profile import Profile
-from panorama_guard.service.ports import Inspections, Ledger, RoleReader
+from panorama_guard.service.ports import Inspections, Ledger, ResourceReader, RoleReader
 
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
 
@@ -20,6 +20,7 @@ class Sweeper:
     reader: RoleReader
     ledger: Ledger
     inspections: Inspections
+    resources: ResourceReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,26 @@ class SweepResult:
 
 
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
-    """Ask for every guarded role to be judged, existing or on record, and wake the alerts that were missed."""
+    """Ask for all that is guarded, existing or on record, to be judged, and wake the alerts that were missed."""
     names = sweeper.reader.role_names()
     profile = sweeper.profile
     guarded = {role.name.lower(): role.name for role in (*profile.roles, *profile.watched)}
     guarded |= {name.lower(): name for name in names if profile.role_named(name)}
-    asked = tuple(sorted(guarded.values()))
+    asked = (*sorted(guarded.values()), *_resource_keys(sweeper))
     sweeper.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in asked))
     missed = [incident for name in asked for incident in _missed(name, sweeper, now)]
     for incident in missed:
         # Writing it again puts it on the stream again.
         sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
     return SweepResult(len(names), asked, tuple(incident.id for incident in missed))
+
+
+def _resource_keys(sweeper: Sweeper) -> list[str]:
+    """Return the keys of the guarded resources that there are, or that have a record."""
+    kinds = {resource.type for resource in sweeper.profile.resources}
+    live = {key for kind in kinds for key in sweeper.resources.resource_keys(kind)}
+    known = set(sweeper.ledger.resources_on_record(sweeper.account))
+    return sorted(key for key in live | known if sweeper.profile.guarded(key))
 
 
 def _missed(name: str, sweeper: Sweeper, now: str) -> list[Incident]:

@@ -9,12 +9,11 @@ from panorama_guard.case.difference import describe_differences
 from panorama_guard.case.errors import CommandError
 from panorama_guard.case.incident import PENDING
 from panorama_guard.case.record import dump_record
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import SetDefaultVersion
 from panorama_guard.case.undo import PutBack, Reversal, Undo, describe_inverse, reverse
 from panorama_guard.case.waiver import Waiver
-from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import standard_of
+from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.later import pause_in_force
@@ -30,15 +29,16 @@ from panorama_guard.service.operator import (
     turn_actor_away,
     turn_back_while_paused,
 )
+from panorama_guard.service.subjects import word_for
 from panorama_guard.service.waiving import propose, put_waiver, waiver_body
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A matter, the role as it is, how it gets back, and how it differs from the backup by what others did."""
+    """A matter, the subject as it is, how it gets back, and how it differs from the backup by what others did."""
 
     matter: Matter
-    snapshot: RoleSnapshot
+    snapshot: Snapshot
     reversal: Reversal
     notes: tuple[str, ...]
 
@@ -71,7 +71,7 @@ def _read_case(matter: Matter, operator: Operator) -> _Case:
     snapshot = read_subject(matter, operator)
     reversal = reverse(snapshot, attempts)
     if reversal.changed:
-        message = "the role has changed since the guard wrote to it, so nothing is undone"
+        message = f"the {word_for(matter.guarded)} has changed since the guard wrote to it, so nothing is undone"
         raise NotNowError(message, reversal.changed)
     return _Case(matter, snapshot, reversal, describe_differences(attempts[0][0].snapshot, reversal.target))
 
@@ -94,7 +94,7 @@ def _waiver(command: TakeBack, case: _Case, operator: Operator) -> Waiver | None
     # The undo first: after a crash in between it is told, and nothing is waived that nobody was told of.
     _put_undo(asked, command, case, waiver, operator)
     kept = put_waiver(waiver, matter.dossier, operator)
-    ask_for_look(matter.role.name, kept.expires_at, operator, now=matter.now)
+    ask_for_look(matter.guarded.name, kept.expires_at, operator, now=matter.now)
     return kept
 
 
@@ -105,9 +105,9 @@ def _comes_back(case: _Case, waivers: tuple[Waiver, ...], operator: Operator) ->
     """Return what would escape after the undo, or an empty text."""
     matter, unique_id = case.matter, case.snapshot.subject.unique_id
     in_force = matter.dossier.waivers_of(unique_id, now=matter.now)
-    standard = standard_of(matter.role, operator.policy.posture, (*in_force, *waivers))
+    standard = standard_for(matter.guarded, operator.policy.posture, (*in_force, *waivers))
     memory = matter.dossier.memory_of(unique_id)
-    before, after = (judge_role(role, standard, memory) for role in (case.snapshot, case.reversal.target))
+    before, after = (judge(one, standard, memory) for one in (case.snapshot, case.reversal.target))
     found = after.of(matter.incident.kind, matter.incident.source)
     if found:
         return f"the document does not cover the escape that comes back: {found[0].verdict}"

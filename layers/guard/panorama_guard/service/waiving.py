@@ -8,10 +8,12 @@ from panorama_guard.case.command import ApproveWaiver, EndWaiver, TakeBack, Waiv
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.waiver import Waiver, waiver_id
-from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import standard_of
+from panorama_guard.judging import resource_waiving
+from panorama_guard.judging.resource import ResourceStandard
+from panorama_guard.judging.standard import Standard
+from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
 from panorama_guard.service.errors import NotNowError, TurnedAwayError
 from panorama_guard.service.operator import (
@@ -39,7 +41,7 @@ def waive(command: Waive, caller: Caller, operator: Operator, *, now: str) -> An
     waiver = propose(command, matter, snapshot, operator)
     check_cover(waiver, matter, snapshot, operator)
     kept = put_waiver(waiver, matter.dossier, operator)
-    ask_for_look(matter.role.name, kept.expires_at, operator, now=now)
+    ask_for_look(matter.guarded.name, kept.expires_at, operator, now=now)
     return Answer(200, {"incident": matter.incident.id, "waiver": waiver_body(kept, now=now)})
 
 
@@ -60,7 +62,7 @@ def approve_waiver(command: ApproveWaiver, caller: Caller, operator: Operator, *
     undo = dossier.undo_of(matter.incident)
     if undo is not None and undo.waiver_id == waiver.id:
         order_lift(matter.incident, operator, now=now)
-    ask_for_look(matter.role.name, approved.expires_at, operator, now=now)
+    ask_for_look(matter.guarded.name, approved.expires_at, operator, now=now)
     return Answer(200, {"incident": matter.incident.id, "waiver": waiver_body(approved, now=now)})
 
 
@@ -74,41 +76,64 @@ def end_waiver(command: EndWaiver, caller: Caller, operator: Operator, *, now: s
     return Answer(200, {"waiver": waiver_body(ended, now=now)})
 
 
-def propose(command: Waive | TakeBack, matter: Matter, escaping: RoleSnapshot, operator: Operator) -> Waiver:
+def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, operator: Operator) -> Waiver:
     """Return the waiver that a command asks for: its document, or the statements by which this role escapes."""
     incident, posture = matter.incident, operator.policy.posture
-    scope, plain = scope_of(incident.kind), standard_of(matter.role, posture)
-    text = command.document or escaping_document(escaping, incident.kind, incident.source, plain)
+    plain = standard_for(matter.guarded, posture)
+    text = command.document or _escaping(incident, escaping, plain)
     if not text:
-        message = "no statement of the role escapes by itself as it is now; give the document that is to be waived"
+        message = "no statement escapes by itself as it is now; give the document that is to be waived"
         raise NotNowError(message)
     until = end_of(command.seconds, operator.limits.waiver, now=matter.now)
-    document = check_waiver(text, scope, plain, lasts=timedelta(seconds=command.seconds))
+    second = _why_second(text, incident, escaping, plain, lasts=timedelta(seconds=command.seconds))
     return Waiver(
         id=waiver_id(incident.id, text),
         subject=incident.subject,
-        scope=scope,
+        scope=scope_of(incident.kind),
         document=text,
         incident_id=incident.id,
         owner=matter.caller.arn,
         reason=command.reason,
         created_at=matter.now,
         expires_at=until,
-        second_because=why_second_operator(document, scope, plain, operator.account) or _why_doubted(incident),
+        second_because=second or _why_doubted(incident),
         is_of_undo=isinstance(command, TakeBack),
     )
+
+
+def _escaping(incident: Incident, snapshot: Snapshot, plain: AnyStandard) -> str:
+    """Return a document of the statements by which a subject escapes; raise NotNowError for what no document says."""
+    if isinstance(plain, Standard) and not isinstance(snapshot, ResourceSnapshot):
+        return escaping_document(snapshot, incident.kind, incident.source, plain)
+    if incident.kind is Kind.SAFEGUARD_LOST:
+        message = "no document waives a safeguard; pause the guard, and undo it by hand"
+        raise NotNowError(message)
+    if isinstance(plain, ResourceStandard) and isinstance(snapshot, ResourceSnapshot):
+        return resource_waiving.escaping_document(snapshot, incident.source, plain)
+    return ""
+
+
+def _why_second(text: str, incident: Incident, snapshot: Snapshot, plain: AnyStandard, *, lasts: timedelta) -> str:
+    """Return why a waiver needs a second operator's word, or an empty text; raise CommandError if it may not be."""
+    if isinstance(plain, ResourceStandard) and isinstance(snapshot, ResourceSnapshot):
+        resource_waiving.check_waiver(text, snapshot, plain)
+        return resource_waiving.SECOND_BECAUSE
+    assert isinstance(plain, Standard)  # noqa: S101 - a role's; mypy cannot see that both come in pairs
+    scope = scope_of(incident.kind)
+    document = check_waiver(text, scope, plain, lasts=lasts)
+    return why_second_operator(document, scope, plain, snapshot.subject.account)
 
 
 def _why_doubted(incident: Incident) -> str:
     return "" if incident.cause.is_named else "nobody knows who led to the escape: it may have been the owner"
 
 
-def check_cover(waiver: Waiver, matter: Matter, snapshot: RoleSnapshot, operator: Operator) -> None:
+def check_cover(waiver: Waiver, matter: Matter, snapshot: Snapshot, operator: Operator) -> None:
     """Raise NotNowError where the role would still be found to escape by the incident's cause."""
     in_force = matter.dossier.waivers_of(snapshot.subject.unique_id, now=matter.now)
-    standard = standard_of(matter.role, operator.policy.posture, (*in_force, waiver))
+    standard = standard_for(matter.guarded, operator.policy.posture, (*in_force, waiver))
     memory = matter.dossier.memory_of(snapshot.subject.unique_id)
-    found = judge_role(snapshot, standard, memory).of(matter.incident.kind, matter.incident.source)
+    found = judge(snapshot, standard, memory).of(matter.incident.kind, matter.incident.source)
     if found:
         message = f"the document does not cover the escape: {found[0].verdict}"
         raise NotNowError(message)

@@ -1,0 +1,87 @@
+"""Roles and resources, read and written with the credentials of whoever runs the command line."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from panorama_guard.aws.access_points import S3AccessPoints
+from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
+from panorama_guard.aws.buckets import S3Buckets
+from panorama_guard.aws.clients import client
+from panorama_guard.aws.role_writer import IamWriter
+from panorama_guard.aws.roles import IamRoles
+from panorama_guard.aws.subjects import Resources, SubjectWriter
+from panorama_guard.case import bucket
+from panorama_guard.case.errors import UnreachableError
+from panorama_guard.case.resource import Snapshot, is_resource_key
+from panorama_guard.case.snapshot import Subject
+from panorama_guard.case.step import DeletePart, PutPart, Step
+
+Result = TypeVar("Result")
+
+
+class OwnWriter(IamWriter):
+    """Writes with an operator's credentials, who may also attach again what the guard has detached."""
+
+    def _attach(self, role_name: str, policy_arn: str) -> None:
+        self._iam.attach_role_policy(RoleName=role_name, PolicyArn=policy_arn)
+
+
+class OwnBucketWriter(S3Writer):
+    """Writes with an operator's credentials, who may also put back what no function may."""
+
+    def _put_other(self, step: PutPart, own: dict[str, str]) -> None:
+        if step.part == bucket.REPLICATION:
+            self._s3.put_bucket_replication(**own, ReplicationConfiguration=json.loads(step.text))
+        else:
+            super()._put_other(step, own)
+
+    def _delete_other(self, step: DeletePart, own: dict[str, str]) -> None:
+        if step.part == bucket.BLOCK:
+            self._s3.delete_public_access_block(**own)
+        else:
+            super()._delete_other(step, own)
+
+
+class OwnSubjects:
+    """Roles and resources, where every error of AWS's is one line that says what to do."""
+
+    def __init__(self, make_client: Callable[[str], Any] = client, wait: Callable[[float], None] = time.sleep) -> None:
+        """Take what makes a client of a service, IAM's not decoding documents (`clients.client`), and how to wait."""
+        self._client, self._wait = make_client, wait
+        iam = _told(lambda: make_client("iam"))
+        self._roles, self._writer = IamRoles(iam), OwnWriter(iam, wait)
+
+    def read_subject(self, subject: Subject) -> Snapshot | None:
+        """Return the role of this name, or the resource of this key, or None if there is none."""
+        if not is_resource_key(subject.name):
+            return _told(lambda: self._roles.read_role(subject.name))
+        return _told(lambda: self._resources(subject.account).read_resource(subject.name))
+
+    def apply(self, subject: Subject, step: Step) -> None:
+        """Carry out one step; raise WriteRefusedError where AWS refuses it for good."""
+        _told(lambda: self._write(subject, step))
+
+    def _write(self, subject: Subject, step: Step) -> None:
+        if not is_resource_key(subject.name):
+            self._writer.apply(subject.name, step)
+            return
+        points = S3PointWriter(self._client("s3control"), subject.account)
+        buckets = OwnBucketWriter(self._client("s3"), points, subject.account)
+        SubjectWriter(self._writer, {"s3": lambda: buckets}).apply(subject.name, step)
+
+    def _resources(self, account: str) -> Resources:
+        points = S3AccessPoints(self._client("s3control"), account)
+        return Resources({"s3": lambda: S3Buckets(self._client("s3"), points, account)})
+
+
+def _told(call: Callable[[], Result]) -> Result:
+    try:
+        return call()
+    except (BotoCoreError, ClientError) as error:
+        why = " ".join(str(error).split())
+        message = f"AWS cannot be asked with your credentials: {why}; fix that, and run the command again"
+        raise UnreachableError(message) from error

@@ -1,0 +1,81 @@
+"""Reads and writes whatever is guarded, each by the adapter of its kind.
+
+An adapter is made when it is first needed: a change of a role loads no model of S3.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from panorama_guard.case.resource import ResourceSnapshot, is_resource_key
+from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
+
+
+class Reader(Protocol):
+    """Reads the resources of one type."""
+
+    def read_resource(self, key: str) -> ResourceSnapshot | None:
+        """Return the resource of this key."""
+        ...
+
+    def behind(self, key: str) -> tuple[str, ...]:
+        """Return the keys of what a call names by something else."""
+        ...
+
+    def resource_keys(self, kind: str) -> tuple[str, ...]:
+        """Return the keys of all resources of a type."""
+        ...
+
+
+class RoleWriter(Protocol):
+    """Writes to roles."""
+
+    def apply(self, role_name: str, step: Step) -> None:
+        """Carry out one step."""
+        ...
+
+
+class PartWriter(Protocol):
+    """Writes to the resources of one type."""
+
+    def apply(self, key: str, step: PartStep) -> None:
+        """Carry out one step."""
+        ...
+
+
+class Resources:
+    """Every resource, by the reader of its service: the first word of its key names the service."""
+
+    def __init__(self, readers: Mapping[str, Callable[[], Reader]]) -> None:
+        """Take what makes the reader of each service, by the first word of the types that it reads."""
+        self._readers = readers
+
+    def read_resource(self, key: str) -> ResourceSnapshot | None:
+        """Return the resource of this key, or None if the account has none."""
+        return self._reader(key).read_resource(key)
+
+    def behind(self, key: str) -> tuple[str, ...]:
+        """Return the keys of what a call names by something else."""
+        return self._reader(key).behind(key)
+
+    def resource_keys(self, kind: str) -> tuple[str, ...]:
+        """Return the keys of all resources of a type."""
+        return self._reader(kind).resource_keys(kind)
+
+    def _reader(self, key: str) -> Reader:
+        return self._readers[key.partition("-")[0]]()
+
+
+class SubjectWriter:
+    """Writes to a role or a resource, by the writer of its kind."""
+
+    def __init__(self, roles: RoleWriter, parts: Mapping[str, Callable[[], PartWriter]]) -> None:
+        """Take what writes to roles, and what makes the writer of each service's resources."""
+        self._roles = roles
+        self._parts = parts
+
+    def apply(self, name: str, step: Step) -> None:
+        """Carry out one step."""
+        if is_resource_key(name) and isinstance(step, PutPart | DeletePart):
+            self._parts[name.partition("-")[0]]().apply(name, step)
+        else:
+            self._roles.apply(name, step)

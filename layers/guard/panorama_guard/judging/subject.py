@@ -1,0 +1,72 @@
+"""Judges whatever is guarded, a role or a resource, by the functions of its kind: here they are told apart."""
+
+import json
+from typing import NoReturn
+
+from panorama_guard.case.finding import NO_REACH, Finding, Judgement, Kind, Reach
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.resource import Part, ResourceSnapshot, Snapshot
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.judging import measuring, remembering
+from panorama_guard.judging.resource import (
+    RULES,
+    ResourceStandard,
+    escaping_statements,
+    judge_resource,
+)
+from panorama_guard.judging.role import judge_role
+from panorama_guard.judging.standard import Posture, Standard, standard_of, waived_documents
+from panorama_guard.policy.write import write_document
+from panorama_guard.profile import Guarded, GuardedResource
+
+AnyStandard = Standard | ResourceStandard
+
+
+def standard_for(guarded: Guarded, posture: Posture, waivers: tuple[Waiver, ...] = ()) -> AnyStandard:
+    """Return what a role or a resource is judged by."""
+    if isinstance(guarded, GuardedResource):
+        return ResourceStandard(guarded.profile, waived_documents(waivers))
+    return standard_of(guarded, posture, waivers)
+
+
+def judge(snapshot: Snapshot, standard: AnyStandard, memory: Memory) -> Judgement:
+    """Return every finding on a role or a resource; the same function judges before a plan, on paper, and after it."""
+    match snapshot, standard:
+        case RoleSnapshot(), Standard():
+            return judge_role(snapshot, standard, memory)
+        case ResourceSnapshot(), ResourceStandard():
+            return judge_resource(snapshot, standard)
+    return _mismatch(snapshot, standard)
+
+
+def reach_of(finding: Finding, snapshot: Snapshot, standard: AnyStandard) -> Reach:
+    """Return how far the escape of a finding reaches, in words for its incident."""
+    match snapshot, standard:
+        case RoleSnapshot(), Standard():
+            return measuring.reach_of(finding, snapshot, standard)
+        case ResourceSnapshot(), ResourceStandard():
+            return _reach_of_part(finding, snapshot, standard)
+    return _mismatch(snapshot, standard)
+
+
+def remember(snapshot: Snapshot, judgement: Judgement, memory: Memory, standard: AnyStandard) -> Memory:
+    """Return the memory with what may be put back; of a resource nothing is, but what the profile says."""
+    if isinstance(snapshot, RoleSnapshot) and isinstance(standard, Standard):
+        return remembering.remember(snapshot, judgement, memory, standard)
+    return memory
+
+
+def _reach_of_part(finding: Finding, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Reach:
+    """Return the statements through which an escape goes: it is no more than these."""
+    rule, text = RULES[snapshot.type].rule_of(finding.source), snapshot.text_of(finding.source)
+    if finding.kind not in (Kind.RESOURCE_ESCAPE, Kind.WEAKNESS) or rule is None or text is None:
+        return NO_REACH
+    escaping = escaping_statements(Part(finding.source, text), rule, snapshot, standard)
+    written = json.loads(write_document(escaping))
+    return Reach(json.dumps(written, separators=(",", ":")), "at most") if escaping else NO_REACH
+
+
+def _mismatch(snapshot: Snapshot, standard: AnyStandard) -> NoReturn:
+    message = f"{snapshot.subject.name} is not judged by a {type(standard).__name__}"
+    raise TypeError(message)

@@ -1,0 +1,188 @@
+"""Chooses what to do about a finding on a resource: what offends is taken out of its part, or a safeguard put back.
+
+Every part is a document to the engine (`judging.part_rule`), so one proof is enough for all of them: this is gone and
+nothing else has come; nothing is opened that was not before; nobody inside the profile is shut out.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from panorama_guard.case.finding import Finding, Judgement, Kind
+from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
+from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.judging.decide import decide
+from panorama_guard.judging.part_rule import PartRule, entries_of, opened_by, read_entry, read_part
+from panorama_guard.judging.resource import RULES, ResourceStandard, judge_resource
+from panorama_guard.planning.climbing import climb
+from panorama_guard.planning.plan import Plan, Promise, Proposal, Refused
+from panorama_guard.planning.proof import complies
+from panorama_guard.planning.proof import is_kept as keeps
+from panorama_guard.planning.shared_trust import Bound
+from panorama_guard.planning.trust_repair import repair_document
+from panorama_guard.planning.wording import RESOURCE_PROOFS
+from panorama_guard.policy import parse_document, parse_document_value
+from panorama_guard.policy.document import CURRENT
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceSituation:
+    """What a plan for a resource is made for. `refused` are steps that AWS has refused already."""
+
+    finding: Finding
+    snapshot: ResourceSnapshot
+    standard: ResourceStandard
+    refused: tuple[Step, ...] = ()
+
+    @property
+    def rule(self) -> PartRule | None:
+        """Return how the part is read in which the finding is."""
+        return RULES[self.snapshot.type].rule_of(self.finding.source)
+
+    @property
+    def text(self) -> str | None:
+        """Return the part's text, if the resource has it."""
+        return self.snapshot.text_of(self.finding.source)
+
+
+Rung = Callable[[ResourceSituation], Iterator[Proposal]]
+
+
+def plan_for_resource(situation: ResourceSituation) -> Plan | Refused:
+    """Return the first proposal that is proved, with its proof; or Refused with why each one was not."""
+    before = judge_resource(situation.snapshot, situation.standard)
+    rungs = (rung(situation) for rung in RESOURCE_RUNGS[situation.finding.kind])
+    found = climb(rungs, partial(why_not_proved, situation, before))
+    if isinstance(found, Refused):
+        return found
+    proposal, snapshot = found.proposal, situation.snapshot
+    return Plan(
+        snapshot.fingerprint,
+        proposal.steps,
+        proposal.inverses(snapshot),
+        RESOURCE_PROOFS[proposal.promise],
+        needs_approval=proposal.promise is Promise.TAKEN_AWAY,
+        notes=tuple(f"passed over: {refusal}" for refusal in found.passed_over),
+    )
+
+
+def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
+    """Yield the part without what lies outside the profile, every other statement or entry as it was."""
+    rule, text = situation.rule, situation.text
+    if rule is None or text is None:
+        return
+    way = _without_statements if rule.read_entry is None else _without_entries
+    for one in way(situation, rule, text):
+        part = situation.finding.source
+        yield _proposal(PutPart(part, one) if one else DeletePart(part))
+
+
+def take_away(situation: ResourceSituation) -> Iterator[Proposal]:
+    """Yield the deletion of the part, for what cannot be told apart in it; only at an operator's word."""
+    rule = situation.rule
+    if rule is not None and (rule.read_entry is None or rule.goes_whole):
+        yield Proposal((DeletePart(situation.finding.source),), Promise.TAKEN_AWAY)
+
+
+def put_back_safeguard(situation: ResourceSituation) -> Iterator[Proposal]:
+    """Yield the safeguard as the profile has it."""
+    text = RULES[situation.snapshot.type].safeguards.get(situation.finding.source)
+    if text is not None:
+        yield _proposal(PutPart(situation.finding.source, text))
+
+
+RESOURCE_RUNGS: Mapping[Kind, tuple[Rung, ...]] = {
+    Kind.RESOURCE_ESCAPE: (take_out, take_away),
+    Kind.SAFEGUARD_LOST: (put_back_safeguard,),
+    Kind.WEAKNESS: (),
+    Kind.UNDECIDED: (),
+}
+
+
+def _proposal(step: PartStep) -> Proposal:
+    return Proposal((step,), Promise.NOBODY_SHUT_OUT)
+
+
+def _without_statements(situation: ResourceSituation, rule: PartRule, text: str) -> Iterator[str]:
+    snapshot, name = situation.snapshot, situation.finding.source
+    ceiling = situation.standard.ceiling(rule.direction, snapshot)
+    read = partial(_read, name=name, rule=rule, snapshot=snapshot)
+    yield from repair_document(text, Bound(ceiling, read))
+
+
+def _read(text: str, *, name: str, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:
+    return opened_by(parse_document(text, name=name), rule, snapshot)
+
+
+def _without_entries(situation: ResourceSituation, rule: PartRule, text: str) -> Iterator[str]:
+    """Yield the structure without the entries that lie outside, or an empty text where it is to be deleted."""
+    stay = [entry for entry in entries_of(text, rule) if _may_stay(entry, rule, situation)]
+    if rule.goes_whole:
+        yield from () if stay else ("",)
+        return
+    body = json.loads(text)
+    kept = {name: [entry for entry in body[name] if entry in stay] for name in rule.lists if name in body}
+    yield canonical({**body, **kept})
+
+
+def _may_stay(entry: Mapping[str, Any], rule: PartRule, situation: ResourceSituation) -> bool:
+    snapshot = situation.snapshot
+    statement = read_entry(entry, rule, snapshot, situation.finding.source)
+    if statement is None:
+        return True
+    document = parse_document_value({"Version": CURRENT, "Statement": [statement]}, name=situation.finding.source)
+    ceiling = situation.standard.ceiling(rule.direction, snapshot)
+    return isinstance(decide(opened_by(document, rule, snapshot), ceiling), Contained)
+
+
+def why_not_proved(situation: ResourceSituation, before: Judgement, proposal: Proposal) -> str:
+    """Return what keeps a change from being proved safe, or an empty text if it is proved."""
+    return next(_objections(situation, before, proposal), "")
+
+
+def _objections(situation: ResourceSituation, before: Judgement, proposal: Proposal) -> Iterator[str]:
+    (step,) = proposal.steps
+    if any(type(step) is type(other) for other in situation.refused):
+        yield "AWS refused such a step already"
+    after = proposal.states(situation.snapshot)[-1]
+    if not complies(situation.finding, before, judge_resource(after, situation.standard)):
+        yield "it would still be found"
+    if situation.finding.kind is Kind.SAFEGUARD_LOST:
+        yield from _shut_out_by_safeguard(situation, before)
+    elif situation.rule is not None:
+        yield from _lost_or_opened(situation, situation.rule, after, proposal.promise)
+
+
+def _lost_or_opened(
+    situation: ResourceSituation, rule: PartRule, after: ResourceSnapshot, promise: Promise
+) -> Iterator[str]:
+    name, inside = situation.finding.source, situation.standard.inside(rule.direction, situation.snapshot)
+    was, then = _opened(name, rule, situation.snapshot), _opened(name, rule, after)
+    if promise is not Promise.TAKEN_AWAY and not keeps(was, inside, _with_standing(then, rule, after)):
+        yield "somebody inside the profile would be shut out"
+    if not isinstance(decide(then, was), Contained):
+        yield "more would be open than before"
+
+
+def _with_standing(grant: Grant, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:
+    """Return what is open by a part, with what is open in any case."""
+    if rule.standing is None:
+        return grant
+    value = {"Version": CURRENT, "Statement": [rule.standing(snapshot)]}
+    standing = opened_by(parse_document_value(value, name="the owner"), rule, snapshot)
+    return Grant((*grant.policies, *standing.policies), grant.boundaries or standing.boundaries)
+
+
+def _opened(name: str, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:
+    text = snapshot.text_of(name)
+    return Grant(()) if text is None else opened_by(read_part(Part(name, text), rule, snapshot), rule, snapshot)
+
+
+def _shut_out_by_safeguard(situation: ResourceSituation, before: Judgement) -> Iterator[str]:
+    """Yield whom a safeguard could shut out: it stops what is public, and of that, whoever of others is stated too."""
+    is_open = any(finding.kind is Kind.RESOURCE_ESCAPE for finding in before.findings)
+    if is_open and situation.standard.profile.states_principals:
+        yield "while a part is open to others, it would shut out those whom the profile states; that part comes first"

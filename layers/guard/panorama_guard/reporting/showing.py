@@ -1,0 +1,75 @@
+"""What an operator may type or open to see a finding, and to end by hand what the guard did not."""
+
+import shlex
+from collections.abc import Mapping
+
+from panorama_guard.case import bucket
+from panorama_guard.case.closing import CLOSED_TRUST
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.resource import is_resource_key
+from panorama_guard.containment import Request
+from panorama_guard.reporting.plain import plain
+from panorama_guard.reporting.simulate import show_role, simulate_role
+
+_FLAGS = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
+# What `aws s3api` calls the parts of a bucket, behind get-, put- and delete-; what follows belongs to put-.
+_PARTS: Mapping[str, tuple[str, str]] = {
+    bucket.POLICY: ("bucket-policy", ""),
+    bucket.ACL: ("bucket-acl", " --acl private"),
+    bucket.OWNERSHIP: ("bucket-ownership-controls", ""),
+    bucket.BLOCK: ("public-access-block", f" --public-access-block-configuration {_FLAGS}"),
+    bucket.REPLICATION: ("bucket-replication", ""),
+    bucket.WEBSITE: ("bucket-website", ""),
+    bucket.CORS: ("bucket-cors", ""),
+    bucket.NOTIFICATIONS: ("bucket-notification-configuration", ""),
+    bucket.LIFECYCLE: ("bucket-lifecycle-configuration", ""),
+}
+
+
+def see_it(incident: Incident) -> str:
+    """Return the command that shows the finding to anyone who may read the subject."""
+    role, evidence = incident.subject, incident.evidence
+    if is_resource_key(role.name):
+        return plain(next(iter(_commands(incident, "get")), ""))
+    if incident.kind in (Kind.TRUST_ESCAPE, Kind.UNDECIDED) or not evidence.action:
+        return plain(show_role(role.name))
+    request = Request(evidence.action, evidence.resource, evidence.context)
+    return plain(simulate_role(role.arn, request, dict(evidence.reach.context_types)))
+
+
+def by_hand(incident: Incident) -> tuple[str, ...]:
+    """Return what an operator may type to end an escape that the guard did not: it takes all of the policy away."""
+    role, source = f"--role-name {shlex.quote(incident.subject.name)}", shlex.quote(plain(incident.source))
+    is_asked = incident.state is State.NEEDS_APPROVAL and incident.remedy.needs_approval
+    if not (is_asked or incident.state is State.NOT_FIXED) or incident.kind is Kind.UNDECIDED:
+        return ()
+    if is_resource_key(incident.subject.name):
+        return _commands(incident, "put" if incident.source in (bucket.ACL, bucket.BLOCK) else "delete")
+    if incident.kind is Kind.TRUST_ESCAPE:
+        return (f"aws iam update-assume-role-policy {role} --policy-document {shlex.quote(CLOSED_TRUST)}",)
+    if incident.kind is Kind.BOUNDARY_ESCAPE:
+        return (f"aws iam put-role-permissions-boundary {role} --permissions-boundary {source}",)
+    if incident.source.startswith("arn:"):
+        return (f"aws iam detach-role-policy {role} --policy-arn {source}",)
+    return (f"aws iam delete-role-policy {role} --policy-name {source}",)
+
+
+def console_link(incident: Incident) -> str:
+    """Return where the subject stands in the console."""
+    kind, _, name = incident.subject.name.partition(":")
+    if kind == bucket.TYPE:
+        return f"https://console.aws.amazon.com/s3/buckets/{name}?tab=permissions"
+    return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
+
+
+def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
+    """Return the command that reads, puts back or deletes the part of a bucket in which a finding is."""
+    subject, name = incident.subject, shlex.quote(incident.subject.name.partition(":")[2])
+    if point := bucket.point_of(incident.source):
+        of_point = f"--account-id {subject.account} --name {shlex.quote(plain(point))}"
+        return (f"aws s3control {verb}-access-point-policy {of_point}",)
+    if incident.source not in _PARTS:
+        return ()
+    part, rest = _PARTS[incident.source]
+    return (f"aws s3api {verb}-{part} --bucket {name}{rest if verb == 'put' else ''}",)
