@@ -22,6 +22,17 @@ WRITES = (
     "iam:PutRolePermissionsBoundary",
     "iam:DeleteRolePermissionsBoundary",
 )
+BUCKET_WRITES = (
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutBucketPublicAccessBlock",
+    "s3:PutReplicationConfiguration",
+)
+POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
+SETTINGS = ["s3:GetBucket*", "s3:GetReplicationConfiguration", "s3:GetLifecycleConfiguration"]
+POINTS = f"arn:aws:s3:*:{ACCOUNT}:accesspoint/*"
+IN_ACCOUNT = {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}
 OWN_WRITES = ("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion")
 OWN = f"arn:aws:iam::{ACCOUNT}:policy/panorama-guard/*"
 REVERT, CUSTOMERS = "iam:SetDefaultPolicyVersion", f"arn:aws:iam::{ACCOUNT}:policy/*"
@@ -61,7 +72,7 @@ def test_no_function_can_attach_a_policy(template: Template) -> None:
 
 
 def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
-    """The engine proves that no role of the guard can change IAM beyond the guarded roles, or become somebody else."""
+    """The engine proves that no role of the guard can change IAM or S3 beyond what is enrolled, or become another."""
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
     assert len(verdicts) == 6
@@ -78,21 +89,49 @@ def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Templat
     assert verdict.witness.resource not in guarded()
 
 
+def test_the_engine_finds_a_role_of_the_guard_that_writes_to_any_bucket(template: Template) -> None:
+    """The naming pattern, and that the account owns the bucket, bound what is written to: without either it escapes."""
+    for element in ("Resource", "Condition"):
+        wide = copy.deepcopy(template)
+        statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        (statement,) = [each for each in statements if each.get("Sid") == "ContainTheBuckets"]
+        if element == "Resource":
+            statement["Resource"] = "arn:aws:s3:::*"
+        else:
+            del statement["Condition"]
+        verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
+        assert isinstance(verdict, Escaped)
+        assert verdict.witness.action in BUCKET_WRITES
+
+
+def buckets() -> list[str]:
+    """Return the ARNs of the profile's buckets, as patterns."""
+    names = [name for resource in load_profile().resources for name in resource.names]
+    return [f"arn:aws:s3:::{name}" for name in names]
+
+
 def guarded() -> set[str]:
     """Return the ARNs of the profile's roles, under each path that the profile accepts."""
     return {f"arn:aws:iam::{ACCOUNT}:role{path}{role.name}" for role in load_profile().roles for path in role.paths}
 
 
 def ceiling_of(role: str) -> Grant:
-    """Return the most that a role of the guard may do to IAM; what it may do elsewhere is held by other tests."""
+    """Return the most that a role of the guard may do to IAM and S3; what else it may do is held by other tests."""
     statements: list[dict[str, Any]] = [
-        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"},
+        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*", "s3:*"], "Resource": "*"},
         {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "s3:ListAccessPoints"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:GetAccountPublicAccessBlock", "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:GetAccessPoint*", "Resource": POINTS},
+        # Of a bucket's settings, never of its objects: s3:GetObject is none of these.
+        {"Effect": "Allow", "Action": SETTINGS, "Resource": buckets(), "Condition": IN_ACCOUNT},
     ]
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
         statements.append({"Effect": "Allow", "Action": list(OWN_WRITES), "Resource": OWN})
         statements.append({"Effect": "Allow", "Action": REVERT, "Resource": CUSTOMERS})
+        closing = {"Effect": "Allow", "Action": list(BUCKET_WRITES), "Resource": buckets(), "Condition": IN_ACCOUNT}
+        statements += [closing, {"Effect": "Allow", "Action": list(POINT_WRITES), "Resource": POINTS}]
     return Grant((parsed({"Version": "2012-10-17", "Statement": statements}, "ceiling"),))
 
 

@@ -1,0 +1,181 @@
+"""Buckets go the way that roles go: judged, ordered, contained, told, waived, undone, closed; by the same functions."""
+
+from dataclasses import replace
+
+import pytest
+
+from panorama_guard.case import bucket
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import State
+from panorama_guard.case.resource import ResourceSnapshot
+from panorama_guard.case.step import PutPart
+from panorama_guard.profile import Enrolment
+from panorama_guard.service.settings import Mode
+from tests.builders import ACCOUNT, PROFILE
+from tests.fakes import FakeSubjects, OwnHand
+from tests.unit.buckets import ARN, BUCKETS, KEY, OTHERS, a_bucket, lets, text, unread
+from tests.unit.service.world import OPERATOR, SECOND, World, sample
+
+OWN, THEIRS = lets({"AWS": ACCOUNT}), lets({"AWS": OTHERS})
+OPENED = a_bucket().with_part(bucket.POLICY, text(OWN, THEIRS))
+CLOSED = a_bucket().with_part(bucket.POLICY, text(OWN))
+WHY = {"reason": "a partner reads it", "seconds": 3600}
+
+
+def opened(mode: Mode = Mode.ENFORCE, snapshot: ResourceSnapshot = OPENED) -> World:
+    """Return a world in which a bucket was opened, and the event delivered."""
+    world = World(mode)
+    world.resources.put(snapshot)
+    world.inspect(sample("PutBucketPolicy"))
+    return world
+
+
+def test_a_bucket_that_is_opened_is_closed_again_and_told_once() -> None:
+    """With the actor, the request that proves it and the way back."""
+    world = opened()
+    assert world.remediate() == ["CONTAINED"]
+    world.notify()
+    assert world.resources.writes == [(KEY, PutPart(bucket.POLICY, text(OWN)))]
+    assert world.subjects == [f"[CONTAINED] HIGH {KEY}: opened to others"]
+    assert (world.incident.kind, world.incident.evidence.principal) == (
+        Kind.RESOURCE_ESCAPE,
+        f"AWS arn:aws:iam::{OTHERS}:root",
+    )
+    assert world.incident.cause.event_name == "PutBucketPolicy"
+
+
+@pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.APPROVE])
+def test_in_another_mode_the_plan_is_told(mode: Mode) -> None:
+    """And nothing is written."""
+    world = opened(mode)
+    assert world.incident.state is (State.OBSERVED if mode is Mode.OBSERVE else State.NEEDS_APPROVAL)
+    assert world.incident.remedy.steps == ("put the bucket policy",)
+    assert world.resources.writes == []
+
+
+def test_a_bucket_outside_the_pattern_is_not_even_read() -> None:
+    """Nobody may turn the guard against payroll by a bucket's policy."""
+    world = World()
+    done = world.inspect(sample("PutBucketPolicy-on-another-bucket-for-a-guarded-role"))
+    assert (done.note, world.calls.made) == ("nothing guarded is concerned", [])
+
+
+def test_a_bucket_that_is_not_enrolled_is_only_told() -> None:
+    """In mode enforce."""
+    watched = replace(BUCKETS, enrolment=Enrolment.ALERT_ONLY)
+    world = World(profile=replace(PROFILE, resources=(watched,)))
+    world.resources.put(OPENED)
+    world.inspect(sample("PutBucketPolicy"))
+    assert (world.incident.state, world.remediations.orders) == (State.OBSERVED, [])
+    assert world.incident.reason == f"not enrolled: the guard never writes to {ARN}"
+
+
+def test_an_unread_part_is_told_and_nothing_is_changed() -> None:
+    """Never clean."""
+    world = opened(snapshot=unread(a_bucket(), bucket.POLICY))
+    assert (world.incident.kind, world.incident.state) == (Kind.UNDECIDED, State.OBSERVED)
+    assert world.remediations.orders == []
+
+
+def test_what_was_contained_and_cannot_be_read_any_more_is_not_fixed() -> None:
+    """It may be open again."""
+    world = opened()
+    world.remediate()
+    world.resources.put(unread(CLOSED, bucket.POLICY))
+    world.inspect(sample("PutBucketPolicy"))
+    states = {one.kind: one.state for one in world.incidents}
+    assert states == {Kind.RESOURCE_ESCAPE: State.NOT_FIXED, Kind.UNDECIDED: State.OBSERVED}
+
+
+def test_a_weakness_is_told_in_mode_enforce_too() -> None:
+    """It is its owner's."""
+    world = opened(snapshot=a_bucket().with_part(bucket.WEBSITE, "{}"))
+    world.notify()
+    assert (world.incident.state, world.remediations.orders) == (State.OBSERVED, [])
+    assert world.subjects == [f"[OBSERVED] MEDIUM {KEY}: weak setting"]
+
+
+def test_a_call_that_names_an_access_point_leads_to_its_bucket() -> None:
+    """By what is behind it."""
+    world = World()
+    world.resources.put(OPENED)
+    world.resources.names = {"s3-access-point:models": (KEY,)}
+    assert world.inspect(sample("PutAccessPointPolicy")).roles == (KEY,)
+
+
+def test_a_call_on_the_account_leads_to_every_guarded_bucket() -> None:
+    """And to no other."""
+    world = World()
+    world.resources.put(OPENED)
+    world.resources.names = {"s3-account:": (KEY, "s3-bucket:payroll")}
+    assert world.inspect(sample("DeleteAccountPublicAccessBlock")).roles == (KEY,)
+
+
+def test_a_sweep_asks_for_buckets_that_there_are_and_that_were() -> None:
+    """One that is gone is known by its record alone."""
+    world = opened(Mode.OBSERVE)
+    world.resources.resources.clear()
+    asked = world.sweep().roles_asked_for
+    assert KEY in asked
+    assert "s3-bucket:payroll" not in asked
+    (request,) = [one for one in world.inspections.requests if one.inspect_role == KEY]
+    world.now = "2026-11-23T16:00:00+00:00"
+    world.message(f'{{"inspect_role":"{KEY}","requested_at":"{request.requested_at}","origin":"sweep"}}')
+    assert (world.incident.state, world.incident.reason) == (State.RESOLVED, "the resource no longer exists")
+
+
+def test_an_undo_is_waived_by_two_and_put_back_by_hand() -> None:
+    """The guard has put nothing in place that it could lift, and lets the policy stand once the waiver is in force."""
+    world = opened()
+    world.remediate()
+    incident = world.incident.id
+    first = world.operate(OPERATOR, "undo", incident=incident, **WHY).body
+    assert first["undo"] == "waiting"
+    waiver = first["waiver"]
+    assert isinstance(waiver, dict)
+    assert OTHERS in str(waiver["document"])
+    assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+    answer = world.operate(OPERATOR, "undo", incident=incident, **WHY).body
+    assert (answer["by_guard"], answer["by_operator"]) == ([], ["put the bucket policy"])
+    OwnHand(FakeSubjects(world.roles, world.resources)).apply(OPENED.subject, PutPart(bucket.POLICY, text(OWN, THEIRS)))
+    world.inspect(sample("PutBucketPolicy"))
+    world.remediate()
+    assert world.resources.resources[KEY] == OPENED
+    assert world.incident.state is State.RESOLVED
+
+
+def test_no_document_waives_a_safeguard() -> None:
+    """It is undone by hand, while the guard is paused."""
+    world = opened(snapshot=a_bucket().without_part(bucket.BLOCK))
+    world.remediate()
+    assert world.incident.kind is Kind.SAFEGUARD_LOST
+    answer = world.operate(OPERATOR, "undo", incident=world.incident.id, **WHY)
+    assert (answer.status, "no document waives a safeguard" in str(answer.body["error"])) == (409, True)
+
+
+def test_everybody_is_waived_by_no_document() -> None:
+    """Whom it means is for an attacker to choose."""
+    world = opened(Mode.OBSERVE, a_bucket().with_part(bucket.POLICY, text(lets("*"))))
+    answer = world.operate(OPERATOR, "waive", incident=world.incident.id, **WHY)
+    assert (answer.status, "everybody is let in" in str(answer.body["error"])) == (400, True)
+
+
+def test_a_pause_holds_a_bucket_s_write_back() -> None:
+    """As it does a role's."""
+    world = opened()
+    assert world.operate(OPERATOR, "pause", reason="quiet", seconds=600).status == 200
+    assert world.remediate() == ["OBSERVED"]
+    assert world.resources.writes == []
+
+
+def test_the_breaker_counts_a_bucket_s_reopenings() -> None:
+    """An attacker's automation ends in one alert, not in a war."""
+    world = opened()
+    for number in range(6):
+        world.remediate()
+        event = sample("PutBucketPolicy")
+        event["detail"]["eventID"] = f"again-{number}"
+        world.resources.put(OPENED)
+        world.inspect(event)
+    assert (world.incident.state, "the breaker is open" in world.incident.reason) == (State.NOT_FIXED, True)
+    assert len(world.resources.writes) == 5  # four times rung by rung, and once with the strongest
