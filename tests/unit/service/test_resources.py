@@ -111,6 +111,14 @@ def test_a_call_on_the_account_leads_to_every_guarded_bucket() -> None:
     assert world.inspect(sample("DeleteAccountPublicAccessBlock")).roles == (KEY,)
 
 
+def test_a_call_that_concerns_very_many_buckets_asks_for_a_sweep() -> None:
+    """One message has the time of one function: a sweep has a message for each."""
+    world = World()
+    world.resources.names = {"s3-account:": tuple(f"s3-bucket:aws-panorama-{number}" for number in range(11))}
+    assert "concerns 11 at once" in world.inspect(sample("DeleteAccountPublicAccessBlock")).note
+    assert (len(world.sweeps.requests), world.incidents) == (1, [])
+
+
 def test_a_sweep_asks_for_buckets_that_there_are_and_that_were() -> None:
     """One that is gone is known by its record alone."""
     world = opened(Mode.OBSERVE)

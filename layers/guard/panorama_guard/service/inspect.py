@@ -20,6 +20,8 @@ from panorama_guard.case.record import load_record
 from panorama_guard.service.inspector import Inspection, Inspector, inspect_role
 from panorama_guard.service.renewing import order_renewals
 
+MOST_AT_ONCE = 10  # what one message may judge within the function's time: a call may concern every bucket
+
 
 def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
     """Judge what a message of the changes or rechecks queue names: an event, or a role that is asked for.
@@ -56,10 +58,13 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
-    names = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
+    concerned = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
+    names = [name for name in concerned if inspector.policy.profile.guarded(name)]  # most are nobody's business here
+    if len(names) > MOST_AT_ONCE:
+        inspector.sweeps.sweep(now)
+        return Inspection(note=f"a sweep was requested: {change.event_name} concerns {len(names)} at once")
     cause = _cause_of(change, inspector)
-    # Most buckets are nobody's business here, and are not even read.
-    done = [inspect_role(name, cause, inspector, now=now) for name in names if inspector.policy.profile.guarded(name)]
+    done = [inspect_role(name, cause, inspector, now=now) for name in names]
     judged = tuple(role for inspection in done for role in inspection.roles)
     if not judged:
         return Inspection(note="nothing guarded is concerned")
