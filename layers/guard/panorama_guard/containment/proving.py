@@ -65,8 +65,11 @@ def _search_case(asked: Asked, question: Question, case: Case) -> Outcome:
 
 def _inside(asked: Asked, question: Question, case: Case) -> Asked | None:
     """Return the question that is asked as it is in the case, or None where the case has no request for it."""
-    resource, first = resource_in(asked.piece.resource, case), question.clauses[0].resources
-    if resource is None or (not first.negated and resource not in first.globs):
+    first = question.clauses[0].resources
+    if not first.negated and not first.globs:
+        return None
+    resource = resource_in(asked.piece.resource, case)
+    if resource is None:
         return None
     hunt = replace(asked.hunt, frame=replace(asked.hunt.frame, pins=case.values, kinds=case.kinds))
     return Asked(hunt, Piece(question.clauses[0], asked.piece.action, resource), question, asked.action)
