@@ -122,7 +122,7 @@ def _without_own(test: Condition) -> Condition:
     left = (
         glob
         for glob in test.values
-        if keys_of(glob) != {test.key} or not excludes(_without_defaults(glob), own, NO_KINDS)
+        if test.key not in keys_of(glob) or not excludes(_without_defaults(glob), own, NO_KINDS)
     )
     return replace(test, values=tuple(left))
 
