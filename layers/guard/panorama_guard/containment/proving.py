@@ -8,6 +8,7 @@ from itertools import islice
 
 from panorama_guard.containment.candidates import FAMILIAR, FOREIGN
 from panorama_guard.containment.cases import instances
+from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.contexts import NOTHING, find_context
 from panorama_guard.containment.hunt import Hunt, Outcome, search_resources
 from panorama_guard.containment.instances import Case, UnlikeError, question_in, resource_in
@@ -84,7 +85,7 @@ def _search_readings(asked: Asked) -> Outcome:
 def _try(asked: Asked, case: Case, values: Mapping[str, str]) -> Outcome:
     """Return an escape with these values of the variables that the case leaves open, if there is one."""
     likely = {key: kind.example or FAMILIAR.get(key, FOREIGN) for key, kind in case.kinds.items()}
-    given = {key: (text,) for key, text in {**likely, **values}.items()}
+    given = {key: (text,) for key, text in {**likely, **values}.items() if may_be(key, text)}
     exact = replace(asked, hunt=replace(asked.hunt, only_proof=False))
     given_case = Case({**case.values, **given}, {}, {})
     asked.hunt.budget.spend(len(asked.question.clauses))
