@@ -90,4 +90,4 @@ def test_the_value_is_the_same_text_in_the_ceiling() -> None:
 def test_an_early_variable_is_any_text() -> None:
     """Whatever the kind of its value is."""
     found = opened([statement("arn:aws:s3:${k}::b")], [statement("arn:aws:s3:a*::b")])
-    assert escaping(found, {"k": kind("a*")}, Reading.SEGMENTED)
+    assert escaping(found, {"k": kind("a*")}, Reading.CROSSING)
