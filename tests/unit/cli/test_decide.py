@@ -63,7 +63,7 @@ def test_a_boundary_limits_the_policies(monkeypatch: pytest.MonkeyPatch, capsys:
         (question(policies=[NARROW, 5]), "standard input: line 2: policies[1]: not an object `5`"),
         (
             question(ceiling=[{"Statement": {"Effect": "Maybe", "Action": "*", "Resource": "*"}}]),
-            "standard input: line 2: ceiling[0]: statement 0: Effect: neither Allow nor Deny `Maybe`",
+            "standard input: line 2: ceiling[0]: statement 1: Effect: neither Allow nor Deny `Maybe`",
         ),
         (question(boundary="{"), "standard input: line 2: boundary: not JSON"),
         ('{"id": 1, "id": 2}', "standard input: line 2: duplicate key `id`"),

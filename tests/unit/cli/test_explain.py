@@ -262,7 +262,7 @@ ROLE = ("RoleDetailList", 0)
         (changed(*ROLE, "AssumeRolePolicyDocument", to="%7B"), "trust policy: not JSON"),
         (
             changed(*ROLE, "AssumeRolePolicyDocument", "Statement", 0, "Principal", to="x"),
-            "trust policy: statement 0: Principal",
+            "trust policy: statement 1: Principal",
         ),
         (
             changed(*ROLE, "RolePolicyList", 0, "PolicyDocument", "Statement", 0, "Effect", to="Maybe"),
