@@ -12,6 +12,7 @@ from panorama_guard.reporting.plain import ascii_line, field_line, plain
 from panorama_guard.reporting.simulate import show_role, simulate_role
 from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
 
+WHOLE = "`escape` in the last line"
 SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
 
 
@@ -180,11 +181,13 @@ def _text(incident: Incident) -> list[str]:
         *(line for command in by_hand(incident) for line in field_line("By hand", command)),
         *field_line("See it", see_it(incident)),
         *field_line("Console", console_link(incident)),
-        *field_line(
-            "Incident", f"{incident.id} (attempt {incident.attempt}, event {incident.cause.event_id or 'none'})"
-        ),
+        *field_line("Incident", f"{incident.id} ({_attempt(incident)}event {incident.cause.event_id or 'none'})"),
     ]
     return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
+
+
+def _attempt(incident: Incident) -> str:
+    return f"attempt {incident.attempt}, " if incident.attempt else ""
 
 
 def _cause(cause: Cause) -> list[str]:
@@ -233,5 +236,5 @@ def _reach(reach: Reach) -> list[str]:
     """Return everything that escapes, and whether that is all of it and nothing else."""
     if not reach.document:
         return field_line("Escapes", reach.precision)
-    lines = [line for name, text in escape_lines(reach.document) for line in field_line(name, text)]
+    lines = [line for name, text in escape_lines(reach.document, WHOLE) for line in field_line(name, text)]
     return [*lines, *field_line("That is", HOW_EXACT[reach.precision])]
