@@ -59,25 +59,34 @@ build: $(INSTALLED) ## Build the functions and the layer (sam build), from the w
 # ---------------------------------------------------------------------------------------------------------------------- run
 
 .PHONY: demo
-demo: build ## Show the whole monitor on this machine: no AWS account, no Docker
+demo: vacant build ## Show the whole monitor on this machine, in a minute: no AWS account, no Docker
 	@$(BIN)/python -m local.demo
 
 .PHONY: up
-up: build ## Start the stack on this machine (MODE= POSTURE= PORT= RETRY= PROPAGATION=)
+up: vacant build ## Start the stack on this machine and leave it running (MODE= POSTURE= PORT= RETRY= PROPAGATION=)
 	@$(BIN)/python -m local up --mode "$(MODE)" --posture "$(POSTURE)" --port "$(PORT)" --retry "$(RETRY)" --propagation "$(PROPAGATION)"
 
-.PHONY: down status seed
+# Nothing is built only to hear that a stack is running already.
+.PHONY: vacant
+vacant: $(INSTALLED)
+	@$(BIN)/python -m local vacant
+
+.PHONY: down status seed alerts env
 down: $(INSTALLED) ## Stop the stack
 	@$(BIN)/python -m local down
 status: $(INSTALLED) ## Say whether the stack runs, and where
 	@$(BIN)/python -m local status
 seed: $(INSTALLED) ## Create the five roles in the running stack, as AWS does
 	@$(BIN)/python -m local seed
+alerts: $(INSTALLED) ## Print the alerts of the running stack once the guard is at rest, and delete them
+	@$(BIN)/python -m local alerts
+env: $(INSTALLED) ## Print what makes AWS's clients speak to the running stack: eval "$(make env)"
+	@$(BIN)/python -m local env
 
 # -------------------------------------------------------------------------------------------------------------------- check
 
 .PHONY: test
-test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests
+test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests (5 to 12 minutes)
 	@echo "[test 1/7] format"
 	@$(BIN)/ruff format --check --quiet .
 	@echo "[test 2/7] lint"

@@ -358,3 +358,17 @@ def test_a_finding_of_a_sweep_has_no_empty_fields() -> None:
     assert not [line for line in lines if line.endswith((":", " "))]
     assert "After call:  not known: no event told of it, a sweep found it" in lines
     assert not [line for line in lines if line.startswith(("MFA", "With"))]
+
+
+def test_of_a_user_agent_the_tool_is_told() -> None:
+    """A person wants the tool; a machine gets all of it."""
+    agent = "aws-cli/2.31.4 md/awscrt#0.27.6 ua/2.1 os/linux"
+    told = replace(INCIDENT, cause=replace(CAUSE, user_agent=agent))
+    assert "With:        aws-cli/2.31.4 md/awscrt#0.27.6 ..." in alert_message(told).splitlines()
+    assert json.loads(alert_message(told).splitlines()[-1])["call"]["user_agent"] == agent
+
+
+def test_an_incident_that_nobody_tried_to_end_has_no_attempt() -> None:
+    """Attempt 0 is none."""
+    told = alert_message(replace(INCIDENT, attempt=0))
+    assert f"Incident:    {INCIDENT.id} (event {CAUSE.event_id})" in told.splitlines()

@@ -89,4 +89,4 @@ def _with_conditions(statement: Statement, conditions: tuple[Condition, ...]) ->
 
 def place(document: Document, statement: Statement, element: str) -> str:
     """Return the words for an element of a statement."""
-    return f"{document.name}: statement {statement.index}: {element}"
+    return f"{document.name}: statement {statement.index + 1}: {element}"
