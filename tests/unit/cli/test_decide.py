@@ -30,6 +30,23 @@ def decide(
     return code, [json.loads(line) for line in out.splitlines()], err.splitlines()
 
 
+def test_a_number_too_large_for_json_is_answered_as_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Infinity is no JSON."""
+    code, answers, errors = decide(monkeypatch, capsys, '{"id": 1e999, "policies": [], "ceiling": []}')
+    assert (code, answers[0]["id"], answers[0]["verdict"], len(errors)) == (1, "1e999", "undecided", 1)
+
+
+def test_a_principal_in_an_identity_policy_decides_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """IAM takes none there, so that nobody knows whom a Deny with one would stop."""
+    denied = {"Statement": [GET, {"Effect": "Deny", "Action": "*", "Resource": "*", "Principal": "*"}]}
+    _, (answer,), _ = decide(monkeypatch, capsys, question(policies=[denied], ceiling=[]))
+    assert (answer["verdict"], "Principal" in answer["reason"]) == ("undecided", True)
+
+
 def test_answers_carry_verdict_witness_statement_and_reason(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -298,7 +298,7 @@ def test_bytes_that_are_no_text_are_told_by_their_place(tmp_path: Path, capsys: 
 
 
 def test_what_matches_no_request_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Of an Allow it would look like proof, of a Not element like a limit; a Principal is nothing here."""
+    """Of an Allow it would look like proof, of a Not element like a limit; a Principal leaves all undecided."""
     statements: list[dict[str, object]] = [
         allow("GetObject", ["my-bucket", "arn:aws:s3:::a"]),
         {"Effect": "Deny", "NotAction": "GetObject", "NotResource": "my-bucket"},
@@ -306,7 +306,7 @@ def test_what_matches_no_request_is_noted(tmp_path: Path, capsys: pytest.Capture
     ]
     files = write(tmp_path, odd=policy(*statements), ceiling=policy(allow("*")))
     code, out = explain(capsys, "--policy", files["odd"], "--ceiling", files["ceiling"])
-    assert code == 0
+    assert code == 4
     assert [line for line in out.splitlines() if line.startswith("Note:")] == [
         f"Note:        {files['odd']}, statement {text}"
         for text in (
@@ -315,7 +315,7 @@ def test_what_matches_no_request_is_noted(tmp_path: Path, capsys: pytest.Capture
             "2: `GetObject` is no service:action, so it leaves nothing out",
             "2: `my-bucket` is no ARN, so it leaves nothing out",
             "3: `Get` is no service:action, so it matches nothing",
-            "3: IAM takes no Principal in an identity policy, and here it says nothing",
+            "3: IAM takes no Principal in an identity policy, so nothing is decided",
         )
     ]
 

@@ -87,10 +87,14 @@ def _identifier_of(line: str) -> tuple[object, ...]:
     """Return the id of a question that cannot be read as it is: with a key that stands twice, say; or nothing."""
     try:
         line.encode()  # not UTF-8 is no id either
-        question = json.loads(line, parse_int=_short_number, parse_constant=str)
+        question = json.loads(line, parse_int=_short_number, parse_float=_finite, parse_constant=str)
     except (ValueError, RecursionError):
         return ()
     return (question["id"],) if isinstance(question, dict) and "id" in question else ()
+
+
+def _finite(text: str) -> object:
+    return float(text) if abs(float(text)) < float("inf") else text  # what is larger is no JSON number of Python's
 
 
 def _short_number(text: str) -> object:

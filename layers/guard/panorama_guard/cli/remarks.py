@@ -28,7 +28,7 @@ def _remarks(document: Document) -> Iterator[str]:
         if resources and statement.resources:
             yield f"{place}: {_told(resources)} is no ARN{_so(statement.resources, resources)}"
         if statement.principals:
-            yield f"{place}: IAM takes no Principal in an identity policy, and here it says nothing"
+            yield f"{place}: IAM takes no Principal in an identity policy, so nothing is decided"
 
 
 def _may_be_action(glob: Glob) -> bool:

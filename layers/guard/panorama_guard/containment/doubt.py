@@ -9,7 +9,7 @@ from enum import Enum
 
 from panorama_guard.containment.areas import area_of
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.check import SPENT, answer
+from panorama_guard.containment.check import PRINCIPAL, SPENT, answer
 from panorama_guard.containment.covering import COVERING_BUDGET, Placed, alone, placed
 from panorama_guard.containment.explain import UNCERTAIN, ref_of
 from panorama_guard.containment.keys import ARNS, kind_of, several_keys
@@ -83,7 +83,11 @@ def explain_doubt(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET
     verdicts = [answer(alone(one, grant), ceiling, work) for one in allows]
     asked = zip(allows, verdicts, strict=True)
     return DoubtExplanation(
-        tuple(_doubt(one, grant, ceiling, verdict) for one, verdict in asked if isinstance(verdict, Undecided))
+        tuple(
+            _doubt(one, grant, ceiling, verdict)
+            for one, verdict in asked
+            if isinstance(verdict, Undecided) and verdict.reason != PRINCIPAL
+        )
     )
 
 

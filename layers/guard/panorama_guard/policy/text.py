@@ -29,8 +29,14 @@ def decode_json(text: str, *, name: str) -> object:
     def constant(word: str) -> object:
         raise DocumentError(name, "not a JSON value", word)
 
+    def decimal(word: str) -> object:
+        found = WrittenFloat(word)
+        if found in (float("inf"), float("-inf")):
+            raise DocumentError(name, "a number that is too large", word)
+        return found
+
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=constant, parse_float=WrittenFloat)
+        return json.loads(text, object_pairs_hook=unique, parse_constant=constant, parse_float=decimal)
     except json.JSONDecodeError as error:
         raise DocumentError(name, f"not JSON ({error})", text[:40]) from error
     except (RecursionError, ValueError) as error:
