@@ -108,7 +108,7 @@ def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequenc
     names = tuple(
         sorted({name for layer in (*inner, *outer) for clause in layer.clauses for name in clause.actions.names})
     )
-    return Hunt(inner, outer, frame, budget, replay, only_proof, _rivals(inner, outer), names)
+    return Hunt(inner, outer, frame, budget, replay, only_proof, _rivals(inner, outer), names, set())
 
 
 def _rivals(grant: Sequence[Layer], ceiling: Sequence[Layer]) -> tuple[Rival, ...]:

@@ -72,7 +72,7 @@ def _inside(asked: Asked, question: Question, case: Case) -> Asked | None:
     resource = resource_in(asked.piece.resource, case)
     if resource is None:
         return None
-    hunt = replace(asked.hunt, frame=replace(asked.hunt.frame, pins=case.values, kinds=case.kinds))
+    hunt = replace(asked.hunt, frame=replace(asked.hunt.frame, pins=case.values, kinds=case.kinds), excluded=set())
     return Asked(hunt, Piece(question.clauses[0], asked.piece.action, resource), question, asked.action)
 
 
