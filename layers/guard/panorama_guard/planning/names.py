@@ -44,6 +44,13 @@ def containments(snapshot: RoleSnapshot) -> Iterator[InlinePolicy]:
     return (policy for policy in named if only_denies(policy.name, policy.text))
 
 
+def own_in_place(snapshot: RoleSnapshot) -> tuple[str, ...]:
+    """Return what of the guard's own stands on a role, or what is as good, in words."""
+    own = (policy for policy in snapshot.inline if is_own_name(policy.name))
+    denies = (f"the inline policy {policy.name}" for policy in own if only_denies(policy.name, policy.text))
+    return (*denies, *(f"the boundary {policy.arn}" for policy in snapshot.boundary if policy.is_guards_own))
+
+
 def own_boundary_arns(snapshot: RoleSnapshot) -> tuple[str, ...]:
     """Return the ARNs of the managed policies that the guard may make for a role, the first one first."""
     _, partition, *_ = snapshot.subject.arn.split(":")

@@ -118,6 +118,8 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     if isinstance(plan, Refused):
         return _given_up(job, snapshot, plan)
     remedy = plan.remedy(snapshot.subject.name)
+    if job.incident.breaker is Breaker.STRONGEST:
+        remedy = replace(remedy, notes=(*remedy.notes, _last_attempt(remediator)))
     if doubt := _why_not_approved(plan, job, remediator):
         return moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
@@ -125,6 +127,14 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     if not _is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     return _apply(plan, remedy, job, remediator, tries=tries)
+
+
+def _last_attempt(remediator: Remediator) -> str:
+    limit = remediator.policy.breaker.describe()
+    return (
+        f"this is the last attempt for a time, after {limit}: should the escape come back, the guard only tells, until "
+        "these are over"
+    )
 
 
 def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, tries: int) -> Incident:
