@@ -168,7 +168,7 @@ def _create_alarm(context: Context, properties: Properties) -> Created:
 
 
 def _register_unwatched(context: Context, properties: Properties, name: str, metric: tuple[str, str]) -> Created:
-    """Register an alarm on a metric that the functions write to their logs: here nothing reads it, so it never rings."""
+    """Register an alarm on a metric that the functions write to their logs. Nothing reads it here: it never rings."""
     context.client("cloudwatch").put_metric_alarm(
         AlarmName=name,
         Namespace=metric[0],

@@ -32,6 +32,7 @@ from panorama_guard.service.settling import (
     order_lifts,
     settle_absent,
 )
+from panorama_guard.service.stopped import note_stopped
 
 __all__ = ["Inspection", "Inspector", "inspect_role"]
 
@@ -96,7 +97,8 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, inspector)
     written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)
-    return (*written, *_bring_up_to_date(look, judgement, written, inspector))
+    stopped = note_stopped(look, judgement, standard, inspector)
+    return (*written, *stopped, *_bring_up_to_date(look, judgement, (*written, *stopped), inspector))
 
 
 def _sighting(finding: Finding, look: Look, standard: Standard, inspector: Inspector) -> Sighting:

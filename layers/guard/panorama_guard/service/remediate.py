@@ -12,12 +12,14 @@ from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import standard_of
+from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_again_after, pause_in_force
 from panorama_guard.service.planner import Wanted, find_plan
 from panorama_guard.service.settings import Mode
+from panorama_guard.service.stopped import stopped_findings
 
 
 def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> str:
@@ -93,9 +95,13 @@ def _found_clean(
         return moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
     if tries and _shows_again(job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
-    return moved(
-        job, State.RESOLVED, "the escape was gone when its turn came: taken away, or contained with another one"
-    )
+    stopped = stopped_findings(snapshot, job.memory, judgement, job.standard)
+    if (job.incident.kind, job.incident.source) in [(finding.kind, finding.source) for finding in stopped]:
+        in_place = ", ".join(own_in_place(snapshot))
+        return moved(
+            job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
+        )
+    return moved(job, State.RESOLVED, "the escape was gone when its turn came: somebody had taken it away")
 
 
 def _shows_again(job: Job, remediator: Remediator) -> bool:
