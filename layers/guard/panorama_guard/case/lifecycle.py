@@ -26,7 +26,7 @@ ASKED = frozenset({State.NEEDS_APPROVAL, State.NOT_FIXED})  # the operators have
 REMEMBERED_REOPENINGS = 20  # more than any limit of the breaker
 MAX_FAILED_ATTEMPTS = 5  # a role that changes at every failed attempt would otherwise be tried for ever
 WORN_OUT = timedelta(minutes=15)  # after so many failures, until one more attempt is worth it
-SPREADING = timedelta(seconds=4)  # IAM may take so long to show what was written; less than until the first re-check
+SPREADING = timedelta(seconds=6)  # IAM may take so long to show what was written; less than until the first re-check
 
 
 @dataclass(frozen=True, slots=True)
