@@ -118,3 +118,11 @@ def test_a_key_in_two_spellings_is_not_guessed_at() -> None:
     statement = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": block}
     with pytest.raises(DocumentError, match="the same key in another spelling `S3:Prefix`"):
         parse_document_value({"Statement": statement}, name="x")
+
+
+def test_a_number_is_compared_as_it_is_written() -> None:
+    """A floating-point number would round it to the next one."""
+    allow = '"Effect": "Allow", "Action": "s3:*", "Resource": "*"'
+    condition = '"Condition": {"NumericEquals": {"k": 9007199254740993.0}}'
+    (statement,) = parse_document(f'{{"Statement": {{{allow}, {condition}}}}}', name="p").statements
+    assert statement.conditions[0].values == ("9007199254740993.0",)
