@@ -16,9 +16,9 @@ from tests.builders import MEMORY, PROFILE
 from tests.stack.account import Account, grant_of
 from tests.stack.messages import Message
 
-# Attacks, by their names: these take from the role what it should have, by his own hand;
+# Attacks by their names: those by which the attacker himself takes from the role what it should have, and those that
+# may end as NOT FIXED, because the breaker is open, or the re-check after the last attempt is not due yet.
 TAKES_AWAY = frozenset({"deleted and created again", "a split escape"})
-# these may end as NOT FIXED, told as such; all others end contained.
 MAY_END_OPEN = frozenset({"fast re-adding", "our Deny deleted at once"})
 IS_TOLD_OPEN = frozenset({State.NOT_FIXED, State.NEEDS_APPROVAL, State.OBSERVED})
 
@@ -110,19 +110,22 @@ def _why_untold(incidents: tuple[Incident, ...], alerts: list[Message]) -> str:
     return ""
 
 
+def has_ended(account: Account, role: str) -> bool:
+    """Say whether nothing escapes any more, as far as the role is understood, and that is what is on record."""
+    is_over = {finding.kind for finding in live_findings(account, role)} <= {Kind.UNDECIDED}
+    return is_over and states_of(account, role) <= {State.CONTAINED, State.RESOLVED, State.OBSERVED}
+
+
 def hold_outcome(account: Account, role: str, alerts: list[Message], name: str) -> None:
     """Assert that all is as it must be after an attack, that the guard took nothing, and ended what it can."""
     assert why_untrue(account, role, alerts) == ""
-    findings = live_findings(account, role)
-    doubts = {finding.kind for finding in findings} == {Kind.UNDECIDED}
-    assert doubts or name in TAKES_AWAY or keeps_all(account, role)
-    if name not in MAY_END_OPEN:
-        assert doubts or not findings
-        assert states_of(account, role) <= {State.CONTAINED, State.RESOLVED, State.OBSERVED}
+    assert name in MAY_END_OPEN or has_ended(account, role)
+    is_doubtful = Kind.UNDECIDED in [finding.kind for finding in live_findings(account, role)]
+    assert is_doubtful or name in TAKES_AWAY or keeps_all(account, role)
 
 
 def keeps_all(account: Account, role: str) -> bool:
-    """Say whether the role may do everything that it may as AWS makes it; sessions from before a repair do not count."""
+    """Say whether the role may do all that it may as AWS makes it; sessions from before a repair do not count."""
     live = account.record(role)
     lasting = replace(live, inline=tuple(each for each in live.inline if each[0] != REVOCATION))
     return check(grant_of(account.healthy(role)), grant_of(lasting)) == Contained()
