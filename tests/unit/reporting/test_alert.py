@@ -140,8 +140,9 @@ def at_war(**cause: str) -> Incident:
     ],
 )
 def test_how_a_war_is_stopped_depends_on_who_wages_it(cause: dict[str, str], way: str) -> None:
-    """A template is changed, a person is stopped; while the guard acts there is no war to stop."""
+    """A template is changed, a person is stopped; while the guard acts, or when it is over, there is no war to stop."""
     assert how_to_stop(at_war(**cause))[0] == way
+    assert how_to_stop(replace(at_war(**cause), state=State.RESOLVED)) == ()
     assert how_to_stop(replace(at_war(**cause), breaker=Breaker.STRONGEST)) == ()
 
 
