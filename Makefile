@@ -124,6 +124,10 @@ bench: $(INSTALLED) ## Measure the engine: the same questions asked of Z3, and e
 latency: build ## Measure the time from a call to its verified containment in the stack on this machine
 	@$(BIN)/python -m tests.benchmarks.latency
 
+.PHONY: siege
+siege: build ## Make every attack of the tests while IAM's reads lag five seconds behind (make test makes five of them)
+	@SIEGE=all $(BIN)/pytest -q tests/stack/test_adversary_lagging.py
+
 .PHONY: pairs
 pairs: $(INSTALLED) ## Ask 100,000 random pairs of policies of the engine and of its definition
 	@$(BIN)/python -m tests.evidence pairs --pairs 100000 --requests 1000000

@@ -12,6 +12,7 @@ from local.seed import seed_roles
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.case.backup import Backup
+from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.containment import Grant, Request, allows
 from panorama_guard.policy import parse_document
@@ -115,8 +116,15 @@ class Account:
     def incidents(self, role: str) -> tuple[Incident, ...]:
         """Return the incidents of this role, not of those that had its name before."""
         unique_id = self.iam.get_role(RoleName=role)["Role"]["RoleId"]
-        dossier = self._ledger.read(self.id, role)
-        return tuple(incident for incident in dossier.incidents if incident.subject.unique_id == unique_id)
+        return tuple(one for one in self.dossier(role).incidents if one.subject.unique_id == unique_id)
+
+    def dossier(self, role: str) -> Dossier:
+        """Return what is on record of the roles that had this name."""
+        return self._ledger.read(self.id, role)
+
+    def healthy(self, role: str) -> RoleRecord:
+        """Return a role as AWS makes it."""
+        return self._healthy[role]
 
     def contained(self) -> dict[str, list[Incident]]:
         """Return the contained incidents of each guarded role that has some and still exists."""

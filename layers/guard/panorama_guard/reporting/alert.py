@@ -12,6 +12,7 @@ from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import ascii_line, field_line, plain
 from panorama_guard.reporting.simulate import show_role, simulate_role
 from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
+from panorama_guard.reporting.war import how_to_stop
 
 WHOLE = "`escape` in the JSON of this message"
 SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
@@ -85,6 +86,7 @@ def alert_body(incident: Incident) -> dict[str, object]:
         "remedy": _remedy(incident.remedy),
         "commands": {name.lower().replace(" ", "_"): command for name, command in operator_commands(incident)},
         "by_hand": list(by_hand(incident)),
+        "to_stop_it": [plain(way) for way in how_to_stop(incident)],
         "see_it": see_it(incident),
         "console": console_link(incident),
         "attempt": incident.attempt,
@@ -164,6 +166,7 @@ def _text(incident: Incident) -> list[str]:
         *call_lines(incident.cause),
         "",
         *_what_was_done(incident),
+        *(line for way in how_to_stop(incident) for line in field_line("To stop it", way)),
         *(line for command in by_hand(incident) for line in field_line("By hand", command)),
         *field_line("See it", see_it(incident)),
         *field_line("Console", console_link(incident)),

@@ -12,12 +12,14 @@ from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import standard_of
+from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_again_after, pause_in_force
 from panorama_guard.service.planner import Wanted, find_plan
 from panorama_guard.service.settings import Mode
+from panorama_guard.service.stopped import stopped_findings
 
 
 def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> str:
@@ -93,9 +95,13 @@ def _found_clean(
         return moved(job, State.CONTAINED, _clean_re_read(judgement), remedy=remedy)
     if tries and _shows_again(job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
-    return moved(
-        job, State.RESOLVED, "the escape was gone when its turn came: taken away, or contained with another one"
-    )
+    stopped = stopped_findings(snapshot, job.memory, judgement, job.standard)
+    if (job.incident.kind, job.incident.source) in [(finding.kind, finding.source) for finding in stopped]:
+        in_place = ", ".join(own_in_place(snapshot))
+        return moved(
+            job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
+        )
+    return moved(job, State.RESOLVED, "the escape was gone when its turn came: somebody had taken it away")
 
 
 def _shows_again(job: Job, remediator: Remediator) -> bool:
@@ -118,6 +124,8 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     if isinstance(plan, Refused):
         return _given_up(job, snapshot, plan)
     remedy = plan.remedy(snapshot.subject.name)
+    if job.incident.breaker is Breaker.STRONGEST:
+        remedy = replace(remedy, notes=(*remedy.notes, _last_attempt(remediator)))
     if doubt := _why_not_approved(plan, job, remediator):
         return moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
@@ -125,6 +133,14 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     if not _is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     return _apply(plan, remedy, job, remediator, tries=tries)
+
+
+def _last_attempt(remediator: Remediator) -> str:
+    limit = remediator.policy.breaker.describe()
+    return (
+        f"this is the last attempt for a time, after {limit}: should the escape come back, the guard only tells, until "
+        "these are over"
+    )
 
 
 def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, tries: int) -> Incident:

@@ -1,0 +1,34 @@
+"""Says how to end a war: an escape that somebody brings back as often as the guard contains it."""
+
+import shlex
+
+from panorama_guard.case.breaker import Breaker
+from panorama_guard.case.incident import CLOUDFORMATION, Incident, State
+
+
+def how_to_stop(incident: Incident) -> tuple[str, ...]:
+    """Return what an operator may do about who brings an escape back; nothing while the guard still acts on it."""
+    if incident.breaker is not Breaker.OPEN or incident.state is not State.NOT_FIXED:
+        return ()
+    pause = 'pause the guard while you change that: panorama-guard pause --reason "..." --for 1h'
+    return (*_at_the_root(incident), "or let it stand for a time, by the command to waive", pause)
+
+
+def _at_the_root(incident: Incident) -> tuple[str, ...]:
+    cause, name = incident.cause, shlex.quote(_physical_id(incident))
+    if cause.through == CLOUDFORMATION:
+        which = f"aws cloudformation describe-stack-resources --physical-resource-id {name}"
+        return (
+            "take the escape out of the template of the stack",
+            f"which stack that is, CloudTrail tells not: {which}",
+        )
+    if cause.through.startswith("Terraform"):
+        return ("take the escape out of Terraform's configuration",)
+    if not cause.is_named:
+        return ("no event told who it is: look the role up in CloudTrail's event history",)
+    return (f"take the permission to change the role from {cause.actor}",)
+
+
+def _physical_id(incident: Incident) -> str:
+    is_customers = incident.source.startswith("arn:") and ":iam::aws:" not in incident.source
+    return incident.source if is_customers else incident.role_name
