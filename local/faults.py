@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from local import trail_names
 from local.front_errors import CallRefusedError, NoAnswerError
@@ -40,6 +40,16 @@ class Fault(Enum):
     UNANSWERED = "unanswered"  # no answer, and AWS has done it
     KILLED_BEFORE = "killed before"  # the process dies before AWS hears of it
     KILLED_AFTER = "killed after"  # the process dies when AWS has done it
+
+
+class Workers(Protocol):
+    """The processes that functions run in, by the access keys that they call with."""
+
+    def kill(self, access_key: str) -> None:
+        """Kill the process, as if it had crashed."""
+
+    def invocation_of(self, access_key: str) -> str:
+        """Return a name of the invocation that the process works at."""
 
 
 class RuleError(ValueError):
@@ -74,18 +84,14 @@ class Made:
     what: tuple[str, str, str]
     nth: int
     writes: bool
+    invocation: str
     attempts: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """Return the call as it is told."""
         function, service, operation = self.what
-        return {
-            "function": function,
-            "service": service,
-            "operation": operation,
-            "nth": self.nth,
-            "writes": self.writes,
-        }
+        what = {"function": function, "service": service, "operation": operation}
+        return {**what, "nth": self.nth, "writes": self.writes, "invocation": self.invocation}
 
 
 @dataclass(slots=True)
@@ -144,7 +150,7 @@ class Faults:
         """Begin without rules; nobody is a function yet."""
         self._lock = threading.Lock()
         self._functions: Mapping[str, str] = {}
-        self._kill: Callable[[str], None] = lambda _: None
+        self._workers: Workers | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -153,9 +159,9 @@ class Faults:
         self._by_id: dict[str, Made] = {}
         self._counts: Counter[tuple[str, str, str]] = Counter()
 
-    def know(self, functions: Mapping[str, str], kill: Callable[[str], None]) -> None:
-        """Learn the functions' names by their roles' ARNs, and how to kill whoever calls with an access key."""
-        self._functions, self._kill = functions, kill
+    def know(self, functions: Mapping[str, str], workers: Workers) -> None:
+        """Learn the functions' names by their roles' ARNs, and the processes that they run in."""
+        self._functions, self._workers = functions, workers
 
     def put(self, rules: tuple[Rule, ...]) -> None:
         """Put these rules in the place of all others, and begin the record anew."""
@@ -177,18 +183,19 @@ class Faults:
     def meet(self, call: Call, identity: Identity) -> Met:
         """Record an attempt of a call, if a function makes it, and return what it meets."""
         function = self._functions.get(identity.issuer.arn) if identity.issuer else None
-        if function is None:
+        if function is None or self._workers is None:
             return _NOTHING
+        workers, key = self._workers, identity.access_key
         with self._lock:
-            made = self._record(call, (function, call.service, call.operation))
+            made = self._record(call, (function, call.service, call.operation), workers.invocation_of(key))
             met = [each.rule.fault for each in self._armed if each.meets(made)]
-        return Met(met[0], lambda: self._kill(identity.access_key)) if met else _NOTHING
+        return Met(met[0], lambda: workers.kill(key)) if met else _NOTHING
 
-    def _record(self, call: Call, what: tuple[str, str, str]) -> Made:
+    def _record(self, call: Call, what: tuple[str, str, str], invocation: str) -> Made:
         made = self._by_id.get(call.caller.sdk_call)
         if made is None:
             self._counts[what] += 1
-            made = Made(what, self._counts[what], not trail_names.is_read(call))
+            made = Made(what, self._counts[what], not trail_names.is_read(call), invocation)
             self._made.append(made)
             if call.caller.sdk_call:
                 self._by_id[call.caller.sdk_call] = made

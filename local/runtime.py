@@ -143,9 +143,17 @@ class Runtime:
 
     def kill(self, access_key: str) -> None:
         """Kill the function's process that calls with this key, as if it had crashed; its emulator sees it die."""
-        for pool in self._pools.values():
-            if (worker := pool.worker_with(access_key)) is not None:
-                worker.kill_function()
+        if (worker := self._worker_with(access_key)) is not None:
+            worker.kill_function()
+
+    def invocation_of(self, access_key: str) -> str:
+        """Return a name of what the process works at that calls with this key."""
+        worker = self._worker_with(access_key)
+        return f"{access_key}-{worker.invocations}" if worker is not None else ""
+
+    def _worker_with(self, access_key: str) -> Worker | None:
+        found = (pool.worker_with(access_key) for pool in self._pools.values())
+        return next((worker for worker in found if worker is not None), None)
 
     def close(self) -> None:
         """Kill every worker."""

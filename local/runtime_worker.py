@@ -53,6 +53,7 @@ class Worker:
         """Start the emulator; the function itself is loaded by the first request."""
         self._function = function
         self.access_key = session.access_key
+        self.invocations = 0
         self._port, api_port = _free_ports()
         self._pid_files = [run_folder / f"{function.logical_id}-{self._port}-{part}.pid" for part in _PARTS]
         python = [str(runtime.python), "-S", "-s", "-m", "awslambdaric", function.handler]
@@ -89,6 +90,7 @@ class Worker:
     def invoke(self, payload: bytes) -> InvokeResult:
         """Return what the function answered, or raise `WorkerLostError`."""
         connection = self._connect()
+        self.invocations += 1
         try:
             connection.request("POST", _PATH, payload, {"Content-Type": "application/json"})
             response = connection.getresponse()

@@ -138,7 +138,7 @@ def start_stack(settings: Settings) -> Stack:
     except BaseException:
         front.close()
         raise
-    front.faults.know(_names_by_role(deployment), runtime.kill)
+    front.faults.know(_names_by_role(deployment), runtime)
     delivery = Delivery(deployment, runtime.invoke, retry_seconds=settings.retry_seconds)
     places = _write_places(settings, front, deployment, client)
     hooks.runtime, hooks.delivery, hooks.urls = runtime, delivery, deployment.urls

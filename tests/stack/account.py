@@ -18,7 +18,7 @@ from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
 from tests.stack.messages import Message, parse_message, take_bodies
 from tests.stack.operators import open_operator
-from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_record
+from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_managed, read_record
 from tests.stack.running import RunningStack
 
 ATTACKER, SESSION = "Developer", "mallory"
@@ -144,6 +144,10 @@ class Account:
     def record(self, role: str) -> RoleRecord:
         """Return everything IAM holds of a role, its documents byte for byte."""
         return read_record(self._raw, role)
+
+    def managed_policy(self, arn: str) -> tuple[str, str]:
+        """Return the ARN of a managed policy, and its default version's document byte for byte."""
+        return read_managed(self._raw, arn)
 
     def may(self, role: str, request: Request) -> bool:
         """Say whether a role may make a request now, by the definition."""

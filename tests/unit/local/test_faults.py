@@ -25,7 +25,15 @@ class Function:
         self.cloud = cloud
         self.keys = cloud.session(ROLE)
         self.killed: list[str] = []
-        cloud.server.faults.know({ROLE: "remediate"}, self.killed.append)
+        cloud.server.faults.know({ROLE: "remediate"}, self)
+
+    def kill(self, access_key: str) -> None:
+        """Be killed."""
+        self.killed.append(access_key)
+
+    def invocation_of(self, access_key: str) -> str:
+        """Work at one thing only."""
+        return f"{access_key}-1"
 
     def put(self, *rules: Rule) -> None:
         """Put rules in force."""
@@ -48,7 +56,7 @@ def function(cloud: Cloud) -> Iterator[Function]:
     made = Function(cloud)
     yield made
     made.put()
-    cloud.server.faults.know({}, lambda _: None)
+    cloud.server.faults.know({}, made)
 
 
 def fails_with(call: Callable[[], Any]) -> str:
@@ -101,8 +109,9 @@ def test_all_attempts_at_one_call_meet_it_and_are_one_call(function: Function) -
     assert function.told()["rules"] == [{"fault": "unreached", "hits": 2}]
     function.put(Rule(Fault.UNREACHED, "remediate", "iam", "GetRole", attempts=1))
     function.iam(attempts=2).get_role(RoleName="Function")
-    call = {"function": "remediate", "service": "iam", "operation": "GetRole", "nth": 1, "writes": False}
-    assert function.told() == {"rules": [{"fault": "unreached", "hits": 1}], "calls": [call]}
+    (call,) = function.told()["calls"]
+    what = {"function": "remediate", "service": "iam", "operation": "GetRole", "nth": 1, "writes": False}
+    assert call == {**what, "invocation": f"{function.keys.access_key}-1"}
 
 
 @pytest.mark.parametrize("fault", [Fault.UNREACHED, Fault.KILLED_BEFORE, Fault.UNANSWERED, Fault.KILLED_AFTER])
