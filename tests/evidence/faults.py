@@ -1,6 +1,6 @@
 """Every AWS call that the functions make, and every fault that it can meet, in the stack on this machine."""
 
-from tests.evidence.outcome import Options, Outcome, say, spread
+from tests.evidence.outcome import Options, Outcome, spread
 from tests.stack.matrix_run import Result, parts_of, record_matrix, run_part
 from tests.stack.scenarios import SCENARIOS
 
@@ -12,11 +12,9 @@ def run_faults(options: Options) -> Outcome:
     cells = record_matrix()
     parts = parts_of(cells, PART, options.seed)[: options.fault_parts or None]
     result = Result()
-    # Most of a cell is waiting, for an SDK's back-off and for what comes again: twice as many stacks as processors.
-    for part in spread(run_part, parts, 2 * options.processes, "faults"):
+    # Much of a cell is waiting, for an SDK's back-off and for what comes again: a stack more than processors.
+    for part in spread(run_part, parts, options.processes + 1, "faults"):
         result.join(part)
-        for complaint in part.complaints:
-            say(complaint)
     unmet = [f"the call was not made in any of its runs: {cell}" for cell in result.unmet]
     return Outcome(
         asked=f"{len(cells)} cells of {len(SCENARIOS)} scenarios, {result.cells} of them run",

@@ -57,9 +57,15 @@ KINDS: dict[str, Kind] = {
     "faults": Kind(
         "Every call and every fault",
         ("faults", "run_faults"),
-        "One fault in each run, in the stack on this machine. Calls are one where a function makes, from its beginning to "
-        "its end, the same calls in the same order. No answer is a connection that is cut; a client that waits in vain "
-        "until its own time is over ends in the same error, and has a test of its own.",
+        "One fault in each run, in the stack on this machine. Calls are one where a function makes, from its beginning "
+        "to its end, the same calls in the same order. No answer is a connection that is cut; a client that waits in "
+        "vain until its own time is over ends in the same error, and has a test of its own.",
+    ),
+    "storm": Kind(
+        "Thousands of events under throttling and dying workers",
+        ("storm", "run_storm"),
+        "The stack on this machine: moto behind one lock. The throughput is that of two processors that also run the "
+        "emulated AWS, and says nothing of AWS's.",
     ),
 }
 

@@ -148,9 +148,8 @@ def _ask(account: Account, body: dict[str, object], *, second: bool = False) -> 
 def _hold_contained(account: Account, cell: Cell | None, ran: Ran) -> Iterator[str]:
     """Yield what does not hold once the guard has done what it does."""
     alerts, incidents = account.alerts(), account.incidents(ROLE)
-    if len(incidents) != 1:
-        yield f"incidents: {[(one.kind.value, one.source, one.state.value) for one in incidents]}"
-        return
+    kinds = [(one.kind.value, one.source, one.state.value) for one in incidents]
+    assert len(incidents) == 1, f"incidents: {kinds}, dead letters: {account.dead_letters()}"
     (incident,) = incidents
     ran.state = incident.state.value
     yield from _hold_told(incident, [alert for alert in alerts if alert.body.get("incident") == incident.id], cell)
@@ -232,11 +231,12 @@ def _hold_undone(account: Account, attacked: RoleRecord, cell: Cell | None) -> I
         return
     yield from _differences(account, attacked)
     alerts = account.alerts()
-    undone = [alert for alert in alerts if alert.body.get("what") == "UNDO" and incident.id in alert.text]
-    if not undone:
+    said = [alert.body.get("what") for alert in alerts if incident.id in alert.text]
+    if "UNDO" not in said:
         yield f"the undo was not told: {[alert.subject for alert in alerts]}"
-    if len(undone) > 1 and not (cell and cell.may_tell_twice):
-        yield f"the undo was told {len(undone)} times"
+    # Who is told that it was refused gives the word again, and that is told too.
+    if said.count("UNDO") > 1 + said.count("UNDO REFUSED") and not (cell and cell.may_tell_twice):
+        yield f"the undo was told {said.count('UNDO')} times"
 
 
 def _differences(account: Account, attacked: RoleRecord) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -102,5 +103,8 @@ def run_part(part: Part) -> Result:
     result = Result()
     with matrix_account(part.mode) as account:
         for name, cell in part.cells:
-            result.add(name, cell, run_cell(account, scenario_named(name), cell))
+            ran = run_cell(account, scenario_named(name), cell)
+            result.add(name, cell, ran)
+            if ran.complaints:
+                sys.stderr.write(f"{name}: {cell}: {'; '.join(ran.complaints)}\n")
     return result
