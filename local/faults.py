@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -37,6 +38,7 @@ class Fault(Enum):
     LIMITED = "limited"  # a quota is full
     STALE = "stale"  # a read of IAM answers as before the last write
     UNREACHED = "unreached"  # no answer, and AWS has not heard of it
+    SILENT = "silent"  # as above, but the connection stays: the client waits as long as it will
     UNANSWERED = "unanswered"  # no answer, and AWS has done it
     KILLED_BEFORE = "killed before"  # the process dies before AWS hears of it
     KILLED_AFTER = "killed after"  # the process dies when AWS has done it
@@ -127,7 +129,9 @@ class Met:
         """Raise the error that the caller gets instead of an answer, or NoAnswerError."""
         if self.fault is Fault.KILLED_BEFORE:
             self.kill()
-        if self.fault in (Fault.KILLED_BEFORE, Fault.UNREACHED):
+        if self.fault is Fault.SILENT:
+            time.sleep(_SILENCE_SECONDS)
+        if self.fault in (Fault.KILLED_BEFORE, Fault.UNREACHED, Fault.SILENT):
             raise NoAnswerError(call.operation)
         if self.fault in _ANSWERS:
             raise _ANSWERS[self.fault](call)
@@ -141,6 +145,7 @@ class Met:
 
 
 _NOTHING: Final = Met()
+_SILENCE_SECONDS: Final = 60.0  # longer than any client of the functions waits
 
 
 class Faults:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -89,6 +90,15 @@ class Account:
         self.settle()
         while self.stack.hurry():
             self.settle()
+
+    def ask_for_sweep(self) -> None:
+        """Put what the schedule sends on the sweeps queue, as a message of its own."""
+        self.sqs.send_message(
+            QueueUrl=self.resource("SweepsQueue"),
+            MessageBody='{"reason": "schedule"}',
+            MessageGroupId="sweep",
+            MessageDeduplicationId=str(uuid.uuid4()),
+        )
 
     def settle(self) -> None:
         """Wait until nothing is due or in flight."""

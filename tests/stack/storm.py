@@ -204,8 +204,7 @@ class Storm:
         """Tell what is late, have everything swept, and wait until nothing is left to happen."""
         self.waiting += self.late
         self._tell()
-        url = self.account.resource("SweepsQueue")
-        self.account.sqs.send_message(QueueUrl=url, MessageBody='{"reason": "schedule"}', MessageGroupId="sweep")
+        self.account.ask_for_sweep()
         self._rest()
         while self.account.stack.hurry():
             self._rest()
