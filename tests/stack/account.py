@@ -141,6 +141,14 @@ class Account:
         assert incident.state not in PENDING
         return incident
 
+    def history(self) -> list[str]:
+        """Return the ids of the incidents in whose place a later one of the same cause came."""
+        pages = (
+            self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=self.stack.places["ledger_table"])
+        )
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
+        return [sk for pk, sk in keys if pk.startswith("HISTORY#")]
+
     def backups(self, incident: Incident) -> tuple[Backup, ...]:
         """Return what the ledger kept of the role before the guard wrote to it."""
         return self._ledger.read_backups(incident)

@@ -17,7 +17,7 @@ from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.judging.standard import Posture, Standard, standard_of
 from panorama_guard.judging.trust import read_trust
-from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PAYROLL, PROFILE, trusting
+from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PROFILE, allow, policy, trusting
 from tests.stack.account import Account, grant_of
 from tests.stack.cornering import QUEUES_ARN
 from tests.stack.faulty import put_faults
@@ -29,8 +29,14 @@ BACKLOG = 40  # messages that may wait before more is posted
 PATIENCE_SECONDS = 180.0
 THROTTLED, KILLED = 0.1, 0.0005  # the share of attempts at a call that meet it; the second, once before and once after
 STRANGER = trusting({"AWS": "arn:aws:iam::999999999999:root"})
+OWNED = PROFILE.roles[0].name  # gets AdministratorAccess, whose containment holds for whatever escapes after it
 GUARD_S = ("panorama-guard-", ":policy/panorama-guard/")
 Source = tuple[str, Kind, str]  # a cause: role, kind, and what it comes through
+
+
+def escaping(name: str) -> str:
+    """Return a document that grants a bucket of this name."""
+    return policy(allow("s3:*", f"arn:aws:s3:::{name}/*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,9 @@ class Result:
     """What came of a storm."""
 
     events: Counter[str]
+    faults: dict[str, int]
     seconds: float
+    causes: int
     incidents: int
     alerts: int
     complaints: tuple[str, ...]
@@ -47,9 +55,10 @@ class Result:
         """Return the result in a line."""
         count = self.events.total()
         kinds = ", ".join(f"{number} {kind}" for kind, number in self.events.most_common())
+        met = ", ".join(f"{number} {fault}" for fault, number in self.faults.items())
         return (
-            f"{count} events ({kinds}) in {self.seconds:.0f} s, {count / self.seconds:.1f} a second; "
-            f"{self.incidents} causes, {self.incidents} incidents, {self.alerts} alerts; "
+            f"{count} events ({kinds}) in {self.seconds:.0f} s, {count / self.seconds:.1f} a second; {met}; "
+            f"{self.causes} causes, {self.incidents} incidents, {self.alerts} alerts, {self.events['broken']} broken, "
             f"{len(self.complaints)} of the claims do not hold"
         )
 
@@ -105,7 +114,7 @@ class Storm:
         """Escape, and hear of it at the end."""
         with self.account.events_lost():
             role, name = self._put_payroll()
-        event = event_of(self.account, "PutRolePolicy.json", roleName=role, policyName=name, policyDocument=PAYROLL)
+        event = event_of(self.account, "PutRolePolicy.json", roleName=role, policyName=name)
         self.late.append(event)
 
     def duplicate(self) -> None:
@@ -143,12 +152,12 @@ class Storm:
 
     def _put_payroll(self) -> tuple[str, str]:
         role, name = self.role(), f"payroll-{self.source.randrange(4)}"
-        self.account.mallory.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=PAYROLL)
+        self.account.mallory.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=escaping(name))
         self.causes.add((role, Kind.PERMISSION_ESCAPE, name))
         return role, name
 
     def _attach(self) -> None:
-        role, arn = self.role(), self.source.choice([ADMINISTRATOR_ARN, QUEUES_ARN])
+        role, arn = self.source.choice([(OWNED, ADMINISTRATOR_ARN), (self.role(), QUEUES_ARN)])
         self.account.mallory.attach_role_policy(RoleName=role, PolicyArn=arn)
         self.causes.add((role, Kind.PERMISSION_ESCAPE, arn))
 
@@ -229,6 +238,7 @@ def rage(account: Account, events: int, seed: int) -> Result:
     try:
         storm.go_on(events)
         storm.end()
+        met = {rule["fault"]: rule["hits"] for rule in account.stack.call("GET", "/_local/faults")[1]["rules"]}
     finally:
         put_faults(account.stack)
     seconds = time.monotonic() - started
@@ -239,7 +249,9 @@ def rage(account: Account, events: int, seed: int) -> Result:
         *_judge_incidents(account, storm, told),
         *_judge_letters(account, storm),
     )
-    return Result(storm.sent, seconds, len(_incidents(account)), told.total(), complaints)
+    return Result(
+        storm.sent, met, seconds, len(storm.causes), len(_incidents(account)), told.total(), tuple(complaints)
+    )
 
 
 def _rules(seed: int) -> Iterator[dict[str, Any]]:
@@ -285,7 +297,9 @@ def _judge_incidents(account: Account, storm: Storm, told: Counter[str]) -> Iter
     """Yield where it is not one incident for each cause, at an end, and told."""
     found = _incidents(account)
     causes = {(one.role_name, one.kind, one.source) for one in found}
-    yield from (f"no incident: {cause}" for cause in sorted(storm.causes - causes, key=str))
+    held = {one for one in storm.causes if one[0] == OWNED and one[1] is Kind.PERMISSION_ESCAPE}
+    yield from (f"no incident: {cause}" for cause in sorted(storm.causes - held - causes, key=str))
+    yield from (f"two incidents of one cause: {one}" for one in account.history())
     yield from (f"nobody did this: {cause}" for cause in sorted(causes - storm.causes, key=str))
     yield from (f"{one.id} is still {one.state.value}" for one in found if one.state in PENDING)
     yield from (f"{one.id} was never told" for one in found if not told[one.id])

@@ -1,6 +1,6 @@
 """A call to AWS is given up before Lambda ends the function that makes it."""
 
-from panorama_guard.aws.clients import CONFIG
+from panorama_guard.aws.clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
 from tests.template.reading import of_type
 from tests.template.translation import translate
 
@@ -9,9 +9,8 @@ LONGEST_PAUSE = (1.0, 2.0)  # botocore's standard mode: at most 2 ** n seconds b
 
 def test_a_call_that_is_never_answered_ends_within_every_function_s_timeout() -> None:
     """All attempts in vain, and the longest pauses between them: the function still says itself what failed."""
-    attempts = CONFIG.retries["total_max_attempts"]
-    pauses = sum(LONGEST_PAUSE[: attempts - 1])
-    longest = attempts * (CONFIG.connect_timeout + CONFIG.read_timeout) + pauses
+    pauses = sum(LONGEST_PAUSE[: ATTEMPTS - 1])
+    longest = ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + pauses
     functions = of_type(translate(), "AWS::Lambda::Function")
     assert len(functions) > 4
     assert [name for name, function in functions.items() if function["Timeout"] <= longest] == []

@@ -10,7 +10,12 @@ from botocore.handlers import json_decode_policies
 # A call that is never answered ends within the shortest timeout of a function (30 s), all attempts and pauses counted:
 # so the function reports which message failed, and the queue or the stream brings that one again. AWS answers what is
 # called here well within a second; who waits longer for a lost answer only contains later.
-CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 5, 3
+_CONFIG = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+)
 
 
 @cache
@@ -21,7 +26,7 @@ def _session() -> Any:
 @cache
 def client(service: str) -> Any:
     """Return the client of an AWS service."""
-    made = _session().client(service, config=CONFIG)
+    made = _session().client(service, config=_CONFIG)
     if service == "iam":
         keep_documents_as_text(made)
     return made
