@@ -34,9 +34,13 @@ GUARD_S = ("panorama-guard-", ":policy/panorama-guard/")
 Source = tuple[str, Kind, str]  # a cause: role, kind, and what it comes through
 
 
-def escaping(name: str) -> str:
-    """Return a document that grants a bucket of this name."""
-    return policy(allow("s3:*", f"arn:aws:s3:::{name}/*"))
+# One of each service: the containment of one holds for whatever else escapes in the same service.
+ESCAPING = {
+    "buckets": policy(allow("s3:*", "arn:aws:s3:::payroll/*")),
+    "tables": policy(allow("dynamodb:*", "arn:aws:dynamodb:*:*:table/payroll")),
+    "streams": policy(allow("kinesis:*", "arn:aws:kinesis:*:*:stream/payroll")),
+    "keys": policy(allow("kms:Decrypt", "arn:aws:kms:*:*:key/*")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ class Storm:
     def belated(self) -> None:
         """Escape, and hear of it at the end."""
         with self.account.events_lost():
-            role, name = self._put_payroll()
+            role, name = self._put_inline()
         event = event_of(self.account, "PutRolePolicy.json", roleName=role, policyName=name)
         self.late.append(event)
 
@@ -147,12 +151,12 @@ class Storm:
         self.posted.append(event)
 
     def _escape(self) -> None:
-        act = self.source.choice([self._put_payroll, self._put_payroll, self._attach, self._open_trust])
+        act = self.source.choice([self._put_inline, self._put_inline, self._attach, self._open_trust])
         act()
 
-    def _put_payroll(self) -> tuple[str, str]:
-        role, name = self.role(), f"payroll-{self.source.randrange(4)}"
-        self.account.mallory.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=escaping(name))
+    def _put_inline(self) -> tuple[str, str]:
+        role, name = self.role(), self.source.choice(list(ESCAPING))
+        self.account.mallory.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=ESCAPING[name])
         self.causes.add((role, Kind.PERMISSION_ESCAPE, name))
         return role, name
 
