@@ -132,7 +132,7 @@ siege: build ## Make every attack of the tests while IAM's reads lag five second
 pairs: $(INSTALLED) ## Ask 100,000 random pairs of policies of the engine and of its definition
 	@$(BIN)/python -m tests.evidence pairs --pairs 100000 --requests 1000000
 
-# How much `make evidence` asks; the whole takes about an hour and a half on two processors, most of it for the pairs.
+# How much `make evidence` asks; the whole takes some hours on two processors, most of it for the pairs and the faults.
 KINDS ?=
 SEED ?= 0
 PAIRS ?= 1000000
@@ -142,13 +142,18 @@ Z3_PAIRS ?= 2000
 SIMULATIONS ?= 200000
 FUZZ_SECONDS ?= 120
 MUTATION_MINUTES ?= 20
+EVENTS ?= 10000
 
 .PHONY: evidence
-evidence: $(INSTALLED) ## Gather the evidence that the engine is right into docs/evidence.md (KINDS= PAIRS= SEED= ...)
+evidence: build ## Gather the evidence that it is right into docs/evidence.md (KINDS= PAIRS= EVENTS= SEED= ...)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/evidence.lock
 	@$(BIN)/python -m tests.evidence $(KINDS) --write --seed $(SEED) --pairs $(PAIRS) --requests $(REQUESTS) \
 		--laws $(LAWS) --z3-pairs $(Z3_PAIRS) --simulations $(SIMULATIONS) --fuzz-seconds $(FUZZ_SECONDS) \
-		--mutation-minutes $(MUTATION_MINUTES)
+		--mutation-minutes $(MUTATION_MINUTES) --events $(EVENTS)
+
+.PHONY: storm
+storm: build ## Let ten thousand events happen in the stack while calls are throttled and workers die (EVENTS= SEED=)
+	@$(BIN)/python -m tests.evidence storm --events $(EVENTS) --seed $(SEED)
 
 .PHONY: clean
 clean: ## Remove what was built; .venv stays

@@ -54,6 +54,19 @@ KINDS: dict[str, Kind] = {
         ("mutation", "run_mutation"),
         "A seeded sample within a time budget, judged by the tests of these two rooms, the corpus and the properties.",
     ),
+    "faults": Kind(
+        "Every call and every fault",
+        ("faults", "run_faults"),
+        "One fault in each run, in the stack on this machine. Calls are one where a function makes, from its beginning "
+        "to its end, the same calls in the same order. No answer is a connection that is cut; a client that waits in "
+        "vain until its own time is over ends in the same error, and has a test of its own.",
+    ),
+    "storm": Kind(
+        "Thousands of events under throttling and dying workers",
+        ("storm", "run_storm"),
+        "The stack on this machine: moto behind one lock. The throughput is that of two processors that also run the "
+        "emulated AWS, and says nothing of AWS's.",
+    ),
 }
 
 HEAD = """# Evidence that the engine is right

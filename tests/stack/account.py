@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
 from tests.stack.messages import Message, parse_message, take_bodies
 from tests.stack.operators import open_operator
-from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_record
+from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_managed, read_record
 from tests.stack.running import RunningStack
 
 ATTACKER, SESSION = "Developer", "mallory"
@@ -91,6 +92,15 @@ class Account:
         while self.stack.hurry():
             self.settle()
 
+    def ask_for_sweep(self) -> None:
+        """Put what the schedule sends on the sweeps queue, as a message of its own."""
+        self.sqs.send_message(
+            QueueUrl=self.resource("SweepsQueue"),
+            MessageBody='{"reason": "schedule"}',
+            MessageGroupId="sweep",
+            MessageDeduplicationId=str(uuid.uuid4()),
+        )
+
     def settle(self) -> None:
         """Wait until nothing is due or in flight."""
         self.stack.settle()
@@ -139,6 +149,14 @@ class Account:
         assert incident.state not in PENDING
         return incident
 
+    def history(self) -> list[str]:
+        """Return the ids of the incidents in whose place a later one of the same cause came."""
+        pages = (
+            self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=self.stack.places["ledger_table"])
+        )
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
+        return [sk for pk, sk in keys if pk.startswith("HISTORY#")]
+
     def backups(self, incident: Incident) -> tuple[Backup, ...]:
         """Return what the ledger kept of the role before the guard wrote to it."""
         return self._ledger.read_backups(incident)
@@ -152,6 +170,10 @@ class Account:
     def record(self, role: str) -> RoleRecord:
         """Return everything IAM holds of a role, its documents byte for byte."""
         return read_record(self._raw, role)
+
+    def managed_policy(self, arn: str) -> tuple[str, str]:
+        """Return the ARN of a managed policy, and its default version's document byte for byte."""
+        return read_managed(self._raw, arn)
 
     def may(self, role: str, request: Request) -> bool:
         """Say whether a role may make a request now, by the definition."""

@@ -36,21 +36,26 @@ def undo_all(account: Account, roles: Container[str] = ROLES) -> None:
 
 
 def without_the_guard(live: Parts, attempts: tuple[tuple[Backup, ...], ...]) -> Parts:
-    """Return the parts of a role before the guard's attempts, what others have done since left as it is."""
+    """Return the parts of a role before the guard's attempts, what others have done since left as it is.
+
+    The backups of one attempt come in any order: of its changes, each time one is taken back that shows.
+    """
     expected = dict(live)
     for attempt in reversed(attempts):
-        for _ in attempt:  # the backups of one attempt come in no order: what one leaves may be what another found
-            for backup in attempt:
-                _take_back(backup, expected)
+        changes = [change for backup in attempt for change in _changes(backup)]
+        while change := next((one for one in changes if expected.get(one[0]) == one[2]), None):
+            changes.remove(change)
+            part, before, _ = change
+            expected.pop(part, None)
+            expected |= {} if before is None else {part: before}
     return expected
 
 
-def _take_back(backup: Backup, role: Parts) -> None:
+def _changes(backup: Backup) -> list[tuple[str, str | None, str | None]]:
+    """Return each part that the steps of a backup change, as it was and as it is after them."""
     before, after = parts_of(backup.snapshot), parts_of(backup.outcome)
-    for part in {part for part in before | after if before.get(part) != after.get(part)}:
-        if role.get(part) == after.get(part):
-            role.pop(part, None)
-            role |= {part: before[part]} if part in before else {}
+    parts = sorted(before | after)
+    return [(part, before.get(part), after.get(part)) for part in parts if before.get(part) != after.get(part)]
 
 
 def parts_of(role: RoleRecord | RoleSnapshot) -> Parts:
