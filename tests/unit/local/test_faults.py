@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, HTTPClientError
 from local.faults import Fault, Rule
 from tests.unit.local.cloud import Cloud, policy
 
-ROLE = "arn:aws:iam::123456789012:role/Function"
+ROLE = "arn:aws:iam::123456789012:role/Faulted"
 
 
 class Function:
@@ -21,7 +21,7 @@ class Function:
 
     def __init__(self, cloud: Cloud) -> None:
         """Open its session, and note who is killed."""
-        cloud.role("Function")
+        cloud.role("Faulted")
         self.cloud = cloud
         self.keys = cloud.session(ROLE)
         self.killed: list[str] = []
@@ -78,16 +78,16 @@ def fails_with(call: Callable[[], Any]) -> str:
 def test_a_fault_is_answered_in_the_service_s_own_words(function: Function, fault: Fault, code: str) -> None:
     """Once: the next call goes through."""
     function.put(Rule(fault, "remediate", "iam", "GetRole"))
-    assert fails_with(lambda: function.iam().get_role(RoleName="Function")) == code
-    assert function.iam().get_role(RoleName="Function")["Role"]["Arn"] == ROLE
+    assert fails_with(lambda: function.iam().get_role(RoleName="Faulted")) == code
+    assert function.iam().get_role(RoleName="Faulted")["Role"]["Arn"] == ROLE
 
 
 def test_only_the_named_call_of_the_named_function_meets_it(function: Function) -> None:
     """Another operation, another function, and whoever is no function, do not."""
     function.put(Rule(Fault.FAILING, "inspect", "iam", "GetRole"), Rule(Fault.FAILING, "remediate", "iam", "PutRole"))
-    function.iam().get_role(RoleName="Function")
+    function.iam().get_role(RoleName="Faulted")
     function.put(Rule(Fault.FAILING))
-    function.cloud.client("iam").get_role(RoleName="Function")
+    function.cloud.client("iam").get_role(RoleName="Faulted")
     assert function.told()["rules"] == [{"fault": "failing", "hits": 0}]
 
 
@@ -95,9 +95,9 @@ def test_the_call_of_the_given_number_meets_it(function: Function) -> None:
     """The second, and as many from there on as the rule says."""
     function.put(Rule(Fault.DENIED, "remediate", "iam", "GetRole", nth=2, times=2))
     iam = function.iam()
-    iam.get_role(RoleName="Function")
-    assert [fails_with(lambda: iam.get_role(RoleName="Function")) for _ in range(2)] == ["AccessDenied"] * 2
-    iam.get_role(RoleName="Function")
+    iam.get_role(RoleName="Faulted")
+    assert [fails_with(lambda: iam.get_role(RoleName="Faulted")) for _ in range(2)] == ["AccessDenied"] * 2
+    iam.get_role(RoleName="Faulted")
     assert function.told()["rules"] == [{"fault": "denied", "hits": 2}]
 
 
@@ -105,10 +105,10 @@ def test_all_attempts_at_one_call_meet_it_and_are_one_call(function: Function) -
     """Unless the rule is for so many attempts."""
     function.put(Rule(Fault.UNREACHED, "remediate", "iam", "GetRole"))
     with pytest.raises(HTTPClientError):
-        function.iam(attempts=2).get_role(RoleName="Function")
+        function.iam(attempts=2).get_role(RoleName="Faulted")
     assert function.told()["rules"] == [{"fault": "unreached", "hits": 2}]
     function.put(Rule(Fault.UNREACHED, "remediate", "iam", "GetRole", attempts=1))
-    function.iam(attempts=2).get_role(RoleName="Function")
+    function.iam(attempts=2).get_role(RoleName="Faulted")
     (call,) = function.told()["calls"]
     what = {"function": "remediate", "service": "iam", "operation": "GetRole", "nth": 1, "writes": False}
     assert call == {**what, "invocation": f"{function.keys.access_key}-1"}
@@ -119,9 +119,9 @@ def test_a_call_without_an_answer_is_done_or_not_done(function: Function, fault:
     """And where it is to die, its process is killed."""
     function.put(Rule(fault, "remediate", "iam", "PutRolePolicy"))
     with pytest.raises(HTTPClientError):
-        function.iam().put_role_policy(RoleName="Function", PolicyName="p", PolicyDocument=policy("s3:*"))
+        function.iam().put_role_policy(RoleName="Faulted", PolicyName="p", PolicyDocument=policy("s3:*"))
     is_done = fault in (Fault.UNANSWERED, Fault.KILLED_AFTER)
-    names = function.cloud.client("iam").list_role_policies(RoleName="Function")["PolicyNames"]
+    names = function.cloud.client("iam").list_role_policies(RoleName="Faulted")["PolicyNames"]
     assert names == (["p"] if is_done else [])
     assert len(function.cloud.details("PutRolePolicy")) == int(is_done)
     assert function.killed == ([function.keys.access_key] if "killed" in fault.value else [])
@@ -132,8 +132,8 @@ def test_a_stale_read_answers_as_before_the_last_write(function: Function) -> No
     function.put(Rule(Fault.STALE, "remediate", "iam", "ListRolePolicies"))
     admin = function.cloud.client("iam")
     for name in ("first", "second"):
-        admin.put_role_policy(RoleName="Function", PolicyName=name, PolicyDocument=policy("s3:*"))
-    reads = [function.iam().list_role_policies(RoleName="Function")["PolicyNames"] for _ in range(2)]
+        admin.put_role_policy(RoleName="Faulted", PolicyName=name, PolicyDocument=policy("s3:*"))
+    reads = [function.iam().list_role_policies(RoleName="Faulted")["PolicyNames"] for _ in range(2)]
     assert reads == [["first"], ["first", "second"]]
 
 
@@ -145,7 +145,7 @@ def test_chance_meets_about_as_many_attempts_as_it_says(function: Function) -> N
         iam, run = function.iam(), []
         for _ in range(20):
             try:
-                iam.get_role(RoleName="Function")
+                iam.get_role(RoleName="Faulted")
                 run.append(0)
             except ClientError:
                 run.append(1)
