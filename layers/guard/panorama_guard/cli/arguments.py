@@ -6,6 +6,7 @@ from functools import partial
 
 from panorama_guard.cli.operator_arguments import add_operator_commands
 from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED
+from panorama_guard.cli.review_arguments import add_review_commands
 
 _EXIT_CODES = (
     f"Exit codes: {ANSWERED} contained, {ESCAPED} escaped, {UNDECIDED} undecided, "
@@ -21,6 +22,7 @@ def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_decide(commands)
     _add_explain(commands)
+    add_review_commands(commands)
     add_operator_commands(commands)
     arguments = parser.parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
