@@ -1,6 +1,7 @@
 """The subcommands `audit` and `check`, and what they take."""
 
 import argparse
+from functools import partial
 
 from panorama_guard.cli.reviewed import CLEAN, FAIL_ON, FOUND, IN_DOUBT, OUTPUTS, UNREAD
 
@@ -14,6 +15,7 @@ _EXIT_CODES = (
 def add_review_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the commands that judge roles where nothing is deployed."""
     _add_audit(commands)
+    _add_check(commands)
 
 
 def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,6 +32,45 @@ def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     _add_connection(audit)
     audit.set_defaults(run=_audit)
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = _add(
+        commands,
+        "check",
+        "judge the guarded roles that files would make, before anything is deployed",
+        "Reads CloudFormation and SAM templates (JSON, and YAML with the extra `check`), Terraform plans as `terraform "
+        "show -json` prints them, and IAM documents. A folder stands for all such files in it.",
+        "examples:\n"
+        "  panorama-guard check template.yaml\n"
+        "  panorama-guard check infra/ --output sarif > panorama.sarif\n"
+        "  terraform show -json plan.out | panorama-guard check -\n"
+        "  panorama-guard check template.yaml --parameter Stage=prod\n"
+        "  panorama-guard check policy.json --role AWSPanoramaServiceRole",
+    )
+    check.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or `-` for the standard input")
+    check.add_argument("--role", metavar="NAME", help="the guarded role that IAM documents are for")
+    check.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        type=_parameter,
+        metavar="NAME=VALUE",
+        help="a value of a template's parameter; may be repeated",
+    )
+    check.add_argument(
+        "--account", action="store_true", help="read managed policies that are named by ARN from your account"
+    )
+    _add_connection(check)
+    check.set_defaults(run=_check, refuse=check.error)
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        message = f"not NAME=VALUE: `{ascii(text)[1:-1]}`"
+        raise argparse.ArgumentTypeError(message)
+    return name, value
 
 
 def _add(
@@ -68,3 +109,24 @@ def _audit(arguments: argparse.Namespace) -> int:
 
     fields = ("profile", "region", "endpoint", "posture", "output", "fail_on")
     return audit(Audit(*(getattr(arguments, field) for field in fields)))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """Refuse a role that nobody guards, and check."""
+    from panorama_guard.aws.own_account import OwnAccount  # noqa: PLC0415 - a command loads only what it needs
+    from panorama_guard.cli.check import Check, check  # noqa: PLC0415
+    from panorama_guard.profile import load_profile  # noqa: PLC0415
+
+    if arguments.role and load_profile().role_named(arguments.role) is None:
+        arguments.refuse(f"--role: the profile has no role of this name: `{ascii(arguments.role)[1:-1]}`")
+    connect = partial(OwnAccount, arguments.profile, arguments.region, arguments.endpoint)
+    asked = Check(
+        tuple(arguments.paths),
+        arguments.role,
+        tuple(arguments.parameter),
+        connect if arguments.account else None,
+        arguments.posture,
+        arguments.output,
+        arguments.fail_on,
+    )
+    return check(asked)

@@ -28,7 +28,7 @@ def review_lines(review: Review) -> Iterator[Line]:
     yield "", ""
     for role in review.roles:
         yield from _role_lines(role)
-    if review.roles:
+    if review.roles and not review.roles[-1].findings:
         yield "", ""
     yield from (("", line) for line in _summary(review))
 

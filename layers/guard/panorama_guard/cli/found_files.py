@@ -1,0 +1,58 @@
+"""Finds and reads the files that `check` is given: files as they are named, and in folders what may hold roles."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from panorama_guard.cli.files import STANDARD_INPUT, name_of
+from panorama_guard.drafts.files import MARKS
+
+_ENDINGS = frozenset({".json", ".yaml", ".yml", ".template"})
+_PASSED_OVER = frozenset({"node_modules", "__pycache__"})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file: its text, or why it could not be read. One without any mark of ours may stay unread."""
+
+    name: str
+    text: str = ""
+    problem: str = ""
+
+    @property
+    def is_marked(self) -> bool:
+        """Say whether anything in the text says that it could hold roles."""
+        return any(mark in self.text for mark in MARKS)
+
+
+def find_files(paths: Sequence[str]) -> Iterator[FoundFile]:
+    """Yield each file once, in the order of the paths; folders are searched, hidden ones in them are not."""
+    seen: set[str] = set()
+    for path in paths:
+        names = [path] if path == STANDARD_INPUT or not Path(path).is_dir() else sorted(_inside(Path(path)))
+        for name in names:
+            if name not in seen:
+                seen.add(name)
+                yield _read(name)
+
+
+def _inside(folder: Path) -> Iterator[str]:
+    for path in folder.iterdir():
+        if path.name.startswith(".") or path.name in _PASSED_OVER:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _inside(path)
+        elif path.suffix.lower() in _ENDINGS and path.is_file():
+            yield str(path)
+
+
+def _read(name: str) -> FoundFile:
+    try:
+        raw = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
+    except (OSError, ValueError) as error:
+        return FoundFile(name_of(name), problem=getattr(error, "strerror", None) or str(error))
+    try:
+        return FoundFile(name_of(name), raw.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        return FoundFile(name_of(name), problem="it is not UTF-8")
