@@ -1,5 +1,6 @@
 """Finds and reads the files that `check` is given: files as they are named, and in folders what may hold roles."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,19 +31,28 @@ def find_files(paths: Sequence[str]) -> Iterator[FoundFile]:
     """Yield each file once, in the order of the paths; folders are searched, hidden ones in them are not."""
     seen: set[str] = set()
     for path in paths:
-        names = [path] if path == STANDARD_INPUT or not Path(path).is_dir() else sorted(_inside(Path(path)))
-        for name in names:
+        for name in _inside(path) if _is_folder(path) else [path]:
             if name not in seen:
                 seen.add(name)
                 yield _read(name)
 
 
-def _inside(folder: Path) -> Iterator[str]:
-    for path in folder.iterdir():
+def _is_folder(path: str) -> bool:
+    return path != STANDARD_INPUT and os.path.isdir(path)  # noqa: PTH112 - pathlib's raises for what is no path
+
+
+def _inside(folder: str) -> Iterator[str]:
+    """Yield the files of a folder that may hold roles; a folder that cannot be listed itself, to be complained of."""
+    try:
+        entries = sorted(Path(folder).iterdir())
+    except OSError:
+        yield folder
+        return
+    for path in entries:
         if path.name.startswith(".") or path.name in _PASSED_OVER:
             continue
         if path.is_dir() and not path.is_symlink():
-            yield from _inside(path)
+            yield from _inside(str(path))
         elif path.suffix.lower() in _ENDINGS and path.is_file():
             yield str(path)
 

@@ -54,7 +54,7 @@ def _split(resolver: "Resolver", inner: Node) -> Value:
 
 def _find(resolver: "Resolver", inner: Node) -> Value:
     keys = [resolver.resolve(item) for item in inner.items[:3]]
-    texts = [str(key.value) for key in keys if isinstance(key.value, str | int)]
+    texts = ["".join(map(str, parts_of(key))) for key in keys if isinstance(key.value, str | int)]
     if len(texts) != 3:  # noqa: PLR2004 - a mapping has a name and two levels
         return next((hole for key in keys if (hole := _hole_in(key))), Hole("Fn::FindInMap of what is not known"))
     return resolver.mapped((texts[0], texts[1], texts[2]))

@@ -96,8 +96,8 @@ def at_line(node: Node, line: int) -> Node:
     return Node(node.value, line)
 
 
-def text_of(parts: Iterator[str | Hole]) -> str | Text:
-    """Return the parts as one text, neighbours joined; a plain text where nothing is unknown."""
+def text_of(parts: Iterator[str | Hole]) -> str | Text | Hole:
+    """Return the parts as one text, neighbours joined; a plain text where nothing is unknown, or a hole alone."""
     joined: list[str | Hole] = []
     for part in parts:
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
@@ -106,7 +106,7 @@ def text_of(parts: Iterator[str | Hole]) -> str | Text:
             joined.append(part)
     if all(isinstance(part, str) for part in joined):
         return "".join(str(part) for part in joined)
-    return Text(tuple(joined))
+    return joined[0] if len(joined) == 1 else Text(tuple(joined))
 
 
 def parts_of(node: Node) -> tuple[str | Hole, ...]:

@@ -22,7 +22,8 @@ def read_yaml_text(text: str) -> tuple[Node, ...]:
         raise DraftError(0, "YAML needs PyYAML: pip install 'panorama-guard[check]'") from None
     try:
         roots = [root for root in yaml.compose_all(text, Loader=yaml.SafeLoader) if root is not None]
-        return tuple(_Reader().node(root) for root in roots)
+        nodes = [_Reader().node(root) for root in roots]
+        return tuple(node for node in nodes if node.value is not None)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise DraftError(line, f"not YAML: {error.problem or error.context}") from None
