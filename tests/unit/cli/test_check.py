@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import boto3
 import jsonschema
@@ -172,6 +173,35 @@ def test_documents_are_judged_as_the_role_that_is_named(
     assert found == code
     assert bool(answer["roles"]) is bool(words)
     assert any("an IAM document of no guarded role" in note for note in answer["notes"]) is not bool(words)
+
+
+@pytest.mark.parametrize("is_encoded", [True, False])
+def test_an_account_that_was_written_down_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, is_encoded: bool
+) -> None:
+    """As `aws iam get-account-authorization-details` prints it; a policy without a document is a doubt."""
+
+    def document(text: str) -> object:
+        return quote(text) if is_encoded else json.loads(text)
+
+    boundary = {"Arn": "arn:b", "PolicyVersionList": [{"IsDefaultVersion": True, "Document": document(ADMINISTRATOR)}]}
+    role = {
+        "RoleName": NAME,
+        "Path": "/service-role/",
+        "Arn": f"arn:aws:iam::111122223333:role/service-role/{NAME}",
+        "AssumeRolePolicyDocument": document(SERVICE_ROLE.trust_text),
+        "RolePolicyList": [{"PolicyName": "pay", "PolicyDocument": document(PAYROLL)}],
+        "AttachedManagedPolicies": [{"PolicyArn": "arn:gone"}],
+        "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:b"},
+    }
+    listing = {"RoleDetailList": [role, {"RoleName": "Admin"}], "Policies": [boundary]}
+    code, answer = body(capsys, write(tmp_path, "roles.json", json.dumps(listing)))
+    (told,) = answer["roles"]
+    assert code == FOUND
+    assert [(one["kind"], one["source"]) for one in told["findings"]] == [
+        ("permission-escape", "pay"),
+        ("undecided", "arn:gone"),
+    ]
 
 
 def test_a_folder_may_name_the_role(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

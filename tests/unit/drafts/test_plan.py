@@ -145,6 +145,18 @@ def test_what_is_destroyed_is_not_there() -> None:
     assert read([changed("aws_iam_role_policy_attachment.a", None)]).roles == ()
 
 
+def test_what_other_providers_make_is_told_of() -> None:
+    """A role of the Cloud Control provider, or a template in a stack, is not passed over in silence."""
+    changes = [
+        changed("awscc_iam_role.r", {"role_name": SERVICE}),
+        changed("aws_cloudformation_stack.s", {"name": "s"}),
+    ]
+    assert [note.split(":")[1].strip() for note in read(changes).notes] == [
+        "awscc_iam_role.r",
+        "aws_cloudformation_stack.s",
+    ]
+
+
 def test_a_plan_without_changes_is_refused() -> None:
     """It does not say what is known only after the apply."""
     with pytest.raises(DraftError, match="terraform show -json"):

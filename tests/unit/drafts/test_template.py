@@ -233,3 +233,21 @@ Resources:
         ("AWSPanoramaServiceRole", 8),
     ]
     assert found.notes == ("not read: the template of Nested (AWS::CloudFormation::Stack, line 5)",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fn::Transform: {Name: AWS::Include}\nResources: {}",
+        "Resources: {Fn::Transform: {Name: AWS::Include}}",
+        (
+            "Resources: {R: {Type: AWS::IAM::Role, "
+            "Properties: {Fn::Transform: {Name: x}, RoleName: AWSPanoramaServiceRole}}}"
+        ),
+    ],
+)
+def test_what_a_transform_brings_in_is_a_doubt(text: str) -> None:
+    """It may be any policy; a role beside it is judged all the same."""
+    found = read(text)
+    assert [doubt.reason for doubt in found.doubts] == ["Fn::Transform brings in what is not read"]
+    assert [role.name for role in found.roles] == (["AWSPanoramaServiceRole"] if "IAM" in text else [])

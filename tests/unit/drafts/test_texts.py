@@ -131,6 +131,7 @@ def test_without_pyyaml_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
         ('{"Resources": {"Fn::ForEach::A": ["x", [], {}]}}', Kind.TEMPLATE),
         ('{"resource_changes": []}', Kind.PLAN),
         ('{"planned_values": {}}', Kind.PLAN),
+        ('{"RoleDetailList": []}', Kind.ACCOUNT),
         ('{"Version": "2012-10-17", "Statement": []}', Kind.DOCUMENT),
         ('{"Resources": {"A": 1}}', Kind.OTHER),
         ("[1]", Kind.OTHER),

@@ -16,6 +16,13 @@ _EXIT_CODES = (
 
 def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
     """Return what `argv` asks to be run; wrong arguments end the program with code 2."""
+    arguments = make_parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return partial(run, arguments)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; shells' completion is made from it."""
     parser = argparse.ArgumentParser(
         prog="panorama-guard", description="Exact decisions about IAM permission, and commands to a deployed guard."
     )
@@ -24,9 +31,7 @@ def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
     _add_explain(commands)
     add_review_commands(commands)
     add_operator_commands(commands)
-    arguments = parser.parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
-    return partial(run, arguments)
+    return parser
 
 
 def _add_decide(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -13,6 +13,7 @@ from panorama_guard.drafts.document import read_document_file, role_in_path
 from panorama_guard.drafts.errors import DraftError
 from panorama_guard.drafts.files import Kind, kind_of, read_draft
 from panorama_guard.drafts.known import known_documents
+from panorama_guard.drafts.listing import read_account
 from panorama_guard.drafts.node import Node
 from panorama_guard.drafts.plan import read_plan
 from panorama_guard.drafts.roles import Drafted
@@ -101,6 +102,8 @@ def _read(name: str, root: Node, asked: Check, profile: Profile, seen: _Seen) ->
             return read_template(root, guarded, dict(asked.parameters))
         case Kind.PLAN:
             return (read_plan(root, guarded),)
+        case Kind.ACCOUNT:
+            return (read_account(root, guarded),)
         case Kind.DOCUMENT:
             roles = (asked.role,) if asked.role else role_in_path(name, guarded)
             if not roles:

@@ -43,8 +43,9 @@ def _role(file: str, drafts: Sequence[tuple[Draft, str]], worlds: int, bench: Be
     likeness = likeness_of(draft.name, draft.path or "", bench.profile)[0]
     standard = standard_of(likeness.role, bench.posture)
     found: dict[Key, list[tuple[DraftFinding, str]]] = {}
+    judged = {one: judge_draft(one, standard, bench.known) for one in dict.fromkeys(one for one, _ in drafts)}
     for one, world in drafts:
-        for finding in judge_draft(one, standard, bench.known):
+        for finding in judged[one]:
             found.setdefault(_key(finding.finding), []).append((finding, world))
     return ReviewedRole(
         draft.name,

@@ -8,7 +8,7 @@ from panorama_guard.drafts.node import Members, Node
 from panorama_guard.drafts.yaml_text import read_yaml_text
 
 # What of a text says that it could be one of ours; other files are passed over unread.
-MARKS = ("Statement", "AWS::", "resource_changes", "planned_values")
+MARKS = ("Statement", "AWS::", "resource_changes", "planned_values", "RoleDetailList")
 
 
 class Kind(Enum):
@@ -16,6 +16,7 @@ class Kind(Enum):
 
     TEMPLATE = "a CloudFormation or SAM template"
     PLAN = "a Terraform plan"
+    ACCOUNT = "roles as AWS prints them"
     DOCUMENT = "an IAM document"
     OTHER = "nothing that holds roles"
 
@@ -33,6 +34,8 @@ def kind_of(root: Node) -> Kind:
     """Return what a value is, by the members that it must have."""
     if root.get("resource_changes") or root.get("planned_values"):
         return Kind.PLAN
+    if root.get("RoleDetailList"):
+        return Kind.ACCOUNT
     resources = root.get("Resources")
     if resources is not None and any(_is_resource(member) for _, member in resources.pairs):
         return Kind.TEMPLATE

@@ -4,6 +4,7 @@ https://developer.hashicorp.com/terraform/internals/json-format
 What the plan calls known after apply is a hole, unless the configuration says which resource it comes from.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -30,6 +31,8 @@ _ATTACHED = {
     "aws_iam_policy_attachment": "policy_arn",
     "aws_iam_role_policy_attachments_exclusive": "policy_arns",
 }
+_UNDERSTOOD = {*_CONCERN, _POLICY, "aws_iam_role_policies_exclusive"}
+_MAY_CONCERN = re.compile(r"iam_(role|policy|managed_policy)|cloudformation_stack")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,13 @@ class _Reader:
                 ]
                 if isinstance(node.value, Hole):
                     notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
-        return Drafted(join_drafts(tuple(drafts)), (), tuple(notes))
+        return Drafted(join_drafts(tuple(drafts)), (), (*notes, *self._others()))
+
+    def _others(self) -> Iterator[str]:
+        """Yield a line for each resource that may concern a role and is not understood."""
+        for one in self._resources:
+            if one.kind not in _UNDERSTOOD and _MAY_CONCERN.search(one.kind):
+                yield f"not judged: {one.address}: resources of type {one.kind} are not read"
 
     def _named(self, resource: _Planned) -> Iterator[Node]:
         """Yield the values that name the roles of a resource, looked up where the plan does not know them."""

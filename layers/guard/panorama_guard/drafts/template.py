@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from panorama_guard.drafts.attributes import REF
 from panorama_guard.drafts.naming import names_of, shown
-from panorama_guard.drafts.node import Hole, Node, holes_of
+from panorama_guard.drafts.node import Hole, Node, Nothing
 from panorama_guard.drafts.resolving import Resolver
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.worlds import World, worlds_of
@@ -13,6 +13,7 @@ from panorama_guard.drafts.worlds import World, worlds_of
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
 _NESTED = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application", "AWS::CloudFormation::StackSet")
 _MACROS_KNOWN = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen")
+_TRANSFORM = "Fn::Transform"
 _NOTHING = Node(None, 0)
 
 
@@ -31,7 +32,7 @@ def read_template(template: Node, guarded: Sequence[str], given: Mapping[str, st
     """Return what a template holds, world by world; `given` are values of its parameters."""
     worlds = worlds_of(template, given)
     notes = (*worlds.supposed, *_nested(template))
-    doubts = (*_macros(template), *_loops(template))
+    doubts = (*_macros(template), *_included(template), *_loops(template))
     read = (_Reader(template, world, guarded).read() for world in worlds.each)
     return tuple(replace(one, doubts=(*doubts, *one.doubts), notes=(*notes, *one.notes)) for one in read)
 
@@ -42,6 +43,7 @@ class _Reader:
     def __init__(self, template: Node, world: World, guarded: Sequence[str]) -> None:
         self._resolver = Resolver(template, world)
         self._template, self._world, self._guarded = template, world, guarded
+        self._guarded_names = frozenset(name.lower() for name in guarded)
         self._resources = tuple(self._made())
 
     def read(self) -> Drafted:
@@ -56,17 +58,25 @@ class _Reader:
             condition = found.text("Condition")
             holds = self._resolver.condition(condition) if condition else True
             if holds is not False and found.text("Type"):
-                properties = self._resolver.resolve(found.get("Properties") or _NOTHING)
+                properties = found.get("Properties") or _NOTHING
                 yield _Resource(logical_id, found.text("Type"), properties, found.line, holds is True)
 
+    def _get(self, resource: _Resource, name: str) -> Node | None:
+        """Return a property with what it gives in this world, or None."""
+        found = resource.properties.get(name)
+        value = self._resolver.resolve(found) if found is not None else None
+        return None if value is None or value.value is Nothing.NOTHING else value
+
     def _drafts(self, resource: _Resource) -> Iterator[Draft]:
-        """Yield what a resource says of each role that it concerns."""
+        """Yield what a resource says of each guarded role that it concerns."""
         for name, is_named in self._names(resource):
+            if name.lower() not in self._guarded_names:
+                continue
             draft = Draft(name, "", "", resource.line, is_sure=is_named)
             if resource.kind == "AWS::IAM::Role":
                 yield self._role(draft, resource)
             elif resource.kind in _INLINE:
-                yield replace(draft, inline=(self._inline(resource.properties, resource),))
+                yield replace(draft, inline=(self._inline(self._resolver.resolve(resource.properties), resource),))
             elif resource.kind == "AWS::IAM::ManagedPolicy":
                 yield replace(draft, attached=(self._managed(self._ref(resource), resource),))
 
@@ -76,11 +86,10 @@ class _Reader:
 
     def _named(self, resource: _Resource) -> tuple[Node, ...]:
         """Return the values that name the roles of a resource."""
-        properties = resource.properties
         member = {"AWS::IAM::Role": "RoleName", "AWS::IAM::RolePolicy": "RoleName"}.get(resource.kind, "Roles")
         if resource.kind not in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy", *_INLINE):
             return ()
-        found = properties.get(member)
+        found = self._get(resource, member)
         return found.items if found is not None else ()
 
     def _unnamed(self, resource: _Resource) -> Iterator[str]:
@@ -90,10 +99,9 @@ class _Reader:
                 yield f"not judged: {resource.logical_id} (line {resource.line}): {why}"
 
     def _role(self, draft: Draft, resource: _Resource) -> Draft:
-        properties = resource.properties
-        trust, path = properties.get("AssumeRolePolicyDocument"), properties.get("Path")
+        trust, path = self._get(resource, "AssumeRolePolicyDocument"), self._get(resource, "Path")
         arn = Node(self._resolver.attribute(resource.logical_id, "Arn"), resource.line)
-        listed, attached = properties.get("Policies"), properties.get("ManagedPolicyArns")
+        listed, attached = self._get(resource, "Policies"), self._get(resource, "ManagedPolicyArns")
         return replace(
             draft,
             path=shown(path) if path else "/",
@@ -105,7 +113,7 @@ class _Reader:
         )
 
     def _boundary(self, resource: _Resource) -> Iterator[DraftPolicy]:
-        found = resource.properties.get("PermissionsBoundary")
+        found = self._get(resource, "PermissionsBoundary")
         if found is not None:
             yield self._managed(found, resource)
 
@@ -125,7 +133,7 @@ class _Reader:
         found = next((one for one in own if self._ref(one).value == arn.value), None)
         if found is None:
             return DraftPolicy(shown(arn), (), arn.line or resource.line, resource.is_sure)
-        document = found.properties.get("PolicyDocument") or _NOTHING
+        document = self._get(found, "PolicyDocument") or _NOTHING
         return DraftPolicy(shown(arn), (document,), document.line, resource.is_sure and found.is_sure)
 
     def _ref(self, resource: _Resource) -> Node:
@@ -135,11 +143,11 @@ class _Reader:
         """Yield a doubt for each SAM connector that gives a guarded role more than the template says."""
         if resource.kind != "AWS::Serverless::Connector":
             return
-        source = resource.properties.get("Source") or _NOTHING
+        source = self._get(resource, "Source") or _NOTHING
         roles = [found for found in (source.get("RoleName"),) if found is not None]
         roles += [self._ref(one) for one in self._resources if one.logical_id == source.text("Id")]
         for name, _ in (named for role in roles for named in names_of(role, self._guarded)):
-            if name.lower() in (guarded.lower() for guarded in self._guarded):
+            if name.lower() in self._guarded_names:
                 yield Doubt(name, f"the connector {resource.logical_id} adds policies to it", resource.line)
 
 
@@ -157,9 +165,20 @@ def _macros(template: Node) -> Iterator[Doubt]:
             yield Doubt("the template", f"the macro {name} may add or change any role", item.line)
 
 
+def _included(template: Node) -> Iterator[Doubt]:
+    """Yield a doubt for each place where a transform brings in what nobody sees here."""
+    resources = (template.get("Resources") or _NOTHING).pairs
+    places = [("the template", template), ("the template", template.get("Resources") or _NOTHING)]
+    places += [(name, found.get("Properties") or _NOTHING) for name, found in resources if _names_iam(found)]
+    for about, place in places:
+        included = place.get(_TRANSFORM)
+        if included is not None:
+            yield Doubt(about, f"{_TRANSFORM} brings in what is not read", included.line)
+
+
 def _loops(template: Node) -> Iterator[Doubt]:
     for name, found in (template.get("Resources") or _NOTHING).pairs:
-        if name.startswith("Fn::") and _names_iam(found):
+        if name.startswith("Fn::ForEach") and _names_iam(found):
             yield Doubt("the template", f"{name} makes IAM resources, and is not followed", found.line)
 
 
@@ -168,4 +187,4 @@ def _names_iam(node: Node) -> bool:
         return any(map(_names_iam, node.value))
     if isinstance(node.value, str):
         return node.value.startswith("AWS::IAM::")
-    return bool(list(holes_of(node))) or any(_names_iam(member) for _, member in node.pairs)
+    return any(_names_iam(member) for _, member in node.pairs)

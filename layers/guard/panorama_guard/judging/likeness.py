@@ -37,14 +37,17 @@ def _differences(name: str, path: str, role: RoleProfile) -> Iterator[str]:
 
 def _looks_like(name: str, guarded: str) -> bool:
     """Say whether a name is meant to be read as another: the same to the eye, or one letter more, less or other."""
-    seen, known = _seen(name), _seen(guarded)
-    if len(known) < _LONG_ENOUGH:
-        return seen == known
-    return seen == known or _is_one_edit(seen, known)
+    pairs = [(form(name), form(guarded)) for form in (_seen, _paired)]
+    return any(seen == known or (len(known) >= _LONG_ENOUGH and _is_one_edit(seen, known)) for seen, known in pairs)
 
 
 def _seen(name: str) -> str:
-    return name.lower().translate(_LOOKS).replace("rn", "m").replace("vv", "w")
+    return name.lower().translate(_LOOKS)
+
+
+def _paired(name: str) -> str:
+    """Return the name with two letters that look like one as that one."""
+    return _seen(name).replace("rn", "m").replace("vv", "w")
 
 
 def _is_one_edit(first: str, second: str) -> bool:
