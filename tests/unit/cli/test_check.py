@@ -57,10 +57,9 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 def test_the_page_for_a_person_says_where_and_why(capsys: pytest.CaptureFixture[str]) -> None:
     """File and line, request, statement, and the counts."""
-    path = ESCAPING / "cfn-one-character-off.yaml"
-    code, out, err = run(capsys, path)
+    code, out, err = run(capsys, ESCAPING / "cfn-one-character-off.yaml")
     assert (code, err) == (FOUND, "")
-    assert f"At:          {path}:21" in out
+    assert "cfn-one-character-off.yaml:21\n" in out
     assert "For example: s3:GetObject on arn:aws:s3:::example-aws-panoram-example" in out
     assert "Granted by:  models, statement 2" in out
     assert "1 role judged: 0 contained, 1 escaped, 0 undecided; 1 finding: 1 high" in out
@@ -71,6 +70,30 @@ def test_all_formats_are_as_their_schemas_say(capsys: pytest.CaptureFixture[str]
     jsonschema.Draft4Validator(SARIF).validate(json.loads(run(capsys, ESCAPING, "--output", "sarif")[1]))
     jsonschema.Draft202012Validator(OWN).validate(body(capsys, ESCAPING)[1])
     xmlschema.XMLSchema(ROOT / "tests/schemas/junit-10.xsd").validate(run(capsys, ESCAPING, "--output", "junit")[1])
+
+
+def test_files_are_told_from_the_working_directory(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However they were named: code scanning finds them in the repository."""
+    path = write(tmp_path, "infra/a b.json", template(ManagedPolicyArns=[ADMINISTRATOR_ARN]))
+    monkeypatch.chdir(tmp_path)
+    for name in (path, "./infra/a b.json", "infra"):
+        _, out, _ = run(capsys, name, "--output", "sarif")
+        (result,) = json.loads(out)["runs"][0]["results"]
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "infra/a%20b.json"
+
+
+def test_progress_is_for_terminals(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the error stream, and gone at the end."""
+    path = write(tmp_path, "t.json", template())
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    _, out, err = run(capsys, path)
+    assert "reading: 1 files" in err
+    assert err.endswith("\r\x1b[K")
+    assert "reading" not in out
 
 
 def test_code_scanning_is_told_the_line(capsys: pytest.CaptureFixture[str]) -> None:

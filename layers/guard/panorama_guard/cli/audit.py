@@ -1,6 +1,5 @@
 """`panorama-guard audit`: judges the guarded roles of a live account, read-only, with the caller's credentials."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from panorama_guard.case.finding import Finding, Kind, Reach
 from panorama_guard.case.listing import ListedRole
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.cli.output import complain
+from panorama_guard.cli.progress import clear_progress, show_progress
 from panorama_guard.cli.reviewed import UNREAD, tell_review, tool_version
 from panorama_guard.containment import Escaped
 from panorama_guard.judging.likeness import Likeness, likeness_of
@@ -43,10 +43,10 @@ def audit(asked: Audit) -> int:
         account = OwnAccount(asked.profile, asked.region, asked.endpoint)
         roles = account.read_roles(_progress)
     except UnreachableError as error:
-        _clear()
+        clear_progress()
         complain(str(error))
         return UNREAD
-    _clear()
+    clear_progress()
     return tell_review(_review(account, roles, asked), asked.output, asked.fail_on)
 
 
@@ -108,10 +108,4 @@ def _applications(others: Sequence[RoleSnapshot], profile: Profile) -> Iterator[
 
 
 def _progress(count: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\rreading the account: {count} roles", end="", file=sys.stderr, flush=True)  # noqa: T201 - for a person
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201 - for a person
+    show_progress(f"reading the account: {count} roles")

@@ -8,6 +8,7 @@ from panorama_guard.aws.own_account import OwnAccount
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.cli.drafted import Bench, review_file
 from panorama_guard.cli.found_files import FoundFile, find_files
+from panorama_guard.cli.progress import clear_progress, show_progress
 from panorama_guard.cli.reviewed import tell_review, tool_version
 from panorama_guard.drafts.document import read_document_file, role_in_path
 from panorama_guard.drafts.errors import DraftError
@@ -50,8 +51,10 @@ def check(asked: Check) -> int:
     """Judge the files and return how it ended; what cannot be read is told, and the rest still judged."""
     profile = load_profile()
     seen = _Seen()
-    for file in find_files(asked.paths):
+    for number, file in enumerate(find_files(asked.paths), start=1):
+        show_progress(f"reading: {number} files")
         _take(file, asked, profile, seen)
+    clear_progress()
     known = known_documents(profile)
     if asked.account:
         known |= _from_account(asked.account, seen, known)

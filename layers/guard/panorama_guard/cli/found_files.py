@@ -58,11 +58,22 @@ def _inside(folder: str) -> Iterator[str]:
 
 
 def _read(name: str) -> FoundFile:
+    told = name_of(name) if name == STANDARD_INPUT else _told(name)
     try:
         raw = sys.stdin.buffer.read() if name == STANDARD_INPUT else Path(name).read_bytes()
     except (OSError, ValueError) as error:
-        return FoundFile(name_of(name), problem=getattr(error, "strerror", None) or str(error))
+        return FoundFile(told, problem=getattr(error, "strerror", None) or str(error))
     try:
-        return FoundFile(name_of(name), raw.decode("utf-8-sig"))
+        return FoundFile(told, raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        return FoundFile(name_of(name), problem="it is not UTF-8")
+        return FoundFile(told, problem="it is not UTF-8")
+
+
+def _told(name: str) -> str:
+    """Return a file's name as code scanning looks for it: from the working directory, if it is in there."""
+    path = os.path.normpath(name)
+    try:
+        here = os.getcwd()  # noqa: PTH109 - as texts: a name may be no path
+    except OSError:  # it was deleted meanwhile
+        return path
+    return os.path.relpath(path, here) if path.startswith(here + os.sep) else path
