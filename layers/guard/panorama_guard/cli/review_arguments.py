@@ -2,14 +2,16 @@
 
 import argparse
 from functools import partial
+from textwrap import fill
 
 from panorama_guard.cli.reviewed import CLEAN, FAIL_ON, FOUND, IN_DOUBT, OUTPUTS, UNREAD
 
-_EXIT_CODES = (
-    f"exit codes: {CLEAN} nothing found; {FOUND} a guarded role escapes; {UNREAD} wrong arguments, or something could "
-    f"not be read: no credentials, denied, no network, no such file; {IN_DOUBT} something is undecided, and nothing "
-    "escapes"
-)
+_EXIT_CODES = f"""exit codes:
+  {CLEAN}  nothing found
+  {FOUND}  a guarded role escapes
+  {UNREAD}  wrong arguments, or something could not be read: no credentials, denied, no network, no such file
+  {IN_DOUBT}  something is undecided, and nothing escapes"""
+_WIDTH = 100  # characters of a line of help
 
 
 def add_review_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -79,7 +81,7 @@ def _add(
     command = commands.add_parser(
         name,
         help=words,
-        description=f"{words[0].upper()}{words[1:]}. {description}",
+        description=fill(f"{words[0].upper()}{words[1:]}. {description}", _WIDTH),
         epilog=f"{more}\n\n{_EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
