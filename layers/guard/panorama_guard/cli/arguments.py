@@ -6,6 +6,7 @@ from functools import partial
 
 from panorama_guard.cli.operator_arguments import add_operator_commands
 from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED
+from panorama_guard.cli.review_arguments import add_review_commands
 
 _EXIT_CODES = (
     f"Exit codes: {ANSWERED} contained, {ESCAPED} escaped, {UNDECIDED} undecided, "
@@ -19,16 +20,22 @@ _DECIDE_CODES = (
 
 def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
     """Return what `argv` asks to be run; wrong arguments end the program with code 2."""
+    arguments = make_parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return partial(run, arguments)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; shells' completion is made from it."""
     parser = argparse.ArgumentParser(
         prog="panorama-guard", description="Exact decisions about IAM permission, and commands to a deployed guard."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_decide(commands)
     _add_explain(commands)
+    add_review_commands(commands)
     add_operator_commands(commands)
-    arguments = parser.parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
-    return partial(run, arguments)
+    return parser
 
 
 def _add_decide(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
