@@ -10,6 +10,7 @@ from panorama_guard.reporting.review import Outcome, PlacedFinding, Review, Revi
 from panorama_guard.reporting.statements import HOW_EXACT, escape_lines
 from panorama_guard.reporting.verdict import reading_note
 
+WHOLE = "`escape` in the JSON output"
 TITLES = {
     Kind.PERMISSION_ESCAPE: "permission leaves the naming pattern",
     Kind.TRUST_ESCAPE: "somebody outside the profile may become the role",
@@ -61,7 +62,7 @@ def finding_lines(placed: PlacedFinding) -> Iterator[str]:
     match finding.verdict:
         case Escaped() as escaped:
             fields += [("For example", witness_words(escaped)), ("Reading", reading_note(escaped) or "")]
-            fields += [("Granted by", escaped.statement.words), *escape_lines(placed.reach.document)]
+            fields += [("Granted by", escaped.statement.words), *escape_lines(placed.reach.document, WHOLE)]
             fields += [("That is", HOW_EXACT.get(placed.reach.precision, placed.reach.precision))]
         case Undecided(reason):
             fields += [("Doubt", reason)]
