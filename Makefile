@@ -145,7 +145,7 @@ MUTATION_MINUTES ?= 20
 EVENTS ?= 10000
 
 .PHONY: evidence
-evidence: build ## Gather the evidence that it is right into docs/evidence.md (KINDS= PAIRS= EVENTS= SEED= ...)
+evidence: build ## Gather the evidence that the guard is right into docs/evidence.md (KINDS= PAIRS= EVENTS= SEED= ...)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/evidence.lock
 	@$(BIN)/python -m tests.evidence $(KINDS) --write --seed $(SEED) --pairs $(PAIRS) --requests $(REQUESTS) \
 		--laws $(LAWS) --z3-pairs $(Z3_PAIRS) --simulations $(SIMULATIONS) --fuzz-seconds $(FUZZ_SECONDS) \

@@ -69,7 +69,7 @@ KINDS: dict[str, Kind] = {
     ),
 }
 
-HEAD = """# Evidence that the engine is right
+HEAD = """# Evidence that the guard is right
 
 `make evidence` gathers this page: every number below is what a run of it came to. `make test` runs a bounded part of
 each kind that needs neither network nor npm. Nothing here is shipped: the peers stand in the development environment
@@ -134,7 +134,7 @@ def _section(kind: Kind, outcome: dict[str, Any]) -> str:
         f"{outcome['date']}, commit {outcome['commit']}, Python {outcome['python']}, {calibration}, "
         f"{_time(outcome['seconds'])}, seed {outcome['seed']}. Again: `{outcome['command']}`"
     )
-    failures = "".join(f"- **Against the engine:** {line}\n" for line in outcome["failures"])
+    failures = "".join(f"- **Against it:** {line}\n" for line in outcome["failures"])
     parts = (facts, failures, outcome["details"], f"Limits: {kind.limits}")
     return f"\n## {kind.title}\n\n" + "\n\n".join(part for part in parts if part) + "\n"
 
