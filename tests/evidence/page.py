@@ -54,6 +54,14 @@ KINDS: dict[str, Kind] = {
         ("mutation", "run_mutation"),
         "A seeded sample within a time budget, judged by the tests of these two rooms, the corpus and the properties.",
     ),
+    "protocol": Kind(
+        "The protocol, model checked with spin",
+        ("protocol", "run_protocol"),
+        "What is checked is a model of the code, small enough that every state of it can be visited: one or two "
+        "subjects, a few changes, a few kills. A test holds that each of its steps names a function that there is, not "
+        "that the function does what the step does. Reads are of this moment; IAM's lag is in the tests of the "
+        "running stack, not here. `docs/protocol.md` lists the rest.",
+    ),
 }
 
 HEAD = """# Evidence that the engine is right
