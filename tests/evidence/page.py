@@ -67,6 +67,14 @@ KINDS: dict[str, Kind] = {
         "The stack on this machine: moto behind one lock. The throughput is that of two processors that also run the "
         "emulated AWS, and says nothing of AWS's.",
     ),
+    "protocol": Kind(
+        "The protocol, model checked with spin",
+        ("protocol", "run_protocol"),
+        "What is checked is a model of the code, small enough that every state of it can be visited: one or two "
+        "subjects, a few changes, a few kills. A test holds that each of its steps names a function that there is, not "
+        "that the function does what the step does. Reads are of this moment; IAM's lag is in the tests of the "
+        "running stack, not here. `docs/protocol.md` lists the rest.",
+    ),
 }
 
 HEAD = """# Evidence that the guard is right

@@ -5,17 +5,14 @@ from dataclasses import replace
 import pytest
 
 from panorama_guard.case.breaker import Breaker, Trip
+from panorama_guard.case.ending import close, doubt, let_stand, settle
 from panorama_guard.case.evidence import describe_evidence
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.incident import NO_REMEDY, Cause, Incident, Remedy, State
 from panorama_guard.case.lifecycle import (
     MAX_FAILED_ATTEMPTS,
     Sighting,
-    close,
-    doubt,
-    let_stand,
     open_or_update,
-    settle,
 )
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.containment import Escaped, Reading, StatementRef, Witness

@@ -1,4 +1,4 @@
-"""What proves a finding, as it is kept in its incident."""
+"""What proves a finding, as an incident keeps it, and what makes it another one."""
 
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
 from panorama_guard.case.incident import Evidence

@@ -58,60 +58,22 @@ class Sighting:
 
 def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
     """Return the incident that the sighting opens, reopens or updates; the same one if it says nothing new."""
-    if existing is None or existing.state is State.RESOLVED:
-        return _opened(sighting, revision=existing.revision if existing else 0)
+    if existing is None:
+        return _begun(_opened(sighting), sighting)
+    if existing.state is State.RESOLVED:
+        return _opened_again(existing, sighting)
     if existing.state in PENDING:
         return _still_pending(existing, sighting)
     if existing.state is State.CONTAINED or _was_taken_back(existing, sighting):
-        return _reopened(_come_back(existing, sighting), sighting)
+        return _reopened(_come_back(existing, sighting), sighting, pending=State.REOPENED)
     if _may_act_now(existing, sighting):
-        again = replace(_seen_again(existing, sighting), breaker=_hand(sighting))
-        return _sent_on(again, sighting, pending=State.REOPENED)
+        return _sent_on(_by_count(_seen_again(existing, sighting), sighting), sighting, pending=State.REOPENED)
     return _updated(existing, sighting)
 
 
-def close(incident: Incident, *, now: str, reason: str) -> Incident:
-    """Return the incident as it stands once its finding is gone, or its subject."""
-    if not incident.is_open or incident.state in PENDING:
-        return incident
-    return incident.moved(State.RESOLVED, now=now, reason=reason)
-
-
-def settle(incident: Incident, *, now: str) -> Incident:
-    """Return the incident as it stands once its finding is read to be gone from the subject.
-
-    A change that the guard made and could not verify at the time, because IAM's reads lag behind, is verified by this.
-    """
-    if incident.remedy.carried_out and incident.state is State.NOT_FIXED:
-        return incident.moved(State.CONTAINED, now=now, reason="read again later and judged: this escape is gone")
-    return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
-
-
-def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
-    """Return the incident as it stands once its escape is waived, whatever was done about it before."""
-    if incident.state is State.RESOLVED or incident.state in PENDING:
-        return incident
-    return incident.moved(State.RESOLVED, now=now, reason=reason)
-
-
-def doubt(incident: Incident, *, now: str) -> Incident:
-    """Return the incident as it stands once its finding can neither be seen nor be proved to be gone.
-
-    What was contained is not called so any longer; once the role can be judged again, either way, it is.
-    """
-    if incident.state is not State.CONTAINED:
-        return incident
-    reason = "it was contained, and cannot be judged any more: the escape may be back"
-    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)
-
-
-def _hand(sighting: Sighting) -> Breaker:
-    return Breaker.STRONGEST if sighting.trip else Breaker.CLOSED
-
-
-def _opened(sighting: Sighting, *, revision: int) -> Incident:
+def _opened(sighting: Sighting, *, revision: int = 0) -> Incident:
     finding = sighting.finding
-    opened = Incident(
+    return Incident(
         id=incident_id(sighting.slot, sighting.cause.event_id or sighting.snapshot.fingerprint, revision),
         subject=sighting.snapshot.subject,
         kind=finding.kind,
@@ -127,9 +89,28 @@ def _opened(sighting: Sighting, *, revision: int) -> Incident:
         seen_at=sighting.now,
         updated_at=sighting.now,
         revision=revision,
-        breaker=_hand(sighting),
     )
-    return _sent_on(opened, sighting, pending=State.DETECTED)
+
+
+def _begun(opened: Incident, sighting: Sighting) -> Incident:
+    return _sent_on(_by_count(opened, sighting), sighting, pending=State.DETECTED)
+
+
+def _opened_again(ended: Incident, sighting: Sighting) -> Incident:
+    """Return the incident that follows one in its slot. To the breaker it is the same one, if anything was ordered.
+
+    Else whoever takes an escape away for a moment, before or after it is contained, is never counted.
+    """
+    opened = _opened(sighting, revision=ended.revision)
+    if not ended.attempt:
+        return _begun(opened, sighting)
+    counted = replace(opened, reopenings=_counted(ended, sighting), breaker=ended.breaker)
+    return _reopened(counted, sighting, pending=State.DETECTED)
+
+
+def _by_count(incident: Incident, sighting: Sighting) -> Incident:
+    """Return an incident that is acted on by the rung that the count of what came back calls for."""
+    return replace(incident, breaker=Breaker.STRONGEST if sighting.trip else Breaker.CLOSED)
 
 
 def _sent_on(incident: Incident, sighting: Sighting, *, pending: State) -> Incident:
@@ -146,7 +127,7 @@ def _ask(incident: Incident, sighting: Sighting) -> Incident:
     """Return the incident as it waits for an operator's word; where there is no plan, there is nothing to approve."""
     plan = sighting.would_do
     # What is approved is carried out: the plan is made anew then, and the breaker decides from which end of the ladder.
-    incident = replace(incident, breaker=_hand(sighting))
+    incident = _by_count(incident, sighting)
     if not plan.steps:
         return incident.moved(State.NOT_FIXED, now=sighting.now, reason=plan.proof)
     return incident.moved(State.NEEDS_APPROVAL, now=sighting.now, reason=ASKING, remedy=plan)
@@ -172,16 +153,19 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
 
 
 def _come_back(existing: Incident, sighting: Sighting) -> Incident:
-    times = (*existing.reopenings, sighting.now)[-REMEMBERED_REOPENINGS:]
-    return replace(_seen_again(existing, sighting), seen_at=sighting.now, reopenings=times)
+    return replace(_seen_again(existing, sighting), seen_at=sighting.now, reopenings=_counted(existing, sighting))
 
 
-def _reopened(incident: Incident, sighting: Sighting) -> Incident:
+def _counted(existing: Incident, sighting: Sighting) -> tuple[str, ...]:
+    return (*existing.reopenings, sighting.now)[-REMEMBERED_REOPENINGS:]
+
+
+def _reopened(incident: Incident, sighting: Sighting, *, pending: State) -> Incident:
     """Order another attempt; the strongest, once the breaker has tripped; and none while that one fails to hold."""
     if sighting.trip is None or sighting.alert_only_because:
-        return _sent_on(replace(incident, breaker=Breaker.CLOSED), sighting, pending=State.REOPENED)
+        return _sent_on(replace(incident, breaker=Breaker.CLOSED), sighting, pending=pending)
     if incident.breaker is Breaker.CLOSED:
-        return _sent_on(replace(incident, breaker=Breaker.STRONGEST), sighting, pending=State.REOPENED)
+        return _sent_on(replace(incident, breaker=Breaker.STRONGEST), sighting, pending=pending)
     return _left_open(incident, sighting, sighting.trip)
 
 

@@ -11,12 +11,12 @@ from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrde
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import standard_of
+from panorama_guard.judging.standard import Standard, standard_of
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
-from panorama_guard.service.later import look_again_after, pause_in_force
+from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted, find_plan
 from panorama_guard.service.settings import Mode
 from panorama_guard.service.stopped import stopped_findings
@@ -60,6 +60,7 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
                 raise
             if current.state not in PENDING:
                 return f"already handled: {current.state.value}"
+            current = replace(current, fingerprint=outcome.fingerprint)
             outcome = current.moved(outcome.state, now=job.now, reason=outcome.reason, remedy=outcome.remedy)
         else:
             return outcome.state.value
@@ -79,6 +80,8 @@ def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incid
     if alert_only:
         return moved(job, State.OBSERVED, alert_only)
     if not tries:
+        # No attempt was made on the role as it is: the next look orders another, be it back as it was or not.
+        job = replace(job, incident=replace(job.incident, fingerprint=""))
         return moved(job, State.NOT_FIXED, f"the role changed under each of {TRIES} plans before it could be applied")
     return _act(job, snapshot, findings[0], remediator, tries=tries)
 
@@ -132,6 +135,8 @@ def _act(job: Job, snapshot: RoleSnapshot, finding: Finding, remediator: Remedia
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
+    if (standard := _standard_now(job, remediator)) != job.standard:
+        return _carry_out(replace(job, standard=standard), remediator, tries=tries - 1)
     return _apply(plan, remedy, job, remediator, tries=tries)
 
 
@@ -141,6 +146,13 @@ def _last_attempt(remediator: Remediator) -> str:
         f"this is the last attempt for a time, after {limit}: should the escape come back, the guard only tells, until "
         "these are over"
     )
+
+
+def _standard_now(job: Job, remediator: Remediator) -> Standard:
+    """Return what the role is held to at this moment: an operator may have let an escape stand meanwhile."""
+    subject = job.incident.subject
+    dossier = remediator.ledger.read(remediator.account, subject.name)
+    return standard_of(job.role, remediator.policy.posture, dossier.waivers_of(subject.unique_id, now=job.now))
 
 
 def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, tries: int) -> Incident:
@@ -167,7 +179,7 @@ def _given_up(job: Job, snapshot: RoleSnapshot, plan: Refused) -> Incident:
 
 def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:
     """Return the outcome of an order that meets a pause; the role is looked at again when that ends."""
-    look_again_after(pause.until, job.role.name, remediator.rechecks, now=job.now)
+    look_after_pause(pause, job.role.name, remediator.rechecks, now=job.now)
     if done:
         return moved(job, State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy)
     asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause
