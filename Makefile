@@ -59,25 +59,34 @@ build: $(INSTALLED) ## Build the functions and the layer (sam build), from the w
 # ---------------------------------------------------------------------------------------------------------------------- run
 
 .PHONY: demo
-demo: build ## Show the whole monitor on this machine: no AWS account, no Docker
+demo: vacant build ## Show the whole monitor on this machine, in a minute: no AWS account, no Docker
 	@$(BIN)/python -m local.demo
 
 .PHONY: up
-up: build ## Start the stack on this machine (MODE= POSTURE= PORT= RETRY= PROPAGATION=)
+up: vacant build ## Start the stack on this machine and leave it running (MODE= POSTURE= PORT= RETRY= PROPAGATION=)
 	@$(BIN)/python -m local up --mode "$(MODE)" --posture "$(POSTURE)" --port "$(PORT)" --retry "$(RETRY)" --propagation "$(PROPAGATION)"
 
-.PHONY: down status seed
+# Nothing is built only to hear that a stack is running already.
+.PHONY: vacant
+vacant: $(INSTALLED)
+	@$(BIN)/python -m local vacant
+
+.PHONY: down status seed alerts env
 down: $(INSTALLED) ## Stop the stack
 	@$(BIN)/python -m local down
 status: $(INSTALLED) ## Say whether the stack runs, and where
 	@$(BIN)/python -m local status
 seed: $(INSTALLED) ## Create the five roles in the running stack, as AWS does
 	@$(BIN)/python -m local seed
+alerts: $(INSTALLED) ## Print the alerts of the running stack once the guard is at rest, and delete them
+	@$(BIN)/python -m local alerts
+env: $(INSTALLED) ## Print what makes AWS's clients speak to the running stack: eval "$(make env)"
+	@$(BIN)/python -m local env
 
 # -------------------------------------------------------------------------------------------------------------------- check
 
 .PHONY: test
-test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests
+test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests (5 to 12 minutes)
 	@echo "[test 1/7] format"
 	@$(BIN)/ruff format --check --quiet .
 	@echo "[test 2/7] lint"
@@ -115,11 +124,15 @@ bench: $(INSTALLED) ## Measure the engine: the same questions asked of Z3, and e
 latency: build ## Measure the time from a call to its verified containment in the stack on this machine
 	@$(BIN)/python -m tests.benchmarks.latency
 
+.PHONY: siege
+siege: build ## Make every attack of the tests while IAM's reads lag five seconds behind (make test makes five of them)
+	@SIEGE=all $(BIN)/pytest -q tests/stack/test_adversary_lagging.py
+
 .PHONY: pairs
 pairs: $(INSTALLED) ## Ask 100,000 random pairs of policies of the engine and of its definition
 	@$(BIN)/python -m tests.evidence pairs --pairs 100000 --requests 1000000
 
-# How much `make evidence` asks; the whole takes about an hour and a half on two processors, most of it for the pairs.
+# How much `make evidence` asks; the whole takes some hours on two processors, most of it for the pairs and the faults.
 KINDS ?=
 SEED ?= 0
 PAIRS ?= 1000000
@@ -129,13 +142,18 @@ Z3_PAIRS ?= 2000
 SIMULATIONS ?= 200000
 FUZZ_SECONDS ?= 120
 MUTATION_MINUTES ?= 20
+EVENTS ?= 10000
 
 .PHONY: evidence
-evidence: $(INSTALLED) ## Gather the evidence that the engine is right into docs/evidence.md (KINDS= PAIRS= SEED= ...)
+evidence: build ## Gather the evidence that the guard is right into docs/evidence.md (KINDS= PAIRS= EVENTS= SEED= ...)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/evidence.lock
 	@$(BIN)/python -m tests.evidence $(KINDS) --write --seed $(SEED) --pairs $(PAIRS) --requests $(REQUESTS) \
 		--laws $(LAWS) --z3-pairs $(Z3_PAIRS) --simulations $(SIMULATIONS) --fuzz-seconds $(FUZZ_SECONDS) \
-		--mutation-minutes $(MUTATION_MINUTES)
+		--mutation-minutes $(MUTATION_MINUTES) --events $(EVENTS)
+
+.PHONY: storm
+storm: build ## Let ten thousand events happen in the stack while calls are throttled and workers die (EVENTS= SEED=)
+	@$(BIN)/python -m tests.evidence storm --events $(EVENTS) --seed $(SEED)
 
 .PHONY: clean
 clean: ## Remove what was built; .venv stays

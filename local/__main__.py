@@ -1,4 +1,4 @@
-"""`python -m local up | down | status | seed`: the stack on one machine, from the command line."""
+"""`python -m local up | down | status | seed | alerts | env`: the stack on one machine, from the command line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from local.deploy_errors import DeployError
+from local.desk import alert_lines, environment_lines
 from local.front_errors import PortInUseError
 from local.runtime_folder import RuntimeMissingError
 from local.stack_process import ProcessError, find_stack, start_in_background, stop_stack
@@ -40,14 +41,23 @@ def main(arguments: list[str]) -> int:
 
 
 def _up(chosen: argparse.Namespace, arguments: list[str]) -> int:
-    if (running := find_stack(chosen.folder)) is not None:
-        message = f"a stack is running already, stop it with `make down`: `{running['endpoint']}`"
-        raise ProcessError(message)
+    _refuse_second(chosen.folder)
     if chosen.foreground:
         return _serve(_settings(chosen))
     places = start_in_background(chosen.folder, [each for each in arguments if each != "--detach"])
     print(f"panorama-guard is up at {places['endpoint']} in mode {places['mode']}; {chosen.folder}/stack.json says all")  # noqa: T201
     return 0
+
+
+def _vacant(chosen: argparse.Namespace, _: list[str]) -> int:
+    _refuse_second(chosen.folder)
+    return 0
+
+
+def _refuse_second(folder: Path) -> None:
+    if (running := find_stack(folder)) is not None:
+        message = f"a stack is running already, stop it with `make down`: `{running['endpoint']}`"
+        raise ProcessError(message)
 
 
 def _serve(settings: Settings) -> int:
@@ -71,15 +81,36 @@ def _status(chosen: argparse.Namespace, _: list[str]) -> int:
 
 
 def _seed(chosen: argparse.Namespace, _: list[str]) -> int:
-    places = find_stack(chosen.folder)
-    if places is None:
-        message = "no stack is running, start one with `make up`"
-        raise ProcessError(message)
+    places = _running(chosen.folder)
     from local.seed import seed_roles  # noqa: PLC0415 - boto3 takes a while to import
 
     for name in seed_roles(_client("iam", places)):
         print(f"created {name}")  # noqa: T201
     return 0
+
+
+def _alerts(chosen: argparse.Namespace, _: list[str]) -> int:
+    places = _running(chosen.folder)
+    from local.demo_watch import Watch  # noqa: PLC0415 - as above
+
+    watch = Watch(places)
+    if not watch.settle():
+        _say("the guard is still at work; these are the alerts so far")
+    print("\n".join(alert_lines(watch.alerts())))  # noqa: T201
+    return 0
+
+
+def _env(chosen: argparse.Namespace, _: list[str]) -> int:
+    print("\n".join(environment_lines(_running(chosen.folder))))  # noqa: T201
+    return 0
+
+
+def _running(folder: Path) -> dict[str, Any]:
+    places = find_stack(folder)
+    if places is None:
+        message = "no stack is running, start one with `make up`"
+        raise ProcessError(message)
+    return places
 
 
 def _forget_accounts() -> None:
@@ -117,7 +148,7 @@ def _settings(chosen: argparse.Namespace) -> Settings:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m local", description="The monitor on one machine.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, words in (("up", "start"), ("down", "stop"), ("status", "say where it is"), ("seed", "create roles")):
+    for name, words in _WORDS.items():
         command = commands.add_parser(name, help=words)
         command.add_argument("--folder", type=lambda text: Path(text).resolve(), default=FOLDER)
         if name == "up":
@@ -172,11 +203,23 @@ def _say(text: str) -> None:
     print(f"panorama-guard local: {text}", file=sys.stderr, flush=True)  # noqa: T201 - the stack's log
 
 
+_WORDS: Final = {
+    "up": "start",
+    "down": "stop",
+    "status": "say where it is",
+    "seed": "create roles",
+    "alerts": "print the alerts that wait, and delete them",
+    "env": "print what a shell is to evaluate",
+    "vacant": "fail if a stack is running",
+}
 _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, list[str]], int]]] = {
     "up": _up,
     "down": _down,
     "status": _status,
     "seed": _seed,
+    "alerts": _alerts,
+    "env": _env,
+    "vacant": _vacant,
 }
 
 

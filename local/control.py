@@ -1,4 +1,4 @@
-"""The calls under `/_local/`: is anything still to happen, an event put on the bus, what is delayed made due."""
+"""The calls under `/_local/`: is anything to happen, an event put on the bus, what is delayed made due, faults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from local.faults import Faults, RuleError, parse_rules
 from local.hooks import ControlResponse
 
 _NEEDED: Final[tuple[tuple[str, type, str], ...]] = (
@@ -35,20 +36,22 @@ class Control:
     idleness: Callable[[], Mapping[str, Any]]
     stack: Callable[[], Mapping[str, Any]]
     hurry: Callable[[], int]
+    faults: Faults
 
     def answer(self, method: str, path: str, body: bytes) -> ControlResponse | None:
         """Answer the call, or return None when there is no such path."""
         name = path.removeprefix("/_local/")
         if name not in _METHODS:
             return None
-        if method != _METHODS[name]:
-            return _json(405, {"error": f"use {_METHODS[name]}: `{method}`"})
-        if name == "events":
-            return self._publish(body)
+        if method not in _METHODS[name]:
+            return _json(405, {"error": f"use {' or '.join(_METHODS[name])}: `{method}`"})
+        if method == "POST" and name in ("events", "faults"):
+            return self._publish(body) if name == "events" else self._put_faults(body)
         answers: Mapping[str, Callable[[], Mapping[str, Any]]] = {
             "idle": self.idleness,
             "stack": self.stack,
             "due": lambda: {"hurried": self.hurry()},
+            "faults": self.faults.as_json,
         }
         return _json(200, answers[name]())
 
@@ -59,6 +62,13 @@ class Control:
             return _json(400, {"error": str(error)})
         targets = [self.publish(event) for event in events]
         return _json(200, {"accepted": len(events), "ids": [event["id"] for event in events], "targets": targets})
+
+    def _put_faults(self, body: bytes) -> ControlResponse:
+        try:
+            self.faults.put(parse_rules(body))
+        except RuleError as error:
+            return _json(400, {"error": str(error)})
+        return _json(200, self.faults.as_json())
 
     def _complete(self, event: type_event) -> type_event:
         """Fill in what the bus itself adds to an event."""
@@ -73,7 +83,13 @@ class Control:
         }
 
 
-_METHODS: Final = {"idle": "GET", "stack": "GET", "events": "POST", "due": "POST"}
+_METHODS: Final = {
+    "idle": ("GET",),
+    "stack": ("GET",),
+    "events": ("POST",),
+    "due": ("POST",),
+    "faults": ("GET", "POST"),
+}
 
 
 def parse_events(body: bytes) -> tuple[type_event, ...]:

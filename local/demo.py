@@ -19,6 +19,11 @@ from local.seed import seed_roles
 from panorama_guard.case.incident import Incident, State
 
 WIDTH = 118
+ABRIDGED = "Commands are shown abridged: `...`, and what stands after `#`, is a document or an ARN."
+REAL = """Real: the decision engine; the functions, from `sam build`, in AWS's Lambda runtime interface client and
+emulator; everything that `template.yaml` says: rules, patterns, queues, retries, dead letters, environment, timeouts;
+and each function's IAM permissions, held against every call that it makes. Emulated: AWS's API and its state (moto),
+CloudTrail, and the delivery between services. CloudTrail's own delay, seconds to minutes in AWS, is not emulated."""
 ATTACKER = ("Developer", "mallory")
 
 
@@ -41,7 +46,10 @@ def main() -> int:
         Console(stderr=True).print(started.stderr.strip() or started.stdout.strip(), markup=False)
         return 1
     try:
-        rows = _story(console, Watch(json.loads(STACK_FILE.read_text())))
+        stack = json.loads(STACK_FILE.read_text())
+        console.print(f"A stack of its own, on {stack['endpoint']}, in mode {stack['mode']}.", markup=False)
+        console.print(f"{REAL}\n\n{ABRIDGED}\n", markup=False)
+        rows = _story(console, Watch(stack))
     except (BotoCoreError, ClientError, LookupError, OSError) as error:
         Console(stderr=True).print(f"the demo could not go on: {error}", markup=False)
         return 1
@@ -149,12 +157,6 @@ def _finish(console: Console, rows: list[Row]) -> int:
         held = "; ".join(row.failures) or "yes"
         table.add_row(row.title, row.outcome, row.seconds, Text(held))
     console.print(table)
-    console.print(
-        "Real: the decision engine; the functions in AWS's Lambda runtime; the template that `sam deploy` takes;\n"
-        "each function's IAM permissions, held against every call it makes. Emulated: AWS's API and state (moto),\n"
-        "CloudTrail, EventBridge and the queues' delivery. In AWS, CloudTrail adds seconds to minutes.",
-        markup=False,
-    )
     failed = [row for row in rows if row.failures]
     console.print(f"{len(rows) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0

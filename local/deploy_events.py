@@ -144,6 +144,8 @@ def _read_rate(properties: Properties, expression: str) -> float:
 def _create_alarm(context: Context, properties: Properties) -> Created:
     name = properties.text("AlarmName", context.name_of(properties.logical_id))
     metric = (properties.need("Namespace"), properties.need("MetricName"))
+    if metric[0] == _FUNCTIONS_NAMESPACE:
+        return _register_unwatched(context, properties, name, metric)
     if metric != ("AWS/SQS", "ApproximateNumberOfMessagesVisible"):
         properties.refuse(f"metric is not handled on one machine: `{'/'.join(metric)}`")
     comparison = properties.need("ComparisonOperator")
@@ -163,6 +165,23 @@ def _create_alarm(context: Context, properties: Properties) -> Created:
     _register_alarm(context, properties, alarm, metric)
     context.made.alarms.append(alarm)
     return Created(name, {"Arn": alarm.arn})
+
+
+def _register_unwatched(context: Context, properties: Properties, name: str, metric: tuple[str, str]) -> Created:
+    """Register an alarm on a metric that the functions write to their logs. Nothing reads it here: it never rings."""
+    context.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace=metric[0],
+        MetricName=metric[1],
+        ComparisonOperator=properties.need("ComparisonOperator"),
+        Threshold=float(properties.need("Threshold")),
+        Period=properties.number("Period", 60),
+        EvaluationPeriods=properties.number("EvaluationPeriods", 1),
+        **properties.given(
+            "AlarmDescription", "Dimensions", "AlarmActions", "OKActions", "Statistic", "TreatMissingData"
+        ),
+    )
+    return Created(name, {"Arn": context.arn("cloudwatch", f"alarm:{name}")})
 
 
 def _queue_of(properties: Properties) -> str:
@@ -192,6 +211,8 @@ def _register_alarm(context: Context, properties: Properties, alarm: QueueAlarm,
 def _service_of(arn: str) -> str:
     return arn.split(":")[2] if arn.startswith("arn:") else ""
 
+
+_FUNCTIONS_NAMESPACE: Final = "PanoramaGuard"
 
 EVENTS: Final[Mapping[str, type_creator]] = {
     "AWS::Events::Rule": _create_rule,

@@ -14,7 +14,8 @@ from local import iam_changes, invocation, recorder, trail_names
 from local.authorizer import Authorizer
 from local.deploy_urls import URL_PREFIX
 from local.emulator import LOCK, Emulator, Reply, iam_backend
-from local.front_errors import CallRefusedError
+from local.faults import Fault, Faults, Met
+from local.front_errors import CallRefusedError, NoAnswerError
 from local.hooks import FrontHooks
 from local.identity import Identities, Identity, remember_opened
 from local.longpoll import is_long_poll, receive_patiently
@@ -46,6 +47,7 @@ class Front:
         """Stand in front of a fresh emulator."""
         self.authorizer = Authorizer()
         self.identities = Identities()
+        self.faults = Faults()
         self._hooks = hooks
         self._urls = Urls(self.authorizer, self.identities, hooks)
         self._emulator = Emulator()
@@ -60,6 +62,8 @@ class Front:
             reply = self._reply(call, environ, body)
         except CallRefusedError as error:
             reply = render_refusal(call, error)
+        except NoAnswerError:
+            raise  # the server closes the connection
         except Exception as error:  # noqa: BLE001 - the door
             traceback.print_exc(file=sys.stderr)
             reply = render_refusal(call, CallRefusedError(_FAILURE, f"local stack failed: {error!r}", 500))
@@ -77,8 +81,10 @@ class Front:
                 return self._emulator.answer(environ, body)
         with LOCK:
             identity = self.identities.identify(call.caller.access_key)
-        answer = self._answer(call, identity, environ, body)
+        met = self.faults.meet(call, identity)
+        answer = self._answer(call, identity, environ, body, met)
         self._tell(call, identity, answer)
+        met.leave(call)
         return answer.reply
 
     def _control(self, environ: dict[str, Any], body: bytes) -> Reply:
@@ -87,8 +93,9 @@ class Front:
             return Reply(404, (("Content-Type", "application/json"),), b'{"error": "no such path under /_local/"}')
         return Reply(response.status, (("Content-Type", response.content_type),), response.body)
 
-    def _answer(self, call: Call, identity: Identity, environ: dict[str, Any], body: bytes) -> _Answer:
+    def _answer(self, call: Call, identity: Identity, environ: dict[str, Any], body: bytes, met: Met) -> _Answer:
         try:
+            met.arrive(call)
             with LOCK:
                 self.authorizer.check_call(call, identity)
             if invocation.is_invocation(call):
@@ -98,7 +105,7 @@ class Front:
                     receive_patiently(call, identity.account, body, lambda short: self._emulator.answer(environ, short))
                 )
             with LOCK:
-                return self._dispatch(call, identity, environ, body)
+                return self._dispatch(call, identity, environ, body, is_stale=met.fault is Fault.STALE)
         except CallRefusedError as error:
             return _Answer(render_refusal(call, error))
 
@@ -106,15 +113,17 @@ class Front:
         name, kind = invocation.function_name(call), invocation.invocation_type(call)
         return invocation.render_result(self._hooks.invoke(name, body, kind))
 
-    def _dispatch(self, call: Call, identity: Identity, environ: dict[str, Any], body: bytes) -> _Answer:
+    def _dispatch(
+        self, call: Call, identity: Identity, environ: dict[str, Any], body: bytes, *, is_stale: bool
+    ) -> _Answer:
         backend = iam_backend(identity.account)
         check_quotas(call, backend)
         check_s3(call, identity.account)
         if call.service == "iam" and trail_names.is_read(call):
-            with self._propagation.as_seen(identity.account):
+            with self._propagation.as_seen(identity.account, is_stale=is_stale):
                 return _Answer(self._emulator.answer(environ, body))
         if call.service == "iam":
-            self._propagation.before_write(identity.account)
+            self._propagation.before_write(identity.account, keeps_last=self.faults.needs_the_past)
         if not iam_changes.makes_inner_changes(call):
             return _Answer(self._emulator.answer(environ, body))
         self._propagation.before_write(identity.account)
@@ -147,6 +156,7 @@ class FrontServer:
     port: int
     authorizer: Authorizer
     identities: Identities
+    faults: Faults
     _server: WsgiServer
     _thread: threading.Thread
 
@@ -167,7 +177,7 @@ def serve_front(port: int, *, hooks: FrontHooks, propagation_seconds: float = 0)
     front = Front(hooks, propagation_seconds=propagation_seconds)
     server = WsgiServer(port, front)
     thread = server.start()
-    return FrontServer(server.server_port, front.authorizer, front.identities, server, thread)
+    return FrontServer(server.server_port, front.authorizer, front.identities, front.faults, server, thread)
 
 
 def _read(environ: dict[str, Any], body: bytes) -> Call | None:

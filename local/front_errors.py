@@ -2,7 +2,8 @@
 
 FrontError
 ├── PortInUseError     the port is taken
-└── CallRefusedError   a call is answered with a service's error
+├── CallRefusedError   a call is answered with a service's error
+└── NoAnswerError      a call is never answered
 """
 
 from __future__ import annotations
@@ -38,3 +39,7 @@ class UnknownOperationError(CallRefusedError):
     def __init__(self, operation: str) -> None:
         """Say what moto said."""
         super().__init__("NotImplemented", f"the local AWS does not have this operation: `{operation}`", 501)
+
+
+class NoAnswerError(FrontError, ConnectionError):
+    """The connection ends without an answer."""

@@ -33,28 +33,41 @@ class Propagation:
         self._seconds = seconds
         self._clock = clock
         self._past: defaultdict[str, deque[_Past]] = defaultdict(deque)
+        self._last: dict[str, dict[str, Any]] = {}
 
-    def before_write(self, account: str) -> None:
-        """Keep the account's IAM as it stands."""
+    def before_write(self, account: str, *, keeps_last: bool = False) -> None:
+        """Keep the account's IAM as it stands, where reads lag, or somebody will ask for it as it was."""
+        if self._seconds <= 0 and not keeps_last:
+            return
+        state = _copy(iam_backend(account))
         if self._seconds > 0:
-            self._past[account].append(_Past(self._clock() + self._seconds, _copy(iam_backend(account))))
+            self._past[account].append(_Past(self._clock() + self._seconds, state))
+        self._last[account] = state
 
     @contextmanager
-    def as_seen(self, account: str) -> Iterator[None]:
-        """Make moto's IAM answer from the state that has propagated, while the context lasts."""
-        past = self._past[account] if self._seconds > 0 else None
-        while past and past[0].seen_from <= self._clock():
-            past.popleft()
-        if not past:
+    def as_seen(self, account: str, *, is_stale: bool = False) -> Iterator[None]:
+        """Make moto's IAM answer from the state that has propagated, while the context lasts.
+
+        A stale answer is from the state before the last write, if that was kept.
+        """
+        state = self._last.get(account) if is_stale else self._propagated(account)
+        if state is None:
             yield
             return
         backend = iam_backend(account)
         live = {name: getattr(backend, name) for name in _STATE}
-        _put(backend, past[0].state)
+        _put(backend, state)
         try:
             yield
         finally:
             _put(backend, live)
+
+    def _propagated(self, account: str) -> dict[str, Any] | None:
+        """Return the state that reads see, or None where that is the present."""
+        past = self._past[account] if self._seconds > 0 else None
+        while past and past[0].seen_from <= self._clock():
+            past.popleft()
+        return past[0].state if past else None
 
 
 def _copy(backend: IAMBackend) -> dict[str, Any]:

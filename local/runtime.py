@@ -54,6 +54,11 @@ class Pool:
         else:
             self._give_back(worker)
 
+    def worker_with(self, access_key: str) -> Worker | None:
+        """Return the worker that calls with this key, if it is one of these."""
+        with self._changed:
+            return next((worker for worker in self._workers if worker.access_key == access_key), None)
+
     def close(self) -> None:
         """Kill all workers."""
         with self._changed:
@@ -135,6 +140,20 @@ class Runtime:
         """Load every function on one worker each, and return what is wrong with those that cannot be loaded."""
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as threads:
             return tuple(fault for fault in threads.map(self._warm, self._functions.values()) if fault)
+
+    def kill(self, access_key: str) -> None:
+        """Kill the function's process that calls with this key, as if it had crashed; its emulator sees it die."""
+        if (worker := self._worker_with(access_key)) is not None:
+            worker.kill_function()
+
+    def invocation_of(self, access_key: str) -> str:
+        """Return a name of what the process works at that calls with this key."""
+        worker = self._worker_with(access_key)
+        return f"{access_key}-{worker.invocations}" if worker is not None else ""
+
+    def _worker_with(self, access_key: str) -> Worker | None:
+        found = (pool.worker_with(access_key) for pool in self._pools.values())
+        return next((worker for worker in found if worker is not None), None)
 
     def close(self) -> None:
         """Kill every worker."""

@@ -52,6 +52,8 @@ class Worker:
     def __init__(self, function: Function, runtime: RuntimeFolder, session: Session, run_folder: Path) -> None:
         """Start the emulator; the function itself is loaded by the first request."""
         self._function = function
+        self.access_key = session.access_key
+        self.invocations = 0
         self._port, api_port = _free_ports()
         self._pid_files = [run_folder / f"{function.logical_id}-{self._port}-{part}.pid" for part in _PARTS]
         python = [str(runtime.python), "-S", "-s", "-m", "awslambdaric", function.handler]
@@ -88,6 +90,7 @@ class Worker:
     def invoke(self, payload: bytes) -> InvokeResult:
         """Return what the function answered, or raise `WorkerLostError`."""
         connection = self._connect()
+        self.invocations += 1
         try:
             connection.request("POST", _PATH, payload, {"Content-Type": "application/json"})
             response = connection.getresponse()
@@ -97,6 +100,11 @@ class Worker:
             raise WorkerLostError(message) from error
         finally:
             connection.close()
+
+    def kill_function(self) -> None:
+        """Kill the function's process, and leave the emulator to notice."""
+        with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):
+            os.kill(int(self._pid_files[1].read_text(encoding="ascii")), signal.SIGKILL)
 
     def stop(self) -> None:
         """Kill the emulator and the function's process, whatever they are doing."""

@@ -138,11 +138,18 @@ def start_stack(settings: Settings) -> Stack:
     except BaseException:
         front.close()
         raise
+    front.faults.know(_names_by_role(deployment), runtime)
     delivery = Delivery(deployment, runtime.invoke, retry_seconds=settings.retry_seconds)
     places = _write_places(settings, front, deployment, client)
     hooks.runtime, hooks.delivery, hooks.urls = runtime, delivery, deployment.urls
     hooks.control_calls = Control(
-        ACCOUNT, REGION, delivery.publish, lambda: delivery.read_idleness().as_json(), lambda: places, delivery.hurry
+        ACCOUNT,
+        REGION,
+        delivery.publish,
+        lambda: delivery.read_idleness().as_json(),
+        lambda: places,
+        delivery.hurry,
+        front.faults,
     )
     stack = Stack(settings, front, deployment, delivery, runtime, places)
     delivery.start()
@@ -189,6 +196,14 @@ def _enforce_roles(front: FrontServer, deployment: Deployment) -> None:
             front.authorizer.enforce(role_arn)
 
 
+def _short_name(function: Function) -> str:
+    return function.logical_id.removesuffix("Function").lower()
+
+
+def _names_by_role(deployment: Deployment) -> dict[str, str]:
+    return {each.role_arn: _short_name(each) for each in deployment.functions}
+
+
 def _session_opener(front: FrontServer) -> Any:
     def open_session(function: Function) -> Session:
         with LOCK:
@@ -212,7 +227,7 @@ def _write_places(settings: Settings, front: FrontServer, deployment: Deployment
         "alerts_queue_url": inbox,
         "ledger_table": deployment.resources["LedgerTable"],
         "report_bucket": _BUCKET,
-        "functions": {each.logical_id.removesuffix("Function").lower(): each.name for each in deployment.functions},
+        "functions": {_short_name(each): each.name for each in deployment.functions},
         "operate_url": deployment.outputs["OperateUrl"],
         "events_url": f"{front.endpoint}/_local/events",
         "idle_url": f"{front.endpoint}/_local/idle",

@@ -49,6 +49,7 @@ class Caller:
     access_key: str | None
     source_ip: str
     user_agent: str
+    sdk_call: str = ""  # the same in every attempt that an SDK makes at one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,12 @@ def _call(scope: _Scope, request: Request, found: _Operation) -> Call:
         str(found.model.name),
         scope.region,
         found.protocol,
-        Caller(scope.access_key, request.remote_addr or "", request.headers.get("User-Agent", "")),
+        Caller(
+            scope.access_key,
+            request.remote_addr or "",
+            request.headers.get("User-Agent", ""),
+            request.headers.get("amz-sdk-invocation-id", ""),
+        ),
         _parse(found, request),
         found.model,
         request.headers.get("Host", ""),

@@ -12,7 +12,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
-from panorama_guard.case.order import parse_order
+from panorama_guard.case.order import RemediationOrder, parse_order
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.job import Remediator
 
@@ -31,7 +31,8 @@ def remediate_record(record: SQSRecord, remediator: Remediator) -> None:
         logger.exception("an order could not be carried out", message_id=record.message_id)
         raise
     logger.info("carried out", order=order.deduplication_id, outcome=outcome)
-    metrics.add_metric(name="Remediations", unit=MetricUnit.Count, value=1)
+    # An alarm counts these: what an operator asked for, and what only follows a repair, is no remediation.
+    metrics.add_metric(name="Remediations", unit=MetricUnit.Count, value=isinstance(order, RemediationOrder))
 
 
 @metrics.log_metrics

@@ -15,7 +15,7 @@ from panorama_guard.profile import load_profile
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "guard" / "panorama_guard"
-PURE = ("policy", "containment", "profile", "case", "judging", "planning", "reporting")
+PURE = ("policy", "containment", "profile", "case", "judging", "planning", "reporting", "drafts")
 ROOMS = {
     "policy": set(),
     "containment": {"policy"},
@@ -24,21 +24,25 @@ ROOMS = {
     "judging": {"policy", "containment", "profile", "case"},
     "planning": {"policy", "containment", "profile", "case", "judging"},
     "reporting": {"containment", "case"},
+    "drafts": {"policy", "containment", "profile", "case", "judging"},
     "service": {"policy", "containment", "profile", "case", "judging", "planning", "reporting"},
     "aws": {"policy", "case"},
     # The settings are the environment in the words of service and judging, which the bootstrap hands on.
     "settings": {"service", "judging"},
     "bootstrap": {"service", "aws", "profile", "settings"},
-    "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "aws"},
+    "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "drafts", "aws"},
 }
 FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
 # What a door may name of the library beside the bootstrap: its one service function, and the records it parses.
 DOORS = {"bootstrap", "service", "case"}
-OUTSIDE = {"aws": {"boto3", "botocore"}}
+# YAML comes with an extra of the package; no door reaches the room that reads it.
+OUTSIDE = {"aws": {"boto3", "botocore"}, "drafts": {"yaml"}}
 IMPURE_MODULES = {"boto3", "botocore", "logging", "random", "secrets", "uuid", "os", "time", "socket", "subprocess"}
 IMPURE_CALLS = {"now", "utcnow", "today", "getenv", "print", "open", "input", "exec", "eval"}
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
+# The command line takes an endpoint as the AWS CLI does, whatever is behind it.
+TAKES_AN_ENDPOINT = {"aws/own_account.py"}
 WORDS_OF_THE_LOCAL_STACK = ("moto", "localhost", "127.0.0.1", "4566", "endpoint_url", ".local")
 
 
@@ -133,7 +137,8 @@ def test_a_door_opens_on_its_service_alone(path: Path) -> None:
 def test_nothing_that_is_deployed_knows_that_it_runs_locally(path: Path) -> None:
     """The stack on one machine runs what AWS runs."""
     text = path.read_text(encoding="utf-8").lower()
-    assert [word for word in WORDS_OF_THE_LOCAL_STACK if word in text] == []
+    allowed = {"endpoint_url"} if any(path.match(module) for module in TAKES_AN_ENDPOINT) else set()
+    assert [word for word in WORDS_OF_THE_LOCAL_STACK if word in text and word not in allowed] == []
     assert not any(name.split(".")[0] == "local" for name in imports(path))
 
 

@@ -184,6 +184,26 @@ def long_literals() -> Pair:
     return [allow(Resource=grant)], [allow(NotResource=[f"arn:aws:s3:::{'a' * 1000}*{n}" for n in range(5)])]
 
 
+def thousands_of_stars() -> Pair:
+    """One name of as many stars as fit, each before a letter."""
+    return [allow(Resource="arn:aws:s3:::" + "*a" * 4900)], [allow(Resource="arn:aws:s3:::" + "*aa" * 1950)]
+
+
+def thousands_of_marks() -> Pair:
+    """One name that counts thousands of characters, then looks for one."""
+    return [allow(Resource="arn:aws:s3:::*" + "?" * 9000 + "a*")], [
+        allow(Resource="arn:aws:s3:::*" + "?" * 5900 + "b*")
+    ]
+
+
+def starred_values() -> Pair:
+    """Ask for many stars in the value of a condition, read as an ARN."""
+    grant, ceiling = ["arn:aws:s3:::" + "*?a" * 3200], ["arn:aws:s3:::" + "*a?" * 1950]
+    return [allow(Condition=when("ArnLike", "aws:SourceArn", grant))], [
+        allow(Condition=when("ArnLike", "aws:SourceArn", ceiling))
+    ]
+
+
 def mixed_negations() -> Pair:
     """NotAction, NotResource and negated conditions together, on both sides, with a Deny each."""
     globs, names = infixes(80), [f"s3:*{text[14:-1]}*" for text in infixes(80, 3, 1)]
@@ -216,6 +236,9 @@ FAMILY: dict[str, Callable[[], Pair]] = {
         networks,
         variables,
         long_literals,
+        thousands_of_stars,
+        thousands_of_marks,
+        starred_values,
         mixed_negations,
     )
 }

@@ -23,7 +23,7 @@ from tests.stack.running import run_local, start_stack
 
 ESCAPES = 30
 WARM_UP = 2  # rounds that are not counted
-TARGET_SECONDS = 1.0
+MEDIAN_SECONDS, P95_SECONDS = 0.7, 1.5  # the bars, of a machine that does nothing else
 PATIENCE_SECONDS = 30.0
 TICK_SECONDS = 0.005
 type_attack = Callable[[Account, str], object]
@@ -70,10 +70,15 @@ def seconds_to_containment(account: Account, role: str, attack: type_attack) -> 
     return seconds
 
 
+def p95_of(times: list[float]) -> float:
+    """Return the time that 95 of 100 stay under."""
+    return statistics.quantiles(times, n=20, method="inclusive")[-1]
+
+
 def describe(name: str, times: list[float]) -> str:
     """Return one line of the table."""
-    p95 = statistics.quantiles(times, n=20, method="inclusive")[-1]
-    return f"{name:22}{len(times):4}{statistics.median(times) * 1e3:10.0f}{p95 * 1e3:8.0f}{max(times) * 1e3:8.0f}\n"
+    median, p95 = statistics.median(times), p95_of(times)
+    return f"{name:22}{len(times):4}{median * 1e3:10.0f}{p95 * 1e3:8.0f}{max(times) * 1e3:8.0f}\n"
 
 
 def main() -> int:
@@ -95,8 +100,11 @@ def main() -> int:
     for name, times in measured.items():
         write(describe(name, times))
     write(describe("all", every))
-    met = statistics.median(every) < TARGET_SECONDS
-    write(f"target: median under {TARGET_SECONDS:.0f} s: {'met' if met else 'MISSED'}\n")
+    for what, seconds, bar in (
+        ("median", statistics.median(every), MEDIAN_SECONDS),
+        ("p95", p95_of(every), P95_SECONDS),
+    ):
+        write(f"bar: {what} under {bar} s: {'met' if seconds < bar else 'MISSED'}\n")
     return 0
 
 

@@ -1,9 +1,9 @@
-"""Gather the evidence that the engine is right, and write it down.
+"""Gather the evidence that the guard is right, and write it down.
 
     python -m tests.evidence [KIND...] [--pairs N] ... [--write]      (`make evidence` does it all)
 
 What a kind came to is kept in `.local/evidence/`; with `--write` the page `docs/evidence.md` is made of the last
-outcome of each kind. Exits with 1 if anything speaks against the engine.
+outcome of each kind. Exits with 1 if anything speaks against it.
 """
 
 import argparse
@@ -46,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def gather(kind: str, options: Options) -> list[str]:
-    """Gather one kind, keep what it came to, and return what speaks against the engine, or why there is nothing."""
+    """Gather one kind, keep what it came to, and return what speaks against it, or why there is nothing."""
     say(f"{kind}: {KINDS[kind].title}")
     started = time.perf_counter()
     try:

@@ -31,6 +31,8 @@ class Options:
     managed_pairs: int = 20
     fuzz_seconds: int = 120
     mutation_minutes: float = 20.0
+    fault_parts: int = 0  # how many parts of the fault matrix are run; 0 for all
+    events: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from panorama_guard.case.order import LiftOrder
 from panorama_guard.case.record import dump_record
 from panorama_guard.settings import SettingError
-from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, IN_PATTERN, INCIDENT, PAYROLL, ROLES, SERVICE_ROLE
+from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, IN_PATTERN, INCIDENT, NOW, PAYROLL, ROLES, SERVICE_ROLE
 from tests.functions.account import (
     EVENTS,
     FUNCTIONS,
@@ -92,6 +93,25 @@ def test_a_failed_call_is_counted_and_logged_with_who_tried(
     assert [metric["FailedCalls"] for metric in metrics] == [[1.0]]
     actor = json.loads(body)["detail"]["userIdentity"]["arn"]
     assert [vars(record)["failed_by"] for record in caplog.records if "failed_by" in vars(record)] == [(actor,)]
+
+
+def test_orders_to_act_are_counted_for_the_alarm_and_an_operators_are_not(
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the name and the dimension that the alarm of the template watches."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
+    load_handler("remediate").metrics.clear_metrics()  # those of other tests are kept back
+    account.iam.attach_role_policy(RoleName=NAME, PolicyArn=ADMINISTRATOR_ARN)
+    account.inspect(event_on("AttachRolePolicy", roleName=NAME, policyArn=ADMINISTRATOR_ARN))
+    assert account.remediate() == SILENT
+    lift = LiftOrder(INCIDENT.account, NAME, INCIDENT.slot, INCIDENT.id, 1, NOW)
+    handler = load_handler("remediate").handler
+    assert handler(sqs_batch(dump_record(lift), group="group"), Context("remediate")) == SILENT
+    metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"Remediations"' in line]
+    counted = [metric["Remediations"] for metric in metrics]
+    assert counted == [[1.0], [0.0]]
+    assert {metric["service"] for metric in metrics} == {"guard"}  # the setting POWERTOOLS_SERVICE_NAME
+    assert {metric["_aws"]["CloudWatchMetrics"][0]["Namespace"] for metric in metrics} == {"PanoramaGuard"}
 
 
 def test_from_the_call_to_one_alert(account: Account) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,13 +13,14 @@ from local.seed import seed_roles
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.case.backup import Backup
+from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.containment import Grant, Request, allows
 from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
 from tests.stack.messages import Message, parse_message, take_bodies
 from tests.stack.operators import open_operator
-from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_record
+from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_managed, read_record
 from tests.stack.running import RunningStack
 
 ATTACKER, SESSION = "Developer", "mallory"
@@ -94,6 +96,15 @@ class Account:
         while self.stack.hurry():
             self.settle()
 
+    def ask_for_sweep(self) -> None:
+        """Put what the schedule sends on the sweeps queue, as a message of its own."""
+        self.sqs.send_message(
+            QueueUrl=self.resource("SweepsQueue"),
+            MessageBody='{"reason": "schedule"}',
+            MessageGroupId="sweep",
+            MessageDeduplicationId=str(uuid.uuid4()),
+        )
+
     def settle(self) -> None:
         """Wait until nothing is due or in flight."""
         self.stack.settle()
@@ -119,8 +130,15 @@ class Account:
     def incidents(self, role: str) -> tuple[Incident, ...]:
         """Return the incidents of this role, not of those that had its name before."""
         unique_id = self.iam.get_role(RoleName=role)["Role"]["RoleId"]
-        dossier = self._ledger.read(self.id, role)
-        return tuple(incident for incident in dossier.incidents if incident.subject.unique_id == unique_id)
+        return tuple(one for one in self.dossier(role).incidents if one.subject.unique_id == unique_id)
+
+    def dossier(self, role: str) -> Dossier:
+        """Return what is on record of the roles that had this name."""
+        return self._ledger.read(self.id, role)
+
+    def healthy(self, role: str) -> RoleRecord:
+        """Return a role as AWS makes it."""
+        return self._healthy[role]
 
     def contained(self) -> dict[str, list[Incident]]:
         """Return the contained incidents of each guarded role that has some and still exists."""
@@ -142,6 +160,14 @@ class Account:
         assert not [one for one in incidents if one.state in PENDING]
         return incidents
 
+    def history(self) -> list[str]:
+        """Return the ids of the incidents in whose place a later one of the same cause came."""
+        pages = (
+            self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=self.stack.places["ledger_table"])
+        )
+        keys = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
+        return [sk for pk, sk in keys if pk.startswith("HISTORY#")]
+
     def backups(self, incident: Incident) -> tuple[Backup, ...]:
         """Return what the ledger kept of the role before the guard wrote to it."""
         return self._ledger.read_backups(incident)
@@ -155,6 +181,10 @@ class Account:
     def record(self, role: str) -> RoleRecord:
         """Return everything IAM holds of a role, its documents byte for byte."""
         return read_record(self._raw, role)
+
+    def managed_policy(self, arn: str) -> tuple[str, str]:
+        """Return the ARN of a managed policy, and its default version's document byte for byte."""
+        return read_managed(self._raw, arn)
 
     def may(self, role: str, request: Request) -> bool:
         """Say whether a role may make a request now, by the definition."""

@@ -35,8 +35,8 @@ def read_record(iam: Any, name: str) -> RoleRecord:
         trust=unquote(role["AssumeRolePolicyDocument"]),
         description=role.get("Description", ""),
         inline=tuple(_inline(iam, name)),
-        attached=tuple(_managed(iam, each["PolicyArn"]) for each in attached_to(iam, name)),
-        boundary=(_managed(iam, boundary),) if boundary else (),
+        attached=tuple(read_managed(iam, each["PolicyArn"]) for each in attached_to(iam, name)),
+        boundary=(read_managed(iam, boundary),) if boundary else (),
         tags=tuple(sorted((tag["Key"], tag["Value"]) for tag in role.get("Tags", []))),
     )
 
@@ -75,6 +75,7 @@ def _inline(iam: Any, name: str) -> Iterator[tuple[str, str]]:
         yield policy, unquote(iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"])
 
 
-def _managed(iam: Any, arn: str) -> tuple[str, str]:
+def read_managed(iam: Any, arn: str) -> tuple[str, str]:
+    """Return the ARN of a managed policy, and the document of its default version."""
     version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
     return arn, unquote(iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])

@@ -1,15 +1,21 @@
 """What the guard asks of AWS, and in which order, as it was recorded in front of the API."""
 
+from collections import Counter
+
 import pytest
 
 from tests.builders import IN_PATTERN, PAYROLL, PROFILE, allow, policy
 from tests.stack.account import Account
 from tests.stack.calls import Call, recording
+from tests.stack.faulty import calls_made, put_faults
 from tests.stack.roles import CONTAINMENT
 
 pytestmark = pytest.mark.stack
 ROLE = "AWSPanoramaSageMakerRole"
 MOST_CALLS = 12
+# The record, the role three times (to plan, right before the write, after it), backup, pause, the write, re-checks,
+# the outcome; and what was told, the alert, that it was told.
+REMEDIATE_CALLS, NOTIFY_CALLS = 25, 3
 READS = [
     "GetRole",
     "ListRolePolicies",
@@ -56,6 +62,19 @@ def test_ordering_a_remediation_stays_within_twelve_calls(enforcing: Account) ->
     ordered = next(call for call in made.calls if call.operation == "SendMessage")
     calls = made.by(ordered.caller)
     assert len(calls[: calls.index(ordered) + 1]) <= MOST_CALLS
+
+
+def test_a_containment_takes_so_many_calls_of_each_function_and_no_more(enforcing: Account) -> None:
+    """One escape of a role with one managed policy, from the event to the alert; whoever adds a call changes this."""
+    enforcing.recheck()
+    put_faults(enforcing.stack)
+    enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="counted", PolicyDocument=PAYROLL)
+    enforcing.settle()
+    made = calls_made(enforcing.stack)
+    counts = Counter(call.function for call in made)
+    assert (counts["remediate"], counts["notify"]) == (REMEDIATE_CALLS, NOTIFY_CALLS)
+    assert counts["inspect"] <= 2 * MOST_CALLS  # of the attack, and of the guard's own write
+    assert set(counts) == {"inspect", "remediate", "notify"}
 
 
 def test_the_backup_comes_before_the_write_and_the_verification_after_it(enforcing: Account) -> None:

@@ -76,6 +76,20 @@ def _tells_at_once(template: Template, alarm: Properties) -> bool:
     return counts and at_one and bool(told) and alarm["Statistic"] in {"Maximum", "Sum"}
 
 
+def find_without_bound_on_acts(template: Template) -> list[str]:
+    """Return a word if no alarm, with words on what to do, tells a topic when the guard acts unusually often."""
+    topics = set(of_type(template, "AWS::SNS::Topic"))
+    bounds = [
+        alarm
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) == ("PanoramaGuard", "Remediations", "Sum")
+        and alarm["Dimensions"] == [{"Name": "service", "Value": "panorama-guard"}]
+        and "panorama-guard pause" in alarm["AlarmDescription"]
+        and {referred(action) for action in alarm.get("AlarmActions", [])} & topics
+    ]
+    return [] if bounds else ["nobody hears when the guard acts unusually often"]
+
+
 def find_wrong_order(template: Template) -> list[str]:
     """Return each queue whose dead letters AWS would refuse because only one of the two keeps an order."""
     queues = of_type(template, "AWS::SQS::Queue")

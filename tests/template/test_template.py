@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     access.find_clear_text,
     delivery.find_without_dead_letter,
     delivery.find_without_alarm,
+    delivery.find_without_bound_on_acts,
     delivery.find_wrong_order,
     delivery.find_short_visibility,
     delivery.find_whole_batch_failures,

@@ -4,17 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.breaker import Breaker, Trip
+from panorama_guard.case.ending import close, doubt, let_stand, settle
 from panorama_guard.case.evidence import describe_evidence
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.incident import NO_REMEDY, Cause, Incident, Remedy, State
 from panorama_guard.case.lifecycle import (
     MAX_FAILED_ATTEMPTS,
     Sighting,
-    close,
-    doubt,
-    let_stand,
     open_or_update,
-    settle,
 )
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.containment import Escaped, Reading, StatementRef, Witness
@@ -24,6 +22,7 @@ LATER = "2026-11-23T15:10:00+00:00"
 MUCH_LATER = "2026-11-23T15:15:11+00:00"
 WOULD_DO = Remedy(("put the inline policy x",), "decided", ("aws iam delete-role-policy",))
 OBSERVING = replace(SIGHTING, alert_only_because="mode observe", would_do=WOULD_DO)
+TRIP = Trip("3 re-openings within 15 minutes", MUCH_LATER)
 CHANGED = replace(SIGHTING, now=LATER, snapshot=SNAPSHOT.with_inline("another", "{}"))
 
 
@@ -149,6 +148,39 @@ def test_many_containments_do_not_keep_a_failure_from_being_tried_again() -> Non
     """An attacker who flaps five times has not worn the guard out."""
     flapped = replace(in_state(State.NOT_FIXED), attempt=50)
     assert open_or_update(flapped, CHANGED).state is State.REOPENED
+
+
+def test_a_worn_out_guard_tries_again_after_a_while() -> None:
+    """Whoever has made it fail five times has not won for ever."""
+    worn = replace(in_state(State.NOT_FIXED), failures=MAX_FAILED_ATTEMPTS)
+    assert open_or_update(worn, replace(CHANGED, now=MUCH_LATER)).state is State.REOPENED
+
+
+UNVERIFIED = in_state(State.NOT_FIXED, remedy=replace(WOULD_DO, carried_out=True))
+
+
+def test_a_change_that_was_taken_back_before_it_was_verified_came_back() -> None:
+    """The role is just as it was at the first attempt; that is counted, and answered."""
+    again = open_or_update(UNVERIFIED, replace(SIGHTING, now=LATER))
+    assert (again.state, again.attempt, again.reopenings) == (State.REOPENED, 2, (LATER,))
+
+
+def test_a_change_that_iam_may_still_spread_is_waited_for() -> None:
+    """A reading right after the write says nothing."""
+    assert open_or_update(UNVERIFIED, SIGHTING) is UNVERIFIED
+
+
+def test_an_attempt_after_the_breaker_has_tripped_is_never_one_of_the_first_rung() -> None:
+    """The one before failed, and the role has changed since."""
+    failed = replace(in_state(State.NOT_FIXED), breaker=Breaker.STRONGEST)
+    assert open_or_update(failed, replace(CHANGED, trip=TRIP)).breaker is Breaker.STRONGEST
+
+
+def test_the_strongest_remedy_that_was_taken_back_before_it_was_verified_opens_the_breaker() -> None:
+    """As one that was."""
+    left = open_or_update(replace(UNVERIFIED, breaker=Breaker.STRONGEST), replace(SIGHTING, now=LATER, trip=TRIP))
+    assert (left.state, left.breaker, left.attempt) == (State.NOT_FIXED, Breaker.OPEN, 1)
+    assert open_or_update(left, replace(SIGHTING, now=MUCH_LATER, trip=TRIP)) is left
 
 
 def test_an_order_that_was_lost_is_ordered_again_though_the_role_is_the_same() -> None:

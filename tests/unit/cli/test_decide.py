@@ -30,6 +30,23 @@ def decide(
     return code, [json.loads(line) for line in out.splitlines()], err.splitlines()
 
 
+def test_a_number_too_large_for_json_is_answered_as_text(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Infinity is no JSON."""
+    code, answers, errors = decide(monkeypatch, capsys, '{"id": 1e999, "policies": [], "ceiling": []}')
+    assert (code, answers[0]["id"], answers[0]["verdict"], len(errors)) == (1, "1e999", "undecided", 1)
+
+
+def test_a_principal_in_an_identity_policy_decides_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """IAM takes none there, so that nobody knows whom a Deny with one would stop."""
+    denied = {"Statement": [GET, {"Effect": "Deny", "Action": "*", "Resource": "*", "Principal": "*"}]}
+    _, (answer,), _ = decide(monkeypatch, capsys, question(policies=[denied], ceiling=[]))
+    assert (answer["verdict"], "Principal" in answer["reason"]) == ("undecided", True)
+
+
 def test_answers_carry_verdict_witness_statement_and_reason(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -43,7 +60,7 @@ def test_answers_carry_verdict_witness_statement_and_reason(
     assert answers[1]["witness"] == {"action": "s3:GetObject", "resource": "arn:aws:s3:::a-example", "context": {}}
     assert answers[1]["statement"] == {"policy": "policies[0]", "sid": None, "index": 0}
     assert (answers[2]["verdict"], answers[2]["witness"]) == ("undecided", None)
-    assert "not understood" in answers[2]["reason"]
+    assert answers[2]["reason"] == "policies[0], statement 1: the operator StringSounds (on k) is not understood"
 
 
 def test_a_boundary_limits_the_policies(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +80,7 @@ def test_a_boundary_limits_the_policies(monkeypatch: pytest.MonkeyPatch, capsys:
         (question(policies=[NARROW, 5]), "standard input: line 2: policies[1]: not an object `5`"),
         (
             question(ceiling=[{"Statement": {"Effect": "Maybe", "Action": "*", "Resource": "*"}}]),
-            "standard input: line 2: ceiling[0]: statement 0: Effect: neither Allow nor Deny `Maybe`",
+            "standard input: line 2: ceiling[0]: statement 1: Effect: neither Allow nor Deny `Maybe`",
         ),
         (question(boundary="{"), "standard input: line 2: boundary: not JSON"),
         ('{"id": 1, "id": 2}', "standard input: line 2: duplicate key `id`"),
@@ -75,9 +92,23 @@ def test_a_bad_line_is_told_and_the_others_are_answered(
 ) -> None:
     """One line on the error stream names line, field and value; the exit code is not zero."""
     code, answers, errors = decide(monkeypatch, capsys, question(1), line, "", question(3))
-    assert (code, answers[0]["id"], answers[-1]["id"], len(errors)) == (1, 1, 3, 1)
+    assert (code, len(errors), [answer["id"] for answer in (answers[0], answers[2])]) == (1, 1, [1, 3])
     assert errors[0].startswith(f"panorama-guard: {message}")
-    assert all(answer["verdict"] == "undecided" for answer in answers[1:-1])
+    assert errors[0] == f"panorama-guard: {answers[1]['reason']}"
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "7", '{"policies": 5, "ceiling": []}', '{"id": 1'])
+def test_a_line_without_an_id_is_answered_as_an_error_under_its_number(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So that the lines that go out are those that came in."""
+    code, answers, _ = decide(monkeypatch, capsys, question(1), line, question(3))
+    assert (code, len(answers)) == (1, 3)
+    told = answers[1]
+    assert (told.pop("reason") != "", told) == (
+        True,
+        {"id": None, "line": 2, "verdict": "error", "witness": None, "statement": None},
+    )
 
 
 @pytest.mark.parametrize("part", ['{"Effect": 1, "Effect": 2}', "NaN", "1" * 5000])
@@ -123,7 +154,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "bytes.jsonl").write_bytes(b'{"id": "\xff", "ceiling": [], "policies": []}\n')
     assert main(["decide", str(tmp_path / "bytes.jsonl")]) == 1
     out, err = capsys.readouterr()
-    assert (out, "bytes.jsonl: line 1: not UTF-8" in err) == ("", True)
+    assert (json.loads(out)["verdict"], "bytes.jsonl: line 1: not UTF-8" in err) == ("error", True)
 
 
 def test_files_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,7 +163,7 @@ def test_files_may_be_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     code = main(["decide", str(tmp_path / "missing.jsonl"), str(tmp_path / "questions.jsonl")])
     out, err = capsys.readouterr()
     assert (code, json.loads(out)["id"]) == (1, "from a file")
-    assert err == f"panorama-guard: {tmp_path / 'missing.jsonl'}: No such file or directory\n"
+    assert err == f"panorama-guard: {tmp_path / 'missing.jsonl'}: cannot be read `No such file or directory`\n"
 
 
 def test_a_document_may_be_its_raw_text(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,3 +179,13 @@ def test_no_command_is_an_error_of_usage(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit, match="2"):
         main([])
     assert "COMMAND" in capsys.readouterr().err
+
+
+def test_the_help_says_what_may_be_left_out_and_what_the_codes_mean(capsys: pytest.CaptureFixture[str]) -> None:
+    """An escape is an answer, and no failure."""
+    with pytest.raises(SystemExit, match="0"):
+        main(["decide", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "one JSON object a line" in told
+    assert "id and boundary may be left out" in told
+    assert "Exit codes: 0 every line was answered, whatever its verdict; 1 a line or file could not be read" in told

@@ -104,7 +104,7 @@ def test_an_escape_of_documents_is_explained(tmp_path: Path, capsys: pytest.Capt
     assert lines[0] == "ESCAPED: what the documents grant reaches outside the ceiling"
     assert f"Granted by:  {files['wide']}, statement 1" in lines
     assert f"Boundary:    lets it pass by {files['boundary']}, statement 1" in lines
-    assert f"Outside:     {files['ceiling']}, statement 1: the resource does not match" in lines
+    assert f"Outside:     {files['ceiling']}, statement 1: the resource does not match {BUCKETS}" in lines
     assert "Escapes:     s3:GetObject on arn:aws:s3:::payroll/*" in lines
 
 
@@ -219,6 +219,107 @@ def test_one_of_several_roles_is_named(tmp_path: Path, capsys: pytest.CaptureFix
     assert (code, body["explanations"][0]["about"]) == (0, f"the permission of {GROUP_ROLE.name}")
 
 
+def test_without_a_name_the_roles_of_the_profile_are_listed_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a whole account's roles."""
+    bodies = [
+        {**as_file(snapshot_of(GROUP_ROLE))["RoleDetailList"][0], "RoleName": name}
+        for name in (*(f"app-{number}" for number in range(9)), GROUP_ROLE.name, SERVICE_ROLE.name)
+    ]
+    file = write(tmp_path, roles=json.dumps({**as_file(snapshot_of(GROUP_ROLE)), "RoleDetailList": bodies}))["roles"]
+    told = complaint(capsys, file)
+    assert f"--role says which role is meant; here are {GROUP_ROLE.name}, {SERVICE_ROLE.name}, app-0" in told
+    assert told.endswith("and 6 more `11 roles`")
+    unknown = complaint(capsys, file, "--role", "app-0")
+    assert all(role.name in unknown for role in ROLES)
+
+
+def test_the_trust_of_a_role_is_explained_as_get_role_prints_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which prints no policies, and so nothing is said of them."""
+    fields = ("Path", "RoleName", "RoleId", "Arn", "AssumeRolePolicyDocument")
+    (body,) = as_file(snapshot_of(GROUP_ROLE))["RoleDetailList"]
+    code, told = explain_file(capsys, tmp_path, {"Role": {name: body[name] for name in fields}})
+    (trust,) = told["explanations"]
+    assert (code, trust["about"]) == (0, f"the trust of {GROUP_ROLE.name}")
+    assert "`aws iam get-role` prints no policies" in trust["notes"][0]
+
+
+@pytest.mark.parametrize("encoded", [True, False])
+def test_policies_are_taken_as_aws_prints_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, encoded: bool
+) -> None:
+    """By `get-policy-version` and by `get-role-policy`."""
+    document = quote(WIDE) if encoded else json.loads(WIDE)
+    version = {"PolicyVersion": {"Document": document, "VersionId": "v1", "IsDefaultVersion": True}}
+    inline = {"RoleName": "r", "PolicyName": "p", "PolicyDocument": document}
+    files = write(tmp_path, version=json.dumps(version), inline=json.dumps(inline), ceiling=CEILING)
+    for name in ("version", "inline"):
+        code, out = explain(capsys, "--policy", files[name], "--ceiling", files["ceiling"])
+        assert code == 3
+        assert f"Granted by:  {files[name]}, statement 1" in out
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        (json.loads(WIDE), "goes with --policy, --ceiling or --boundary, and is no question; found `Statement`"),
+        ({"PolicyVersion": {}}, "goes with --policy"),
+        ({"RoleName": "r", "PolicyName": "p", "PolicyDocument": {}}, "goes with --policy"),
+        ({"Policy": {"Arn": "x"}}, "as `aws iam get-policy-version` prints one; found `Policy`"),
+        ({"AttachedPolicies": []}, "`aws iam get-account-authorization-details --filter Role"),
+        ({"PolicyNames": []}, "prints documents too; found `PolicyNames`"),
+        ({"Roles": []}, "prints documents too; found `Roles`"),
+    ],
+)
+def test_what_is_neither_a_question_nor_a_role_gets_a_hint(
+    value: object, hint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which option or command would do."""
+    assert hint in complaint(capsys, write(tmp_path, asked=json.dumps(value))["asked"])
+
+
+def test_questions_a_line_and_nothing_at_all_are_told_as_that(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One question is taken."""
+    question = '{"policies": [], "ceiling": []}\n'
+    files = write(tmp_path, lines=question * 2, nothing=" \n")
+    assert complaint(capsys, files["lines"]).endswith("as `decide` takes them; here only one is taken, found `2`")
+    assert complaint(capsys, files["nothing"]).endswith("a JSON value is needed here, found `nothing`")
+
+
+def test_bytes_that_are_no_text_are_told_by_their_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And not echoed."""
+    (tmp_path / "gzip").write_bytes(b"\x1f\x8b\x08")
+    assert complaint(capsys, str(tmp_path / "gzip")).endswith("not UTF-8 text, character 2 is `0x8b`")
+
+
+def test_what_matches_no_request_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of an Allow it would look like proof, of a Not element like a limit; a Principal leaves all undecided."""
+    statements: list[dict[str, object]] = [
+        allow("GetObject", ["my-bucket", "arn:aws:s3:::a"]),
+        {"Effect": "Deny", "NotAction": "GetObject", "NotResource": "my-bucket"},
+        allow(["s3:Get*", "Get"], "*", Principal={"AWS": "*"}),
+    ]
+    files = write(tmp_path, odd=policy(*statements), ceiling=policy(allow("*")))
+    code, out = explain(capsys, "--policy", files["odd"], "--ceiling", files["ceiling"])
+    assert code == 4
+    assert [line for line in out.splitlines() if line.startswith("Note:")] == [
+        f"Note:        {files['odd']}, statement {text}"
+        for text in (
+            "1: `GetObject` is no service:action, so the statement matches no request",
+            "1: `my-bucket` is no ARN, so it matches nothing",
+            "2: `GetObject` is no service:action, so it leaves nothing out",
+            "2: `my-bucket` is no ARN, so it leaves nothing out",
+            "3: `Get` is no service:action, so it matches nothing",
+            "3: IAM takes no Principal in an identity policy, so nothing is decided",
+        )
+    ]
+
+
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """Run the command on what it cannot read; return the one line of what is wrong."""
     assert main(["explain", *arguments]) == 1
@@ -253,7 +354,7 @@ ROLE = ("RoleDetailList", 0)
         ("[]", "not an object `[]`"),
         ('{"policies": []}', "ceiling: missing in"),
         ('{"policies": [5], "ceiling": []}', "policies[0]: not an object `5`"),
-        (changed(*ROLE, "RoleName", to="payroll"), "RoleName: the profile has no role of this name `payroll`"),
+        (changed(*ROLE, "RoleName", to="payroll"), "and no role of this name `payroll`"),
         (changed(*ROLE, "RoleName", to=7), "RoleDetailList[0]: RoleName: not a text `7`"),
         (changed(*ROLE, "RolePolicyList", to=None), "RoleDetailList[0]: RolePolicyList: missing in"),
         (changed(*ROLE, "AttachedManagedPolicies", to={}), "AttachedManagedPolicies: not a list `{}`"),
@@ -262,7 +363,7 @@ ROLE = ("RoleDetailList", 0)
         (changed(*ROLE, "AssumeRolePolicyDocument", to="%7B"), "trust policy: not JSON"),
         (
             changed(*ROLE, "AssumeRolePolicyDocument", "Statement", 0, "Principal", to="x"),
-            "trust policy: statement 0: Principal",
+            "trust policy: statement 1: Principal",
         ),
         (
             changed(*ROLE, "RolePolicyList", 0, "PolicyDocument", "Statement", 0, "Effect", to="Maybe"),
@@ -271,7 +372,7 @@ ROLE = ("RoleDetailList", 0)
         (changed(*ROLE, "PermissionsBoundary", to=[]), "PermissionsBoundary: not an object `[]`"),
         (changed("Policies", to=[]), "the list Policies of the file has no document of `arn:aws:iam::aws:policy"),
         (changed("Policies", 0, "PolicyVersionList", to=[]), "PolicyVersionList: not one default version of `arn:"),
-        (changed("RoleDetailList", to=[]), "RoleDetailList: not one role; --role says which of ``"),
+        (changed("RoleDetailList", to=[]), "RoleDetailList: there is no role in `[]`"),
         ("\udcff", "not UTF-8"),
     ],
 )
@@ -295,7 +396,8 @@ def test_files_that_are_not_there_and_roles_that_are_not_in_them(
     missing = str(tmp_path / "missing.json")
     assert complaint(capsys, missing) == f"{missing}: cannot be read `No such file or directory`"
     assert "cannot be read" in complaint(capsys, "--policy", files["wide"], "--ceiling", str(tmp_path))
-    assert "not one role named `x` among" in complaint(capsys, files["role"], "--role", "x")
+    assert f"not one role named `x`; here are {GROUP_ROLE.name}" in complaint(capsys, files["role"], "--role", "x")
+    assert "only these have a posture `retired`" in complaint(capsys, files["question"], "--posture", "retired")
     assert "no file of roles, but one is asked for `x`" in complaint(capsys, files["question"], "--role", "x")
 
 
@@ -304,7 +406,8 @@ def test_files_that_are_not_there_and_roles_that_are_not_in_them(
     [
         (["--policy", "a"], "at least one --policy and one --ceiling"),
         (["--ceiling", "a"], "at least one --policy and one --ceiling"),
-        (["file", "--policy", "a", "--ceiling", "b"], "go with neither FILE nor --role"),
+        (["file", "--policy", "a", "--ceiling", "b"], "go with none of FILE, --role and --posture"),
+        (["--policy", "a", "--ceiling", "b", "--posture", "retired"], "go with none of FILE, --role and --posture"),
         (["--policy", "a", "--ceiling", "b", "--boundary", "c", "--boundary", "d"], "one --boundary at most"),
         (["--posture", "odd"], "invalid choice"),
         (["--output", "xml"], "invalid choice"),

@@ -1,6 +1,6 @@
 """The ways in which a key can answer conditions: all of them, or it is said that they are not all."""
 
-from panorama_guard.containment.answers import Cell
+from panorama_guard.containment.answers import Cell, supposed_cells
 from panorama_guard.containment.cells import all_cells, likely_cells
 from panorama_guard.policy.condition import Condition, parse_condition
 
@@ -72,3 +72,15 @@ def test_a_pattern_leaves_more_than_one_value() -> None:
     """What a glob matches is never one value alone."""
     every, plain = condition("ForAllValues:StringLike", "a*"), condition("StringLike", "a*")
     assert 0b101 in holds_of(every, plain, PRESENT, several=True)
+
+
+def test_patterns_that_are_compared_in_unlike_ways_may_both_match() -> None:
+    """One of them lets no case count, so that characters that are not the same do not keep them apart."""
+    conditions = (condition("StringEqualsIgnoreCase", "${t}a"), condition("StringLike", "${t}A"))
+    assert 0b11 in {cell.holds for cell in supposed_cells(conditions, ("xA",))}
+
+
+def test_patterns_that_no_value_makes_one_text_do_not_both_match() -> None:
+    """Whatever the variable is, the one is longer than the other."""
+    conditions = (condition("StringEquals", "${t}a"), condition("StringLike", "${t}"))
+    assert 0b11 not in {cell.holds for cell in supposed_cells(conditions, ("xa",))}

@@ -15,6 +15,7 @@ from panorama_guard.containment import (
     Witness,
     check,
 )
+from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import Document, parse_document_value
 
 PATTERN = "arn:aws:s3:::*aws-panorama*"
@@ -181,7 +182,7 @@ def test_a_hard_question_ends_with_its_budget(name: str) -> None:
 def test_a_statement_without_a_resource_is_about_every_resource() -> None:
     """As in a trust document: whatever it allows is outside a ceiling that allows nothing."""
     trust = {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}
-    grant = Grant((parse_document_value({"Statement": trust}, name="trust"),))
+    grant = trust_grant(parse_document_value({"Statement": trust}, name="trust"))
     verdict = check(grant, Grant((parse_document_value({"Statement": []}, name="nothing"),)))
     assert isinstance(verdict, Escaped)
     assert check(grant, grant) == Contained()

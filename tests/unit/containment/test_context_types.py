@@ -3,7 +3,7 @@
 import pytest
 
 from panorama_guard.containment import Grant
-from panorama_guard.containment.context_types import context_type, context_types
+from panorama_guard.containment.context_types import context_type, context_types, may_be
 from panorama_guard.policy import parse_document_value
 from panorama_guard.policy.condition import parse_condition
 
@@ -53,3 +53,25 @@ def test_every_key_of_a_context_is_told() -> None:
     grant = Grant((parse_document_value({"Statement": body}, name="x"),))
     context = (("aws:SourceIp", ("203.0.113.9",)), ("ec2:Size", ("5",)))
     assert context_types(context, Grant(()), grant) == (("aws:SourceIp", "ip"), ("ec2:Size", "numeric"))
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "may"),
+    [
+        ("aws:sourceip", "203.0.113.9", True),
+        ("aws:sourceip", "example", False),
+        ("aws:currenttime", "2026-01-01T00:00:00Z", True),
+        ("aws:currenttime", "", False),
+        ("s3:max-keys", "0", True),
+        ("aws:securetransport", "maybe", False),
+        ("aws:username", "", True),
+    ],
+)
+def test_a_request_may_have_what_is_of_the_key_s_type(key: str, text: str, *, may: bool) -> None:
+    """A key without a type may be any text."""
+    assert may_be(key, text) is may
+
+
+def test_nothing_is_a_number() -> None:
+    """Zero is told as one."""
+    assert context_type("s3:max-keys", ("0",)) == "numeric"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from panorama_guard.containment import Contained, Grant, StatementRef, check
-from panorama_guard.containment.covering import Cover, explain_containment, explain_doubt
+from panorama_guard.containment.covering import Cover, explain_containment
 from panorama_guard.policy import parse_document_value
 from tests.builders import ROLES, allow, deny
 
@@ -85,12 +85,3 @@ def test_a_budget_that_is_spent_claims_no_more_than_is_known() -> None:
     inner = grant("p", allow("s3:GetObject", "arn:aws:s3:::aws-panorama"))
     (cover,) = explain_containment(inner, CEILING, budget=0).covers
     assert cover.by == ((place("c", 1), place("c", 3)),)
-
-
-def test_what_is_in_doubt_is_told_statement_by_statement() -> None:
-    """The others are not."""
-    odd = allow("iot:*", Condition={"Unheard": {"k": "x"}})
-    inner = grant("p", allow("s3:GetObject", "arn:aws:s3:::aws-panorama"), odd)
-    ((ref, reason),) = explain_doubt(inner, grant("c", allow("s3:*"))).doubts
-    assert ref == place("p", 1)
-    assert "not understood" in reason

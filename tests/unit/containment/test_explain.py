@@ -33,8 +33,12 @@ def answer(place: tuple[str, int], effect: Effect, *obstacles: Obstacle, sid: st
     return Answer(StatementRef(place[0], sid, place[1]), effect, obstacles)
 
 
-ACTION = Obstacle(Part.ACTION, is_sure=True)
-RESOURCE = Obstacle(Part.RESOURCE, is_sure=True)
+RESOURCE = Obstacle(Part.RESOURCE, is_sure=True, patterns=(BUCKETS,))
+
+
+def other_action(*names: str) -> Obstacle:
+    """Return the obstacle of a statement about other actions."""
+    return Obstacle(Part.ACTION, is_sure=True, patterns=names)
 
 
 def test_every_statement_of_both_sides_answers() -> None:
@@ -54,13 +58,14 @@ def test_every_statement_of_both_sides_answers() -> None:
     assert why.reading is Reading.CROSSING
     assert why.policies == (
         answer(("policy", 0), Effect.ALLOW, sid="Pay"),
-        answer(("policy", 1), Effect.DENY, ACTION),
-        answer(("policy", 2), Effect.DENY, RESOURCE),
+        answer(("policy", 1), Effect.DENY, other_action("iam:*")),
+        answer(("policy", 2), Effect.DENY, Obstacle(Part.RESOURCE, is_sure=True, patterns=("arn:aws:s3:::secret/*",))),
         answer(("policy", 3), Effect.DENY, Obstacle(Part.CONDITION, is_sure=True, conditions=(insecure,))),
     )
-    assert why.boundaries == ((answer(("limit", 0), Effect.ALLOW), answer(("limit", 1), Effect.DENY, ACTION)),)
+    limits = (answer(("limit", 0), Effect.ALLOW), answer(("limit", 1), Effect.DENY, other_action("s3:Put*")))
+    assert why.boundaries == (limits,)
     assert why.ceiling == (
-        (answer(("ceiling", 0), Effect.ALLOW, RESOURCE), answer(("ceiling", 1), Effect.ALLOW, ACTION)),
+        (answer(("ceiling", 0), Effect.ALLOW, RESOURCE), answer(("ceiling", 1), Effect.ALLOW, other_action("iot:*"))),
     )
 
 
@@ -74,7 +79,7 @@ def test_a_condition_that_is_not_met_is_told_with_what_the_request_has() -> None
     ((limit,),) = why.ceiling
     (condition,) = ceiling.policies[0].statements[0].conditions
     assert limit.obstacles == (
-        RESOURCE,
+        Obstacle(Part.RESOURCE, is_sure=True, patterns=("arn:aws:iam::*:role/A",)),
         Obstacle(Part.CONDITION, is_sure=True, conditions=(condition,), values=("lambda",)),
     )
     assert (limit.matches, limit.is_deny, limit.is_elsewhere) == (False, False, False)
@@ -99,7 +104,8 @@ def test_who_calls_is_told_as_the_principal() -> None:
         )
     )
     (limits,) = (answers_of(ceiling.policies, escaped(ceiling_free(wide), ceiling).witness.request, Reading.CROSSING),)
-    assert [limit.obstacles for limit in limits] == [(Obstacle(Part.PRINCIPAL, is_sure=True),), (ACTION,)]
+    panorama = Obstacle(Part.PRINCIPAL, is_sure=True, patterns=("Service panorama.amazonaws.com",))
+    assert [limit.obstacles for limit in limits] == [(panorama,), (other_action("sts:TagSession"),)]
     assert len(answers_of(wide.policies, Request("sts:AssumeRole", "*"), Reading.CROSSING)) == 2
 
 
@@ -111,10 +117,19 @@ def ceiling_free(wide: Grant) -> Grant:
     )
 
 
+def test_what_a_not_element_leaves_out_is_told_as_that() -> None:
+    """It matches everything else."""
+    spared = {"Effect": "Deny", "Action": "s3:*", "NotResource": BUCKETS}
+    (document,) = grant("p", spared).policies
+    (told,) = answers_of([document], Request("s3:GetObject", "arn:aws:s3:::my-aws-panorama"), Reading.CROSSING)
+    assert told.obstacles == (replace(RESOURCE, negated=True),)
+
+
 def test_an_escape_under_one_reading_is_explained_under_it() -> None:
     """What matches under others does not matter."""
     wide, ceiling = grant("policy", allow("s3:GetObject", "arn:aws:s3:::a:b")), grant("c", allow("s3:*", "arn:*:::a:b"))
     escape = escaped(wide, ceiling)
     assert escape.readings == (Reading.SEGMENTED,)
     why = explain_escape(wide, ceiling, escape)
-    assert (why.reading, why.ceiling) == (Reading.SEGMENTED, ((answer(("c", 0), Effect.ALLOW, RESOURCE),),))
+    outside = replace(RESOURCE, patterns=("arn:*:::a:b",))
+    assert (why.reading, why.ceiling) == (Reading.SEGMENTED, ((answer(("c", 0), Effect.ALLOW, outside),),))

@@ -72,7 +72,7 @@ def test_the_resource_of_a_key_policy_is_the_key_alone() -> None:
 def test_a_statement_without_principals_is_no_resource_policy(element: str) -> None:
     """It is an error that says so."""
     body: dict[str, object] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-    with pytest.raises(DocumentError, match="policy: statement 0: Principal: missing in"):
+    with pytest.raises(DocumentError, match="policy: statement 1: Principal: missing in"):
         resource_grant(document(body))
     assert resource_grant(document({**body, element: {"AWS": ACCOUNT}})).policies
 

@@ -71,13 +71,36 @@ def test_what_names_a_session_is_not_and_is_that_sessions() -> None:
         {"AWS": f"arn:aws:sts::{OTHER}:assumed-role/App/ci"},
         {"AWS": "AROAANOTHERANOTHER12"},
         {"Service": "panorama.amazonaws.com"},
-        {"Federated": "accounts.google.com"},
     ],
 )
 def test_what_names_the_account_or_others_adds_nothing(principal: object) -> None:
     """The account leaves it to the role's own policies."""
     found = share(statement(principal))
     assert (found.bounded.statements, found.unbounded.statements) == ((), ())
+
+
+def test_what_names_an_identity_provider_may_name_any_session() -> None:
+    """AWS says that such a session results from a call of AWS STS, and not which role it is of."""
+    assert gives(share(statement({"Federated": "accounts.google.com"})).unbounded)
+
+
+def test_a_deny_of_all_but_an_identity_provider_is_not_counted_on() -> None:
+    """The session may be one of those that are spared."""
+    denied = {**statement({"Federated": "accounts.google.com"}), "Effect": "Deny"}
+    denied["NotPrincipal"] = denied.pop("Principal")
+    assert gives(share(statement("*"), denied).unbounded)
+
+
+def test_a_session_never_carries_what_a_service_sends() -> None:
+    """aws:SourceArn and aws:SourceAccount are set where a service calls by itself."""
+    condition = {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}}
+    assert not share({**statement("*"), "Condition": condition}).unbounded.statements
+
+
+def test_every_session_has_a_user_id() -> None:
+    """A Deny for all of them leaves nothing, whatever the witness would like to leave out."""
+    denied = {**statement("*"), "Effect": "Deny", "Condition": {"StringLike": {"aws:userId": f"{ROLE_ID}:*"}}}
+    assert not gives(share(statement("*"), denied).unbounded)
 
 
 def test_a_resource_of_another_account_adds_nothing() -> None:

@@ -142,11 +142,11 @@ def test_whether_not_principal_spares_a_whole_account_is_not_known() -> None:
 @pytest.mark.parametrize(
     ("principal", "message"),
     [
-        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/*"}, "trust: statement 0: Principal: wildcard inside a principal"),
-        ({"Service": "*"}, "trust: statement 0: Principal: wildcard inside a principal"),
-        ({"AWS": "somebody"}, "trust: statement 0: Principal: not a principal `somebody`"),
-        ({"AWS": f"arn:aws:iam::{ACCOUNT}:group/x"}, "trust: statement 0: Principal: not a principal"),
-        ({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/App"}, "trust: statement 0: Principal: not a principal"),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:role/*"}, "trust: statement 1: Principal: wildcard inside a principal"),
+        ({"Service": "*"}, "trust: statement 1: Principal: wildcard inside a principal"),
+        ({"AWS": "somebody"}, "trust: statement 1: Principal: not a principal `somebody`"),
+        ({"AWS": f"arn:aws:iam::{ACCOUNT}:group/x"}, "trust: statement 1: Principal: not a principal"),
+        ({"AWS": f"arn:aws:sts::{ACCOUNT}:assumed-role/App"}, "trust: statement 1: Principal: not a principal"),
     ],
 )
 def test_principals_that_iam_would_refuse_are_errors(principal: object, message: str) -> None:

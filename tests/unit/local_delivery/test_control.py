@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from local.control import Control
+from local.faults import Faults
 
 EVENT = {"source": "aws.iam", "detail-type": "AWS API Call via CloudTrail", "detail": {"eventName": "PutRolePolicy"}}
 
@@ -20,9 +21,8 @@ class Published(list[Mapping[str, Any]]):
 
 def post(published: Published, body: bytes, path: str = "/_local/events", method: str = "POST") -> tuple[int, Any]:
     """Make a call and return the status and the answer."""
-    control = Control(
-        "123456789012", "us-east-1", published.take, lambda: {"idle": True}, lambda: {"endpoint": "e"}, lambda: 3
-    )
+    idle, stack = {"idle": True}, {"endpoint": "e"}
+    control = Control("123456789012", "us-east-1", published.take, lambda: idle, lambda: stack, lambda: 3, Faults())
     response = control.answer(method, path, body)
     assert response is not None
     return response.status, json.loads(response.body)
@@ -76,6 +76,25 @@ def test_what_is_delayed_is_made_due() -> None:
     assert post(Published(), b"", "/_local/due") == (200, {"hurried": 3})
 
 
+def test_faults_are_put_in_the_way_and_told() -> None:
+    """With how often each was met."""
+    rules = json.dumps({"rules": [{"fault": "throttled", "service": "iam"}]}).encode()
+    expected = {"rules": [{"fault": "throttled", "hits": 0}], "calls": []}
+    assert post(Published(), rules, "/_local/faults") == (200, expected)
+    assert post(Published(), b"", "/_local/faults", "GET") == (200, {"rules": [], "calls": []})
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(b"[", "body must be"), (b'{"rules": [{"fault": "x"}]}', "'x' is not"), (b'{"rules": [{"y": 1}]}', "rule: y")],
+)
+def test_what_is_no_rule_is_refused(body: bytes, reason: str) -> None:
+    """The answer names it."""
+    status, answer = post(Published(), body, "/_local/faults")
+    assert status == 400
+    assert reason in answer["error"]
+
+
 def test_another_method_is_refused() -> None:
     """With the one that works."""
     assert post(Published(), b"", "/_local/idle", "POST")[0] == 405
@@ -83,5 +102,5 @@ def test_another_method_is_refused() -> None:
 
 def test_another_path_is_nobodys() -> None:
     """The front says so."""
-    control = Control("1", "r", lambda _: 0, dict, dict, int)
+    control = Control("1", "r", lambda _: 0, dict, dict, int, Faults())
     assert control.answer("GET", "/_local/nothing", b"") is None

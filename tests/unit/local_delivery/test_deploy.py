@@ -186,6 +186,16 @@ def test_what_is_not_handled_stops_the_deployment_with_one_line(
     assert "\n" not in str(raised.value)
 
 
+def test_an_alarm_on_what_the_functions_count_is_there_and_watched_by_nobody(aws: Aws, tmp_path: Path) -> None:
+    """Their metrics are lines of their logs, which nothing reads on one machine."""
+    counted = {"Namespace": "PanoramaGuard", "MetricName": "Remediations", "Statistic": "Sum", "Threshold": 20}
+    properties = {**counted, "AlarmName": "many", "ComparisonOperator": "GreaterThanThreshold", "Period": 900}
+    made = put(aws, tmp_path, {"Many": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}})
+    (alarm,) = aws.client("cloudwatch").describe_alarms(AlarmNames=["many"])["MetricAlarms"]
+    assert (alarm["MetricName"], alarm["Threshold"], alarm["Period"]) == ("Remediations", 20.0, 900)
+    assert made.alarms == ()
+
+
 def test_a_rate_that_eventbridge_refuses_stops_the_deployment(aws: Aws, tmp_path: Path) -> None:
     """Neither `sam validate` nor cfn-lint sees it."""
     schedule = {

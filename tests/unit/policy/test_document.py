@@ -58,22 +58,22 @@ def test_a_trust_document_keeps_its_principals() -> None:
         ({"Version": "2013-01-01", "Statement": []}, "x: Version: not a policy version `2013-01-01`"),
         ({"Version": 5, "Statement": []}, "x: Version: not a text `5`"),
         ({"Id": 5, "Statement": []}, "x: Id: not a text `5`"),
-        ({"Statement": "all"}, "x: statement 0: not an object `all`"),
-        (one(Effect="allow"), "x: statement 0: Effect: neither Allow nor Deny `allow`"),
-        (one(NotAction="x"), "x: statement 0: Action: stands beside `NotAction`"),
-        (one(NotResource="x"), "x: statement 0: Resource: stands beside `NotResource`"),
-        (one(Ressource="x"), "x: statement 0: unknown element `Ressource`"),
-        (one(Action=[5]), "x: statement 0: Action: not a text `5`"),
-        (one(Resource={}), "x: statement 0: Resource: not a text `{}`"),
-        (one(Sid=5), "x: statement 0: Sid: not a text `5`"),
-        (one(Resource="${"), "x: statement 0: Resource: policy variable: not closed or empty `${`"),
-        (one(Condition={"StringLike": {"k": "${"}}), "x: statement 0: Condition: StringLike: k: policy variable: "),
-        (one(Condition={"StringLike": "k"}), "x: statement 0: Condition: StringLike: not an object `k`"),
-        (one(Condition={"StringLike": {"k": None}}), "x: statement 0: Condition: StringLike: k: not a text, number"),
-        (one(Principal="root"), "x: statement 0: Principal: not an object `root`"),
-        (one(Principal={"Robot": "x"}), "x: statement 0: Principal: unknown element `Robot`"),
-        ({"Statement": {"Effect": "Allow", "Action": "*"}}, "x: statement 0: Resource: missing in"),
-        ({"Statement": {"Effect": "Allow", "Resource": "*"}}, "x: statement 0: Action: missing in"),
+        ({"Statement": "all"}, "x: statement 1: not an object `all`"),
+        (one(Effect="allow"), "x: statement 1: Effect: neither Allow nor Deny `allow`"),
+        (one(NotAction="x"), "x: statement 1: Action: stands beside `NotAction`"),
+        (one(NotResource="x"), "x: statement 1: Resource: stands beside `NotResource`"),
+        (one(Ressource="x"), "x: statement 1: unknown element `Ressource`"),
+        (one(Action=[5]), "x: statement 1: Action: not a text `5`"),
+        (one(Resource={}), "x: statement 1: Resource: not a text `{}`"),
+        (one(Sid=5), "x: statement 1: Sid: not a text `5`"),
+        (one(Resource="${"), "x: statement 1: Resource: policy variable: not closed or empty `${`"),
+        (one(Condition={"StringLike": {"k": "${"}}), "x: statement 1: Condition: StringLike: k: policy variable: "),
+        (one(Condition={"StringLike": "k"}), "x: statement 1: Condition: StringLike: not an object `k`"),
+        (one(Condition={"StringLike": {"k": None}}), "x: statement 1: Condition: StringLike: k: not a text, number"),
+        (one(Principal="root"), "x: statement 1: Principal: not an object `root`"),
+        (one(Principal={"Robot": "x"}), "x: statement 1: Principal: unknown element `Robot`"),
+        ({"Statement": {"Effect": "Allow", "Action": "*"}}, "x: statement 1: Resource: missing in"),
+        ({"Statement": {"Effect": "Allow", "Resource": "*"}}, "x: statement 1: Action: missing in"),
     ],
 )
 def test_what_is_not_understood_is_refused_with_field_and_value(value: object, message: str) -> None:
@@ -108,7 +108,7 @@ def test_text_that_is_no_plain_json_is_refused(text: str, message: str) -> None:
 )
 def test_an_action_that_no_service_can_have_is_not_guessed_at(action: str) -> None:
     """IAM may trim it, refuse it or match nothing: what is not understood is told."""
-    with pytest.raises(DocumentError, match="statement 0: Action: name: characters that no action has in"):
+    with pytest.raises(DocumentError, match="statement 1: Action: name: characters that no action has in"):
         parse_document_value({"Statement": {"Effect": "Allow", "Action": action, "Resource": "*"}}, name="x")
 
 
@@ -118,3 +118,11 @@ def test_a_key_in_two_spellings_is_not_guessed_at() -> None:
     statement = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": block}
     with pytest.raises(DocumentError, match="the same key in another spelling `S3:Prefix`"):
         parse_document_value({"Statement": statement}, name="x")
+
+
+def test_a_number_is_compared_as_it_is_written() -> None:
+    """A floating-point number would round it to the next one."""
+    allow = '"Effect": "Allow", "Action": "s3:*", "Resource": "*"'
+    condition = '"Condition": {"NumericEquals": {"k": 9007199254740993.0}}'
+    (statement,) = parse_document(f'{{"Statement": {{{allow}, {condition}}}}}', name="p").statements
+    assert statement.conditions[0].values == ("9007199254740993.0",)

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from panorama_guard.case import bucket
+from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind, Reach, Severity
-from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
+from panorama_guard.case.incident import CLOUDFORMATION, Cause, Evidence, Incident, Remedy, State
 from panorama_guard.profile import RoleProfile
 from panorama_guard.reporting.alert import (
     SUBJECT_LENGTH,
@@ -23,7 +25,10 @@ from panorama_guard.reporting.alert import (
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import LONGEST, plain
 from panorama_guard.reporting.showing import by_hand, see_it
+from panorama_guard.reporting.war import how_to_stop
 from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, policy, snapshot_of
+from tests.unit.buckets import NAME as NAME_OF_BUCKET
+from tests.unit.buckets import a_bucket
 
 GOLDEN = Path(__file__).parent / "golden"
 NAME = "panorama-guard-containment-0123456789ab"
@@ -78,6 +83,17 @@ INCIDENTS = {
         remedy=replace(DENY, plan="0123456789abcdef" * 4),
     ),
     "resolved": incident(State.RESOLVED, "the escape, or the doubt, is gone, without the guard's doing"),
+    "war": replace(
+        incident(
+            State.NOT_FIXED,
+            Trip("5 re-openings within 15 minutes", NOW).describe(
+                replace(CAUSE, invoked_by=CLOUDFORMATION).by_whom, ()
+            ),
+            remedy=Remedy(),
+        ),
+        breaker=Breaker.OPEN,
+        cause=replace(CAUSE, invoked_by=CLOUDFORMATION),
+    ),
     "boundary": replace(
         incident(
             State.CONTAINED,
@@ -105,6 +121,51 @@ INCIDENTS = {
         ),
     ),
 }
+
+
+def at_war(**cause: str) -> Incident:
+    """Return an incident that somebody keeps bringing back, and the guard leaves to the operators."""
+    return replace(INCIDENT, breaker=Breaker.OPEN, state=State.NOT_FIXED, cause=replace(CAUSE, **cause))
+
+
+@pytest.mark.parametrize(
+    ("cause", "way"),
+    [
+        ({}, f"take the permission to change the role from {CAUSE.actor}"),
+        ({"invoked_by": CLOUDFORMATION}, "take the escape out of the template of the stack"),
+        (
+            {"actor": "arn:aws:sts::1:assumed-role/cfn/AWSCloudFormation"},
+            "take the escape out of the template of the stack",
+        ),
+        ({"user_agent": "APN/1.0 HashiCorp/1.0 Terraform/1.9.0"}, "take the escape out of Terraform's configuration"),
+        ({"event_id": ""}, "no event told who it is: look the role up in CloudTrail's event history"),
+    ],
+)
+def test_how_a_war_is_stopped_depends_on_who_wages_it(cause: dict[str, str], way: str) -> None:
+    """A template is changed, a person is stopped; while the guard acts, or when it is over, there is no war to stop."""
+    assert how_to_stop(at_war(**cause))[0] == way
+    assert how_to_stop(replace(at_war(**cause), state=State.RESOLVED)) == ()
+    assert how_to_stop(replace(at_war(**cause), breaker=Breaker.STRONGEST)) == ()
+
+
+def test_cloudtrail_names_no_stack_so_the_alert_says_how_to_find_it() -> None:
+    """By the role, or by the customer's policy that a template of its own may have made."""
+    arn = f"{BOUNDARY_ARN} x"
+    assert how_to_stop(at_war(invoked_by=CLOUDFORMATION))[1].endswith(f"--physical-resource-id {INCIDENT.role_name}")
+    named = replace(at_war(invoked_by=CLOUDFORMATION), source=arn)
+    assert how_to_stop(named)[1].endswith(f"--physical-resource-id {shlex.quote(arn)}")
+
+
+@pytest.mark.parametrize(
+    ("source", "name"), [(bucket.POLICY, NAME_OF_BUCKET), (bucket.point_policy("models"), "models")]
+)
+def test_a_war_over_a_bucket_speaks_of_the_resource(source: str, name: str) -> None:
+    """And CloudFormation knows it by its name, or its access point's, not by the guard's key for it."""
+    subject = a_bucket().subject
+    way, *_ = how_to_stop(replace(at_war(), subject=subject, source=source))
+    assert way == f"take the permission to change the resource from {CAUSE.actor}"
+    _, which, *_ = how_to_stop(replace(at_war(invoked_by=CLOUDFORMATION), subject=subject, source=source))
+    assert which.endswith(f"--physical-resource-id {name}")
 
 
 @pytest.mark.parametrize("name", INCIDENTS)
@@ -362,3 +423,17 @@ def test_a_finding_of_a_sweep_has_no_empty_fields() -> None:
     assert not [line for line in lines if line.endswith((":", " "))]
     assert "After call:  not known: no event told of it, a sweep found it" in lines
     assert not [line for line in lines if line.startswith(("MFA", "With"))]
+
+
+def test_of_a_user_agent_the_tool_is_told() -> None:
+    """A person wants the tool; a machine gets all of it."""
+    agent = "aws-cli/2.31.4 md/awscrt#0.27.6 ua/2.1 os/linux"
+    told = replace(INCIDENT, cause=replace(CAUSE, user_agent=agent))
+    assert "With:        aws-cli/2.31.4 md/awscrt#0.27.6 ..." in alert_message(told).splitlines()
+    assert json.loads(alert_message(told).splitlines()[-1])["call"]["user_agent"] == agent
+
+
+def test_an_incident_that_nobody_tried_to_end_has_no_attempt() -> None:
+    """Attempt 0 is none."""
+    told = alert_message(replace(INCIDENT, attempt=0))
+    assert f"Incident:    {INCIDENT.id} (event {CAUSE.event_id})" in told.splitlines()

@@ -41,16 +41,17 @@ def test_a_statement_is_told_in_words(statement: dict[str, object], words: str) 
 def test_what_is_denied_is_told_after_what_is_allowed() -> None:
     """Under names of their own."""
     document = policy(deny("s3:Get*"), allow("s3:*"))
-    assert list(escape_lines(document)) == [
+    assert list(escape_lines(document, "below")) == [
         ("Escapes", "s3:* on everything"),
         ("But not", "s3:Get* on everything"),
     ]
 
 
-def test_many_statements_are_counted() -> None:
-    """A person reads a few; the whole stands in the ledger."""
-    document = policy(*(allow(f"svc{number}:A") for number in range(9)))
-    assert [text for _, text in escape_lines(document)][-2:] == ["svc3:A on everything", "and 5 more statements"]
+@pytest.mark.parametrize(("number", "last"), [(9, "and 5 more statements, see below"), (5, "svc4:A on everything")])
+def test_many_statements_are_counted(number: int, last: str) -> None:
+    """A person reads a few, and where the whole is; one more is told as well as counted."""
+    document = policy(*(allow(f"svc{number}:A") for number in range(number)))
+    assert [text for _, text in escape_lines(document, "below")][-2:] == ["svc3:A on everything", last]
 
 
 def test_a_machine_gets_the_statements() -> None:
@@ -65,7 +66,7 @@ def test_a_machine_gets_the_statements() -> None:
 
 def test_no_document_has_no_statements() -> None:
     """Nothing is made up."""
-    assert list(escape_lines("")) == []
+    assert list(escape_lines("", "below")) == []
     assert escape_body("") == {"Version": "2012-10-17", "Statement": [], "left_out": 0}
 
 

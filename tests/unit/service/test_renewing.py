@@ -175,6 +175,17 @@ def test_what_an_operator_has_undone_is_not_renewed() -> None:
     assert carry_out(order, world.remediator, now=SOON) == f"undone by {OPERATOR}"
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["as written", "the other way round"])
+def test_an_undo_after_a_renewal_notes_nothing_that_others_did(order: int) -> None:
+    """The ledger gives the backups of an attempt in any order; the role as it was is the one before the first."""
+    world = repaired(OPENED_TO_BUILDER)
+    look(world, SOON)
+    world.ledger.backups = {key: kept[::order] for key, kept in world.ledger.backups.items()}
+    answer = world.operate(OPERATOR, "undo", incident=world.incident.id, reason="agreed", seconds=3600)
+    assert answer.status == 200
+    assert answer.body["notes"] == []
+
+
 def test_a_repair_whose_undo_was_refused_is_renewed() -> None:
     """It stands, and so does its Deny."""
     world = repaired(OPENED_TO_BUILDER)

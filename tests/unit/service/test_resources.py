@@ -7,13 +7,16 @@ import pytest
 from panorama_guard.case import bucket
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
+from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.step import PutPart
+from panorama_guard.planning.names import own_in_place, without_own
 from panorama_guard.profile import Enrolment
 from panorama_guard.service.settings import Mode
 from tests.builders import ACCOUNT, PROFILE
 from tests.fakes import FakeSubjects, OwnHand
 from tests.unit.buckets import ARN, BUCKETS, KEY, OTHERS, a_bucket, lets, text, unread
+from tests.unit.service.test_protocol import before
 from tests.unit.service.world import OPERATOR, SECOND, World, sample
 
 OWN, THEIRS = lets({"AWS": ACCOUNT}), lets({"AWS": OTHERS})
@@ -187,3 +190,23 @@ def test_the_breaker_counts_a_bucket_s_reopenings() -> None:
         world.inspect(event)
     assert (world.incident.state, "the breaker is open" in world.incident.reason) == (State.NOT_FIXED, True)
     assert len(world.resources.writes) == 5  # four times rung by rung, and once with the strongest
+
+
+def test_a_waiver_that_comes_while_a_bucket_s_plan_is_made_is_heeded() -> None:
+    """It is read again right before the act, as it is for a role."""
+    world = opened()
+
+    def waive() -> None:
+        waiver = world.operate(OPERATOR, "waive", incident=world.incident.id, **WHY).body["waiver"]
+        assert isinstance(waiver, dict)
+        assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+
+    before(world.ledger, "put_backup", waive)
+    assert world.remediate() == ["RESOLVED"]
+    assert world.resources.writes == []
+
+
+def test_nothing_of_the_guard_s_stands_on_a_bucket() -> None:
+    """It only takes out of it: the alert of an open breaker claims nothing else, and no escape is stopped unseen."""
+    assert own_in_place(OPENED) == ()
+    assert without_own(OPENED, Memory(ARN)) == OPENED

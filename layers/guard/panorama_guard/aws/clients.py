@@ -7,8 +7,15 @@ import boto3
 from botocore.config import Config
 from botocore.handlers import json_decode_policies
 
-# Bounded well within the functions' timeouts; what still fails is retried by the queue.
-_CONFIG = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+# A call that is never answered ends within the shortest timeout of a function (30 s), all attempts and pauses counted:
+# so the function reports which message failed, and the queue or the stream brings that one again. AWS answers what is
+# called here well within a second; who waits longer for a lost answer only contains later.
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 5, 3
+_CONFIG = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+)
 
 
 @cache

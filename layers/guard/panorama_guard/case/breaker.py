@@ -6,6 +6,22 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """Escapes of one kind came back to a role too often: the limit in words, and until when the breaker holds."""
+
+    limit: str
+    until: str
+
+    def describe(self, by_whom: str, in_place: tuple[str, ...]) -> str:
+        """Return what it means that the breaker is open: who was the last, and what of the guard's own stands."""
+        stays = f"what is in place stays: {', '.join(in_place)};" if in_place else "nothing of the guard's is in place,"
+        return (
+            f"the breaker is open after {self.limit}, the last by {by_whom}: {stays} nothing more is tried before "
+            f"{self.until}; stop who brings the escape back"
+        )
+
+
 class Breaker(Enum):
     """How an incident is acted on: rung by rung, by the strongest rung at once, or not at all for a while."""
 
@@ -21,10 +37,13 @@ class BreakerLimit:
     reopenings: int
     window: timedelta
 
-    def is_tripped(self, times: Iterable[str], *, now: str) -> bool:
-        """Say whether these re-openings are too many. Once they are older than the window, they count no more."""
-        since = datetime.fromisoformat(now) - self.window
-        return sum(datetime.fromisoformat(time) > since for time in times) >= self.reopenings
+    def trip(self, times: Iterable[str], *, now: str) -> Trip | None:
+        """Return the trip of the breaker if these re-openings are too many. Once they are old, they count no more."""
+        latest = sorted(map(datetime.fromisoformat, times), reverse=True)
+        if len(latest) < self.reopenings:
+            return None
+        until = latest[self.reopenings - 1] + self.window
+        return Trip(self.describe(), until.isoformat()) if until > datetime.fromisoformat(now) else None
 
     def describe(self) -> str:
         """Return the limit in words."""

@@ -22,6 +22,7 @@ class State(Enum):
     REOPENED = "REOPENED"
 
 
+CLOUDFORMATION = "cloudformation.amazonaws.com"
 PENDING = frozenset({State.DETECTED, State.REOPENED})  # a remediation is on its way; its outcome is what is told
 CLOSED = frozenset({State.CONTAINED, State.RESOLVED})
 
@@ -67,6 +68,21 @@ class Cause:
     def unnamed(cls, what: str, at: str) -> "Cause":
         """Return the cause of a finding that no event announced: it was come upon, by a sweep or a re-check."""
         return cls("", "panorama-guard", what, at, "", f"unknown (found by a {what})", "", "", "", "", "")
+
+    @property
+    def through(self) -> str:
+        """Return by what means the call was made, as far as CloudTrail tells; it never names CloudFormation's stack."""
+        if self.invoked_by:
+            return self.invoked_by
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
+        if self.session_issuer and self.actor.endswith("/AWSCloudFormation"):
+            return CLOUDFORMATION
+        return "Terraform, by its own word" if "terraform" in self.user_agent.lower() else ""
+
+    @property
+    def by_whom(self) -> str:
+        """Return who made the call, and by what means."""
+        return f"{self.actor} through {self.through}" if self.through else self.actor
 
     @property
     def is_named(self) -> bool:
@@ -119,6 +135,7 @@ class Incident:
     `attempt` counts every order that went out, `failures` those that failed since one last succeeded. `fingerprint` is
     of the role as it was when last seen to escape, or empty where that is no reason to wait for it to change. `seen_at`
     is when the finding was first seen since it was last gone; `reopenings` are the last times at which it came back.
+    `in_place` is what of the guard's own was said to stand on the role when the breaker opened.
     """
 
     id: str
@@ -142,6 +159,7 @@ class Incident:
     reopenings: tuple[str, ...] = ()
     breaker: Breaker = Breaker.CLOSED
     approval: tuple[Approval, ...] = ()
+    in_place: tuple[str, ...] = ()
 
     @property
     def account(self) -> str:

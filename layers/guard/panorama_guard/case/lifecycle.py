@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from panorama_guard.case.approval import Approval
 from panorama_guard.case.attribution import attribute
-from panorama_guard.case.breaker import Breaker
+from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.evidence import describe_evidence
 from panorama_guard.case.finding import NO_REACH, Finding, Reach
 from panorama_guard.case.incident import (
@@ -25,6 +25,8 @@ ASKING = "mode approve: the guard waits for an operator's word, and acts on it"
 ASKED = frozenset({State.NEEDS_APPROVAL, State.NOT_FIXED})  # the operators have been asked, or told that they must act
 REMEMBERED_REOPENINGS = 20  # more than any limit of the breaker
 MAX_FAILED_ATTEMPTS = 5  # a role that changes at every failed attempt would otherwise be tried for ever
+WORN_OUT = timedelta(minutes=15)  # after so many failures, until one more attempt is worth it
+SPREADING = timedelta(seconds=6)  # IAM may take so long to show what was written; less than until the first re-check
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Sighting:
 
     `alert_only_because` says why the guard may not act on it, or is empty; `would_do` is the plan it may not carry out.
     With `needs_approval` it is what an operator is asked to approve. `reach` is how far the escape reaches.
-    `tripped` is the breaker's limit in words where escapes of this kind came back to the role too often, else empty.
+    `trip` is the breaker's, where escapes of this kind came back to the role too often; `in_place` is what of the
+    guard's own stands on the role all the same.
     """
 
     finding: Finding
@@ -42,9 +45,10 @@ class Sighting:
     now: str
     alert_only_because: str
     would_do: Remedy = NO_REMEDY
-    tripped: str = ""
+    trip: Trip | None = None
     needs_approval: bool = False
     reach: Reach = NO_REACH
+    in_place: tuple[str, ...] = ()
 
     @property
     def slot(self) -> str:
@@ -54,56 +58,22 @@ class Sighting:
 
 def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
     """Return the incident that the sighting opens, reopens or updates; the same one if it says nothing new."""
-    if existing is None or existing.state is State.RESOLVED:
-        return _opened(sighting, revision=existing.revision if existing else 0)
-    if existing.state is State.CONTAINED:
-        return _reopened(_come_back(existing, sighting), sighting)
+    if existing is None:
+        return _begun(_opened(sighting), sighting)
+    if existing.state is State.RESOLVED:
+        return _opened_again(existing, sighting)
     if existing.state in PENDING:
         return _still_pending(existing, sighting)
+    if existing.state is State.CONTAINED or _was_taken_back(existing, sighting):
+        return _reopened(_come_back(existing, sighting), sighting, pending=State.REOPENED)
     if _may_act_now(existing, sighting):
-        again = replace(_seen_again(existing, sighting), breaker=Breaker.CLOSED)
-        return _sent_on(again, sighting, pending=State.REOPENED)
+        return _sent_on(_by_count(_seen_again(existing, sighting), sighting), sighting, pending=State.REOPENED)
     return _updated(existing, sighting)
 
 
-def close(incident: Incident, *, now: str, reason: str) -> Incident:
-    """Return the incident as it stands once its finding is gone, or its subject."""
-    if not incident.is_open or incident.state in PENDING:
-        return incident
-    return incident.moved(State.RESOLVED, now=now, reason=reason)
-
-
-def settle(incident: Incident, *, now: str) -> Incident:
-    """Return the incident as it stands once its finding is read to be gone from the subject.
-
-    A change that the guard made and could not verify at the time, because IAM's reads lag behind, is verified by this.
-    """
-    if incident.remedy.carried_out and incident.state is State.NOT_FIXED:
-        return incident.moved(State.CONTAINED, now=now, reason="read again later and judged: this escape is gone")
-    return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
-
-
-def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
-    """Return the incident as it stands once its escape is waived, whatever was done about it before."""
-    if incident.state is State.RESOLVED or incident.state in PENDING:
-        return incident
-    return incident.moved(State.RESOLVED, now=now, reason=reason)
-
-
-def doubt(incident: Incident, *, now: str) -> Incident:
-    """Return the incident as it stands once its finding can neither be seen nor be proved to be gone.
-
-    What was contained is not called so any longer; once the role can be judged again, either way, it is.
-    """
-    if incident.state is not State.CONTAINED:
-        return incident
-    reason = "it was contained, and cannot be judged any more: the escape may be back"
-    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)
-
-
-def _opened(sighting: Sighting, *, revision: int) -> Incident:
+def _opened(sighting: Sighting, *, revision: int = 0) -> Incident:
     finding = sighting.finding
-    opened = Incident(
+    return Incident(
         id=incident_id(sighting.slot, sighting.cause.event_id or sighting.snapshot.fingerprint, revision),
         subject=sighting.snapshot.subject,
         kind=finding.kind,
@@ -119,9 +89,28 @@ def _opened(sighting: Sighting, *, revision: int) -> Incident:
         seen_at=sighting.now,
         updated_at=sighting.now,
         revision=revision,
-        breaker=Breaker.STRONGEST if sighting.tripped else Breaker.CLOSED,
     )
-    return _sent_on(opened, sighting, pending=State.DETECTED)
+
+
+def _begun(opened: Incident, sighting: Sighting) -> Incident:
+    return _sent_on(_by_count(opened, sighting), sighting, pending=State.DETECTED)
+
+
+def _opened_again(ended: Incident, sighting: Sighting) -> Incident:
+    """Return the incident that follows one in its slot. To the breaker it is the same one, if anything was ordered.
+
+    Else whoever takes an escape away for a moment, before or after it is contained, is never counted.
+    """
+    opened = _opened(sighting, revision=ended.revision)
+    if not ended.attempt:
+        return _begun(opened, sighting)
+    counted = replace(opened, reopenings=_counted(ended, sighting), breaker=ended.breaker)
+    return _reopened(counted, sighting, pending=State.DETECTED)
+
+
+def _by_count(incident: Incident, sighting: Sighting) -> Incident:
+    """Return an incident that is acted on by the rung that the count of what came back calls for."""
+    return replace(incident, breaker=Breaker.STRONGEST if sighting.trip else Breaker.CLOSED)
 
 
 def _sent_on(incident: Incident, sighting: Sighting, *, pending: State) -> Incident:
@@ -138,7 +127,7 @@ def _ask(incident: Incident, sighting: Sighting) -> Incident:
     """Return the incident as it waits for an operator's word; where there is no plan, there is nothing to approve."""
     plan = sighting.would_do
     # What is approved is carried out: the plan is made anew then, and the breaker decides from which end of the ladder.
-    incident = replace(incident, breaker=Breaker.STRONGEST if sighting.tripped else Breaker.CLOSED)
+    incident = _by_count(incident, sighting)
     if not plan.steps:
         return incident.moved(State.NOT_FIXED, now=sighting.now, reason=plan.proof)
     return incident.moved(State.NEEDS_APPROVAL, now=sighting.now, reason=ASKING, remedy=plan)
@@ -164,27 +153,31 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
 
 
 def _come_back(existing: Incident, sighting: Sighting) -> Incident:
-    times = (*existing.reopenings, sighting.now)[-REMEMBERED_REOPENINGS:]
-    return replace(_seen_again(existing, sighting), seen_at=sighting.now, reopenings=times)
+    return replace(_seen_again(existing, sighting), seen_at=sighting.now, reopenings=_counted(existing, sighting))
 
 
-def _reopened(incident: Incident, sighting: Sighting) -> Incident:
+def _counted(existing: Incident, sighting: Sighting) -> tuple[str, ...]:
+    return (*existing.reopenings, sighting.now)[-REMEMBERED_REOPENINGS:]
+
+
+def _reopened(incident: Incident, sighting: Sighting, *, pending: State) -> Incident:
     """Order another attempt; the strongest, once the breaker has tripped; and none while that one fails to hold."""
-    if not sighting.tripped or sighting.alert_only_because:
-        return _sent_on(replace(incident, breaker=Breaker.CLOSED), sighting, pending=State.REOPENED)
+    if sighting.trip is None or sighting.alert_only_because:
+        return _sent_on(replace(incident, breaker=Breaker.CLOSED), sighting, pending=pending)
     if incident.breaker is Breaker.CLOSED:
-        return _sent_on(replace(incident, breaker=Breaker.STRONGEST), sighting, pending=State.REOPENED)
-    cause = sighting.cause
-    by = f"{cause.actor} through {cause.invoked_by}" if cause.invoked_by else cause.actor
-    reason = (
-        f"the breaker is open after {sighting.tripped}, the last by {by}: what the strongest proved remedy put in "
-        "place stays, and nothing more is tried until they are over; stop who brings the escape back"
-    )
-    return replace(incident, breaker=Breaker.OPEN).moved(State.NOT_FIXED, now=sighting.now, reason=reason)
+        return _sent_on(replace(incident, breaker=Breaker.STRONGEST), sighting, pending=pending)
+    return _left_open(incident, sighting, sighting.trip)
+
+
+def _left_open(incident: Incident, sighting: Sighting, trip: Trip) -> Incident:
+    """Return the incident as the guard leaves it: who brings the escape back, and what of ours is still in place."""
+    left = replace(incident, breaker=Breaker.OPEN, in_place=sighting.in_place)
+    reason = trip.describe(incident.cause.by_whom, sighting.in_place)
+    return left.moved(State.NOT_FIXED, now=sighting.now, reason=reason)
 
 
 def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
-    waited = datetime.fromisoformat(sighting.now) - datetime.fromisoformat(existing.updated_at)
+    waited = _since(existing, sighting)
     if waited <= REMEDIATION_PATIENCE:
         return attribute(existing, sighting.cause, now=sighting.now)
     # The order may have been lost: no attempt was made on this role as it is, so the next look orders another.
@@ -197,6 +190,8 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
     again = replace(_seen_again(existing, sighting), remedy=existing.remedy)
     if sighting.needs_approval and existing.state in ASKED:
         return existing if _is_asked_already(existing, sighting) else _ask(again, sighting)
+    if sighting.trip and existing.breaker is Breaker.OPEN and not set(existing.in_place) <= set(sighting.in_place):
+        return _left_open(again, sighting, sighting.trip)  # what was said to stay does not
     updated = again.moved(existing.state, now=sighting.now, reason=existing.reason, remedy=sighting.would_do)
     is_new = (updated.evidence, updated.severity) != (existing.evidence, existing.severity)
     return updated if is_new else existing
@@ -219,5 +214,19 @@ def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
     if existing.state is State.OBSERVED or _waits_for_the_mode(existing):
         return True
     if existing.breaker is Breaker.OPEN:
-        return not sighting.tripped  # half-open: one more attempt, and if that does not hold, the count goes on
-    return existing.fingerprint != sighting.snapshot.fingerprint and existing.failures < MAX_FAILED_ATTEMPTS
+        return sighting.trip is None  # half-open: one more attempt, and if that does not hold, the count goes on
+    is_fresh = existing.failures < MAX_FAILED_ATTEMPTS or _since(existing, sighting) > WORN_OUT
+    return existing.fingerprint != sighting.snapshot.fingerprint and is_fresh
+
+
+def _was_taken_back(existing: Incident, sighting: Sighting) -> bool:
+    """Say whether a change that the guard made, and could not verify, is gone: somebody was quicker than the re-read.
+
+    The role may then be just as it was before: that is no reason to leave it at that.
+    """
+    is_done = existing.state is State.NOT_FIXED and existing.remedy.carried_out
+    return is_done and existing.breaker is not Breaker.OPEN and _since(existing, sighting) >= SPREADING
+
+
+def _since(existing: Incident, sighting: Sighting) -> timedelta:
+    return datetime.fromisoformat(sighting.now) - datetime.fromisoformat(existing.updated_at)

@@ -68,8 +68,8 @@ class LiftOrder:
 
     @property
     def deduplication_id(self) -> str:
-        """Return what makes a repeated order the same for a minute: carried out twice, it does nothing."""
-        return f"{self.undone_incident}-{self.undone_attempt}-lift-{digest(self.requested_at[:16])[:8]}"
+        """Return what makes a repeated order the same for ten seconds: carried out twice, it does nothing."""
+        return f"{self.undone_incident}-{self.undone_attempt}-lift-{digest(self.requested_at[:18])[:8]}"
 
 
 Order = RemediationOrder | RenewalOrder | LiftOrder

@@ -6,33 +6,48 @@ from functools import partial
 
 from panorama_guard.cli.operator_arguments import add_operator_commands
 from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED
+from panorama_guard.cli.review_arguments import add_review_commands
 
 _EXIT_CODES = (
     f"Exit codes: {ANSWERED} contained, {ESCAPED} escaped, {UNDECIDED} undecided, "
     f"{FAILED} something could not be read, 2 wrong arguments."
 )
+_DECIDE_CODES = (
+    f"Exit codes: {ANSWERED} every line was answered, whatever its verdict; {FAILED} a line or file could not be read "
+    "(told on the error stream; the others are answered); 2 wrong arguments."
+)
 
 
 def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
     """Return what `argv` asks to be run; wrong arguments end the program with code 2."""
+    arguments = make_parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return partial(run, arguments)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; shells' completion is made from it."""
     parser = argparse.ArgumentParser(
         prog="panorama-guard", description="Exact decisions about IAM permission, and commands to a deployed guard."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_decide(commands)
     _add_explain(commands)
+    add_review_commands(commands)
     add_operator_commands(commands)
-    arguments = parser.parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
-    return partial(run, arguments)
+    return parser
 
 
 def _add_decide(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     decide = commands.add_parser(
         "decide",
         help="is a grant inside a ceiling? JSON lines in, JSON lines out",
-        description="Each line holds id, ceiling and policies (lists of IAM documents), boundary (a document or null). "
-        "Each answer holds id, verdict (contained, escaped, undecided), witness, statement, reason.",
+        description="Questions are one JSON object a line: policies and ceiling (lists of IAM documents), boundary (a "
+        "document or null), id (anything); id and boundary may be left out. Each answer is one line: id, verdict "
+        "(contained, escaped, undecided), witness, statement (its index counts from 0), reason. A line that is no "
+        "question is undecided under its id, or without one has id null, its line number and the verdict error; empty "
+        "lines are passed over. docs/explain.md has every field.",
+        epilog=_DECIDE_CODES,
     )
     decide.add_argument("files", nargs="*", metavar="FILE", help="read these instead of the standard input")
     decide.set_defaults(run=_decide)
@@ -44,7 +59,9 @@ def _add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="why is a grant inside its ceiling, or what escapes and why is it not stopped?",
         description="Explains policy documents (--policy, --ceiling, --boundary), a question as `decide` reads it, or "
         "a role as `aws iam get-account-authorization-details --filter Role LocalManagedPolicy AWSManagedPolicy` "
-        "prints it, which is judged by the profile's role of that name.",
+        "prints it, which is judged by the profile's role of that name; of what `get-role` prints, the trust is. "
+        "--policy, --ceiling and --boundary take what `get-policy-version` and `get-role-policy` print, too. "
+        "docs/explain.md says what the JSON holds.",
         epilog=_EXIT_CODES,
     )
     explain.add_argument(
@@ -63,7 +80,6 @@ def _add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     explain.add_argument(
         "--posture",
         choices=("active", "retired"),
-        default="active",
         help="what the profile holds a role to (default: active)",
     )
     explain.add_argument(
@@ -83,8 +99,8 @@ def _explain(arguments: argparse.Namespace) -> int:
     from panorama_guard.cli.explain import Asked, explain  # noqa: PLC0415 - a command loads only what it needs
 
     documents = (*arguments.policy, *arguments.ceiling, *arguments.boundary)
-    if documents and (arguments.file or arguments.role):
-        arguments.refuse("--policy, --ceiling and --boundary go with neither FILE nor --role")
+    if documents and (arguments.file or arguments.role or arguments.posture):
+        arguments.refuse("--policy, --ceiling and --boundary go with none of FILE, --role and --posture")
     if documents and not (arguments.policy and arguments.ceiling):
         arguments.refuse("documents need at least one --policy and one --ceiling")
     if len(arguments.boundary) > 1:

@@ -1,7 +1,7 @@
 """`panorama-guard explain`: why a grant is inside its ceiling, or what escapes, why nothing stops it, and how far."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from panorama_guard.case.finding import NO_REACH, Reach
@@ -9,12 +9,15 @@ from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.cli.files import name_of, read_json
 from panorama_guard.cli.found import Found
 from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED, complain, tell, tell_line
+from panorama_guard.cli.printed import DETAILS, policy_in, refuse_policy
 from panorama_guard.cli.questions import read_document, read_question
-from panorama_guard.cli.role_file import is_role_file, read_role
+from panorama_guard.cli.remarks import remarks
+from panorama_guard.cli.role_file import is_role_file, is_trust_file, profile_names, read_role, read_trust
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
 from panorama_guard.containment.caller import told_context
 from panorama_guard.containment.context_types import context_types
-from panorama_guard.containment.covering import explain_containment, explain_doubt
+from panorama_guard.containment.covering import explain_containment
+from panorama_guard.containment.doubt import explain_doubt
 from panorama_guard.containment.explain import explain_escape
 from panorama_guard.containment.extent import measure_escape
 from panorama_guard.containment.trust import trust_grant
@@ -39,7 +42,7 @@ class Asked:
     boundary: tuple[str, ...]
     file: str
     role: str | None
-    posture: str
+    posture: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,14 @@ class _Matter:
     ceiling: Grant
     role: tuple[RoleSnapshot, ...] = ()
     trust: tuple[Document, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+ONLY_TRUST = f"`aws iam get-role` prints no policies, so only the trust is judged; `{DETAILS}` prints all"
+CEILING = (
+    "the ceiling of a role is AWS's managed policies as pinned, and what begins with `pattern/`, both in "
+    "panorama_guard/profile/data/panorama.json"
+)
 
 
 def explain(asked: Asked, *, as_json: bool) -> int:
@@ -74,19 +85,37 @@ def _matters(asked: Asked) -> Iterator[_Matter]:
     if asked.policies:
         boundary = _read_documents(asked.boundary)
         grant = Grant(_read_documents(asked.policies), (boundary,) if boundary else ())
-        yield _Matter("what the documents grant", grant, Grant(_read_documents(asked.ceiling)))
+        yield _with_remarks(_Matter("what the documents grant", grant, Grant(_read_documents(asked.ceiling))))
         return
     value, where = read_json(asked.file), name_of(asked.file)
-    if isinstance(value, dict) and is_role_file(value):
+    if isinstance(value, dict) and is_trust_file(value):
+        role = read_trust(Found(value, where))
+        yield _trust_matter(role, _standard(role, asked, where), where, (ONLY_TRUST,))
+    elif isinstance(value, dict) and is_role_file(value):
         yield from _role_matters(read_role(Found(value, where), asked.role), asked, where)
-    elif asked.role:
-        raise DocumentError(where, "no file of roles, but one is asked for", asked.role)
     else:
-        yield _Matter("what the policies of the question grant", *read_question(value, where))
+        yield _question_matter(value, asked, where)
+
+
+def _question_matter(value: object, asked: Asked, where: str) -> _Matter:
+    if isinstance(value, dict):
+        refuse_policy(value, where)
+    if asked.role:
+        raise DocumentError(where, "no file of roles, but one is asked for", asked.role)
+    if asked.posture:
+        raise DocumentError(where, "no file of roles, and only these have a posture", asked.posture)
+    return _with_remarks(_Matter("what the policies of the question grant", *read_question(value, where)))
+
+
+def _with_remarks(matter: _Matter) -> _Matter:
+    documents = (one for side in (matter.grant, matter.ceiling) for layer in side.layers for one in layer)
+    return replace(matter, notes=(*matter.notes, *remarks(documents)))
 
 
 def _read_documents(files: Sequence[str]) -> tuple[Document, ...]:
-    return tuple(read_document(read_json(file), name_of(file), name_of(file)) for file in files)
+    return tuple(
+        read_document(policy_in(read_json(file), name_of(file)), name_of(file), name_of(file)) for file in files
+    )
 
 
 def _role_matters(role: RoleSnapshot, asked: Asked, where: str) -> Iterator[_Matter]:
@@ -101,17 +130,23 @@ def _role_matters(role: RoleSnapshot, asked: Asked, where: str) -> Iterator[_Mat
             for source, part in through
             if not isinstance(check(part, standard.permissions), Contained)
         ]
-    yield from parts
+    yield from map(_with_remarks, parts)
+    yield _trust_matter(role, standard, where, (CEILING,) if standard.permissions.policies else ())
+
+
+def _trust_matter(role: RoleSnapshot, standard: Standard, where: str, notes: tuple[str, ...]) -> _Matter:
     trust = read_document(role.trust, f"{where}: trust policy", "trust policy")
-    yield _Matter(f"the trust of {name}", trust_grant(trust), standard.trust, (role,), (trust,))
+    about = f"the trust of {role.subject.name}"
+    return _Matter(about, trust_grant(trust), standard.trust, (role,), (trust,), notes)
 
 
 def _standard(role: RoleSnapshot, asked: Asked, where: str) -> Standard:
     profile = load_profile().role_named(role.subject.name)
     if profile is None:
         place = f"{where}: RoleName"
-        raise DocumentError(place, "the profile has no role of this name", role.subject.name)
-    return standard_of(profile, Posture(asked.posture))
+        problem = f"the profile has {', '.join(profile_names())}, and no role of this name"
+        raise DocumentError(place, problem, role.subject.name)
+    return standard_of(profile, Posture(asked.posture or Posture.ACTIVE))
 
 
 def _permissions(role: RoleSnapshot, where: str) -> Grant:
@@ -122,6 +157,10 @@ def _permissions(role: RoleSnapshot, where: str) -> Grant:
 
 
 def _explained(matter: _Matter) -> Explained:
+    return replace(_judged(matter), notes=matter.notes)
+
+
+def _judged(matter: _Matter) -> Explained:
     verdict = check(matter.grant, matter.ceiling)
     match verdict:
         case Contained():

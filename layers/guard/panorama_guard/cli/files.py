@@ -1,5 +1,6 @@
 """Reads the files that the command line names."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -11,7 +12,20 @@ STANDARD_INPUT = "-"
 
 def read_json(file: str) -> object:
     """Return the JSON value of a file, or of the standard input for `-`; raise DocumentError with what is wrong."""
-    return decode_line(_read(file), name_of(file))
+    text, name = _read(file), name_of(file)
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise DocumentError(name, "a JSON value is needed here, found", "nothing")
+    if len(lines) > 1 and all(map(_is_object, lines[:2])):
+        raise DocumentError(
+            name, "a question a line, as `decide` takes them; here only one is taken, found", len(lines)
+        )
+    return decode_line(text, name)
+
+
+def unreadable(name: str, error: OSError) -> DocumentError:
+    """Return the complaint about a file that cannot be opened."""
+    return DocumentError(name, "cannot be read", error.strerror or str(error))
 
 
 def name_of(file: str) -> str:
@@ -23,5 +37,12 @@ def _read(file: str) -> str:
     try:
         raw = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:
-        raise DocumentError(name_of(file), "cannot be read", error.strerror or str(error)) from error
+        raise unreadable(name_of(file), error) from error
     return raw.decode("utf-8", "surrogateescape")
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -12,8 +12,9 @@ _NOTES = {"expect", "note", "why"}  # what labelled cases carry beside the quest
 
 def decode_line(text: str, where: str) -> object:
     """Return the JSON value of a text that was read with `surrogateescape`; raise DocumentError with what is wrong."""
-    if any("\udc80" <= char <= "\udcff" for char in text):  # what surrogateescape makes of other bytes
-        raise DocumentError(where, "not UTF-8", text[:40])
+    for place, char in enumerate(text, start=1):
+        if "\udc80" <= char <= "\udcff":  # what surrogateescape makes of other bytes
+            raise DocumentError(where, f"not UTF-8 text, character {place} is", f"0x{ord(char) - 0xDC00:02x}")
     return decode_json(text, name=where)
 
 

@@ -1,20 +1,34 @@
-"""Reads a role as `aws iam get-account-authorization-details` prints it.
+"""Reads a role as `aws iam get-account-authorization-details` prints it, or its trust as `aws iam get-role` does.
 
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.cli.found import Found
+from panorama_guard.profile import load_profile
+from panorama_guard.reporting.statements import enumerated
 
 ACCOUNT = "123456789012"  # of a role whose ARN the file does not say
 ROLES, POLICIES = "RoleDetailList", "Policies"
+NAME, TRUST = "RoleName", "AssumeRolePolicyDocument"
 
 
-def is_role_file(value: object) -> bool:
-    """Say whether a JSON value looks like AWS's answer, or like one role of it."""
-    return isinstance(value, dict) and bool({ROLES, "RoleName"} & set(value))
+def is_role_file(value: Mapping[str, object]) -> bool:
+    """Say whether an object looks like AWS's answer, or like one role of it."""
+    return ROLES in value or (NAME in value and "PolicyDocument" not in value)
+
+
+def is_trust_file(value: Mapping[str, object]) -> bool:
+    """Say whether an object is what `aws iam get-role` prints: a role without its policies."""
+    return isinstance(value.get("Role"), dict)
+
+
+def read_trust(file: Found) -> RoleSnapshot:
+    """Return a role with its trust policy alone; raise DocumentError naming field and value."""
+    role = Found(file.body["Role"], f"{file.where}: Role")
+    return RoleSnapshot(_subject(role), role.text("Path", "/"), role.document(TRUST), (), (), ())
 
 
 def read_role(file: Found, name: str | None) -> RoleSnapshot:
@@ -24,7 +38,7 @@ def read_role(file: Found, name: str | None) -> RoleSnapshot:
     return RoleSnapshot(
         _subject(role),
         role.text("Path", "/"),
-        role.document("AssumeRolePolicyDocument"),
+        role.document(TRUST),
         tuple(sorted(_inline(role), key=lambda policy: policy.name)),
         tuple(sorted(_attached(role, policies), key=lambda policy: policy.arn)),
         tuple(_boundary(role, policies)),
@@ -33,12 +47,25 @@ def read_role(file: Found, name: str | None) -> RoleSnapshot:
 
 def _role(file: Found, name: str | None) -> Found:
     roles = list(file.items(ROLES)) if ROLES in file.body else [file]
-    names = [role.text("RoleName") for role in roles]
+    names = [role.text(NAME) for role in roles]
+    if not roles:
+        file.refuse(ROLES, "there is no role in", roles)
     chosen = [role for role, its_name in zip(roles, names, strict=True) if name in (None, its_name)]
     if len(chosen) != 1:
-        wanted = f"not one role named `{name}` among" if name else "not one role; --role says which of"
-        file.refuse(ROLES, wanted, ", ".join(names))
+        wanted = f"not one role named `{name}`" if name else "--role says which role is meant"
+        file.refuse(ROLES, f"{wanted}; here are {_listed(names)}", f"{len(names)} roles")
     return chosen[0]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the names of roles, those that the profile knows first, and of many the first."""
+    known = set(profile_names())
+    return enumerated(sorted(names, key=lambda one: one not in known), len(known))
+
+
+def profile_names() -> tuple[str, ...]:
+    """Return the names of the guarded roles."""
+    return tuple(role.name for role in load_profile().roles)
 
 
 def _policies(file: Found, role: Found) -> Iterator[Found]:
@@ -49,7 +76,7 @@ def _policies(file: Found, role: Found) -> Iterator[Found]:
 
 
 def _subject(role: Found) -> Subject:
-    name = role.text("RoleName")
+    name = role.text(NAME)
     arn = role.text("Arn", f"arn:aws:iam::{ACCOUNT}:role{role.text('Path', '/')}{name}")
     account = (*arn.split(":"), *[""] * 5)[4]
     return Subject(account, arn, name, role.text("RoleId", ""))

@@ -18,9 +18,11 @@ from panorama_guard.containment.records import (
     Witness,
 )
 from panorama_guard.policy.arn import Reading
+from panorama_guard.policy.condition import Condition
 
 __all__ = [
     "DEFAULT_BUDGET",
+    "Condition",
     "Contained",
     "Escaped",
     "Grant",

@@ -5,9 +5,10 @@ from collections.abc import Set as AbstractSet
 from itertools import product
 
 from panorama_guard.containment.budget import BudgetSpentError
+from panorama_guard.containment.debatable import debatable
 from panorama_guard.containment.fillings import NO_KINDS, Kinds, may_match
 from panorama_guard.containment.kleene import Truth
-from panorama_guard.containment.meaning import condition_holds, debatable, is_foreign, open_steps
+from panorama_guard.containment.meaning import condition_holds, is_foreign, open_steps
 from panorama_guard.containment.relations import are_texts, excludes, implies
 from panorama_guard.policy.arn import accepts
 from panorama_guard.policy.condition import Condition, Family, ascii_lower
@@ -126,6 +127,8 @@ def _may_match(glob: Glob, condition: Condition, values: tuple[str, ...], kinds:
 
 def _name(condition: Condition, glob: Glob) -> Atom:
     family = condition.parsed.family
+    if family in (Family.NUMERIC, Family.DATE):
+        return f"{family.value} {condition.parsed.relation.value}", glob
     if family in (Family.STRING, Family.BINARY):
         return Family.LIKE, glob  # it is compared as one that has no wildcard
     return family, ascii_lower(glob) if family is Family.STRING_CASELESS else glob

@@ -49,21 +49,23 @@ TYPES = {  # aws:PrincipalType
     Kind.ANONYMOUS: "Anonymous",
 }
 _ACCOUNT = "?" * 12
+_PARTITIONS = ("aws", "aws-cn", "aws-us-gov")  # no request goes from one into another; a policy may be of each
 _ARNS = {
-    Kind.USER: f":arn:aws*:iam::{_ACCOUNT}:user/?*",
-    Kind.ROLE: f"?*:arn:aws*:iam::{_ACCOUNT}:role/?*",
-    Kind.ROOT: f":arn:aws*:iam::{_ACCOUNT}:root",
-    Kind.SESSION: f":arn:aws*:sts::{_ACCOUNT}:federated-user/?*",
+    Kind.USER: f"iam::{_ACCOUNT}:user/?*",
+    Kind.ROLE: f"iam::{_ACCOUNT}:role/?*",
+    Kind.ROOT: f"iam::{_ACCOUNT}:root",
+    Kind.SESSION: f"sts::{_ACCOUNT}:federated-user/?*",
 }
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
 _IDS = {Kind.USER: "AIDA?*", Kind.ROLE: "AROA?*"}
 _SHAPES = [
     *(
-        f"{kind.value}:{organisation}:{_IDS.get(kind, '')}:{rest}"
+        f"{kind.value}:{organisation}:{_IDS.get(kind, '')}:{'?*' if kind is Kind.ROLE else ''}:arn:{partition}:{rest}"
         for kind, rest in _ARNS.items()
         for organisation in ("", "o-?*")
+        for partition in _PARTITIONS
     ),
-    f"user::AIDA?*::arn:aws*:iam::cloudfront:user/{ORIGIN_ACCESS}?*",
+    *(f"user::AIDA?*::arn:{partition}:iam::cloudfront:user/{ORIGIN_ACCESS}?*" for partition in _PARTITIONS),
     *(f"{kind.value}::::?*" for kind in (Kind.SERVICE, Kind.FEDERATED, Kind.CANONICAL)),
     "anonymous::::",
 ]

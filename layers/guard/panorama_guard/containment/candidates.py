@@ -48,6 +48,15 @@ FAMILIAR = {  # what a key's value looks like where any other value would do
     "aws:sourcearn": "arn:aws:s3:::example-bucket",
     "iam:passedtoservice": "lambda.amazonaws.com",
     "cloudwatch:namespace": "ExampleMetrics",
+    "aws:currenttime": "2026-01-01T00:00:00Z",
+    "aws:epochtime": "1767225600",
+    "aws:tokenissuetime": "2026-01-01T00:00:00Z",
+    "aws:multifactorauthage": "300",
+    "aws:sourceip": "203.0.113.9",
+    "aws:vpcsourceip": "203.0.113.9",
+    "s3:max-keys": "100",
+    "sts:durationseconds": "3600",
+    **dict.fromkeys((key for key, kind in TYPES.items() if kind == "truth"), "true"),
 }
 
 

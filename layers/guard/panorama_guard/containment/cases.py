@@ -19,7 +19,7 @@ from panorama_guard.containment.question import Question
 from panorama_guard.containment.relations import excludes
 from panorama_guard.containment.singling import singled
 from panorama_guard.policy.condition import Condition, Family, Quantifier
-from panorama_guard.policy.glob import Glob, Variable, escape, literal_text, render
+from panorama_guard.policy.glob import Glob, Variable, escape, literal_text, render, tokens
 from panorama_guard.policy.record import record, replace
 
 MOST_CASES = 32
@@ -80,7 +80,7 @@ def _options(key: str, question: Question, texts: list[str], frame: Frame, budge
     tests = dict.fromkeys(test for clause in question.clauses for test in clause.tests if test.key == key)
     asked = {test: told for test in tests if not (told := _without_own(test)).variables}
     marks = [Condition("StringEquals", key, (escape(text),)) for text in texts]
-    conditions = tuple(dict.fromkeys((*asked.values(), Condition("Null", key, (Glob("true"),)), *marks)))
+    conditions = tuple(dict.fromkeys((*asked.values(), _absence(key), *marks)))
     cells = all_cells(conditions, mixed=key in frame.mixed, several=False)
     budget.spend_once((conditions, "cases"), cells.cost + 2 * len(cells.cells))
     if not cells.whole:
@@ -95,7 +95,7 @@ def _option(
     key: str, asked: Mapping[Condition, Condition], told: Mapping[Condition, bool], values: tuple[str, ...] | None
 ) -> Case:
     answers = {test: told[item] for test, item in asked.items()}
-    if values == ():
+    if told[_absence(key)]:  # of an absent key it may be supposed what a condition says
         return Case({key: ()}, {}, answers)
     named = (item.values[0] for item, answer in told.items() if answer and _names_one(item))
     text = next((literal_text(glob) for glob in named), None)
@@ -107,13 +107,28 @@ def _option(
     return Case({}, {key: kind}, answers)
 
 
+def _absence(key: str) -> Condition:
+    return Condition("Null", key, (Glob("true"),))
+
+
 def _without_own(test: Condition) -> Condition:
-    """Return the condition without what compares a value with more than itself, which it never is."""
+    """Return the condition without what compares a value with more than itself, which it never is.
+
+    Where the key has no value nothing is compared, so that no default counts.
+    """
     own = render((Variable(test.key, None),))
     if test.parsed.family not in TEXTS or not test.variables:
         return test
-    left = (glob for glob in test.values if keys_of(glob) != {test.key} or not excludes(glob, own, NO_KINDS))
+    left = (
+        glob
+        for glob in test.values
+        if test.key not in keys_of(glob) or not excludes(_without_defaults(glob), own, NO_KINDS)
+    )
     return replace(test, values=tuple(left))
+
+
+def _without_defaults(glob: Glob) -> Glob:
+    return render(Variable(part.key, None) if isinstance(part, Variable) else part for part in tokens(glob))
 
 
 def _names_one(condition: Condition) -> bool:

@@ -23,6 +23,7 @@ from panorama_guard.policy.document import Document
 
 REPLAYED = 8  # characters of policies that the definition reads for one step
 GLANCES = 3  # sets of values for the variables that are tried before a proof is
+PRINCIPAL = "a Principal stands in an identity policy, where IAM takes none"
 SPENT = "the question needs more work than its budget"
 DOUBT = "a condition or variable is not understood well enough, or would take too much work, to prove either"
 
@@ -34,6 +35,8 @@ def check(grant: Grant, ceiling: Grant, *, budget: int = DEFAULT_BUDGET) -> Verd
 
 def answer(grant: Grant, ceiling: Grant, work: Budget) -> Verdict:
     """Return what `check` does, for as much work as is left."""
+    if any(map(_names_callers, (grant, ceiling))):
+        return Undecided(PRINCIPAL)
     if _asks_who_calls(grant) or _asks_who_calls(ceiling):
         from panorama_guard.containment.laws import lawful  # noqa: PLC0415 - as this room is to import fast
 
@@ -46,6 +49,16 @@ def answer(grant: Grant, ceiling: Grant, work: Budget) -> Verdict:
     if outcome.escape:
         return outcome.escape
     return Undecided(DOUBT) if outcome.doubtful else Contained()
+
+
+def _names_callers(grant: Grant) -> bool:
+    return any(_document_names(document) for layer in grant.layers for document in layer)
+
+
+@lru_cache(maxsize=1024)
+def _document_names(document: Document) -> bool:
+    """Say whether a statement has a Principal that was not made a condition: it is a resource's policy, or none."""
+    return any(statement.principals is not None and statement.written is None for statement in document.statements)
 
 
 def _asks_who_calls(grant: Grant) -> bool:
@@ -95,7 +108,7 @@ def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequenc
     names = tuple(
         sorted({name for layer in (*inner, *outer) for clause in layer.clauses for name in clause.actions.names})
     )
-    return Hunt(inner, outer, frame, budget, replay, only_proof, _rivals(inner, outer), names)
+    return Hunt(inner, outer, frame, budget, replay, only_proof, _rivals(inner, outer), names, set())
 
 
 def _rivals(grant: Sequence[Layer], ceiling: Sequence[Layer]) -> tuple[Rival, ...]:

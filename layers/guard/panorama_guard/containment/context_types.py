@@ -14,7 +14,7 @@ from panorama_guard.policy.condition import Condition, Family, ascii_lower
 _NAMES = {"truth": "boolean", "number": "numeric", "time": "date", "address": "ip", "binary": "binary"}
 _FITS: dict[str, Callable[[str], object]] = {
     "truth": lambda text: text.lower() in ("true", "false"),
-    "number": number,
+    "number": lambda text: number(text) is not None,
     "time": moments,
     "address": addresses,
     "binary": lambda _: True,
@@ -46,6 +46,12 @@ def context_type(key: str, values: Sequence[str], conditions: Iterable[Condition
     fits = kind in _FITS and all(_FITS[kind](value) for value in values)
     is_list = len(values) > 1 or name in SEVERAL or name in several_keys(tests)
     return (_NAMES[kind] if fits else "string") + ("List" if is_list else "")
+
+
+def may_be(key: str, text: str) -> bool:
+    """Say whether a request may have the text under the lower-case key: it is of the type that AWS promises, if any."""
+    fits = _FITS.get(TYPES.get(key, ""))
+    return fits is None or bool(fits(text))
 
 
 def _kind_of(condition: Condition) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Container, Sequence
 from functools import lru_cache
 
-from panorama_guard.containment.values import addresses, number, widest
+from panorama_guard.containment.values import addresses, is_documented, number, widest
 from panorama_guard.policy.arn import SEPARATORS, segmented
 from panorama_guard.policy.condition import Condition, Family, Quantifier, Relation, ascii_lower
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens
+
+MOST_TURNS = 2000  # tokens that are read in vain before all readings are looked at together
 
 
 @lru_cache(maxsize=65536)
@@ -36,8 +38,11 @@ def entails(inner: Condition, outer: Condition) -> bool:
     compare = COMPARED.get((one.family, two.family))
     if compare is None or (one.if_exists and not two.if_exists) or one.relation is not two.relation:
         return False
-    if inner.variables or outer.variables or (one.negated and compare is not covers):
+    if inner.variables or outer.variables:
         return False
+    if one.negated and compare is not covers:
+        # The same texts answer alike, whatever AWS makes of a value of another type.
+        return one.family is two.family and set(outer.values) <= set(inner.values)
     narrow, wide = (outer.values, inner.values) if one.negated else (inner.values, outer.values)
     known = set(wide) if one.relation is Relation.EQUAL else set()
     return all(glob in known or any(compare(other, glob) for other in wide) for glob in narrow)
@@ -66,12 +71,17 @@ def _covers_caseless(outer: Glob, inner: Glob) -> bool:
 
 
 def _is_number(outer: Glob, inner: Glob) -> bool:
-    left, right = number(literal_text(outer) or ""), number(literal_text(inner) or "")
-    return left is not None and left == right
+    texts = literal_text(outer) or "", literal_text(inner) or ""
+    if not all(is_documented("number", text) for text in texts):
+        return outer == inner
+    return bool(number(texts[0]) == number(texts[1]))
 
 
 def _covers_address(outer: Glob, inner: Glob) -> bool:
-    wide, narrow = addresses(literal_text(outer) or ""), widest(literal_text(inner) or "")
+    texts = literal_text(outer) or "", literal_text(inner) or ""
+    if not all(is_documented("address", text) for text in texts):
+        return outer == inner
+    wide, narrow = addresses(texts[0]), widest(texts[1])
     return (
         wide is not None
         and narrow is not None
@@ -91,7 +101,7 @@ COMPARED: dict[tuple[Family, Family], Callable[[Glob, Glob], bool]] = {
 
 def embeds(outer: Sequence[Token], inner: Sequence[Token]) -> bool:
     """Say whether the tokens of `inner` can be read by `outer`, a `*` being read only by a `*`."""
-    place = at = resume = 0
+    place = at = resume = turns = 0
     mark = -1
     while at < len(inner):
         if place < len(outer) and outer[place] is Wild.MANY:
@@ -99,11 +109,31 @@ def embeds(outer: Sequence[Token], inner: Sequence[Token]) -> bool:
         elif place < len(outer) and _reads(outer[place], inner[at]):
             place, at = place + 1, at + 1
         elif mark >= 0:
-            resume += 1
+            resume, turns = resume + 1, turns + at - resume
             place, at = mark + 1, resume
         else:
             return False
+        if turns > MOST_TURNS:
+            return _embeds_at_once(outer, inner)
     return all(token is Wild.MANY for token in outer[place:])
+
+
+def _embeds_at_once(outer: Sequence[Token], inner: Sequence[Token]) -> bool:
+    """Say what `embeds` does with all places of `outer` looked at together, as bits: no reading is taken back."""
+    readers: dict[Token, int] = {}
+    for place, token in enumerate(outer):
+        readers[token] = readers.get(token, 0) | 1 << place
+    stars, ones = readers.get(Wild.MANY, 0), readers.get(Wild.ONE, 0)
+    reached = 1
+    for token in inner:
+        reached |= (reached & stars) << 1
+        if token is Wild.MANY:
+            reached &= stars
+            continue
+        one = ones if isinstance(token, (str, Wild)) else 0
+        reached = (reached & (readers.get(token, 0) | one)) << 1 | reached & stars
+    reached |= (reached & stars) << 1
+    return bool(reached >> len(outer) & 1)
 
 
 def _has_variable(parts: Sequence[Token]) -> bool:

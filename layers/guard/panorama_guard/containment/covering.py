@@ -9,7 +9,7 @@ from panorama_guard.containment.areas import area_of
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.check import answer
 from panorama_guard.containment.explain import ref_of
-from panorama_guard.containment.records import Contained, Grant, StatementRef, Undecided
+from panorama_guard.containment.records import Contained, Grant, StatementRef
 from panorama_guard.policy.document import Document, Effect, Statement
 from panorama_guard.policy.record import record, replace
 
@@ -45,48 +45,32 @@ class ContainmentExplanation:
     covers: tuple[Cover, ...]
 
 
-@record
-class DoubtExplanation:
-    """The Allows of a grant that are undecided by themselves, and why."""
-
-    doubts: tuple[tuple[StatementRef, str], ...]
-
-
 Placed = tuple[Document, Statement]
 
 
 def explain_containment(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> ContainmentExplanation:
     """Return why each Allow of a contained grant's policies is inside the ceiling."""
     work = Budget(budget)
-    covers = (_cover(placed, grant, ceiling, work) for placed in _placed(grant.policies, Effect.ALLOW))
+    covers = (_cover(allow, grant, ceiling, work) for allow in placed(grant.policies, Effect.ALLOW))
     return ContainmentExplanation(tuple(dict.fromkeys(covers)))
 
 
-def explain_doubt(grant: Grant, ceiling: Grant, *, budget: int = COVERING_BUDGET) -> DoubtExplanation:
-    """Return which Allows of a grant are undecided by themselves."""
-    work = Budget(budget)
-    each = ((placed, answer(_alone(placed, grant), ceiling, work)) for placed in _placed(grant.policies, Effect.ALLOW))
-    return DoubtExplanation(
-        tuple((ref_of(*placed), verdict.reason) for placed, verdict in each if isinstance(verdict, Undecided))
-    )
-
-
-def _cover(placed: Placed, grant: Grant, ceiling: Grant, work: Budget) -> Cover:
+def _cover(allow: Placed, grant: Grant, ceiling: Grant, work: Budget) -> Cover:
     """Return first what of the grant's own limits is needed, then what of the ceiling covers the rest."""
-    denies = tuple(_placed(grant.policies, Effect.DENY))
+    denies = tuple(placed(grant.policies, Effect.DENY))
     limits = (*denies, *range(len(grant.boundaries)))
-    needed = _fewest(limits, lambda some: _is_within(_limited(placed, some, grant), ceiling, work))
-    left = _limited(placed, needed, grant)
+    needed = _fewest(limits, lambda some: _is_within(_limited(allow, some, grant), ceiling, work))
+    left = _limited(allow, needed, grant)
     less = tuple(ref_of(*limit) for limit in needed if not isinstance(limit, int))
     within = tuple(limit for limit in needed if isinstance(limit, int))
-    by = () if _is_within(left, NOTHING, work) else tuple(_covering(placed, left, ceiling, work))
-    return Cover(ref_of(*placed), by, less, within)
+    by = () if _is_within(left, NOTHING, work) else tuple(_covering(allow, left, ceiling, work))
+    return Cover(ref_of(*allow), by, less, within)
 
 
-def _covering(placed: Placed, left: Grant, ceiling: Grant, work: Budget) -> Iterator[tuple[StatementRef, ...]]:
+def _covering(allow: Placed, left: Grant, ceiling: Grant, work: Budget) -> Iterator[tuple[StatementRef, ...]]:
     for layer in ceiling.layers:
-        area = area_of(placed[1])
-        near = [part for part in _placed(layer, Effect.ALLOW) if area.may_meet(area_of(part[1]))]
+        area = area_of(allow[1])
+        near = [part for part in placed(layer, Effect.ALLOW) if area.may_meet(area_of(part[1]))]
 
         def covers(some: Sequence[Placed], layer: Sequence[Document] = layer) -> bool:
             return _is_within(left, Grant((*_only(some), *_denies_of(layer))), work)
@@ -107,16 +91,17 @@ def _fewest(parts: "Sequence[Limit]", suffice: "Callable[[Sequence[Limit]], bool
     return kept
 
 
-def _limited(placed: Placed, limits: Iterable[Placed | int], grant: Grant) -> Grant:
+def _limited(allow: Placed, limits: Iterable[Placed | int], grant: Grant) -> Grant:
     """Return one Allow under some of the grant's boundaries (numbers) and Denies."""
     chosen = tuple(limits)
     denies = _only(limit for limit in chosen if not isinstance(limit, int))
     boundaries = tuple(grant.boundaries[limit] for limit in chosen if isinstance(limit, int))
-    return Grant((*_only((placed,)), *denies), boundaries)
+    return Grant((*_only((allow,)), *denies), boundaries)
 
 
-def _alone(placed: Placed, grant: Grant) -> Grant:
-    return Grant((*_only((placed,)), *_denies_of(grant.policies)), grant.boundaries)
+def alone(allow: Placed, grant: Grant) -> Grant:
+    """Return a grant with one of its Allows only, and all of its limits."""
+    return Grant((*_only((allow,)), *_denies_of(grant.policies)), grant.boundaries)
 
 
 def _only(parts: Iterable[Placed]) -> tuple[Document, ...]:
@@ -124,10 +109,11 @@ def _only(parts: Iterable[Placed]) -> tuple[Document, ...]:
 
 
 def _denies_of(documents: Iterable[Document]) -> tuple[Document, ...]:
-    return _only(_placed(documents, Effect.DENY))
+    return _only(placed(documents, Effect.DENY))
 
 
-def _placed(documents: Iterable[Document], effect: Effect) -> Iterator[Placed]:
+def placed(documents: Iterable[Document], effect: Effect) -> Iterator[Placed]:
+    """Yield the statements of one effect, each with its document."""
     return ((document, item) for document in documents for item in document.statements if item.effect is effect)
 
 

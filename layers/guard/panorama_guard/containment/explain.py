@@ -11,7 +11,7 @@ from panorama_guard.containment.meaning import Values, condition_holds
 from panorama_guard.containment.records import Escaped, Grant, Request, StatementRef, Witness
 from panorama_guard.policy.arn import Reading
 from panorama_guard.policy.condition import CALLER, Condition
-from panorama_guard.policy.document import Document, Effect, Statement
+from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.record import record
 
 UNCERTAIN = "~"  # begins the key of what AWS leaves open about a principal, see `resource.py`
@@ -31,13 +31,16 @@ class Obstacle:
     """One reason why a statement does not match a request.
 
     `is_sure` is False where it may match, because IAM's answer is not known. For a condition, `conditions` holds it
-    and `values` what the request carries of its key: nothing, where the key is absent.
+    and `values` what the request carries of its key: nothing, where the key is absent. For any other element,
+    `patterns` holds what the statement names there, with `negated` under its Not form.
     """
 
     part: Part
     is_sure: bool
     conditions: tuple[Condition, ...] = ()
     values: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    negated: bool = False
 
 
 @record
@@ -112,19 +115,24 @@ def ref_of(document: Document, statement: Statement) -> StatementRef:
 def _obstacles(statement: Statement, request: Request, values: Values, reading: Reading) -> Iterator[Obstacle]:
     """Yield every element that does not match; where the action does not, the others are beside the point."""
     if not action_matches(statement.actions, request.action):
-        yield Obstacle(Part.ACTION, is_sure=True)
+        yield _unnamed(Part.ACTION, statement.actions)
         return
-    matched = resource_matches(statement.resources, request.resource, values, reading)
-    if matched is not True:
-        yield Obstacle(Part.RESOURCE, is_sure=matched is False)
+    if statement.resources and not resource_matches(statement.resources, request.resource, values, reading):
+        yield _unnamed(Part.RESOURCE, statement.resources)
     for condition in statement.conditions:
         holds = condition_holds(condition, values)
         if holds is not True:
-            yield _unmet(condition, values, is_sure=holds is False)
+            yield _unmet(condition, statement, values, is_sure=holds is False)
 
 
-def _unmet(condition: Condition, values: Values, *, is_sure: bool) -> Obstacle:
+def _unnamed(part: Part, patterns: Patterns) -> Obstacle:
+    return Obstacle(part, is_sure=True, patterns=tuple(map(str, patterns.globs)), negated=patterns.negated)
+
+
+def _unmet(condition: Condition, statement: Statement, values: Values, *, is_sure: bool) -> Obstacle:
     """Return the obstacle of a condition that does not hold; one on who calls is what a Principal element says."""
     if condition.key == CALLER or condition.key.startswith(UNCERTAIN):
-        return Obstacle(Part.PRINCIPAL, is_sure)
+        named = (statement.written or statement).principals
+        patterns = tuple(f"{kind} {text}" for kind, text in named.entries) if named else ()
+        return Obstacle(Part.PRINCIPAL, is_sure, patterns=patterns, negated=bool(named and named.negated))
     return Obstacle(Part.CONDITION, is_sure, (condition,), values.get(condition.key, ()))

@@ -5,8 +5,8 @@ from itertools import islice
 
 from panorama_guard.containment.actions import Rival, named_actions, other_actions
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.clauses import Layer, service_of
-from panorama_guard.containment.contexts import Frame, find_context
+from panorama_guard.containment.clauses import Clause, Layer, service_of
+from panorama_guard.containment.contexts import NOTHING, Found, Frame, find_context
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
 from panorama_guard.containment.question import Question, ask
@@ -34,6 +34,8 @@ class Hunt:
     only_proof: bool  # give up at the first doubt
     rivals: tuple[Rival, ...]  # all clauses that may have a say about a piece
     names: tuple[str, ...]  # the actions that they name
+    # Clauses, and which of them match, as bits: no context makes an escape of those here, whatever else is asked.
+    excluded: set[tuple[tuple[Clause, ...], int]]
 
 
 @record
@@ -83,11 +85,22 @@ def _glances(hunt: Hunt, pieces: Iterable[Piece]) -> Iterator[Escaped]:
             for resource in likely_resources(piece.resource, action):
                 hunt.budget.spend(2 + len(resource) * region.machine.cost // 4)
                 matched = region.read(resource)
-                found = find_context(question, matched, hunt.frame, hunt.budget) if matched & 1 else None
-                if found and found.context is not None:
+                found = _find(hunt, question, matched) if matched & 1 else NOTHING
+                if found.context is not None:
                     escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
                     if escape and len(escape.readings) == len(Reading):
                         yield escape
+
+
+def _find(hunt: Hunt, question: Question, matched: int) -> Found:
+    """Return a context of an escape, or that there is none; of what is known to have none it is not asked again."""
+    asked = (question.clauses, matched)
+    if asked in hunt.excluded:
+        return NOTHING
+    found = find_context(question, matched, hunt.frame, hunt.budget)
+    if found == NOTHING:
+        hunt.excluded.add(asked)
+    return found
 
 
 def _shown(hunt: Hunt, piece: Piece) -> list[str]:
@@ -150,7 +163,7 @@ def search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, 
         if matched in tried:
             continue
         tried.add(matched)
-        found = find_context(question, matched, hunt.frame, hunt.budget)
+        found = _find(hunt, question, matched)
         escape = None
         if found.context is not None:
             escape = hunt.replay(Witness(_spelled(piece, action), resource(), found.context), piece)

@@ -11,7 +11,7 @@ from panorama_guard.containment.question import Question
 from panorama_guard.policy.arn import SEPARATORS
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.document import Patterns
-from panorama_guard.policy.glob import Glob, Token, Variable, Wild, escape, render, tokens, variables_of
+from panorama_guard.policy.glob import Glob, Token, Variable, all_literal, escape, render, tokens, variables_of
 from panorama_guard.policy.record import record, replace
 
 NOTHING = Patterns(negated=False, globs=())
@@ -44,9 +44,14 @@ def question_in(question: Question, case: Case) -> Question:
 
 
 def resource_in(glob: Glob, case: Case) -> Glob | None:
-    """Return a resource as it is in the case, or None where it matches nothing, or raise UnlikeError."""
+    """Return a resource as it is in the case, or None where it matches nothing, or raise UnlikeError.
+
+    One that has a variable before the fifth colon stays as it is written, whatever its values are.
+    """
+    if is_early(glob):
+        return glob
     filled = _glob_in(glob, case)
-    if filled is not None and filled != glob and _is_reshaped(tokens(glob), tokens(filled)):
+    if filled is not None and _is_reshaped(tokens(glob), tokens(filled)):
         raise UnlikeError
     return filled
 
@@ -60,10 +65,8 @@ def _glob_in(glob: Glob, case: Case) -> Glob | None:
 
 
 def _is_reshaped(written: Sequence[Token], filled: Sequence[Token]) -> bool:
-    """Say whether the colons of a value make another ARN of a pattern that has a wildcard."""
-    before, after = written.count(":"), filled.count(":")
-    is_moved = before < SEPARATORS <= after or (before != after and is_early(render(written)))
-    return is_moved and any(isinstance(part, Wild) for part in written)
+    """Say whether the colons of a value make an ARN of what is none, and of which not every character is known."""
+    return written.count(":") < SEPARATORS <= filled.count(":") and not all_literal(filled)
 
 
 def _part_in(variable: Variable, case: Case) -> Glob | None:

@@ -16,7 +16,7 @@ from panorama_guard.containment.principals import among
 from panorama_guard.containment.records import Grant
 from panorama_guard.containment.resource import ANYTHING, UNCERTAIN
 from panorama_guard.policy.condition import Condition
-from panorama_guard.policy.document import CURRENT, Document, Effect, Patterns, Statement
+from panorama_guard.policy.document import CURRENT, Document, Effect, Statement
 from panorama_guard.policy.glob import Glob, escape, literal_text, variables_of
 from panorama_guard.policy.record import record, replace
 
@@ -30,8 +30,6 @@ _ALL_BUT = {  # keys -> the kinds of callers whose requests may carry them
     ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage"): (*IAM, Kind.CANONICAL),
 }
 _CARRIERS = {key: kinds for keys, kinds in _ALL_BUT.items() for key in keys}
-# Whom an identity provider vouches for calls AWS STS alone; with what that returns, a role session calls.
-NOT_STS = Patterns(negated=True, globs=(Glob("sts:*"),))
 _DOUBT = Condition("Uncertain", f"{UNCERTAIN}which keys AWS sends", ())
 
 
@@ -51,7 +49,7 @@ def lawful(grant: Grant, ceiling: Grant) -> Grant:
         frozenset[str]().union(*listed) for listed in zip(*((one.keys, one.variables) for one in traits), strict=True)
     )
     named = frozenset[Glob]().union(*(_traits(document).canonical_ids for document in grant.policies))
-    return replace(grant, policies=(*grant.policies, _laws(keys, variables.intersection(SLOTS), named)))
+    return replace(grant, policies=(*grant.policies, _laws(keys, variables, named)))
 
 
 @lru_cache(maxsize=1024)
@@ -72,8 +70,8 @@ def _traits(document: Document) -> _Traits:
 def _laws(keys: frozenset[str], variables: frozenset[str], canonical_ids: frozenset[Glob]) -> Document:
     laws = [
         _canonical_law(canonical_ids),
-        *_key_laws(keys),
-        *(law for key in sorted(variables) for law in _truth_of(key)),
+        *_key_laws(keys | variables),
+        *(law for key in sorted(variables & SLOTS.keys()) for law in _truth_of(key)),
     ]
     statements = (Statement(place, None, Effect.DENY, ANYTHING, ANYTHING, law) for place, law in enumerate(laws))
     return Document("what AWS sends", CURRENT, tuple(statements))

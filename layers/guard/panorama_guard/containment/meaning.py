@@ -115,26 +115,6 @@ def open_steps(glob: Glob, family: Family) -> tuple[Step, ...] | None:
     return tuple((token, True) for token in tokens(without_variables(glob)))
 
 
-def debatable(condition: Condition, value: str) -> tuple[Glob, ...]:
-    """Return the globs of which a proof must suppose that `value` matches and that it does not.
-
-    The definition has an answer, but AWS may see it otherwise: short ARN patterns, and letters other than A-Z where
-    case does not count.
-    """
-    match condition.parsed.family:
-        case Family.ARN:
-            return tuple(glob for glob in condition.values if segmented(glob) is None)
-        case Family.STRING_CASELESS:
-            return tuple(glob for glob in condition.values if _may_fold_unlike(value, glob))
-        case _:
-            return ()
-
-
-def _may_fold_unlike(value: str, glob: Glob) -> bool:
-    text = literal_text(glob) or ""
-    return ascii_lower(value) != ascii_lower(text) and (not text.isascii() or may_fold(value, text))
-
-
 def _compare(value: str, glob: Glob, operator: Operator, context: Values) -> Truth:
     wanted = substituted(glob, context)
     if wanted is None:

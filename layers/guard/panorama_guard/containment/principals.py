@@ -143,14 +143,18 @@ _CALLERS: dict[Form, Callable[[Named], tuple[Glob, ...]]] = {
 _OTHERS = (Form.SERVICE, Form.FEDERATED, Form.CANONICAL)
 
 
-def asked_of_callers(entries: Sequence[Named], effect: Effect, *, negated: bool) -> Meant:
-    """Return what a Principal or, `negated`, a NotPrincipal element asks of the caller."""
+def asked_of_callers(entries: Sequence[Named], effect: Effect, *, negated: bool, sessions: bool = False) -> Meant:
+    """Return what a Principal or, `negated`, a NotPrincipal element asks of the caller.
+
+    An identity provider may mean the `sessions` of whom it vouched for: AWS does not say who they are then.
+    """
     named = callers_named(entries)
+    vouched = [everyone(Kind.ROLE)] if sessions and any(entry.form is Form.FEDERATED for entry in entries) else []
     if negated:
         spared = _surely_named(entries) if effect is Effect.ALLOW else _surely_spared(entries)
-        return Meant(among((*named, *_aliases(entries)), negated=True), among(spared, negated=True))
+        return Meant(among((*named, *_aliases(entries), *vouched), negated=True), among(spared, negated=True))
     aliases = _aliases(entries) if effect is Effect.DENY else ()
-    return Meant(among(named), among((*named, *aliases)))
+    return Meant(among(named), among((*named, *aliases, *vouched)))
 
 
 def among(globs: Iterable[Glob], *, negated: bool = False) -> Condition:

@@ -8,6 +8,7 @@ from itertools import islice
 
 from panorama_guard.containment.candidates import FAMILIAR, FOREIGN
 from panorama_guard.containment.cases import instances
+from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.contexts import NOTHING, find_context
 from panorama_guard.containment.hunt import Hunt, Outcome, search_resources
 from panorama_guard.containment.instances import Case, UnlikeError, question_in, resource_in
@@ -65,10 +66,13 @@ def _search_case(asked: Asked, question: Question, case: Case) -> Outcome:
 
 def _inside(asked: Asked, question: Question, case: Case) -> Asked | None:
     """Return the question that is asked as it is in the case, or None where the case has no request for it."""
-    resource, first = resource_in(asked.piece.resource, case), question.clauses[0].resources
-    if resource is None or (not first.negated and resource not in first.globs):
+    first = question.clauses[0].resources
+    if not first.negated and not first.globs:
         return None
-    hunt = replace(asked.hunt, frame=replace(asked.hunt.frame, pins=case.values, kinds=case.kinds))
+    resource = resource_in(asked.piece.resource, case)
+    if resource is None:
+        return None
+    hunt = replace(asked.hunt, frame=replace(asked.hunt.frame, pins=case.values, kinds=case.kinds), excluded=set())
     return Asked(hunt, Piece(question.clauses[0], asked.piece.action, resource), question, asked.action)
 
 
@@ -81,7 +85,7 @@ def _search_readings(asked: Asked) -> Outcome:
 def _try(asked: Asked, case: Case, values: Mapping[str, str]) -> Outcome:
     """Return an escape with these values of the variables that the case leaves open, if there is one."""
     likely = {key: kind.example or FAMILIAR.get(key, FOREIGN) for key, kind in case.kinds.items()}
-    given = {key: (text,) for key, text in {**likely, **values}.items()}
+    given = {key: (text,) for key, text in {**likely, **values}.items() if may_be(key, text)}
     exact = replace(asked, hunt=replace(asked.hunt, only_proof=False))
     given_case = Case({**case.values, **given}, {}, {})
     asked.hunt.budget.spend(len(asked.question.clauses))

@@ -29,7 +29,8 @@ def resource_grant(document: Document, *, resource: str = "") -> Grant:
 
 def below(resource: str) -> tuple[Glob, ...]:
     """Return the patterns of a resource and of what lies below it: objects, versions, streams."""
-    return tuple(Glob(f"{escape(resource)}{end}") for end in ("", "/*", ":*"))
+    ends = ("", "/*") if resource.split(":")[2:3] == ["s3"] else ("", "/*", ":*")
+    return tuple(Glob(f"{escape(resource)}{end}") for end in ends)
 
 
 def device_grant(document: Document) -> Grant:
@@ -40,14 +41,14 @@ def device_grant(document: Document) -> Grant:
     return Grant((document,))
 
 
-def translated(document: Document) -> Document:
+def translated(document: Document, *, is_trust: bool = False) -> Document:
     """Return the document with who calls as a condition; each statement keeps what was `written`."""
-    statements = (one for statement in document.statements for one in _translated(statement, document))
-    return replace(document, statements=tuple(statements))
+    listed = (_translated(statement, document, is_trust=is_trust) for statement in document.statements)
+    return replace(document, statements=tuple(one for statements in listed for one in statements))
 
 
-def _translated(statement: Statement, document: Document) -> tuple[Statement, ...]:
-    asked = _asked(statement, document)
+def _translated(statement: Statement, document: Document, *, is_trust: bool) -> tuple[Statement, ...]:
+    asked = _asked(statement, document, is_trust=is_trust)
     rest = tuple(condition for condition in statement.conditions if condition.key not in SLOTS)
     sure = _with_conditions(statement, (*(one.surely for one in asked), *rest))
     if all(one.surely == one.perhaps for one in asked):
@@ -58,14 +59,14 @@ def _translated(statement: Statement, document: Document) -> tuple[Statement, ..
     return sure, _with_conditions(statement, (*(one.perhaps for one in asked), *rest, doubt))
 
 
-def _asked(statement: Statement, document: Document) -> list[Meant]:
+def _asked(statement: Statement, document: Document, *, is_trust: bool) -> list[Meant]:
     """Return what the Principal element and the conditions on the caller ask of it."""
     principals, where = principals_of(statement, document)
     entries = read_principals(principals, where)
     by_canonical_id = not principals.negated and any(entry.form is Form.CANONICAL for entry in entries)
     aliases = statement.effect is Effect.DENY or by_canonical_id
     return [
-        asked_of_callers(entries, statement.effect, negated=principals.negated),
+        asked_of_callers(entries, statement.effect, negated=principals.negated, sessions=not is_trust),
         *(on_callers(condition, aliases=aliases) for condition in _derived(statement)),
     ]
 
@@ -88,4 +89,4 @@ def _with_conditions(statement: Statement, conditions: tuple[Condition, ...]) ->
 
 def place(document: Document, statement: Statement, element: str) -> str:
     """Return the words for an element of a statement."""
-    return f"{document.name}: statement {statement.index}: {element}"
+    return f"{document.name}: statement {statement.index + 1}: {element}"

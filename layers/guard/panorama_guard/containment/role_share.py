@@ -18,12 +18,13 @@ from panorama_guard.containment.meaning import condition_holds
 from panorama_guard.containment.principals import Form, Named, read_principals
 from panorama_guard.containment.records import Grant
 from panorama_guard.containment.resource import below, principals_of
-from panorama_guard.policy.condition import Condition
+from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob, escape
 from panorama_guard.policy.record import record, replace
 
-_UNSET = ("aws:username", "aws:principalservicename")  # keys that a session of a role never carries
+# Keys that a session of a role never carries: the last ones are set when a service calls by itself.
+_UNSET = ("aws:username", "aws:principalservicename", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid")
 
 
 @record
@@ -110,8 +111,8 @@ def _share(statement: Statement, document: Document, role: RoleIdentity, resourc
 
 
 _BY_ROLE = (Form.ROLE, Form.UNIQUE_ID)
-_DIRECT = (Form.ROLE_SESSION, Form.EVERYBODY)
-_DENIED = (*_BY_ROLE, *_DIRECT, Form.ACCOUNT)
+_DENIED = (*_BY_ROLE, Form.ROLE_SESSION, Form.EVERYBODY, Form.ACCOUNT)
+_DIRECT = (Form.ROLE_SESSION, Form.EVERYBODY, Form.FEDERATED)  # an identity provider may mean sessions of any role
 Way = tuple[Condition, ...]
 
 
@@ -124,13 +125,14 @@ def _ways(entries: tuple[Named, ...], role: RoleIdentity, forms: tuple[Form, ...
 
 def _spared_by_none(entries: tuple[Named, ...], role: RoleIdentity) -> tuple[Way, ...]:
     """Return the one way in which a Deny with NotPrincipal reaches the role: no entry may be the role."""
-    may_be = any(_names(entry, role) or entry.form is Form.CANONICAL for entry in entries)
+    unsure = (Form.CANONICAL, Form.FEDERATED)
+    may_be = any(_names(entry, role) or entry.form in unsure for entry in entries)
     return () if may_be else ((),)
 
 
 def _names(entry: Named, role: RoleIdentity) -> bool:
     match entry.form:
-        case Form.EVERYBODY:
+        case Form.EVERYBODY | Form.FEDERATED:
             return True
         case Form.ACCOUNT:
             return entry.account == role.account
@@ -162,10 +164,18 @@ def _left(statement: Statement, role: RoleIdentity) -> tuple[Condition, ...] | N
 
 def _truth(condition: Condition, role: RoleIdentity) -> Truth:
     """Return whether a condition on the caller holds for every session of the role; None for any other condition."""
+    if condition.key == "aws:userid" and _matches_every_session(condition, role):
+        return not condition.parsed.negated
     value = role.keys.get(condition.key)
     if condition.variables or (value is None and condition.key not in _UNSET):
         return None
     return condition_holds(condition, {condition.key: (value,)} if value else {})
+
+
+def _matches_every_session(condition: Condition, role: RoleIdentity) -> bool:
+    """Say whether one of the condition's patterns matches the id of each session of the role; all have one."""
+    own = Glob(f"{escape(role.unique_id)}:*")
+    return condition.parsed.family is Family.LIKE and any(covers(glob, own) for glob in condition.values)
 
 
 def _allowed_on(statement: Statement, resource: str) -> Statement:

@@ -4,7 +4,7 @@ A trust document has no Resource: it is about the role that it belongs to.
 """
 
 from panorama_guard.containment.records import Grant
-from panorama_guard.containment.resource import place, resource_grant
+from panorama_guard.containment.resource import place, translated
 from panorama_guard.policy.document import Document
 from panorama_guard.policy.errors import DocumentError
 
@@ -16,4 +16,4 @@ def trust_grant(document: Document) -> Grant:
             raise DocumentError(place(document, statement, "Principal"), "missing in trust policy", document.name)
         if statement.resources is not None:
             raise DocumentError(place(document, statement, "Resource"), "not allowed in a trust policy", document.name)
-    return resource_grant(document)
+    return Grant((translated(document, is_trust=True),))

@@ -17,11 +17,28 @@ _EPOCH = r"\d+(\.\d+)?"
 _YEAR = r"\d{4}"
 _MONTH = r"\d{4}-\d\d"
 _DAY = r"\d{4}-\d\d-\d\d(T(?!.*\.\d{7}).*)?"
+_DOCUMENTED = {  # how AWS says that a policy may write a value; who writes it otherwise is read as others read it
+    "number": r"-?(\d+(\.\d+)?|\.\d+)",
+    "time": r"\d+(\.\d+)?|\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?",  # w3.org/TR/NOTE-datetime
+    "address": r"[0-9A-Fa-f.:]+(/(0|[1-9]\d{0,2}))?",
+}
 DIGITS = 60_000  # more than any text of a policy can ask for, so that arithmetic is exact
 
 
 def _is(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern, text, re.ASCII) is not None  # compiled when first asked, and kept by `re`
+
+
+@lru_cache(maxsize=4096)
+def is_documented(kind: str, text: str) -> bool:
+    """Say whether AWS documents that a value of this kind may be written so in a policy, and what it then means."""
+    return _is(_DOCUMENTED[kind], text) and (kind != "address" or not _has_host_bits(text))
+
+
+def _has_host_bits(text: str) -> bool:
+    network = addresses(text)
+    own = addresses(text.partition("/")[0])
+    return network is not None and own is not None and network[1] != own[1]
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from itertools import combinations, islice, product
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.candidates import FAMILIAR, filled, likely_values
+from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.meaning import condition_holds, substituted
 from panorama_guard.containment.records import Grant
 from panorama_guard.policy.condition import CALLER
@@ -84,7 +85,8 @@ def _choices(
     texts[:0] = _of_callers(key, statements)[:MOST_TEXTS]
     texts.sort(key=lambda text: -_fit(text, key, statements))
     texts += sorted(fitting)
-    return [*((text,) for text in list(dict.fromkeys(texts))[: 2 * MOST_TEXTS]), (), ("",)]
+    listed = [text for text in dict.fromkeys(texts) if may_be(key, text)][: 2 * MOST_TEXTS]
+    return [*((text,) for text in listed), (), *((text,) for text in ("",) if may_be(key, text))]
 
 
 def _of_callers(key: str, statements: Iterable[Statement]) -> list[str]:

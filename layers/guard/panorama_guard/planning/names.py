@@ -4,9 +4,12 @@ A name proves nothing: whoever can write to a role can use it. What only denies 
 """
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import chain, count
 
 from panorama_guard.case.incident import slot_of
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import OWN_PATH, InlinePolicy, RoleSnapshot, digest
 from panorama_guard.planning.situation import Situation
 from panorama_guard.planning.widening import only_denies
@@ -41,6 +44,29 @@ def free_name(name: str, snapshot: RoleSnapshot) -> str:
 def containments(snapshot: RoleSnapshot) -> Iterator[InlinePolicy]:
     """Yield the role's containments, or what is as good: it bears such a name and only denies."""
     named = (policy for policy in snapshot.inline if policy.name.startswith(CONTAINMENT_PREFIX))
+    return (policy for policy in named if only_denies(policy.name, policy.text))
+
+
+def own_in_place(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return what of the guard's own stands on a role, or what is as good, in words; it adds nothing to a resource."""
+    if not isinstance(snapshot, RoleSnapshot):
+        return ()
+    denies = (f"the inline policy {policy.name}" for policy in _own_denies(snapshot))
+    return (*denies, *(f"the boundary {policy.arn}" for policy in snapshot.boundary if policy.is_guards_own))
+
+
+def without_own(snapshot: Snapshot, memory: Memory) -> Snapshot:
+    """Return a role as it would be if the guard had put nothing in place; its boundary would be the remembered one."""
+    if not isinstance(snapshot, RoleSnapshot):
+        return snapshot
+    own = [policy.name for policy in _own_denies(snapshot)]
+    bare = reduce(RoleSnapshot.without_inline, own, snapshot)
+    is_bounded = any(policy.is_guards_own for policy in snapshot.boundary)
+    return bare.with_boundary(memory.boundary) if is_bounded else bare
+
+
+def _own_denies(snapshot: RoleSnapshot) -> Iterator[InlinePolicy]:
+    named = (policy for policy in snapshot.inline if is_own_name(policy.name))
     return (policy for policy in named if only_denies(policy.name, policy.text))
 
 

@@ -37,7 +37,7 @@ def describe_proof(proposal: Proposal, situation: Situation) -> str:
         case Promise.TRUST_REPAIRED:
             return (
                 "decided over all principals: after the step nobody outside the profile may become the role, and "
-                f"everybody inside it who could still can; {_sessions(proposal)}"
+                f"whoever the profile lets in and could become it before still can; {_sessions(proposal)}"
             )
         case Promise.QUARANTINE:
             return (

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from panorama_guard.policy.glob import Glob, Token, Wild, parse_glob, render, tokens
+from panorama_guard.policy.record import record
 
 SEPARATORS = 5  # arn:partition:service:region:account:resource
 PREFIX = ("a", "r", "n")
@@ -90,34 +91,48 @@ ANY_ARN = steps(Glob("arn:*:*:*:*:*"), Reading.SEGMENTED)
 EVERYTHING: tuple[Step, ...] = ((Wild.MANY, True),)
 
 
+@record
+class _Masks:
+    """A pattern as bits, one for each place: where a character may be read, and where a `*` stays in its place."""
+
+    literal: dict[str, int]
+    wild: int  # any character but a colon
+    stars: int
+    wild_crossing: int  # a colon too
+    stars_crossing: int
+
+
+@lru_cache(maxsize=2048)
+def _masks(pattern: tuple[Step, ...]) -> _Masks:
+    literal: dict[str, int] = {}
+    wild, stars = [0, 0], [0, 0]
+    for place, (token, crossing) in enumerate(pattern):
+        if isinstance(token, str):
+            literal[token] = literal.get(token, 0) | 1 << place
+        elif isinstance(token, Wild):
+            into = stars if token is Wild.MANY else wild
+            into[0] |= 1 << place
+            into[1] |= crossing << place
+    return _Masks(literal, wild[0], stars[0], wild[1], stars[1])
+
+
 def accepts(pattern: Sequence[Step], text: str) -> bool:
-    """Say whether the pattern matches the whole of `text`."""
+    """Say whether the pattern matches the whole of `text`; all its places are looked at together, as bits."""
     if pattern == EVERYTHING:
         return True
-    reached = skip_stars(pattern, {0})
+    masks = _masks(tuple(pattern))
+    reached = _past_stars(1, masks.stars)
     for char in text:
-        moved = {after for place in reached for after in _advance(pattern, place, char)}
+        wild, stars = (masks.wild_crossing, masks.stars_crossing) if char == ":" else (masks.wild, masks.stars)
+        moved = (reached & (masks.literal.get(char, 0) | wild)) << 1 | reached & stars
         if not moved:
             return False
-        reached = skip_stars(pattern, moved)
-    return len(pattern) in reached
+        reached = _past_stars(moved, masks.stars)
+    return bool(reached >> len(pattern) & 1)
 
 
-def skip_stars(pattern: Sequence[Step], places: set[int]) -> set[int]:
+def _past_stars(places: int, stars: int) -> int:
     """Return `places` and those after a `*` that matches nothing."""
-    reached = set(places)
-    for place in places:
-        after = place
-        while after < len(pattern) and pattern[after][0] is Wild.MANY:
-            after += 1
-            reached.add(after)
-    return reached
-
-
-def _advance(pattern: Sequence[Step], place: int, char: str) -> tuple[int, ...]:
-    if place == len(pattern):
-        return ()
-    token, crossing = pattern[place]
-    if isinstance(token, Wild) and (char != ":" or crossing):
-        return (place,) if token is Wild.MANY else (place + 1,)
-    return (place + 1,) if token == char else ()
+    while (reached := places | (places & stars) << 1) != places:
+        places = reached
+    return places

@@ -94,6 +94,7 @@ _BASES: dict[str, tuple[Family, Relation, bool]] = {
 }
 _UNKNOWN = (Family.UNKNOWN, _EQUAL, False)
 _WILD = (Family.LIKE, Family.ARN)
+NO_VALUE = " of no value"  # behind an operator whose list of values is empty
 
 
 @record
@@ -148,7 +149,17 @@ def parse_condition(operator: str, key: str, values: tuple[str, ...], *, variabl
         raise DocumentError(operator, "no condition that a policy can have", key)
     parse = parse_glob if family in _WILD else parse_literal
     globs = (parse(value, variables=variables) for value in values)
-    return Condition(operator, ascii_lower(key), tuple(dict.fromkeys(globs)), key)
+    return Condition(_told_apart(operator, values), ascii_lower(key), tuple(dict.fromkeys(globs)), key)
+
+
+def _told_apart(operator: str, values: tuple[str, ...]) -> str:
+    """Return the operator's name, or of an operator for one value that has none to compare, a name that IAM has not.
+
+    AWS says of an empty list that "the condition returns true and the policy statement provides no permissions":
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    """
+    is_unsaid = not values and parse_operator(operator).quantifier is Quantifier.PLAIN
+    return f"{operator}{NO_VALUE}" if is_unsaid else operator
 
 
 def ascii_lower(text: str) -> str:

@@ -106,7 +106,7 @@ _ELEMENTS = {
 
 
 def _statement(value: object, index: int, name: str, *, variables: bool) -> Statement:
-    where = f"{name}: statement {index}"
+    where = f"{name}: statement {index + 1}"
     body = _members(value, where, _ELEMENTS)
     actions = _patterns(body, "Action", where, _read_action)
     resources = _patterns(body, "Resource", where, lambda text: parse_resource(text, variables=variables))

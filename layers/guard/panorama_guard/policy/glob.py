@@ -125,8 +125,23 @@ def _find(run: Run, text: str, place: int, end: int) -> int:
     """Return where the run stands first between two places, or -1."""
     if isinstance(run, str):
         return text.find(run, place, end)
-    starts = range(place, end - len(run) + 1)
-    return next((start for start in starts if _starts(run, text, start)), -1)
+    literal, ones = _masks(run)
+    reached = 0  # as bits, how much of the run stands before this character
+    for index in range(place, end):
+        reached = (reached << 1 | 1) & (literal.get(text[index], 0) | ones)
+        if reached >> (len(run) - 1):
+            return index - len(run) + 1
+    return -1
+
+
+@lru_cache(maxsize=2048)
+def _masks(run: tuple[Token, ...]) -> tuple[dict[str, int], int]:
+    """Return the places of each character in a run, and those of its `?`, as bits."""
+    literal: dict[str, int] = {}
+    for place, token in enumerate(run):
+        if isinstance(token, str):
+            literal[token] = literal.get(token, 0) | 1 << place
+    return literal, sum(1 << place for place, token in enumerate(run) if token is Wild.ONE)
 
 
 @lru_cache(maxsize=65536)

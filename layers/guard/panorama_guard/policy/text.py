@@ -3,6 +3,18 @@
 from panorama_guard.policy.errors import DocumentError
 
 
+class WrittenFloat(float):
+    """A number of a JSON text that keeps how it was written: a policy's number is compared exactly."""
+
+    def __init__(self, text: str) -> None:
+        """Remember the text; `float` has read it."""
+        self.text = text
+
+    def __str__(self) -> str:
+        """Return the number as it was written."""
+        return self.text
+
+
 def decode_json(text: str, *, name: str) -> object:
     """Return the value that `text` holds, or raise DocumentError with what is wrong."""
     import json  # noqa: PLC0415 - who only asks the engine need not wait for it
@@ -17,8 +29,14 @@ def decode_json(text: str, *, name: str) -> object:
     def constant(word: str) -> object:
         raise DocumentError(name, "not a JSON value", word)
 
+    def decimal(word: str) -> object:
+        found = WrittenFloat(word)
+        if found in (float("inf"), float("-inf")):
+            raise DocumentError(name, "a number that is too large", word)
+        return found
+
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=constant)
+        return json.loads(text, object_pairs_hook=unique, parse_constant=constant, parse_float=decimal)
     except json.JSONDecodeError as error:
         raise DocumentError(name, f"not JSON ({error})", text[:40]) from error
     except (RecursionError, ValueError) as error:

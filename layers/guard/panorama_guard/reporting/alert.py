@@ -3,13 +3,16 @@
 import json
 
 from panorama_guard.case.finding import Kind, Reach
-from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
+from panorama_guard.case.incident import Evidence, Incident, Remedy, State
 from panorama_guard.case.resource import is_resource_key
+from panorama_guard.reporting.calls import call_body, call_lines
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import ascii_line, field_line, plain
 from panorama_guard.reporting.showing import by_hand, console_link, see_it
 from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
+from panorama_guard.reporting.war import how_to_stop
 
+WHOLE = "`escape` in the JSON of this message"
 SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
 
 
@@ -79,7 +82,7 @@ def alert_body(incident: Incident) -> dict[str, object]:
             "name": incident.subject.name,
             "role_id": incident.subject.unique_id,
         },
-        "call": _call(incident.cause),
+        "call": call_body(incident.cause),
         "witness": _witness_body(incident.evidence),
         "statement": plain(incident.evidence.statement),
         "escape": _escape_body(incident.evidence.reach),
@@ -87,26 +90,12 @@ def alert_body(incident: Incident) -> dict[str, object]:
         "remedy": _remedy(incident.remedy),
         "commands": {name.lower().replace(" ", "_"): command for name, command in operator_commands(incident)},
         "by_hand": list(by_hand(incident)),
+        "to_stop_it": [plain(way) for way in how_to_stop(incident)],
         "see_it": see_it(incident),
         "console": console_link(incident),
         "attempt": incident.attempt,
         "opened_at": incident.opened_at,
         "updated_at": incident.updated_at,
-    }
-
-
-def _call(cause: Cause) -> dict[str, object]:
-    return {
-        "event_id": plain(cause.event_id),
-        "event": plain(f"{cause.event_source} {cause.event_name}"),
-        "time": plain(cause.event_time),
-        "region": plain(cause.region),
-        "actor": plain(cause.actor),
-        "session_issuer": plain(cause.session_issuer),
-        "source_address": plain(cause.source_address),
-        "user_agent": plain(cause.user_agent),
-        "mfa": plain(cause.mfa),
-        "invoked_by": plain(cause.invoked_by),
     }
 
 
@@ -150,31 +139,20 @@ def _text(incident: Incident) -> list[str]:
         *_reach(evidence.reach),
         *field_line("Doubt" if incident.kind is Kind.UNDECIDED else "Found", evidence.reason),
         "",
-        *_cause(incident.cause),
+        *call_lines(incident.cause),
         "",
         *_what_was_done(incident),
+        *(line for way in how_to_stop(incident) for line in field_line("To stop it", way)),
         *(line for command in by_hand(incident) for line in field_line("By hand", command)),
         *field_line("See it", see_it(incident)),
         *field_line("Console", console_link(incident)),
-        *field_line(
-            "Incident", f"{incident.id} (attempt {incident.attempt}, event {incident.cause.event_id or 'none'})"
-        ),
+        *field_line("Incident", f"{incident.id} ({_attempt(incident)}event {incident.cause.event_id or 'none'})"),
     ]
     return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
 
 
-def _cause(cause: Cause) -> list[str]:
-    if not cause.event_id:
-        return [
-            *field_line("After call", "not known: no event told of it, a sweep found it"),
-            *field_line("At", cause.event_time),
-        ]
-    return [
-        *field_line("After call", f"{cause.event_name} by {cause.actor}"),
-        *field_line("At, from", f"{cause.event_time} {cause.source_address}"),
-        *field_line("With", f"{cause.user_agent}" + (f" (invoked by {cause.invoked_by})" if cause.invoked_by else "")),
-        *field_line("MFA", cause.mfa),
-    ]
+def _attempt(incident: Incident) -> str:
+    return f"attempt {incident.attempt}, " if incident.attempt else ""
 
 
 def _what_was_done(incident: Incident) -> list[str]:
@@ -186,7 +164,14 @@ def _what_was_done(incident: Incident) -> list[str]:
         *field_line("Proof", remedy.proof),
         *(line for note in remedy.notes for line in field_line("Note", note)),
         *(line for name, command in operator_commands(incident) for line in field_line(name, command)),
+        *(line for command in _undone_by_hand(incident) for line in field_line("Or by hand", command)),
     ]
+
+
+def _undone_by_hand(incident: Incident) -> tuple[str, ...]:
+    """Return what takes back what the guard did, for whoever has no `panorama-guard`."""
+    remedy = incident.remedy
+    return tuple(dict.fromkeys(remedy.undo)) if remedy.carried_out and incident.state is not State.RESOLVED else ()
 
 
 def _what_became_of(incident: Incident) -> str:
@@ -210,5 +195,5 @@ def _reach(reach: Reach) -> list[str]:
     """Return everything that escapes, and whether that is all of it and nothing else."""
     if not reach.document:
         return field_line("Escapes", reach.precision)
-    lines = [line for name, text in escape_lines(reach.document) for line in field_line(name, text)]
+    lines = [line for name, text in escape_lines(reach.document, WHOLE) for line in field_line(name, text)]
     return [*lines, *field_line("That is", HOW_EXACT[reach.precision])]

@@ -18,14 +18,18 @@ MOST_LINES = 4  # statements of one effect that are told
 LONGEST_DOCUMENT = 6_000  # characters of a document for machines
 
 
-def escape_lines(document: str) -> Iterator[tuple[str, str]]:
-    """Yield lines for a person, each under its name: what the document allows, and what it takes out of that again."""
+def escape_lines(document: str, whole: str) -> Iterator[tuple[str, str]]:
+    """Yield lines for a person, each under its name: what the document allows, and what it takes out of that again.
+
+    Where not all of it is told, `whole` says where it is.
+    """
     statements = _statements(document)
     for effect, name in (("Allow", "Escapes"), ("Deny", "But not")):
         lines = [statement_words(statement) for statement in statements if statement["Effect"] == effect]
-        yield from ((name, line) for line in lines[:MOST_LINES])
-        if len(lines) > MOST_LINES:
-            yield name, f"and {len(lines) - MOST_LINES} more statements"
+        more = len(lines) - MOST_LINES
+        yield from ((name, line) for line in (lines[:MOST_LINES] if more > 1 else lines))
+        if more > 1:
+            yield name, f"and {more} more statements, see {whole}"
 
 
 def escape_body(document: str) -> dict[str, object]:
@@ -54,8 +58,8 @@ def _statements(document: str) -> list[dict[str, Any]]:
 def _element(statement: Mapping[str, Any], name: str, everything: str) -> str:
     if name in statement:
         listed = _listed(statement[name])
-        return everything if listed == ["*"] else _enumerated(listed)
-    return f"{everything} but {_enumerated(_listed(statement[f'Not{name}']))}"
+        return everything if listed == ["*"] else enumerated(listed)
+    return f"{everything} but {enumerated(_listed(statement[f'Not{name}']))}"
 
 
 def _principals(statement: Mapping[str, Any]) -> str:
@@ -64,25 +68,26 @@ def _principals(statement: Mapping[str, Any]) -> str:
     if named == "*":
         return "nobody" if is_negated else "everybody"
     texts = [f"{kind} {text}" for kind, listed in named.items() for text in _listed(listed)]
-    return f"everybody but {_enumerated(texts)}" if is_negated else _enumerated(texts)
+    return f"everybody but {enumerated(texts)}" if is_negated else enumerated(texts)
 
 
 def _conditions(statement: Mapping[str, Any]) -> str:
     block: Mapping[str, Mapping[str, object]] = statement.get("Condition", {})
     tests = [
-        f"{operator} {key} {_enumerated(_listed(values))}"
+        f"{operator} {key} {enumerated(_listed(values))}"
         for operator, keys in block.items()
         for key, values in keys.items()
     ]
     return f" if {' and '.join(tests)}" if tests else ""
 
 
-def _enumerated(texts: Iterable[str]) -> str:
+def enumerated(texts: Iterable[str], most: int = MOST_LISTED, between: str = ", ") -> str:
+    """Return texts one after the other, of many the first and how many more there are."""
     listed = list(texts)
-    more = len(listed) - MOST_LISTED
+    more = len(listed) - most
     if more > 1:
-        return f"{', '.join(listed[:MOST_LISTED])} and {more} more"
-    return ", ".join(listed)
+        return f"{between.join(listed[:most])} and {more} more"
+    return between.join(listed)
 
 
 def _listed(value: object) -> list[str]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
@@ -9,6 +10,7 @@ from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import Snapshot, is_resource_key
 from panorama_guard.judging.subject import AnyStandard, judge, reach_of, remember, standard_for
+from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.profile import Guarded
 from panorama_guard.service.authority import OBSERVING, why_alert_only
@@ -26,6 +28,7 @@ from panorama_guard.service.settling import (
     order_lifts,
     settle_absent,
 )
+from panorama_guard.service.stopped import note_stopped
 from panorama_guard.service.subjects import read_subject, word_for
 
 __all__ = ["Inspection", "Inspector", "inspect_role"]
@@ -93,7 +96,8 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, inspector)
     written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)
-    return (*written, *_bring_up_to_date(look, judgement, written, inspector))
+    stopped = note_stopped(look, judgement, standard, inspector)
+    return (*written, *stopped, *_bring_up_to_date(look, judgement, (*written, *stopped), inspector))
 
 
 def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: Inspector) -> Sighting:
@@ -101,7 +105,7 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
     alert_only = why_alert_only(finding, look.snapshot, look.guarded, look.memory, policy)
     asks = not alert_only and policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
-    tripped = _tripped(look, finding.kind, inspector)
+    trip = _trip(look, finding.kind, inspector)
     is_planned = asks or paused or alert_only == OBSERVING
     return Sighting(
         finding,
@@ -109,10 +113,11 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
         look.cause,
         look.now,
         alert_only or paused,
-        _would_do(look, finding, standard, inspector, strongest=bool(tripped)) if is_planned else NO_REMEDY,
-        tripped,
+        _would_do(look, finding, standard, inspector, strongest=trip is not None) if is_planned else NO_REMEDY,
+        trip,
         asks,
         reach_of(finding, look.snapshot, standard),
+        own_in_place(look.snapshot),
     )
 
 
@@ -159,11 +164,10 @@ def _bring_up_to_date(
     return (*waived, *settled, *doubted, *attribute_absent(look, judgement, told, inspector))
 
 
-def _tripped(look: Look, kind: Kind, inspector: Inspector) -> str:
-    """Return the breaker's limit in words, where escapes of a kind came back to this role too often, else nothing."""
-    limit = inspector.policy.breaker
+def _trip(look: Look, kind: Kind, inspector: Inspector) -> Trip | None:
+    """Return the trip of the breaker, where escapes of a kind came back to this role too often."""
     times = [time for incident in look.incidents if incident.kind is kind for time in incident.reopenings]
-    return limit.describe() if limit.is_tripped(times, now=look.now) else ""
+    return inspector.policy.breaker.trip(times, now=look.now)
 
 
 def _would_do(look: Look, finding: Finding, standard: AnyStandard, inspector: Inspector, *, strongest: bool) -> Remedy:
@@ -189,4 +193,6 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and
     # order, and the queue drops a repeated one by its deduplication id.
     order(incident, inspector)
+    if sighting.trip and incident.breaker is Breaker.OPEN:
+        _look_after(sighting.trip.until, look, inspector)  # half-open, whether or not anything happens until then
     return incident

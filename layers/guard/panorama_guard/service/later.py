@@ -6,6 +6,7 @@ from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.pause import Pause
 from panorama_guard.service.ports import Ledger, Rechecks
 
+TIME_OF_AN_ORDER = timedelta(seconds=60)  # the timeout of the function that carries it out
 LONGEST_DELAY = 900  # seconds by which a queue delays a message at most
 
 
@@ -26,3 +27,14 @@ def look_again_after(until: str, role_name: str, rechecks: Rechecks, *, now: str
     delay = max(0, min(left, LONGEST_DELAY))
     rechecks.recheck(InspectionRequest(role_name, now, Origin.RECHECK), (delay,))
     return (datetime.fromisoformat(now) + timedelta(seconds=delay)).isoformat()
+
+
+def look_after_pause(pause: Pause, role_name: str, rechecks: Rechecks, *, now: str) -> None:
+    """Have a role looked at when the pause that an order met ends, and again when the order's time is surely over.
+
+    The first look may come before it is on record that the order was put off, and would then see nothing to do.
+    """
+    look_again_after(pause.until, role_name, rechecks, now=now)
+    if pause.until < reach_of_delay(now):
+        done = datetime.fromisoformat(pause.until) + TIME_OF_AN_ORDER
+        look_again_after(done.isoformat(), role_name, rechecks, now=now)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.ending import let_stand
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import PENDING, Incident
-from panorama_guard.case.lifecycle import let_stand
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import Step, apply_step
@@ -15,7 +15,7 @@ from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
 from panorama_guard.profile import Guarded
 from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Remediator
-from panorama_guard.service.later import look_again_after, pause_in_force
+from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.subjects import is_enrolled, read_subject, word_for
 
 
@@ -44,16 +44,29 @@ def _lift_once(order: LiftOrder, remediator: Remediator, *, now: str) -> str:
     dossier = remediator.ledger.read(remediator.account, order.role_name)
     incident, guarded = dossier.incident_in(order.slot), remediator.policy.profile.guarded(order.role_name)
     undo = dossier.undo_of(incident) if incident else None
-    if order.account != remediator.account or incident is None or guarded is None or undo is None:
+    if order.account != remediator.account or incident is None or guarded is None:
         return "no such undo"
-    if (undo.incident_id, undo.attempt) != (order.undone_incident, order.undone_attempt):
-        return "an undo of something else took its place"
+    if (incident.id, incident.attempt) != (order.undone_incident, order.undone_attempt):
+        return _turn_down(order, dossier, remediator)
+    if undo is None:
+        return "no such undo"
     if incident.state in PENDING or undo.refused:
         return f"not to be lifted: {undo.refused or incident.state.value}"
     waiver = dossier.waiver_named(undo.waiver_id)
     if undo.waiver_id and (waiver is None or not waiver.is_in_force(now=now)):
         return "the waiver is not in force"
     return _carry_out(_Lift(incident, undo, dossier, guarded, now), remediator)
+
+
+def _turn_down(order: LiftOrder, dossier: Dossier, remediator: Remediator) -> str:
+    """Say of an undo that the escape was quicker: nobody would hear of it else, and the operator waits."""
+    asked = (order.undone_incident, order.undone_attempt)
+    overtaken = next((undo for undo in dossier.undos if (undo.incident_id, undo.attempt) == asked), None)
+    if overtaken is None or overtaken.refused:
+        return "an undo of something else took its place"
+    return _refuse(
+        overtaken, "the escape came back before it was taken back, and was answered anew: undo that", remediator
+    )
 
 
 def _carry_out(job: _Lift, remediator: Remediator) -> str:
@@ -68,7 +81,7 @@ def _carry_out(job: _Lift, remediator: Remediator) -> str:
     try:
         for step in lifts:
             if pause := pause_in_force(remediator.ledger, remediator.account, now=job.now):
-                look_again_after(pause.until, job.guarded.name, remediator.rechecks, now=job.now)
+                look_after_pause(pause, job.guarded.name, remediator.rechecks, now=job.now)
                 return f"not lifted: {pause.describe()}"  # the look at its end orders it again
             remediator.writer.apply(job.incident.role_name, step)
     except WriteRefusedError as error:

@@ -10,13 +10,15 @@ from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, S
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import Snapshot
-from panorama_guard.judging.subject import judge, standard_for
+from panorama_guard.judging.subject import AnyStandard, judge, standard_for
+from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
-from panorama_guard.service.later import look_again_after, pause_in_force
+from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted, find_plan
 from panorama_guard.service.settings import Mode
+from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import read_subject, word_for
 
 
@@ -58,6 +60,7 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
                 raise
             if current.state not in PENDING:
                 return f"already handled: {current.state.value}"
+            current = replace(current, fingerprint=outcome.fingerprint)
             outcome = current.moved(outcome.state, now=job.now, reason=outcome.reason, remedy=outcome.remedy)
         else:
             return outcome.state.value
@@ -77,11 +80,10 @@ def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incid
     if alert_only:
         return moved(job, State.OBSERVED, alert_only)
     if not tries:
-        return moved(
-            job,
-            State.NOT_FIXED,
-            f"the {word_for(job.guarded)} changed under each of {TRIES} plans before it could be applied",
-        )
+        # No attempt was made on the subject as it is: the next look orders another, be it back as it was or not.
+        job = replace(job, incident=replace(job.incident, fingerprint=""))
+        changed = f"the {word_for(job.guarded)} changed under each of {TRIES} plans before it could be applied"
+        return moved(job, State.NOT_FIXED, changed)
     return _act(job, snapshot, findings[0], remediator, tries=tries)
 
 
@@ -97,9 +99,13 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
         return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
     if tries and _shows_again(job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
-    return moved(
-        job, State.RESOLVED, "the escape was gone when its turn came: taken away, or contained with another one"
-    )
+    stopped = stopped_findings(snapshot, job.memory, judgement, job.standard)
+    if (job.incident.kind, job.incident.source) in [(finding.kind, finding.source) for finding in stopped]:
+        in_place = ", ".join(own_in_place(snapshot))
+        return moved(
+            job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
+        )
+    return moved(job, State.RESOLVED, "the escape was gone when its turn came: somebody had taken it away")
 
 
 def _shows_again(job: Job, remediator: Remediator) -> bool:
@@ -122,17 +128,37 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     if isinstance(plan, Refused):
         return _given_up(job, snapshot, plan)
     remedy = plan.remedy(snapshot.subject.name)
+    if job.incident.breaker is Breaker.STRONGEST:
+        remedy = replace(remedy, notes=(*remedy.notes, _last_attempt(remediator)))
     if doubt := _why_not_approved(plan, job, remediator):
         return moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
+    if (standard := _standard_now(job, remediator)) != job.standard:
+        return _carry_out(replace(job, standard=standard), remediator, tries=tries - 1)
     return _apply(plan, remedy, job, remediator, tries=tries)
 
 
 def _read(job: Job, remediator: Remediator) -> Snapshot | None:
     return read_subject(job.incident.subject.name, job.guarded, remediator)
+
+
+def _last_attempt(remediator: Remediator) -> str:
+    limit = remediator.policy.breaker.describe()
+    return (
+        f"this is the last attempt for a time, after {limit}: should the escape come back, the guard only tells, until "
+        "these are over"
+    )
+
+
+def _standard_now(job: Job, remediator: Remediator) -> AnyStandard:
+    """Return what the subject is held to at this moment: an operator may have let an escape stand meanwhile."""
+    subject = job.incident.subject
+    dossier = remediator.ledger.read(remediator.account, subject.name)
+    waivers = dossier.waivers_of(subject.unique_id, now=job.now)
+    return standard_for(job.guarded, remediator.policy.posture, waivers)
 
 
 def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, tries: int) -> Incident:
@@ -159,7 +185,7 @@ def _given_up(job: Job, snapshot: Snapshot, plan: Refused) -> Incident:
 
 def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:
     """Return the outcome of an order that meets a pause; the role is looked at again when that ends."""
-    look_again_after(pause.until, job.guarded.name, remediator.rechecks, now=job.now)
+    look_after_pause(pause, job.guarded.name, remediator.rechecks, now=job.now)
     if done:
         return moved(job, State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy)
     asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause

@@ -2,10 +2,10 @@
 
 from panorama_guard.case.attribution import attribute
 from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.ending import close as end_incident
+from panorama_guard.case.ending import doubt, let_stand, settle
 from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import PENDING, Incident, State
-from panorama_guard.case.lifecycle import close as end_incident
-from panorama_guard.case.lifecycle import doubt, let_stand, settle
 from panorama_guard.case.order import LiftOrder, RemediationOrder
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
@@ -81,6 +81,8 @@ def close_predecessors(snapshot: Snapshot, dossier: Dossier, inspector: Inspecto
 
 def close_all(incidents: tuple[Incident, ...], inspector: Inspector, *, now: str, reason: str) -> tuple[str, ...]:
     """Bring incidents to an end whose role is gone."""
+    for incident in incidents:
+        order(incident, inspector)  # a pending one is ended by its order, and that may have been lost
     return _put_changed(
         incidents, tuple(end_incident(incident, now=now, reason=reason) for incident in incidents), inspector
     )

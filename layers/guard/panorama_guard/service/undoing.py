@@ -73,7 +73,9 @@ def _read_case(matter: Matter, operator: Operator) -> _Case:
     if reversal.changed:
         message = f"the {word_for(matter.guarded)} has changed since the guard wrote to it, so nothing is undone"
         raise NotNowError(message, reversal.changed)
-    return _Case(matter, snapshot, reversal, describe_differences(attempts[0][0].snapshot, reversal.target))
+    # The backups of one attempt come in any order; the one before its first write differs least from what is put back.
+    notes = min((describe_differences(one.snapshot, reversal.target) for one in attempts[0]), key=len)
+    return _Case(matter, snapshot, reversal, notes)
 
 
 def _waiver(command: TakeBack, case: _Case, operator: Operator) -> Waiver | None:

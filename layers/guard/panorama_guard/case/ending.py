@@ -1,0 +1,43 @@
+"""How an incident ends, or what was contained is doubted, where its finding is not seen any more."""
+
+from dataclasses import replace
+
+from panorama_guard.case.breaker import Breaker
+from panorama_guard.case.incident import PENDING, Incident, State
+
+
+def close(incident: Incident, *, now: str, reason: str) -> Incident:
+    """Return the incident as it stands once its finding is gone, or its subject."""
+    if not incident.is_open or incident.state in PENDING:
+        return incident
+    return incident.moved(State.RESOLVED, now=now, reason=reason)
+
+
+def settle(incident: Incident, *, now: str) -> Incident:
+    """Return the incident as it stands once its finding is read to be gone from the subject.
+
+    A change that the guard made and could not verify at the time, because IAM's reads lag behind, is verified by this.
+    """
+    if incident.remedy.carried_out and incident.state is State.NOT_FIXED:
+        return incident.moved(State.CONTAINED, now=now, reason="read again later and judged: this escape is gone")
+    return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
+
+
+def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
+    """Return the incident as it stands once its escape is waived, whatever was done about it before."""
+    if incident.state is State.RESOLVED or incident.state in PENDING:
+        return incident
+    # An operator's word is the end of a war too: what comes back after it is counted from the beginning.
+    at_peace = replace(incident, reopenings=(), breaker=Breaker.CLOSED)
+    return at_peace.moved(State.RESOLVED, now=now, reason=reason)
+
+
+def doubt(incident: Incident, *, now: str) -> Incident:
+    """Return the incident as it stands once its finding can neither be seen nor be proved to be gone.
+
+    What was contained is not called so any longer; once the role can be judged again, either way, it is.
+    """
+    if incident.state is not State.CONTAINED:
+        return incident
+    reason = "it was contained, and cannot be judged any more: the escape may be back"
+    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)

@@ -1,0 +1,87 @@
+"""Judges what one file would make: each role in each world, told once, with the worlds in which it holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from panorama_guard.case.finding import NO_REACH, Finding, Kind, Severity
+from panorama_guard.containment import Escaped
+from panorama_guard.drafts.judging import DraftFinding, Known, judge_draft
+from panorama_guard.drafts.roles import Doubt, Draft, Drafted
+from panorama_guard.judging.likeness import likeness_of
+from panorama_guard.judging.reviewing import doubt_of
+from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.profile import Profile
+from panorama_guard.reporting.review import Place, PlacedFinding, ReviewedRole
+
+Key = tuple[Kind, str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What drafts are judged by."""
+
+    profile: Profile
+    posture: Posture
+    known: Known
+
+
+def review_file(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedRole]:
+    """Yield each guarded role of a file with its findings, then what concerns no role that is known."""
+    drafts: dict[str, list[tuple[Draft, str]]] = {}
+    for world in worlds:
+        for draft in world.roles:
+            if bench.profile.role_named(draft.name):
+                drafts.setdefault(draft.name.lower(), []).append((draft, world.world))
+    for found in drafts.values():
+        yield _role(file, found, len(worlds), bench)
+    doubts = dict.fromkeys(doubt for world in worlds for doubt in world.doubts)
+    yield from (_doubtful(file, doubt) for doubt in doubts)
+
+
+def _role(file: str, drafts: Sequence[tuple[Draft, str]], worlds: int, bench: Bench) -> ReviewedRole:
+    draft = drafts[0][0]
+    likeness = likeness_of(draft.name, draft.path or "", bench.profile)[0]
+    standard = standard_of(likeness.role, bench.posture)
+    found: dict[Key, list[tuple[DraftFinding, str]]] = {}
+    judged = {one: judge_draft(one, standard, bench.known) for one in dict.fromkeys(one for one, _ in drafts)}
+    for one, world in drafts:
+        for finding in judged[one]:
+            found.setdefault(_key(finding.finding), []).append((finding, world))
+    return ReviewedRole(
+        draft.name,
+        draft.arn,
+        likeness.role.name,
+        likeness.words if draft.path else "",
+        tuple(sorted((_placed(file, several, worlds) for several in _told(found)), key=_by_severity)),
+        (Place(file, draft.line),),
+    )
+
+
+def _by_severity(placed: PlacedFinding) -> int:
+    """Return the place of a finding among others: the worst first, as they stand in the file otherwise."""
+    return -list(Severity).index(placed.finding.severity)
+
+
+def _key(finding: Finding) -> Key:
+    verdict = finding.verdict
+    return finding.kind, finding.source, verdict.statement if isinstance(verdict, Escaped) else verdict
+
+
+def _told(found: Mapping[Key, list[tuple[DraftFinding, str]]]) -> Iterator[list[tuple[DraftFinding, str]]]:
+    """Yield what is to be told: not the doubt about a policy that escapes in another world."""
+    escaping = {source for kind, source, _ in found if kind is not Kind.UNDECIDED}
+    yield from (
+        several for (kind, source, _), several in found.items() if kind is not Kind.UNDECIDED or source not in escaping
+    )
+
+
+def _placed(file: str, several: Sequence[tuple[DraftFinding, str]], worlds: int) -> PlacedFinding:
+    finding, world = several[0]
+    notes = (f"where {world}",) if world and len(several) < worlds else ()
+    return PlacedFinding(finding.finding, finding.reach, (Place(file, finding.line),), notes=notes)
+
+
+def _doubtful(file: str, doubt: Doubt) -> ReviewedRole:
+    place = (Place(file, doubt.line),)
+    placed = PlacedFinding(doubt_of(doubt.about, doubt.reason), NO_REACH, place)
+    return ReviewedRole(doubt.about, "", "", "", (placed,), place)

@@ -1,0 +1,134 @@
+"""The subcommands `audit` and `check`, and what they take."""
+
+import argparse
+from functools import partial
+from textwrap import fill
+
+from panorama_guard.cli.reviewed import CLEAN, FAIL_ON, FOUND, IN_DOUBT, OUTPUTS, UNREAD
+
+_EXIT_CODES = f"""exit codes:
+  {CLEAN}  nothing found
+  {FOUND}  a guarded role escapes
+  {UNREAD}  wrong arguments, or something could not be read: no credentials, denied, no network, no such file
+  {IN_DOUBT}  something is undecided, and nothing escapes"""
+_WIDTH = 100  # characters of a line of help
+
+
+def add_review_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that judge roles where nothing is deployed."""
+    _add_audit(commands)
+    _add_check(commands)
+
+
+def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    audit = _add(
+        commands,
+        "audit",
+        "judge the guarded roles of an account, with your own credentials; nothing is deployed or written",
+        "Reads every role with one paginated call (iam:GetAccountAuthorizationDetails) and judges the guarded ones and "
+        "those that look like them.",
+        "examples:\n"
+        "  panorama-guard audit --profile security\n"
+        "  panorama-guard audit --output sarif > panorama.sarif\n"
+        "  panorama-guard audit --posture retired --output json | jq '.roles[] | select(.verdict != \"contained\")'",
+    )
+    _add_connection(audit)
+    audit.set_defaults(run=_audit)
+
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = _add(
+        commands,
+        "check",
+        "judge the guarded roles that files would make, before anything is deployed",
+        "Reads CloudFormation and SAM templates (JSON, and YAML with the extra `check`), Terraform plans as `terraform "
+        "show -json` prints them, and IAM documents. A folder stands for all such files in it.",
+        "examples:\n"
+        "  panorama-guard check template.yaml\n"
+        "  panorama-guard check infra/ --output sarif > panorama.sarif\n"
+        "  terraform show -json plan.out | panorama-guard check -\n"
+        "  panorama-guard check template.yaml --parameter Stage=prod\n"
+        "  panorama-guard check policy.json --role AWSPanoramaServiceRole",
+    )
+    check.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, or `-` for the standard input")
+    check.add_argument("--role", metavar="NAME", help="the guarded role that IAM documents are for")
+    check.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        type=_parameter,
+        metavar="NAME=VALUE",
+        help="a value of a template's parameter; may be repeated",
+    )
+    check.add_argument(
+        "--account", action="store_true", help="read managed policies that are named by ARN from your account"
+    )
+    _add_connection(check)
+    check.set_defaults(run=_check, refuse=check.error)
+
+
+def _parameter(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        message = f"not NAME=VALUE: `{ascii(text)[1:-1]}`"
+        raise argparse.ArgumentTypeError(message)
+    return name, value
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, words: str, description: str, more: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=words,
+        description=fill(f"{words[0].upper()}{words[1:]}. {description}", _WIDTH),
+        epilog=f"{more}\n\n{_EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("--output", choices=OUTPUTS, default="text", help="for a person (default), or for a machine")
+    command.add_argument(
+        "--posture", choices=("active", "retired"), default="active", help="what roles are held to (default: active)"
+    )
+    command.add_argument(
+        "--fail-on",
+        choices=FAIL_ON,
+        default="undecided",
+        help=f"with `escaped`, what is undecided is told and ends with {CLEAN} (default: undecided)",
+    )
+    return command
+
+
+def _add_connection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--profile", metavar="NAME", help="the AWS profile (default: AWS_PROFILE)")
+    command.add_argument("--region", metavar="REGION", help="the AWS region (default: AWS_REGION, or the profile's)")
+    command.add_argument(
+        "--endpoint-url", dest="endpoint", metavar="URL", help="another endpoint (default: the environment's)"
+    )
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from panorama_guard.cli.audit import Audit, audit  # noqa: PLC0415 - a command loads only what it needs
+
+    fields = ("profile", "region", "endpoint", "posture", "output", "fail_on")
+    return audit(Audit(*(getattr(arguments, field) for field in fields)))
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """Refuse a role that nobody guards, and check."""
+    from panorama_guard.aws.own_account import OwnAccount  # noqa: PLC0415 - a command loads only what it needs
+    from panorama_guard.cli.check import Check, check  # noqa: PLC0415
+    from panorama_guard.profile import load_profile  # noqa: PLC0415
+
+    if arguments.role and load_profile().role_named(arguments.role) is None:
+        arguments.refuse(f"--role: the profile has no role of this name: `{ascii(arguments.role)[1:-1]}`")
+    connect = partial(OwnAccount, arguments.profile, arguments.region, arguments.endpoint)
+    asked = Check(
+        tuple(arguments.paths),
+        arguments.role,
+        tuple(arguments.parameter),
+        connect if arguments.account else None,
+        arguments.posture,
+        arguments.output,
+        arguments.fail_on,
+    )
+    return check(asked)

@@ -1,0 +1,49 @@
+"""Judges a role that was read once, with nothing on record about it, and says how far each finding reaches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach, Severity
+from panorama_guard.case.memory import Memory
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.containment import Escaped, Undecided
+from panorama_guard.judging.measuring import reach_of
+from panorama_guard.judging.role import judge_role
+from panorama_guard.judging.standard import Standard
+
+Found = tuple[Finding, Reach]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The policies of a role, and its boundary, whose documents are not known."""
+
+    policies: tuple[str, ...] = ()
+    boundary: tuple[str, ...] = ()
+
+
+def review_role(snapshot: RoleSnapshot, standard: Standard, unread: Unread) -> tuple[Found, ...]:
+    """Return every finding on a role with its reach, and a doubt for each policy whose document is not known.
+
+    Under a boundary that is not known nothing is shown to escape: the boundary may stop it.
+    """
+    judgement = judge_role(snapshot, standard, Memory(snapshot.subject.unique_id))
+    found = tuple((finding, reach_of(finding, snapshot, standard)) for finding in judgement.findings)
+    doubts = ((doubt_of(name, "its document is not known"), NO_REACH) for name in unread.policies)
+    return (*_held_back(found, unread), *doubts)
+
+
+def doubt_of(source: str, reason: str) -> Finding:
+    """Return the finding that something about a policy of this name is not known."""
+    return Finding(Kind.UNDECIDED, Severity.MEDIUM, source, Undecided(reason))
+
+
+def _held_back(found: tuple[Found, ...], unread: Unread) -> Iterator[Found]:
+    for finding, reach in found:
+        if unread.boundary and finding.kind is Kind.PERMISSION_ESCAPE and isinstance(finding.verdict, Escaped):
+            reason = (
+                f"it escapes, unless the boundary stops it, of which the document is not known: {unread.boundary[0]}"
+            )
+            yield replace(doubt_of(finding.source, reason), severity=finding.severity), NO_REACH
+        else:
+            yield finding, reach

@@ -1,0 +1,45 @@
+"""Says which call led to an incident, for a person and for a machine."""
+
+from panorama_guard.case.incident import Cause
+from panorama_guard.reporting.plain import field_line, plain
+
+AGENT_WORDS = 2
+
+
+def call_lines(cause: Cause) -> list[str]:
+    """Return who called what, when, from where and with what."""
+    if not cause.event_id:
+        return [
+            *field_line("After call", "not known: no event told of it, a sweep found it"),
+            *field_line("At", cause.event_time),
+        ]
+    return [
+        *field_line("After call", f"{cause.event_name} by {cause.actor}"),
+        *field_line("At, from", f"{cause.event_time} {cause.source_address}"),
+        *field_line(
+            "With", _tool(cause.user_agent) + (f" (invoked by {cause.invoked_by})" if cause.invoked_by else "")
+        ),
+        *field_line("MFA", cause.mfa),
+    ]
+
+
+def call_body(cause: Cause) -> dict[str, object]:
+    """Return the call as the values of a JSON answer."""
+    return {
+        "event_id": plain(cause.event_id),
+        "event": plain(f"{cause.event_source} {cause.event_name}"),
+        "time": plain(cause.event_time),
+        "region": plain(cause.region),
+        "actor": plain(cause.actor),
+        "session_issuer": plain(cause.session_issuer),
+        "source_address": plain(cause.source_address),
+        "user_agent": plain(cause.user_agent),
+        "mfa": plain(cause.mfa),
+        "invoked_by": plain(cause.invoked_by),
+    }
+
+
+def _tool(user_agent: str) -> str:
+    """Return what a user agent begins with: the tool and its version; the whole stands in the last line."""
+    words = user_agent.split()
+    return " ".join(words[:AGENT_WORDS]) + (" ..." if len(words) > AGENT_WORDS else "")

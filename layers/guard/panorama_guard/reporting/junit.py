@@ -1,0 +1,76 @@
+"""Writes a review as JUnit XML, which every CI server reads: a test case for each role, one more for what was not read.
+
+There is no one specification; this is what Jenkins' schema takes (tests/schemas/junit-10.xsd).
+"""
+
+from xml.sax.saxutils import escape, quoteattr
+
+from panorama_guard.reporting.plain import plain
+from panorama_guard.reporting.review import Outcome, Review, ReviewedRole
+from panorama_guard.reporting.review_text import finding_lines, finding_words
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
+
+
+def junit_text(review: Review) -> str:
+    """Return the review as the text of an XML document."""
+    cases = [line for role in review.roles for line in _case(review, role)]
+    failures = len(review.roles) - review.count(Outcome.CONTAINED)
+    errors = 1 if review.unread else 0
+    tests = len(review.roles) + errors
+    name = f"panorama-guard {review.command}"
+    counts = f'tests="{tests}" failures="{failures}" errors="{errors}"'
+    return "\n".join(
+        [
+            _HEAD,
+            f"<testsuites name={_attribute(name)} {counts}>",
+            f"  <testsuite name={_attribute(f'{name}: {review.about}')} {counts}>",
+            *cases,
+            *_unread(review),
+            *_notes(review),
+            "  </testsuite>",
+            "</testsuites>",
+        ]
+    )
+
+
+def _case(review: Review, role: ReviewedRole) -> list[str]:
+    where = next((place.file for place in role.place), review.about)
+    head = f"    <testcase classname={_attribute(where)} name={_attribute(role.name)}"
+    if not role.findings:
+        return [f"{head}/>"]
+    failures = []
+    for placed in role.findings:
+        told = f"type={_attribute(placed.finding.kind.value)} message={_attribute(finding_words(role, placed))}"
+        text = "\n".join(_text(line) for line in finding_lines(placed))
+        failures.append(f"      <failure {told}>{text}</failure>")
+    return [f"{head}>", *failures, "    </testcase>"]
+
+
+def _unread(review: Review) -> list[str]:
+    if not review.unread:
+        return []
+    errors = [f'      <error type="not read" message={_attribute(text)}/>' for text in review.unread]
+    return [
+        f'    <testcase classname={_attribute(review.about)} name="what was to be read">',
+        *errors,
+        "    </testcase>",
+    ]
+
+
+def _notes(review: Review) -> list[str]:
+    text = "\n".join(_text(plain(note)) for note in review.notes)
+    return [f"    <system-out>{text}</system-out>"] if text else []
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_text_of(plain(text)))
+
+
+def _text(line: str) -> str:
+    return escape(_text_of(line))
+
+
+def _text_of(line: str) -> str:
+    """Return the line without what XML 1.0 has no way to write; `plain` and its like leave none, commands may."""
+    return "".join(char if char.isprintable() else "?" for char in line)

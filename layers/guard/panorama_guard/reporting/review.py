@@ -1,0 +1,192 @@
+"""What a look at many roles has found, before it is said in any format: text, JSON, SARIF, JUnit.
+
+Roles come from a live account (`audit`) or from files that would make them (`check`). The records hold texts as they
+were found; each writer makes them safe for its own medium.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from panorama_guard.case.finding import Deviation, Finding, Reach, Severity
+from panorama_guard.case.snapshot import digest
+from panorama_guard.containment import Escaped, Undecided
+from panorama_guard.reporting.plain import plain
+from panorama_guard.reporting.statements import escape_body
+from panorama_guard.reporting.verdict import verdict_body
+
+SCHEMA = "panorama-guard/review/1"  # docs/schemas/review-1.schema.json
+_IDENTITY = 32  # hexadecimal digits
+
+
+class Outcome(Enum):
+    """What became of a role: proved to be inside, shown to reach outside, or neither."""
+
+    CONTAINED = "contained"
+    ESCAPED = "escaped"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file and a line of it, from 1; line 0 where it is not known."""
+
+    file: str
+    line: int = 0
+
+    @property
+    def words(self) -> str:
+        """Return the place as compilers write it."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFinding:
+    """A finding, how far it reaches, where its cause stands in a file, and the command that shows it.
+
+    `notes` say under what it holds: a value of a parameter, say. In a live account there is no place.
+    """
+
+    finding: Finding
+    reach: Reach
+    place: tuple[Place, ...] = ()
+    see_it: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Escaped | Undecided:
+        """Return the verdict; a review is of roles, and of a role nothing is found without a question to the engine."""
+        if isinstance(self.finding.verdict, Deviation):
+            message = f"{self.finding.source} is found by comparing, and no finding on a role is"
+            raise TypeError(message)
+        return self.finding.verdict
+
+    @property
+    def is_escape(self) -> bool:
+        """Say whether a request shows it, or it is a doubt."""
+        return isinstance(self.finding.verdict, Escaped)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedRole:
+    """One role and every finding on it. `judged_as` is the profile's role, `likeness` how it differs from that one."""
+
+    name: str
+    arn: str
+    judged_as: str
+    likeness: str
+    findings: tuple[PlacedFinding, ...] = ()
+    place: tuple[Place, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the worst of what was found."""
+        if any(finding.is_escape for finding in self.findings):
+            return Outcome.ESCAPED
+        return Outcome.UNDECIDED if self.findings else Outcome.CONTAINED
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What one run of a command has seen. `unread` is what it was asked to see and could not.
+
+    `notes` say what it did not look at, and what it supposed.
+    """
+
+    command: str
+    about: str
+    posture: str
+    version: str
+    roles: tuple[ReviewedRole, ...]
+    unread: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return the worst of all roles."""
+        found = {role.outcome for role in self.roles}
+        return next((one for one in (Outcome.ESCAPED, Outcome.UNDECIDED) if one in found), Outcome.CONTAINED)
+
+    @property
+    def findings(self) -> Iterator[tuple[ReviewedRole, PlacedFinding]]:
+        """Yield each finding with its role."""
+        return ((role, finding) for role in self.roles for finding in role.findings)
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many roles ended so."""
+        return sum(role.outcome is outcome for role in self.roles)
+
+    def severities(self) -> tuple[tuple[Severity, int], ...]:
+        """Return how many findings there are of each severity, the worst first."""
+        counts = Counter(placed.finding.severity for _, placed in self.findings)
+        return tuple((severity, counts[severity]) for severity in reversed(Severity) if counts[severity])
+
+
+def review_body(review: Review) -> dict[str, Any]:
+    """Return the review for machines."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "panorama-guard", "version": review.version},
+        "command": review.command,
+        "about": plain(review.about),
+        "posture": review.posture,
+        "verdict": review.outcome.value,
+        "counts": {
+            "roles": len(review.roles),
+            **{outcome.value: review.count(outcome) for outcome in Outcome},
+            "findings": {severity.value: count for severity, count in review.severities()},
+        },
+        "roles": [_role_body(role) for role in review.roles],
+        "unread": [plain(line) for line in review.unread],
+        "notes": [plain(line) for line in review.notes],
+    }
+
+
+def identity_of(role: ReviewedRole, placed: PlacedFinding) -> str:
+    """Return what stays the same of a finding while its lines move: role, kind, policy and statement."""
+    finding = placed.finding
+    statement = finding.verdict.statement if isinstance(finding.verdict, Escaped) else None
+    told = (role.name.lower(), finding.kind.value, finding.source, statement.sid if statement else "")
+    return digest(repr((*told, [place.file for place in placed.place])))[:_IDENTITY]
+
+
+def _role_body(role: ReviewedRole) -> dict[str, Any]:
+    return {
+        "name": plain(role.name),
+        "arn": plain(role.arn),
+        "judged_as": role.judged_as,
+        "likeness": plain(role.likeness),
+        "verdict": role.outcome.value,
+        "place": _place_body(role.place),
+        "findings": [_finding_body(role, placed) for placed in role.findings],
+    }
+
+
+def _finding_body(role: ReviewedRole, placed: PlacedFinding) -> dict[str, Any]:
+    finding, reach = placed.finding, placed.reach
+    return {
+        "id": identity_of(role, placed),
+        "kind": finding.kind.value,
+        "severity": finding.severity.value,
+        "source": plain(finding.source),
+        "place": _place_body(placed.place),
+        **_plain_values(verdict_body(placed.verdict)),
+        "escape": {"extent": reach.precision, "policy": escape_body(reach.document)} if reach.precision else None,
+        "see_it": placed.see_it,
+        "notes": [plain(note) for note in placed.notes],
+    }
+
+
+def _place_body(place: tuple[Place, ...]) -> dict[str, object] | None:
+    bodies: list[dict[str, object]] = [{"file": plain(one.file), "line": one.line or None} for one in place]
+    return bodies[0] if bodies else None
+
+
+def _plain_values(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {plain(key): _plain_values(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain_values(item) for item in value]
+    return plain(value) if isinstance(value, str) else value

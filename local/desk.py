@@ -1,0 +1,35 @@
+"""What a person at a desk asks of the running stack: its alerts, and an environment in which every client finds it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from local.demo_watch import Alert
+
+LEFT_OUT = "(Each message ends with one line of JSON for machines, which is left out here.)"
+_FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+
+
+def environment_lines(places: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a shell is to evaluate so that AWS's clients and `panorama-guard` speak to the stack, as `you`."""
+    values = {
+        "AWS_ENDPOINT_URL": places["endpoint"],
+        "AWS_DEFAULT_REGION": places["region"],
+        "AWS_REGION": places["region"],
+        "AWS_ACCESS_KEY_ID": "you",
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "PANORAMA_GUARD_URL": places["operate_url"],
+    }
+    yield f"unset {' '.join(_FOREIGN)}"
+    yield from (f"export {name}={shlex.quote(value)}" for name, value in values.items())
+
+
+def alert_lines(alerts: list[Alert]) -> Iterator[str]:
+    """Yield alerts as a person reads them, without the line for machines."""
+    for alert in alerts:
+        yield from (alert.subject, "-" * len(alert.subject), alert.text or json.dumps(alert.body, indent=2), "")
+    yield LEFT_OUT if alerts else "no alert is waiting"

@@ -1,0 +1,107 @@
+"""Every escape that is planted in a sample is found, on its line; none is found in a clean one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from panorama_guard.cli import main
+from panorama_guard.cli.reviewed import CLEAN, FOUND
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "check"
+ESCAPE, TRUST = "permission-escape", "trust-escape"
+SERVICE, APPLIANCE, SAGEMAKER = "AWSPanoramaServiceRole", "AWSPanoramaApplianceRole", "AWSPanoramaSageMakerRole"
+GROUP, GREENGRASS = "AWSPanoramaGreengrassGroupRole", "AWSPanoramaGreengrassRole"
+# For each file: the role, what kind of escape, through which policy, on which line, by which action.
+PLANTED = {
+    "cfn-administrator-attached.yaml": (
+        SERVICE,
+        ESCAPE,
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        16,
+        "iam:CreateUser",
+    ),
+    "cfn-all-but-iam.yaml": (SERVICE, ESCAPE, "nearly-all", 18, "s3:GetObject"),
+    "cfn-allowed-values.json": (SERVICE, ESCAPE, "arn:aws:iam::aws:policy/PowerUserAccess", 30, "s3:GetObject"),
+    "cfn-attribute-of-a-bucket.yaml": (SERVICE, ESCAPE, "bucket", 22, "s3:GetObject"),
+    "cfn-boundary-that-holds-nothing.yaml": (SERVICE, ESCAPE, "all", 28, "s3:GetObject"),
+    "cfn-branch-that-is-off-by-default.yaml": (APPLIANCE, ESCAPE, "sandbox", 26, "iam:CreateUser"),
+    "cfn-joined.json": (SERVICE, ESCAPE, "extra", 25, "sqs:SendMessage"),
+    "cfn-managed-policy-by-reference.yaml": (
+        GREENGRASS,
+        ESCAPE,
+        "arn:aws:iam::123456789012:policy/{the name that CloudFormation gives to Wide}",
+        9,
+        "iam:PassRole",
+    ),
+    "cfn-name-in-another-case.yaml": ("awsPANORAMAserviceROLE", ESCAPE, "roles", 18, "iam:CreateRole"),
+    "cfn-one-character-off.yaml": (SERVICE, ESCAPE, "models", 21, "s3:GetObject"),
+    "cfn-policy-as-text.yaml": (SERVICE, ESCAPE, "extra", 8, "lambda:InvokeFunction"),
+    "cfn-policy-put-on-a-role-by-name.yaml": (GROUP, ESCAPE, "extra", 11, "secretsmanager:GetSecretValue"),
+    "cfn-resource-from-a-mapping.yaml": (SERVICE, ESCAPE, "bucket", 27, "s3:GetObject"),
+    "cfn-trust-of-another-account.yaml": (SAGEMAKER, TRUST, "trust policy", 17, "sts:AssumeRole"),
+    "cfn-trust-of-everybody.json": (GREENGRASS, TRUST, "trust policy", 17, "sts:AssumeRole"),
+    "sam-role-of-a-function.yaml": (SERVICE, ESCAPE, "table", 29, "dynamodb:PutItem"),
+    "sam-role-policy.yaml": (SAGEMAKER, ESCAPE, "logs", 24, "logs:PutLogEvents"),
+    "terraform-administrator-attached.json": (
+        SERVICE,
+        ESCAPE,
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        55,
+        "iam:CreateUser",
+    ),
+    "terraform-boundary-removed.json": (SERVICE, ESCAPE, "all", 33, "iam:CreateUser"),
+    "terraform-inline-by-id.json": (SERVICE, ESCAPE, "extra", 56, "s3:GetObject"),
+    "terraform-policy-of-a-module.json": (
+        SERVICE,
+        ESCAPE,
+        "arn:aws:iam::123456789012:policy/extra",
+        22,
+        "iam:CreateUser",
+    ),
+    "terraform-trust-widened.json": (SERVICE, TRUST, "trust policy", 20, "sts:AssumeRole"),
+}
+
+
+def judged(capsys: pytest.CaptureFixture[str], path: Path) -> tuple[int, dict[str, Any]]:
+    """Check a sample, and return how it ended and what was told."""
+    code = main(["check", str(path), "--output", "json"])
+    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, answer
+
+
+def test_every_sample_is_in_the_table() -> None:
+    """Twenty of each, or more; in JSON and YAML, of three kinds."""
+    clean = list((SAMPLES / "clean").iterdir())
+    assert set(PLANTED) == {path.name for path in (SAMPLES / "escaping").iterdir()}
+    assert len(PLANTED) >= 20
+    assert len(clean) >= 20
+    for names in (list(PLANTED), [path.name for path in clean]):
+        assert {name.split("-")[0] for name in names} == {"cfn", "sam", "terraform"}
+        assert {Path(name).suffix for name in names} == {".yaml", ".json"}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_the_planted_escape_is_found(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """Role, kind, policy, line and action; and nothing else is told."""
+    code, answer = judged(capsys, SAMPLES / "escaping" / name)
+    told = [(role["name"], finding) for role in answer["roles"] for finding in role["findings"]]
+    assert code == FOUND
+    assert [
+        (role, one["kind"], one["source"], one["place"]["line"], one["witness"]["action"]) for role, one in told
+    ] == [PLANTED[name]]
+
+
+@pytest.mark.parametrize("path", sorted((SAMPLES / "clean").iterdir()), ids=lambda path: path.name)
+def test_a_clean_sample_is_clean(capsys: pytest.CaptureFixture[str], path: Path) -> None:
+    """Proved, for every value of what is not known."""
+    code, answer = judged(capsys, path)
+    assert (code, answer["counts"]["escaped"], answer["counts"]["undecided"], answer["unread"]) == (CLEAN, 0, 0, [])
+
+
+@pytest.mark.parametrize("name", [name for name in PLANTED if name.endswith(".yaml")])
+def test_the_line_of_the_table_is_the_one_that_is_marked(name: str) -> None:
+    """In YAML the planted statement has a comment."""
+    lines = (SAMPLES / "escaping" / name).read_text(encoding="utf-8").splitlines()
+    assert [number for number, line in enumerate(lines, start=1) if "# expect" in line] == [PLANTED[name][3]]
