@@ -26,6 +26,7 @@ class Bucket:
         self.s3 = account.client_of(account.mallory_keys, "s3")
         self.control = account.client_of(account.mallory_keys, "s3control")
         self.s3.create_bucket(Bucket=self.name)
+        account.settle()  # a look after this call would find what the next one does, and name this one
 
     def allow(self, principal: object, **rest: object) -> dict[str, object]:
         """Return a statement that lets somebody read the objects."""
