@@ -18,9 +18,8 @@ from tests.stack.scenarios import ROLE, SCENARIOS, Scenario
 
 pytestmark = pytest.mark.stack
 SEED = 4
-CELLS_OF_EACH_FAULT = 1
-APPROVALS = 2
-CHOSEN = 3  # scenarios: to record them all takes longer than to run the sample
+CELLS_OF_EACH_FAULT = 3
+APPROVALS = 3
 
 
 def sample(cells: Iterable[tuple[str, Cell]], of_each: int) -> list[tuple[str, Cell]]:
@@ -43,10 +42,10 @@ def hold_all(account: Account, scenarios: Iterable[Scenario], cells: list[tuple[
 
 def test_one_fault_changes_nothing_of_the_end(enforcing: Account, figures: list[str]) -> None:
     """One incident, told; contained or reported; nothing in the ceiling lost; undone byte for byte."""
-    scenarios = random.Random(SEED).sample([one for one in SCENARIOS if one.mode == "enforce"], CHOSEN)  # noqa: S311 - chance, not secrets
+    scenarios = [one for one in SCENARIOS if one.mode == "enforce"]
     cells = matrix(enforcing, scenarios, set())
     result = hold_all(enforcing, scenarios, sample(cells, CELLS_OF_EACH_FAULT))
-    figures.append(f"fault matrix, a sample of the {len(cells)} cells of {CHOSEN} scenarios: {result}")
+    figures.append(f"fault matrix, a sample of {len(cells)} cells: {result}")
 
 
 def test_one_fault_changes_nothing_of_what_is_approved(approving: Account, figures: list[str]) -> None:
