@@ -1,4 +1,4 @@
-"""Mode enforce: eighty events of every sort, one after another, while calls are throttled and workers die.
+"""Mode enforce: hundreds of events of every sort, one after another, while calls are throttled and workers die.
 
 `make evidence KINDS=storm` lets ten thousand happen.
 """
@@ -9,7 +9,7 @@ from tests.stack.account import Account
 from tests.stack.storm import rage
 
 pytestmark = pytest.mark.stack
-EVENTS, SEED = 80, 1
+EVENTS, SEED = 200, 1
 
 
 def test_after_a_storm_every_role_is_contained_and_nothing_is_lost(enforcing: Account, figures: list[str]) -> None:
