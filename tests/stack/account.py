@@ -15,6 +15,7 @@ from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import PENDING, Incident, State
+from panorama_guard.case.record import load_record
 from panorama_guard.containment import Grant, Request, allows
 from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
@@ -24,6 +25,7 @@ from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role,
 from tests.stack.running import RunningStack
 
 ATTACKER, SESSION = "Developer", "mallory"
+BATCH_WRITE = 25  # items that one call deletes at most
 DEAD_LETTERS = ("Changes", "Rechecks", "Remediations", "Sweeps", "Schedule", "Notify")
 
 
@@ -160,13 +162,20 @@ class Account:
         assert not [one for one in incidents if one.state in PENDING]
         return incidents
 
-    def history(self) -> list[str]:
-        """Return the ids of the incidents in whose place a later one of the same cause came."""
+    def history(self, role: str) -> tuple[Incident, ...]:
+        """Return the incidents of this role in whose place a later one of the same cause came."""
+        unique_id = self.iam.get_role(RoleName=role)["Role"]["RoleId"]
         pages = (
-            self.stack.client("dynamodb").get_paginator("scan").paginate(TableName=self.stack.places["ledger_table"])
+            self.stack.client("dynamodb")
+            .get_paginator("query")
+            .paginate(
+                TableName=self.stack.places["ledger_table"],
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": f"HISTORY#{self.id}#{role.lower()}"}},
+            )
         )
-        keys = [(item["pk"]["S"], item["sk"]["S"]) for page in pages for item in page["Items"]]
-        return [sk for pk, sk in keys if pk.startswith("HISTORY#")]
+        kept = [load_record(Incident, item["body"]["S"]) for page in pages for item in page["Items"]]
+        return tuple(one for one in kept if one.subject.unique_id == unique_id)
 
     def backups(self, incident: Incident) -> tuple[Backup, ...]:
         """Return what the ledger kept of the role before the guard wrote to it."""
@@ -196,29 +205,29 @@ class Account:
         """Create a customer managed policy and return its ARN."""
         return str(self.iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"])
 
-    def end_pause(self) -> None:
-        """End a pause that is in force, without the sweep that an operator's command asks for."""
-        pause = self._ledger.read_pause(self.id)
-        if pause is not None and not pause.ended_by:
-            self._ledger.put_pause(pause.ended("the test", now=pause.at))
-
     def tidy(self) -> None:
         """Bring the account back to five healthy roles, with nothing due or delayed and no message waiting."""
         self.settle()
         names = {role["RoleName"] for role in self._roles()}
-        changed = [name for name in sorted(names - self._own) if not self._is_untouched(name)]
-        is_open = any(incident.is_open for name in changed for incident in self.incidents(name))
-        # Only an open incident has to hear that its role is gone; the rest is quicker unheard.
-        with contextlib.nullcontext() if is_open else self.events_lost():
-            for name in changed:
+        with self.events_lost():
+            for name in [name for name in sorted(names - self._own) if not self._is_untouched(name)]:
                 delete_role(self.iam, name)
             delete_customer_policies(self.iam)
             list(seed_roles(self.iam))
-        self.end_pause()
         self.settle()
+        self.forget()
         self.recheck()  # what one test left to be looked at again
         self.dead_letters()
         self.alerts()
+
+    def forget(self) -> None:
+        """Empty the ledger but for what was learnt of healthy roles: what came of one test is nothing to the next."""
+        table, dynamodb = self.stack.places["ledger_table"], self.stack.client("dynamodb")
+        pages = dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk")
+        keys = [key for page in pages for key in page["Items"] if key["sk"]["S"] != "MEMORY"]
+        deletions = [{"DeleteRequest": {"Key": key}} for key in keys]
+        for at in range(0, len(deletions), BATCH_WRITE):
+            dynamodb.batch_write_item(RequestItems={table: deletions[at : at + BATCH_WRITE]})
 
     def _is_untouched(self, name: str) -> bool:
         healthy = self._healthy.get(name)

@@ -24,19 +24,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-FIGURES: pytest.StashKey[list[str]] = pytest.StashKey()
+FIGURE = "figure"
 
 
-@pytest.fixture(scope="session")
-def figures(pytestconfig: pytest.Config) -> list[str]:
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Iterator[list[str]]:
     """Take lines that are shown at the end of the run."""
-    return pytestconfig.stash.setdefault(FIGURES, [])
+    lines: list[str] = []
+    yield lines
+    request.node.user_properties += [(FIGURE, line) for line in lines]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Show the figures that tests came to."""
-    for figure in config.stash.get(FIGURES, []):
-        terminalreporter.write_line(figure)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures that tests came to, on whichever worker."""
+    reports = [one for kind in terminalreporter.stats.values() for one in kind if isinstance(one, pytest.TestReport)]
+    for name, figure in (pair for report in reports if report.when == "teardown" for pair in report.user_properties):
+        if name == FIGURE:
+            terminalreporter.write_line(str(figure))
 
 
 @pytest.fixture(scope="session")

@@ -303,7 +303,8 @@ def _judge_incidents(account: Account, storm: Storm, told: Counter[str]) -> Iter
     causes = {(one.role_name, one.kind, one.source) for one in found}
     held = {one for one in storm.causes if one[0] == OWNED and one[1] is Kind.PERMISSION_ESCAPE}
     yield from (f"no incident: {cause}" for cause in sorted(storm.causes - held - causes, key=str))
-    yield from (f"two incidents of one cause: {one}" for one in account.history())
+    for one in (ended for role in PROFILE.roles for ended in account.history(role.name)):
+        yield f"two incidents of one cause: {one.id} of {one.role_name}, {one.source}: {one.state.value}, {one.reason}"
     yield from (f"nobody did this: {cause}" for cause in sorted(causes - storm.causes, key=str))
     yield from (f"{one.id} is still {one.state.value}" for one in found if one.state in PENDING)
     yield from (f"{one.id} was never told" for one in found if not told[one.id])

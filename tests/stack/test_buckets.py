@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from panorama_guard.case.incident import State
 from tests.stack.account import ATTACKER, SESSION, Account
-from tests.stack.buckets import OTHERS, WHOLE_BLOCK, Bucket, document
+from tests.stack.buckets import OTHERS, WHOLE_BLOCK, Bucket, delete_buckets, document
 
 pytestmark = pytest.mark.stack
 POLICY, ACL, BLOCK, REPLICATION = "bucket policy", "ACL", "public access block", "replication"
@@ -17,10 +17,13 @@ WHY = {"reason": "a partner reads it for a week", "seconds": 3600}
 
 @pytest.fixture
 def account(enforcing_account: Account) -> Iterator[Account]:
-    """Give the account of mode enforce, with no alert waiting, and leave nothing delayed."""
+    """Give the account of mode enforce, with no alert waiting, and leave no bucket and nothing delayed."""
     enforcing_account.alerts()
     yield enforcing_account
-    enforcing_account.end_pause()
+    enforcing_account.settle()
+    with enforcing_account.events_lost("S3"):
+        delete_buckets(enforcing_account)
+    enforcing_account.forget()
     enforcing_account.recheck()
     assert enforcing_account.dead_letters() == []
     enforcing_account.alerts()

@@ -15,7 +15,7 @@ ROLE = "AWSPanoramaSageMakerRole"
 MOST_CALLS = 12
 # The record, the role three times (to plan, right before the write, after it), backup, pause, the write, re-checks,
 # the outcome; and what was told, the alert, that it was told.
-REMEDIATE_CALLS, NOTIFY_CALLS = 25, 3
+REMEDIATE_CALLS, NOTIFY_CALLS = 26, 3
 READS = [
     "GetRole",
     "ListRolePolicies",
