@@ -66,39 +66,51 @@ class QueuePoller:
     def run(self) -> None:
         """Poll until the end."""
         while not self._activity.is_over:
-            seen = self._activity.generation
-            if not self.poll():
-                self._activity.wait(seen, self.state().next_seconds)
+            if messages := self._await_batch():
+                self._hand_on(messages)
 
     def poll(self) -> bool:
-        """Deliver one batch; return whether there was one."""
+        """Deliver one batch if there is one; return whether there was."""
+        messages = self._take_batch()
+        if messages:
+            self._hand_on(messages)
+        return bool(messages)
+
+    def _await_batch(self) -> tuple[Message, ...]:
+        """Take one batch when there is one: one thread waits for it, the others for that one."""
+        with self._taking:
+            while not self._activity.is_over:
+                seen = self._activity.generation
+                if messages := self._take_batch():
+                    return messages
+                self._activity.wait(seen, self.state().next_seconds)
+        return ()
+
+    def _hand_on(self, messages: tuple[Message, ...]) -> None:
         queue = self._queue()
-        messages = self._take_batch(queue) if queue is not None else ()
-        if queue is None or not messages:
-            return False
         # INVARIANT: what was taken stays in the queue, in flight, until it is settled; so it is never nowhere.
-        if accepted := self._filter(queue, messages):
+        if queue is not None and (accepted := self._filter(queue, messages)):
             self._deliver(queue, accepted)
         self._activity.wake()
-        return True
 
     def _queue(self) -> Queue | None:
         with LOCK:
             return find_queue(self._account, self._region, self.mapping.queue_name)
 
-    def _take_batch(self, queue: Queue) -> tuple[Message, ...]:
-        """Take one batch, waiting for it to fill where the mapping has a window."""
-        batching = self.mapping.batching
-        with self._taking:
-            messages = receive(queue, batching.size, self._activity.wake)
-            deadline = time.monotonic() + batching.window_seconds
-            while messages and len(messages) < batching.size and (left := deadline - time.monotonic()) > 0:
-                seen = self._activity.generation
-                more = receive(queue, batching.size - len(messages), self._activity.wake)
-                messages += more
-                if not more:
-                    self._activity.wait(seen, left)
-            return messages
+    def _take_batch(self) -> tuple[Message, ...]:
+        """Take what is there, waiting for a batch to fill where the mapping has a window."""
+        batching, queue = self.mapping.batching, self._queue()
+        if queue is None:
+            return ()
+        messages = receive(queue, batching.size, self._activity.wake)
+        deadline = time.monotonic() + batching.window_seconds
+        while messages and len(messages) < batching.size and (left := deadline - time.monotonic()) > 0:
+            seen = self._activity.generation
+            more = receive(queue, batching.size - len(messages), self._activity.wake)
+            messages += more
+            if not more:
+                self._activity.wait(seen, left)
+        return messages
 
     def _filter(self, queue: Queue, messages: tuple[Message, ...]) -> tuple[Message, ...]:
         """Return the messages that the mapping's filter lets through; Lambda deletes the others."""

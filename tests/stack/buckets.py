@@ -104,11 +104,12 @@ def document(*statements: object) -> str:
 
 
 def delete_buckets(account: Account) -> None:
-    """Delete every bucket, whoever made it, with what is in it."""
+    """Delete every bucket that is not the stack's own, whoever made it, with what is in it."""
     s3, control = (account.client_of(account.mallory_keys, service) for service in ("s3", "s3control"))
     for point in control.list_access_points(AccountId=account.id)["AccessPointList"]:
         control.delete_access_point(AccountId=account.id, Name=point["Name"])
-    for name in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
+    names = {bucket["Name"] for bucket in s3.list_buckets()["Buckets"]}
+    for name in sorted(names - {account.stack.places["report_bucket"]}):
         for kept in s3.list_objects_v2(Bucket=name).get("Contents", []):
             s3.delete_object(Bucket=name, Key=kept["Key"])
         s3.delete_bucket(Bucket=name)
