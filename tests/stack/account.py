@@ -6,9 +6,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
 from local.seed import seed_roles
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.ledger import DynamoLedger
@@ -22,7 +19,7 @@ from tests.builders import PROFILE, policy, trusting
 from tests.stack.messages import Message, parse_message, take_bodies
 from tests.stack.operators import open_operator
 from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_managed, read_record
-from tests.stack.running import RunningStack
+from tests.stack.running import RunningStack, client_of_session
 
 ATTACKER, SESSION = "Developer", "mallory"
 BATCH_WRITE = 25  # items that one call deletes at most
@@ -58,10 +55,9 @@ class Account:
 
     def client_of(self, keys: Mapping[str, str], service: str = "iam") -> Any:
         """Return a client that calls with a session's keys."""
-        session: Any = boto3.session.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
-        places = self.stack.places
-        once = Config(retries={"total_max_attempts": 1}, proxies={"http": places["endpoint"]})
-        return session.client(service, endpoint_url=places["endpoint"], region_name=places["region"], config=once)
+        places, names = self.stack.places, ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        identifier, secret, token = (keys[name] for name in names)
+        return client_of_session(places["endpoint"], places["region"], service, (identifier, secret, token))
 
     def resource(self, logical_id: str) -> str:
         """Return what the deployment calls a resource of the template."""

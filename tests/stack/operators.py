@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.credentials import Credentials
 
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.own_subjects import OwnSubjects
 from tests.builders import policy, trusting
-from tests.stack.running import PATIENCE_SECONDS, ROOT, RunningStack
+from tests.stack.running import PATIENCE_SECONDS, ROOT, RunningStack, client_of_session
 
 WHY: Mapping[str, object] = {"reason": "an agreed change", "seconds": 3600}
 
@@ -75,13 +73,8 @@ class Operator:
 
     def client(self, service: str) -> Any:
         """Return a client with this operator's credentials."""
-        session: Any = boto3.session.Session(self.access_key, self.secret_key, self.token)
-        made = session.client(
-            service,
-            endpoint_url=self.stack.places["endpoint"],
-            region_name=self.stack.places["region"],
-            config=Config(retries={"total_max_attempts": 1}, proxies={"http": self.stack.places["endpoint"]}),
-        )
+        places, keys = self.stack.places, (self.access_key, self.secret_key, self.token)
+        made = client_of_session(places["endpoint"], places["region"], service, keys)
         if service == "iam":
             keep_documents_as_text(made)
         return made

@@ -99,6 +99,21 @@ def _client(endpoint: str, region: str, service: str, access_key: str) -> Any:
     )
 
 
+@cache
+def client_of_session(endpoint: str, region: str, service: str, keys: tuple[str, str, str]) -> Any:
+    """Return a client with the keys of a session: id, secret, token. It sends the calls of every host to the stack."""
+    made: Any = _SESSION.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id=keys[0],
+        aws_secret_access_key=keys[1],
+        aws_session_token=keys[2],
+        config=Config(retries={"total_max_attempts": 1}, proxies={"http": endpoint}),
+    )
+    return made
+
+
 def run_local(folder: Path, command: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m local` on the folder; moto's recorder, once it is asked to, writes beside the logs."""
     words = [sys.executable, "-m", "local", command, "--folder", str(folder), *options]
