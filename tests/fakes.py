@@ -12,7 +12,7 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.case.pause import Pause
-from panorama_guard.case.resource import ResourceSnapshot, Snapshot, is_resource_key
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot, fold, is_resource_key
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.case.step import AttachManaged, PutOwnBoundary, SetDefaultVersion, Step, apply_step
 from panorama_guard.case.telling import Tellable, Told
@@ -221,7 +221,7 @@ class FakeLedger:
     def read(self, account: str, role_name: str) -> Dossier:
         """Return what is on record of a name."""
         self.calls.note(f"read {role_name}")
-        key = (account, role_name.lower())
+        key = (account, fold(role_name))
         memory = self.memories.get(key)
         return Dossier(
             tuple(incident for (*owner, _), incident in self.incidents.items() if tuple(owner) == key),
@@ -252,7 +252,7 @@ class FakeLedger:
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store the memory."""
         self.calls.note("put_memory")
-        self.memories[account, role_name.lower()] = memory
+        self.memories[account, fold(role_name)] = memory
 
     def put_backup(self, incident: Incident, backup: Backup) -> None:
         """Store the backup beside the others of its attempt, once."""
@@ -313,7 +313,7 @@ class FakeLedger:
     def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
         """Remember when a role is looked at because something ends."""
         self.calls.note("put_looked_at_after")
-        self.later[account, role_name.lower()] = until
+        self.later[account, fold(role_name)] = until
 
     def _put_next(self, kept: dict[str, Any], key: str, record: Waiver | Undo | Pause) -> None:
         self._race()
@@ -330,7 +330,7 @@ class FakeLedger:
     def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
         """Remember until when a role is looked at again."""
         self.calls.note("put_rechecked_until")
-        self.rechecked[account, role_name.lower()] = until
+        self.rechecked[account, fold(role_name)] = until
 
     def told(self, record: Tellable) -> int:
         """Return the last transition told."""
@@ -344,7 +344,7 @@ class FakeLedger:
 
 
 def _owner(record: Tellable) -> tuple[str, str]:
-    return record.account, record.role_name.lower()
+    return record.account, fold(record.role_name)
 
 
 @dataclass

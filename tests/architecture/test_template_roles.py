@@ -29,6 +29,8 @@ BUCKET_WRITES = (
     "s3:PutBucketPublicAccessBlock",
     "s3:PutReplicationConfiguration",
 )
+SECRET_READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"]
+SECRET_WRITES = ("secretsmanager:PutResourcePolicy", "secretsmanager:DeleteResourcePolicy")
 POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
 SETTINGS = ["s3:GetBucket*", "s3:GetReplicationConfiguration", "s3:GetLifecycleConfiguration"]
 POINTS = f"arn:aws:s3:*:{ACCOUNT}:accesspoint/*"
@@ -72,7 +74,7 @@ def test_no_function_can_attach_a_policy(template: Template) -> None:
 
 
 def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
-    """The engine proves that no role of the guard can change IAM or S3 beyond what is enrolled, or become another."""
+    """The engine proves that no role of the guard can change what is guarded beyond what is enrolled, or be another."""
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
     assert len(verdicts) == 6
@@ -104,10 +106,31 @@ def test_the_engine_finds_a_role_of_the_guard_that_writes_to_any_bucket(template
         assert verdict.witness.action in BUCKET_WRITES
 
 
+def test_the_engine_finds_a_role_of_the_guard_that_writes_to_any_secret(template: Template) -> None:
+    """The naming pattern bounds what is written to, and what is read."""
+    for sid, actions_of in (("ContainTheSecrets", SECRET_WRITES), ("ReadSecrets", SECRET_READS)):
+        wide = copy.deepcopy(template)
+        statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+        (statement,) = [each for each in statements if each.get("Sid") == sid]
+        statement["Resource"] = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:*"
+        verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
+        assert isinstance(verdict, Escaped)
+        assert verdict.witness.action in actions_of
+
+
+def named(kind: str) -> list[str]:
+    """Return the naming patterns of the profile's resources of one type."""
+    return [str(name) for resource in load_profile().resources if resource.type == kind for name in resource.names]
+
+
 def buckets() -> list[str]:
     """Return the ARNs of the profile's buckets, as patterns."""
-    names = [name for resource in load_profile().resources for name in resource.names]
-    return [f"arn:aws:s3:::{name}" for name in names]
+    return [f"arn:aws:s3:::{name}" for name in named("s3-bucket")]
+
+
+def secrets() -> list[str]:
+    """Return the ARNs of the profile's secrets, as patterns."""
+    return [f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}" for name in named("secret")]
 
 
 def guarded() -> set[str]:
@@ -116,15 +139,18 @@ def guarded() -> set[str]:
 
 
 def ceiling_of(role: str) -> Grant:
-    """Return the most that a role of the guard may do to IAM and S3; what else it may do is held by other tests."""
+    """Return the most that a role of the guard may do to what is guarded; what else it may is held by other tests."""
     statements: list[dict[str, Any]] = [
-        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*", "s3:*"], "Resource": "*"},
+        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*", "s3:*", "secretsmanager:*"], "Resource": "*"},
         {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"},
         {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "s3:ListAccessPoints"], "Resource": "*"},
         {"Effect": "Allow", "Action": "s3:GetAccountPublicAccessBlock", "Resource": "*"},
         {"Effect": "Allow", "Action": "s3:GetAccessPoint*", "Resource": POINTS},
         # Of a bucket's settings, never of its objects: s3:GetObject is none of these.
         {"Effect": "Allow", "Action": SETTINGS, "Resource": buckets(), "Condition": IN_ACCOUNT},
+        {"Effect": "Allow", "Action": "secretsmanager:ListSecrets", "Resource": "*"},
+        # How a secret is kept, never what it holds: secretsmanager:GetSecretValue is none of these.
+        {"Effect": "Allow", "Action": SECRET_READS, "Resource": secrets()},
     ]
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
@@ -132,6 +158,7 @@ def ceiling_of(role: str) -> Grant:
         statements.append({"Effect": "Allow", "Action": REVERT, "Resource": CUSTOMERS})
         closing = {"Effect": "Allow", "Action": list(BUCKET_WRITES), "Resource": buckets(), "Condition": IN_ACCOUNT}
         statements += [closing, {"Effect": "Allow", "Action": list(POINT_WRITES), "Resource": POINTS}]
+        statements.append({"Effect": "Allow", "Action": list(SECRET_WRITES), "Resource": secrets()})
     return Grant((parsed({"Version": "2012-10-17", "Statement": statements}, "ceiling"),))
 
 

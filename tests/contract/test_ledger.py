@@ -73,6 +73,14 @@ def test_what_was_put_is_read(ledger: Ledger) -> None:
     assert ledger.told(INCIDENT) == INCIDENT.transition
 
 
+def test_a_resource_s_name_in_another_case_is_another_one(ledger: Ledger) -> None:
+    """Secrets and log groups of both names may stand side by side."""
+    subject = replace(INCIDENT.subject, name="secret:panorama-X")
+    ledger.put_incident(replace(INCIDENT, subject=subject))
+    assert len(ledger.read(ACCOUNT, "secret:panorama-X").incidents) == 1
+    assert ledger.read(ACCOUNT, "secret:panorama-x").incidents == ()
+
+
 def test_a_name_in_another_case_is_the_same_name(ledger: Ledger) -> None:
     """IAM compares names without case."""
     ledger.put_incident(INCIDENT)

@@ -54,6 +54,14 @@ WILDCARDS = {
     ("RemediateRole", "ContainTheBuckets"): "the enrolled buckets: the naming pattern, in the account",
     ("RemediateRole", "ContainAccessPoints"): "access points are not named after their bucket",
     ("SweepRole", "ListBuckets"): "reads; the action knows no resource",
+    ("InspectRole", "ReadSecrets"): "reads; the secrets of the naming pattern, never what they hold",
+    ("InspectRole", "ListSecrets"): "reads; the action knows no resource",
+    ("RemediateRole", "ReadSecrets"): "reads; the secrets of the naming pattern, never what they hold",
+    ("RemediateRole", "ListSecrets"): "reads; the action knows no resource",
+    ("OperateRole", "ReadSecrets"): "reads; the secrets of the naming pattern, never what they hold",
+    ("OperateRole", "ListSecrets"): "reads; the action knows no resource",
+    ("RemediateRole", "ContainTheSecrets"): "the enrolled secrets: the naming pattern, in the account",
+    ("SweepRole", "ListSecrets"): "reads; the action knows no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 
@@ -11,10 +12,12 @@ from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.aws.subjects import Resources, SubjectWriter
+from panorama_guard.aws.secret_writer import SecretWriter
+from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import load_profile
 from panorama_guard.service.inspector import Inspector
@@ -113,12 +116,20 @@ def _policy() -> Policy:
 
 def _resources() -> Resources:
     account = _settings().account_id
-    return Resources({"s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account)})
+    return Resources(
+        {
+            "s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account),
+            "secret": lambda: NamedSecrets(client("secretsmanager"), account),
+        }
+    )
 
 
 def _writer() -> SubjectWriter:
     account = _settings().account_id
-    parts = {"s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account)}
+    parts: dict[str, Callable[[], PartWriter]] = {
+        "s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account),
+        "secret": lambda: SecretWriter(client("secretsmanager")),
+    }
     return SubjectWriter(IamWriter(client("iam"), time.sleep), parts)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from panorama_guard.case.routes import Route
-from panorama_guard.case.subject import PolicyNamed, RoleNamed, ServiceNamed, read_subjects
+from panorama_guard.case.subject import PolicyNamed, ResourceNamed, RoleNamed, ServiceNamed, read_subjects
 
 ROLE = "AWSPanoramaServiceRole"
 POLICY = "arn:aws:iam::111122223333:policy/service/panorama-extra"
@@ -85,3 +85,35 @@ def test_what_cannot_be_a_policy_arn_is_no_subject(arn: object) -> None:
 def test_parameters_of_any_shape_are_survived(parameters: object) -> None:
     """Request parameters that are not an object name nobody."""
     assert read_subjects(Route.ROLE, {"requestParameters": parameters, "responseElements": parameters}) == ()
+
+
+ARN_BEGINS = "arn:aws:secretsmanager:us-east-1:111122223333:secret:"
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("panorama-camera", ("panorama-camera",)),
+        ("panorama/camera+1=x.y@z", ("panorama/camera+1=x.y@z",)),
+        (f"{ARN_BEGINS}panorama-camera-1-a1B2c3", ("panorama-camera-1", "panorama-camera-1-a1B2c3")),
+        (f"{ARN_BEGINS}panorama-camera", ("panorama", "panorama-camera")),
+        (f"{ARN_BEGINS}panorama/x", ("panorama/x",)),
+    ],
+)
+def test_a_secret_is_named_by_its_name_or_its_arn(written: str, names: tuple[str, ...]) -> None:
+    """Of an ARN nobody can tell whether the six characters at its end are its own or the name's: both are looked at."""
+    expected = tuple(ResourceNamed(f"secret:{name}") for name in names)
+    assert read_subjects(Route.SECRET, {"requestParameters": {"secretId": written}}) == expected
+
+
+def test_a_new_secret_is_named_by_its_name() -> None:
+    """CreateSecret has no other parameter for it."""
+    assert read_subjects(Route.SECRET, {"requestParameters": {"name": "panorama-x"}}) == (
+        ResourceNamed("secret:panorama-x"),
+    )
+
+
+@pytest.mark.parametrize("written", ["", "panorama camera", f"{ARN_BEGINS}a:b", "arn:aws:s3:::panorama", 7])
+def test_what_no_secret_can_be_called_is_no_subject(written: object) -> None:
+    """So the call does not say whom it was done to, and everything is looked at."""
+    assert read_subjects(Route.SECRET, {"requestParameters": {"secretId": written}}) == ()

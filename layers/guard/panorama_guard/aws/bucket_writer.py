@@ -3,12 +3,9 @@
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from panorama_guard.aws.errors import NO_PART, REFUSED, code_of, message_of
+from panorama_guard.aws.part_writing import refuse, write_part
 from panorama_guard.case import bucket
-from panorama_guard.case.errors import WriteRefusedError
-from panorama_guard.case.step import DeletePart, PartStep, PutPart, describe_step
+from panorama_guard.case.step import DeletePart, PartStep, PutPart
 
 
 class S3PointWriter:
@@ -38,19 +35,8 @@ class S3Writer:
         self._account = account
 
     def apply(self, key: str, step: PartStep) -> None:
-        """Carry out one step on the bucket of this key; raise WriteRefusedError where AWS refuses it for good.
-
-        What is to be deleted and is not there is deleted already, by an order that was delivered before.
-        """
-        try:
-            self._apply(key.partition(":")[2], step)
-        except ClientError as error:
-            if isinstance(step, DeletePart) and code_of(error) in NO_PART:
-                return
-            if code_of(error) in REFUSED:
-                message = f"{describe_step(step)}: {message_of(error)}"
-                raise WriteRefusedError(message) from error
-            raise
+        """Carry out one step on the bucket of this key; raise WriteRefusedError where it is refused for good."""
+        write_part(step, lambda: self._apply(key.partition(":")[2], step))
 
     def _apply(self, name: str, step: PartStep) -> None:
         own = {"Bucket": name, "ExpectedBucketOwner": self._account}
@@ -83,10 +69,8 @@ class S3Writer:
 
     def _put_other(self, step: PutPart, _own: dict[str, str]) -> None:
         """Refuse: no function has the permission."""
-        message = f"no function puts this: `{step.part}`"
-        raise WriteRefusedError(message)
+        refuse(step)
 
     def _delete_other(self, step: DeletePart, _own: dict[str, str]) -> None:
         """Refuse: no function has the permission."""
-        message = f"no function deletes this: `{step.part}`"
-        raise WriteRefusedError(message)
+        refuse(step)

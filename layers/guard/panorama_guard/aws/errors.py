@@ -19,8 +19,9 @@ NO_PART = frozenset(
     }
 )
 NO_BUCKET = frozenset({"NoSuchBucket"})
+NOT_THERE = frozenset({"ResourceNotFoundException"})  # the secret or the log group, or what is called by name in it
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled"})
-# What IAM or S3 says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
+# What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(
     {
         "AccessDenied",
@@ -29,15 +30,22 @@ REFUSED = frozenset(
         "DeleteConflict",
         "EntityAlreadyExists",
         "InvalidInput",
+        "InvalidOperationException",
+        "InvalidParameterException",
         "InvalidRequest",
+        "InvalidRequestException",
         "LimitExceeded",
+        "LimitExceededException",
         "MalformedACLError",
         "MalformedPolicy",
         "MalformedPolicyDocument",
+        "MalformedPolicyDocumentException",
         "NoSuchAccessPoint",
         "NoSuchBucket",
         "NoSuchEntity",
         "PolicyNotAttachable",
+        "PublicPolicyException",
+        "ResourceNotFoundException",
         "UnmodifiableEntity",
         "ValidationError",
     }

@@ -34,6 +34,7 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record, load_record
+from panorama_guard.case.resource import fold
 from panorama_guard.case.snapshot import digest
 from panorama_guard.case.telling import Tellable
 from panorama_guard.case.undo import Undo
@@ -52,7 +53,7 @@ class DynamoLedger:
         self._table = table
 
     def read(self, account: str, role_name: str) -> Dossier:
-        """Return what is on record of the roles that had this name, compared without case."""
+        """Return what is on record of the roles that had this name, compared without case, or of the resource."""
         items = list(self._query(_partition(account, role_name)))
         return Dossier(
             tuple(load_record(Incident, item["body"]["S"]) for item in _of(items, "INCIDENT#")),
@@ -80,7 +81,7 @@ class DynamoLedger:
 
     def put_history(self, incident: Incident) -> None:
         """Keep an incident that another one of its slot is about to replace."""
-        pk = f"HISTORY#{incident.subject.account}#{incident.subject.name.lower()}"
+        pk = f"HISTORY#{incident.subject.account}#{fold(incident.subject.name)}"
         item = {"pk": {"S": pk}, "sk": {"S": incident.id}, "body": {"S": dump_record(incident)}}
         self._dynamodb.put_item(TableName=self._table, Item=item)
 
@@ -217,7 +218,7 @@ class DynamoLedger:
 
 def _partition(account: str, role_name: str) -> str:
     """Return where the records of a role's name are, or for no name those of the guard itself."""
-    return f"ROLE#{account}#{role_name.lower()}" if role_name else f"GUARD#{account}"
+    return f"ROLE#{account}#{fold(role_name)}" if role_name else f"GUARD#{account}"
 
 
 def _told_key(record: Tellable) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.aws.subjects import Resources, SubjectWriter
+from panorama_guard.aws.secret_writer import SecretWriter
+from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.case import bucket
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.resource import Snapshot, is_resource_key
@@ -69,13 +71,23 @@ class OwnSubjects:
         if not is_resource_key(subject.name):
             self._writer.apply(subject.name, step)
             return
-        points = S3PointWriter(self._client("s3control"), subject.account)
-        buckets = OwnBucketWriter(self._client("s3"), points, subject.account)
-        SubjectWriter(self._writer, {"s3": lambda: buckets}).apply(subject.name, step)
+        SubjectWriter(self._writer, self._writers(subject.account)).apply(subject.name, step)
+
+    def _writers(self, account: str) -> dict[str, Callable[[], PartWriter]]:
+        make = self._client
+        return {
+            "s3": lambda: OwnBucketWriter(make("s3"), S3PointWriter(make("s3control"), account), account),
+            "secret": lambda: SecretWriter(make("secretsmanager")),
+        }
 
     def _resources(self, account: str) -> Resources:
-        points = S3AccessPoints(self._client("s3control"), account)
-        return Resources({"s3": lambda: S3Buckets(self._client("s3"), points, account)})
+        make = self._client
+        return Resources(
+            {
+                "s3": lambda: S3Buckets(make("s3"), S3AccessPoints(make("s3control"), account), account),
+                "secret": lambda: NamedSecrets(make("secretsmanager"), account),
+            }
+        )
 
 
 def _told(call: Callable[[], Result]) -> Result:

@@ -6,7 +6,7 @@ An adapter is made when it is first needed: a change of a role loads no model of
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from panorama_guard.case.resource import ResourceSnapshot, is_resource_key
+from panorama_guard.case.resource import ResourceSnapshot, is_resource_key, service_of
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
 
 
@@ -62,7 +62,7 @@ class Resources:
         return self._reader(kind).resource_keys(kind)
 
     def _reader(self, key: str) -> Reader:
-        return self._readers[key.partition("-")[0]]()
+        return self._readers[service_of(key)]()
 
 
 class SubjectWriter:
@@ -76,6 +76,6 @@ class SubjectWriter:
     def apply(self, name: str, step: Step) -> None:
         """Carry out one step."""
         if is_resource_key(name) and isinstance(step, PutPart | DeletePart):
-            self._parts[name.partition("-")[0]]().apply(name, step)
+            self._parts[service_of(name)]().apply(name, step)
         else:
             self._roles.apply(name, step)

@@ -79,6 +79,16 @@ def resource_key(kind: str, name: str) -> str:
     return f"{kind}:{name}"
 
 
+def service_of(key: str) -> str:
+    """Return the first word of a key or a type, which names the service: `s3` of `s3-bucket:models`."""
+    return key.partition(":")[0].partition("-")[0]
+
+
+def fold(name: str) -> str:
+    """Return a name as it is compared with others: of roles without case, of resources as they are."""
+    return name if is_resource_key(name) else name.lower()
+
+
 def is_resource_key(name: str) -> bool:
     """Say whether a name is that of a resource, not of a role."""
     return ":" in name

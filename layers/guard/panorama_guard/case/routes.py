@@ -20,6 +20,7 @@ class Route(Enum):
     BUCKET = "bucket"
     ACCESS_POINT = "access point"
     EVERY_BUCKET = "every bucket"
+    SECRET = "secret"  # noqa: S105 - a word for one
 
 
 IAM = "iam.amazonaws.com"
@@ -88,7 +89,28 @@ _S3_EVENTS: Mapping[str, Route] = MappingProxyType(
     }
 )
 
-_EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType({IAM: _IAM_EVENTS, S3: _S3_EVENTS})
+SECRETS = "secretsmanager.amazonaws.com"
+
+# What a secret holds, its versions and its tags decide nothing about who reaches it.
+_SECRETS_EVENTS: Mapping[str, Route] = MappingProxyType(
+    {
+        "CreateSecret": Route.SECRET,
+        "DeleteSecret": Route.SECRET,
+        "RestoreSecret": Route.SECRET,
+        "UpdateSecret": Route.SECRET,
+        "PutResourcePolicy": Route.SECRET,
+        "DeleteResourcePolicy": Route.SECRET,
+        "ReplicateSecretToRegions": Route.SECRET,
+        "RemoveRegionsFromReplication": Route.SECRET,
+        "StopReplicationToReplica": Route.SECRET,
+        "RotateSecret": Route.SECRET,
+        "CancelRotateSecret": Route.SECRET,
+    }
+)
+
+_EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
+    {IAM: _IAM_EVENTS, S3: _S3_EVENTS, SECRETS: _SECRETS_EVENTS}
+)
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
     {(source, name): route for source, events in _EVENTS.items() for name, route in events.items()}
 )

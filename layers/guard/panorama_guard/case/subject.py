@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, secret
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.routes import Route
 
@@ -57,6 +57,9 @@ _POLICY_ARN = re.compile(r"arn:[a-z0-9-]{1,32}:iam::(?:\d{12}|aws):policy/[\x21-
 _SERVICE = re.compile(r"[a-z0-9.-]{1,128}")
 _BUCKET = re.compile(r"[\w.-]{3,255}", re.ASCII)  # older names are longer, and have other characters, than new ones
 _ACCESS_POINT = re.compile(r"[a-z0-9-]{3,50}", re.ASCII)
+# A secret is called by its name or by its ARN, which ends in six characters of its own; they may be left out.
+_SECRET = re.compile(r"(arn:[a-z0-9-]{1,32}:secretsmanager:[a-z0-9-]{1,32}:\d{12}:secret:)?[\w/+=.@-]{1,520}", re.ASCII)
+_OWN_END = re.compile(r"-[A-Za-z0-9]{6}\Z", re.ASCII)
 _REDACTED = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS"})
 
 
@@ -71,6 +74,8 @@ def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, 
             return _service_linked(detail)
         case Route.BUCKET | Route.ACCESS_POINT | Route.EVERY_BUCKET:
             return _resources(route, detail)
+        case Route.SECRET:
+            return tuple(ResourceNamed(resource_key(secret.TYPE, name)) for name in _secret_names(detail))
         case Route.ACCOUNT:
             return ()
 
@@ -109,6 +114,18 @@ def _behind_points(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     """Return what is behind the access point that a call names; AWS shows no sample of such an event."""
     places = (("requestParameters", "name"), ("requestParameters", "accessPointName"))
     return tuple(ResourcesBehind(resource_key(bucket.POINT, name)) for name in _found(detail, places, _ACCESS_POINT))
+
+
+def _secret_names(detail: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what the secret of a call may be called: of an ARN nobody can tell whether its end is the name's."""
+    texts = _found(detail, (("requestParameters", "secretId"), ("requestParameters", "name")), _SECRET)
+    names = [name for text in texts for name in _names_in_arn(text)]
+    return tuple(dict.fromkeys(names))
+
+
+def _names_in_arn(text: str) -> tuple[str, ...]:
+    _, is_arn, name = text.rpartition(":secret:")
+    return (_OWN_END.sub("", name), name) if is_arn else (text,)
 
 
 def _found(detail: Mapping[str, object], places: tuple[tuple[str, ...], ...], form: re.Pattern[str]) -> tuple[str, ...]:

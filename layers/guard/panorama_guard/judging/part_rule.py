@@ -36,7 +36,7 @@ class PartRule:
 
     `read_entry` returns an entry's statement, or None for one that opens nothing. Where a part `goes_whole`, it can be
     taken away altogether, and no entry alone. One that is not `on_resource` is about another ARN than the resource's.
-    `standing` is what is open in any case, whatever the part says of it.
+    `standing` is what is open in any case, whatever the part says of it. `hands_off` says why nobody here writes it.
     """
 
     direction: Direction
@@ -46,6 +46,7 @@ class PartRule:
     goes_whole: bool = False
     on_resource: bool = True
     standing: Callable[[ResourceSnapshot], dict[str, object]] | None = None
+    hands_off: str = ""
 
 
 def read_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot) -> Document:

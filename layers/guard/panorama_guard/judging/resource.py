@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets
+from panorama_guard.judging import buckets, named_secrets
 from panorama_guard.judging.decide import decide
+from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document_value
 from panorama_guard.policy.document import CURRENT, Statement
@@ -41,7 +42,8 @@ RULES: Mapping[str, ResourceRules] = {
         buckets.own_principals,
         buckets.own_targets,
         {bucket.BLOCK: buckets.WHOLE_BLOCK},
-    )
+    ),
+    secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
 }
 
 

@@ -55,7 +55,7 @@ def plan_for_resource(situation: ResourceSituation) -> Plan | Refused:
     """Return the first proposal that is proved, with its proof; or Refused with why each one was not."""
     before = judge_resource(situation.snapshot, situation.standard)
     rungs = (rung(situation) for rung in RESOURCE_RUNGS[situation.finding.kind])
-    found = climb(rungs, partial(why_not_proved, situation, before))
+    found = climb(rungs, partial(why_not_proved, situation, before), _hands_off(situation))
     if isinstance(found, Refused):
         return found
     proposal, snapshot = found.proposal, situation.snapshot
@@ -72,7 +72,7 @@ def plan_for_resource(situation: ResourceSituation) -> Plan | Refused:
 def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
     """Yield the part without what lies outside the profile, every other statement or entry as it was."""
     rule, text = situation.rule, situation.text
-    if rule is None or text is None:
+    if rule is None or text is None or rule.hands_off:
         return
     way = _without_statements if rule.read_entry is None else _without_entries
     for one in way(situation, rule, text):
@@ -83,7 +83,7 @@ def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
 def take_away(situation: ResourceSituation) -> Iterator[Proposal]:
     """Yield the deletion of the part, for what cannot be told apart in it; only at an operator's word."""
     rule = situation.rule
-    if rule is not None and (rule.read_entry is None or rule.goes_whole):
+    if rule is not None and not rule.hands_off and (rule.read_entry is None or rule.goes_whole):
         yield Proposal((DeletePart(situation.finding.source),), Promise.TAKEN_AWAY)
 
 
@@ -100,6 +100,12 @@ RESOURCE_RUNGS: Mapping[Kind, tuple[Rung, ...]] = {
     Kind.WEAKNESS: (),
     Kind.UNDECIDED: (),
 }
+
+
+def _hands_off(situation: ResourceSituation) -> tuple[str, ...]:
+    """Return why the part in which a finding is may not be written by anybody here."""
+    rule = situation.rule
+    return (rule.hands_off,) if rule is not None and rule.hands_off else ()
 
 
 def _proposal(step: PartStep) -> Proposal:

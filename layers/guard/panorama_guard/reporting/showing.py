@@ -2,8 +2,9 @@
 
 import shlex
 from collections.abc import Mapping
+from urllib.parse import quote
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, secret
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
@@ -60,11 +61,16 @@ def console_link(incident: Incident) -> str:
     kind, _, name = incident.subject.name.partition(":")
     if kind == bucket.TYPE:
         return f"https://console.aws.amazon.com/s3/buckets/{name}?tab=permissions"
+    if kind == secret.TYPE:
+        region = incident.subject.arn.split(":")[3]
+        return f"https://console.aws.amazon.com/secretsmanager/secret?name={quote(name, safe='')}&region={region}"
     return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
 
 
 def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
-    """Return the command that reads, puts back or deletes the part of a bucket in which a finding is."""
+    """Return the command that reads, puts back or deletes the part of a resource in which a finding is."""
+    if incident.subject.name.startswith(f"{secret.TYPE}:"):
+        return _on_secret(incident, verb)
     subject, name = incident.subject, shlex.quote(incident.subject.name.partition(":")[2])
     if point := bucket.point_of(incident.source):
         of_point = f"--account-id {subject.account} --name {shlex.quote(plain(point))}"
@@ -73,3 +79,11 @@ def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
         return ()
     part, rest = _PARTS[incident.source]
     return (f"aws s3api {verb}-{part} --bucket {name}{rest if verb == 'put' else ''}",)
+
+
+def _on_secret(incident: Incident, verb: str) -> tuple[str, ...]:
+    """Return the command that reads a secret's policy or settings, or that deletes its policy."""
+    name = shlex.quote(incident.subject.name.partition(":")[2])
+    if incident.source == secret.POLICY:
+        return (f"aws secretsmanager {verb}-resource-policy --secret-id {name}",)
+    return (f"aws secretsmanager describe-secret --secret-id {name}",) if verb == "get" else ()
