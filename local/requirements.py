@@ -15,7 +15,7 @@ from moto.sqs.models import sqs_backends
 from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
 from local.requirements_s3 import s3_requirement
-from local.requirements_stores import on_secret
+from local.requirements_stores import on_log_group, on_secret
 from local.wire import Call, signing_name
 
 _KEY_ID: Final = re.compile(r"^[\w-]+$", re.ASCII)
@@ -218,6 +218,9 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("logs", "CreateLogGroup CreateLogStream PutLogEvents", _on_log_group),
     **_each("secretsmanager", "DescribeSecret GetResourcePolicy PutResourcePolicy DeleteResourcePolicy", on_secret),
     **_each("secretsmanager", "ListSecrets GetSecretValue", on_secret),
+    **_each("logs", "DescribeSubscriptionFilters DeleteSubscriptionFilter PutSubscriptionFilter", on_log_group),
+    **_each("logs", "DescribeLogGroups DescribeResourcePolicies DescribeAccountPolicies", on_log_group),
+    **_each("logs", "DescribeDestinations PutResourcePolicy DeleteResourcePolicy", on_log_group),
     **_each("cloudwatch", "PutMetricData", _put_metrics),
     **_each("sts", "GetCallerIdentity", _needs_nothing),
 }

@@ -1,4 +1,4 @@
-"""What each call on a secret needs, on the secret's ARN whatever the call names it by.
+"""What each call on a secret or a log group needs, on its ARN whatever the call names it by.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
 """
@@ -20,3 +20,10 @@ def on_secret(call: Call, account: str) -> tuple[Requirement, ...]:
     found = secretsmanager_backends[account][call.region].secrets.get(name)
     arn = found.arn if found else f"arn:{PARTITION}:secretsmanager:{call.region}:{account}:secret:{name}"
     return (Requirement(f"secretsmanager:{call.operation}", arn),)
+
+
+def on_log_group(call: Call, account: str) -> tuple[Requirement, ...]:
+    """Return the permission for a call on a log group; listings, and what the account says of all, are on none."""
+    name = call.text("logGroupName")
+    arn = f"arn:{PARTITION}:logs:{call.region}:{account}:log-group:{name}"
+    return (Requirement(f"logs:{call.operation}", arn if name else "*"),)

@@ -31,6 +31,7 @@ BUCKET_WRITES = (
 )
 SECRET_READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"]
 SECRET_WRITES = ("secretsmanager:PutResourcePolicy", "secretsmanager:DeleteResourcePolicy")
+FILTER_WRITE, OWN_LOGGING = "logs:DeleteSubscriptionFilter", ("logs:CreateLogStream", "logs:PutLogEvents")
 POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
 SETTINGS = ["s3:GetBucket*", "s3:GetReplicationConfiguration", "s3:GetLifecycleConfiguration"]
 POINTS = f"arn:aws:s3:*:{ACCOUNT}:accesspoint/*"
@@ -118,6 +119,17 @@ def test_the_engine_finds_a_role_of_the_guard_that_writes_to_any_secret(template
         assert verdict.witness.action in actions_of
 
 
+def test_the_engine_finds_a_role_of_the_guard_that_deletes_filters_of_any_log_group(template: Template) -> None:
+    """The naming pattern bounds what is deleted."""
+    wide = copy.deepcopy(template)
+    statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (statement,) = [each for each in statements if each.get("Sid") == "ContainTheLogGroups"]
+    statement["Resource"] = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/*"
+    verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
+    assert isinstance(verdict, Escaped)
+    assert verdict.witness.action == FILTER_WRITE
+
+
 def named(kind: str) -> list[str]:
     """Return the naming patterns of the profile's resources of one type."""
     return [str(name) for resource in load_profile().resources if resource.type == kind for name in resource.names]
@@ -126,6 +138,11 @@ def named(kind: str) -> list[str]:
 def buckets() -> list[str]:
     """Return the ARNs of the profile's buckets, as patterns."""
     return [f"arn:aws:s3:::{name}" for name in named("s3-bucket")]
+
+
+def log_groups() -> list[str]:
+    """Return the ARNs of the profile's log groups, as patterns."""
+    return [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}" for name in named("log-group")]
 
 
 def secrets() -> list[str]:
@@ -141,7 +158,7 @@ def guarded() -> set[str]:
 def ceiling_of(role: str) -> Grant:
     """Return the most that a role of the guard may do to what is guarded; what else it may is held by other tests."""
     statements: list[dict[str, Any]] = [
-        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*", "s3:*", "secretsmanager:*"], "Resource": "*"},
+        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*", "s3:*", "secretsmanager:*", "logs:*"], "Resource": "*"},
         {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"},
         {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "s3:ListAccessPoints"], "Resource": "*"},
         {"Effect": "Allow", "Action": "s3:GetAccountPublicAccessBlock", "Resource": "*"},
@@ -151,6 +168,7 @@ def ceiling_of(role: str) -> Grant:
         {"Effect": "Allow", "Action": "secretsmanager:ListSecrets", "Resource": "*"},
         # How a secret is kept, never what it holds: secretsmanager:GetSecretValue is none of these.
         {"Effect": "Allow", "Action": SECRET_READS, "Resource": secrets()},
+        {"Effect": "Allow", "Action": ["logs:Describe*", *OWN_LOGGING], "Resource": "*"},
     ]
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
@@ -159,6 +177,7 @@ def ceiling_of(role: str) -> Grant:
         closing = {"Effect": "Allow", "Action": list(BUCKET_WRITES), "Resource": buckets(), "Condition": IN_ACCOUNT}
         statements += [closing, {"Effect": "Allow", "Action": list(POINT_WRITES), "Resource": POINTS}]
         statements.append({"Effect": "Allow", "Action": list(SECRET_WRITES), "Resource": secrets()})
+        statements.append({"Effect": "Allow", "Action": FILTER_WRITE, "Resource": log_groups()})
     return Grant((parsed({"Version": "2012-10-17", "Statement": statements}, "ceiling"),))
 
 

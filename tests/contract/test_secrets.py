@@ -140,7 +140,7 @@ def test_what_a_policy_hides_of_its_secret_is_unread_with_aws_s_words(cloud: Clo
         snapshot = cloud.read()
     why = "AWS does not let the guard read it: AccessDeniedException: `of AWS`"
     assert (snapshot.subject.arn, snapshot.parts) == (cloud.arn, ())
-    assert snapshot.unread == (Part(secret.POLICY, why), Part(secret.SETTINGS, why))
+    assert snapshot.unread == (Part(secret.REPLICATION, why), Part(secret.POLICY, why))
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,14 @@ WILDCARDS = {
     ("OperateRole", "ListSecrets"): "reads; the action knows no resource",
     ("RemediateRole", "ContainTheSecrets"): "the enrolled secrets: the naming pattern, in the account",
     ("SweepRole", "ListSecrets"): "reads; the action knows no resource",
+    ("InspectRole", "ReadLogGroups"): "reads; the log groups of the naming pattern",
+    ("InspectRole", "ListWhatConcernsLogGroups"): "reads; listings, and actions that know no resource",
+    ("RemediateRole", "ReadLogGroups"): "reads; the log groups of the naming pattern",
+    ("RemediateRole", "ListWhatConcernsLogGroups"): "reads; listings, and actions that know no resource",
+    ("OperateRole", "ReadLogGroups"): "reads; the log groups of the naming pattern",
+    ("OperateRole", "ListWhatConcernsLogGroups"): "reads; listings, and actions that know no resource",
+    ("RemediateRole", "ContainTheLogGroups"): "the enrolled log groups: the naming pattern, in the account",
+    ("SweepRole", "ListLogGroups"): "reads; a listing",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }
 

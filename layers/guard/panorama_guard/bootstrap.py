@@ -12,6 +12,8 @@ from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.aws.log_group_writer import LogGroupWriter
+from panorama_guard.aws.log_groups import LogGroups
 from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.role_writer import IamWriter
@@ -120,6 +122,7 @@ def _resources() -> Resources:
         {
             "s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account),
             "secret": lambda: NamedSecrets(client("secretsmanager"), account),
+            "log": lambda: LogGroups(client("logs"), account),
         }
     )
 
@@ -129,6 +132,7 @@ def _writer() -> SubjectWriter:
     parts: dict[str, Callable[[], PartWriter]] = {
         "s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account),
         "secret": lambda: SecretWriter(client("secretsmanager")),
+        "log": lambda: LogGroupWriter(client("logs")),
     }
     return SubjectWriter(IamWriter(client("iam"), time.sleep), parts)
 

@@ -37,3 +37,10 @@ def test_any_doubt_hides_the_escape_through_a_lost_boundary() -> None:
 def test_an_escape_through_one_policy_is_not_gone_while_it_is_found() -> None:
     """The finding itself is the plainest reason."""
     assert not Judgement((ESCAPE,)).is_clean_of(ESCAPE.kind, ESCAPE.source)
+
+
+def test_a_doubt_about_all_that_begin_alike_hides_each_of_them() -> None:
+    """Where AWS does not list the access points of a bucket, any may be there."""
+    doubt = replace(DOUBT, source="policy of access point *")
+    assert not Judgement((doubt,)).is_clean_of(Kind.RESOURCE_ESCAPE, "policy of access point models")
+    assert Judgement((doubt,)).is_clean_of(Kind.RESOURCE_ESCAPE, "bucket policy")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from moto.core.utils import get_service_model
 
-from panorama_guard.case.routes import IAM, ROUTES, S3, SECRETS, Route, event_names, route_of
+from panorama_guard.case.routes import IAM, LOGS, ROUTES, S3, SECRETS, Route, event_names, route_of
 
 EVENTS = Path(__file__).parents[3] / "events"
 
@@ -95,6 +95,33 @@ IGNORED_SECRETS = {
     "UntagResource": "as above",
 }
 READS = ("BatchGet", "Describe", "Get", "List", "Validate")
+
+
+WATCHED_LOG_GROUPS = frozenset(
+    {
+        "AssociateKmsKey",
+        "CreateLogGroup",
+        "DeleteAccountPolicy",
+        "DeleteDataProtectionPolicy",
+        "DeleteDestination",
+        "DeleteLogGroup",
+        "DeleteResourcePolicy",
+        "DeleteRetentionPolicy",
+        "DeleteSubscriptionFilter",
+        "DisassociateKmsKey",
+        "PutAccountPolicy",
+        "PutDataProtectionPolicy",
+        "PutDestination",
+        "PutResourcePolicy",
+        "PutRetentionPolicy",
+        "PutSubscriptionFilter",
+    }
+)
+
+
+def test_every_watched_event_of_log_groups_is_routed() -> None:
+    """The table holds exactly the events by which what is judged of a log group can change."""
+    assert frozenset(event_names(LOGS)) == WATCHED_LOG_GROUPS
 
 
 def test_every_watched_event_of_secrets_is_routed() -> None:

@@ -3,7 +3,14 @@
 import pytest
 
 from panorama_guard.case.routes import Route
-from panorama_guard.case.subject import PolicyNamed, ResourceNamed, RoleNamed, ServiceNamed, read_subjects
+from panorama_guard.case.subject import (
+    PolicyNamed,
+    ResourceNamed,
+    ResourcesBehind,
+    RoleNamed,
+    ServiceNamed,
+    read_subjects,
+)
 
 ROLE = "AWSPanoramaServiceRole"
 POLICY = "arn:aws:iam::111122223333:policy/service/panorama-extra"
@@ -117,3 +124,29 @@ def test_a_new_secret_is_named_by_its_name() -> None:
 def test_what_no_secret_can_be_called_is_no_subject(written: object) -> None:
     """So the call does not say whom it was done to, and everything is looked at."""
     assert read_subjects(Route.SECRET, {"requestParameters": {"secretId": written}}) == ()
+
+
+GROUP_ARN = "arn:aws:logs:us-east-1:111122223333:log-group:/aws/panorama/x"
+EVERY_LOG_GROUP = (ResourcesBehind("log-account:"),)
+
+
+@pytest.mark.parametrize("place", ["logGroupName", "logGroupIdentifier", "resourceIdentifier", "resourceArn"])
+@pytest.mark.parametrize("written", ["/aws/panorama/x", GROUP_ARN, f"{GROUP_ARN}:*"])
+@pytest.mark.parametrize("route", [Route.LOG_GROUP, Route.LOG_POLICY])
+def test_a_log_group_is_named_by_its_name_or_its_arn(route: Route, place: str, written: str) -> None:
+    """Each call has its own parameter for it."""
+    expected = (ResourceNamed("log-group:/aws/panorama/x"),)
+    assert read_subjects(route, {"requestParameters": {place: written}}) == expected
+
+
+def test_what_the_account_says_of_log_groups_concerns_each_of_them() -> None:
+    """A resource policy that is put on no log group too."""
+    detail = {"requestParameters": {"policyName": "all"}}
+    assert read_subjects(Route.EVERY_LOG_GROUP, detail) == EVERY_LOG_GROUP
+    assert read_subjects(Route.LOG_POLICY, detail) == EVERY_LOG_GROUP
+
+
+@pytest.mark.parametrize("written", ["", "/aws/panorama x", "arn:aws:logs:us-east-1:111122223333:query-result:*", 7])
+def test_what_no_log_group_can_be_called_is_no_subject(written: object) -> None:
+    """So the call does not say whom it was done to, and everything is looked at."""
+    assert read_subjects(Route.LOG_GROUP, {"requestParameters": {"resourceIdentifier": written}}) == ()

@@ -161,7 +161,7 @@ def test_an_acl_that_is_not_understood_is_a_doubt(grant: dict[str, object]) -> N
     assert found(snapshot) == [(Kind.UNDECIDED, Severity.MEDIUM, bucket.ACL)]
 
 
-@pytest.mark.parametrize("part", [bucket.POLICY, bucket.ACL, bucket.BLOCK, "access points"])
+@pytest.mark.parametrize("part", [bucket.POLICY, bucket.ACL, bucket.BLOCK, bucket.point_policy("*")])
 def test_what_cannot_be_read_is_a_doubt(part: str) -> None:
     """A bucket's policy may keep the guard out."""
     assert found(unread(a_bucket(), part)) == [(Kind.UNDECIDED, Severity.MEDIUM, part)]

@@ -9,7 +9,7 @@ from panorama_guard.aws.errors import DENIED, NO_PART, code_of, message_of
 from panorama_guard.case import bucket
 from panorama_guard.case.resource import Part, canonical
 
-_LISTING = "access points"  # what is unread where S3 does not list them
+_LISTING = bucket.point_policy("*")  # what is unread where S3 does not list them
 
 
 class S3AccessPoints:

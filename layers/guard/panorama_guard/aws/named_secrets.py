@@ -49,7 +49,7 @@ class NamedSecrets:
             return None
         policy: Callable[[], str] = lambda: self._policy(name)  # noqa: E731 - read_parts asks for it
         parts, unread = read_parts(((secret.POLICY, policy),))
-        hidden = (Part(secret.SETTINGS, why),) if why else ()
+        hidden = (Part(secret.REPLICATION, why),) if why else ()
         return ResourceSnapshot(
             Subject(self._account, described["ARN"], key, described["ARN"]),
             secret.TYPE,
@@ -61,7 +61,7 @@ class NamedSecrets:
         return str(self._secretsmanager.get_resource_policy(SecretId=name).get("ResourcePolicy", ""))
 
     def _described(self, name: str) -> tuple[Mapping[str, Any], str]:
-        """Return what is said of a secret, and why it is not all, or an empty text."""
+        """Return what is said of a secret, and why that is not all: of its copies a listing says nothing."""
         try:
             return self._secretsmanager.describe_secret(SecretId=name), ""
         except ClientError as error:

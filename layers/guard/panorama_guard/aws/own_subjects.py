@@ -11,6 +11,8 @@ from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.log_group_writer import OwnLogGroupWriter
+from panorama_guard.aws.log_groups import LogGroups
 from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
@@ -78,6 +80,7 @@ class OwnSubjects:
         return {
             "s3": lambda: OwnBucketWriter(make("s3"), S3PointWriter(make("s3control"), account), account),
             "secret": lambda: SecretWriter(make("secretsmanager")),
+            "log": lambda: OwnLogGroupWriter(make("logs")),
         }
 
     def _resources(self, account: str) -> Resources:
@@ -86,6 +89,7 @@ class OwnSubjects:
             {
                 "s3": lambda: S3Buckets(make("s3"), S3AccessPoints(make("s3control"), account), account),
                 "secret": lambda: NamedSecrets(make("secretsmanager"), account),
+                "log": lambda: LogGroups(make("logs"), account),
             }
         )
 

@@ -82,10 +82,13 @@ class Judgement:
     def has_doubt_about(self, kind: Kind, source: str) -> bool:
         """Say whether something is not understood that could hide the finding of this cause.
 
-        A doubt about one policy hides nothing of another: Allows only add. A lost boundary concerns them all.
+        A doubt about one policy hides nothing of another: Allows only add. A lost boundary concerns them all, and so
+        does a source with `*` at its end of all that begin like it: where AWS lists none of them, any may be there.
         """
         doubts = {finding.source for finding in self.findings if finding.kind is Kind.UNDECIDED}
-        return bool(doubts) if kind is Kind.BOUNDARY_ESCAPE else source in doubts
+        if kind is Kind.BOUNDARY_ESCAPE:
+            return bool(doubts)
+        return source in doubts or any(one[-1:] == "*" and source.startswith(one[:-1]) for one in doubts)
 
     def is_clean_of(self, kind: Kind, source: str) -> bool:
         """Say whether the finding of this cause is proved to be gone."""

@@ -21,6 +21,9 @@ class Route(Enum):
     ACCESS_POINT = "access point"
     EVERY_BUCKET = "every bucket"
     SECRET = "secret"  # noqa: S105 - a word for one
+    LOG_GROUP = "log group"
+    LOG_POLICY = "resource policy of log groups"
+    EVERY_LOG_GROUP = "every log group"
 
 
 IAM = "iam.amazonaws.com"
@@ -108,8 +111,32 @@ _SECRETS_EVENTS: Mapping[str, Route] = MappingProxyType(
     }
 )
 
+LOGS = "logs.amazonaws.com"
+
+# PutDestinationPolicy is none of them: it says who may send to a destination, not where that one sends what it gets.
+_LOGS_EVENTS: Mapping[str, Route] = MappingProxyType(
+    {
+        "CreateLogGroup": Route.LOG_GROUP,
+        "DeleteLogGroup": Route.LOG_GROUP,
+        "PutSubscriptionFilter": Route.LOG_GROUP,
+        "DeleteSubscriptionFilter": Route.LOG_GROUP,
+        "PutRetentionPolicy": Route.LOG_GROUP,
+        "DeleteRetentionPolicy": Route.LOG_GROUP,
+        "AssociateKmsKey": Route.LOG_GROUP,
+        "DisassociateKmsKey": Route.LOG_GROUP,
+        "PutDataProtectionPolicy": Route.LOG_GROUP,
+        "DeleteDataProtectionPolicy": Route.LOG_GROUP,
+        "PutResourcePolicy": Route.LOG_POLICY,
+        "DeleteResourcePolicy": Route.LOG_POLICY,
+        "PutAccountPolicy": Route.EVERY_LOG_GROUP,
+        "DeleteAccountPolicy": Route.EVERY_LOG_GROUP,
+        "PutDestination": Route.EVERY_LOG_GROUP,
+        "DeleteDestination": Route.EVERY_LOG_GROUP,
+    }
+)
+
 _EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
-    {IAM: _IAM_EVENTS, S3: _S3_EVENTS, SECRETS: _SECRETS_EVENTS}
+    {IAM: _IAM_EVENTS, S3: _S3_EVENTS, SECRETS: _SECRETS_EVENTS, LOGS: _LOGS_EVENTS}
 )
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
     {(source, name): route for source, events in _EVENTS.items() for name, route in events.items()}

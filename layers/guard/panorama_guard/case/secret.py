@@ -9,4 +9,3 @@ POLICY = "resource policy"
 ROTATION = "rotation"
 REPLICATION = "replication"
 KEY = "encryption key"
-SETTINGS = "settings"  # what is unread where Secrets Manager does not describe the secret

@@ -1,10 +1,10 @@
 """Whom a call was done to, as far as the call says it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, secret
+from panorama_guard.case import bucket, log_group, secret
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.routes import Route
 
@@ -60,6 +60,9 @@ _ACCESS_POINT = re.compile(r"[a-z0-9-]{3,50}", re.ASCII)
 # A secret is called by its name or by its ARN, which ends in six characters of its own; they may be left out.
 _SECRET = re.compile(r"(arn:[a-z0-9-]{1,32}:secretsmanager:[a-z0-9-]{1,32}:\d{12}:secret:)?[\w/+=.@-]{1,520}", re.ASCII)
 _OWN_END = re.compile(r"-[A-Za-z0-9]{6}\Z", re.ASCII)
+_LOG_GROUP = re.compile(
+    r"(?:arn:[a-z0-9-]{1,32}:logs:[a-z0-9-]{1,32}:\d{12}:log-group:)?([\w./#-]{1,512})(?::\*)?", re.ASCII
+)
 _REDACTED = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS"})
 
 
@@ -74,10 +77,10 @@ def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, 
             return _service_linked(detail)
         case Route.BUCKET | Route.ACCESS_POINT | Route.EVERY_BUCKET:
             return _resources(route, detail)
-        case Route.SECRET:
-            return tuple(ResourceNamed(resource_key(secret.TYPE, name)) for name in _secret_names(detail))
         case Route.ACCOUNT:
             return ()
+        case _:
+            return _RESOURCES[route](detail)
 
 
 def _role_names(detail: Mapping[str, object]) -> tuple[str, ...]:
@@ -116,16 +119,34 @@ def _behind_points(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     return tuple(ResourcesBehind(resource_key(bucket.POINT, name)) for name in _found(detail, places, _ACCESS_POINT))
 
 
-def _secret_names(detail: Mapping[str, object]) -> tuple[str, ...]:
-    """Return what the secret of a call may be called: of an ARN nobody can tell whether its end is the name's."""
+def _secrets(detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return what the secret of a call may be: of an ARN nobody can tell whether its end is the name's."""
     texts = _found(detail, (("requestParameters", "secretId"), ("requestParameters", "name")), _SECRET)
-    names = [name for text in texts for name in _names_in_arn(text)]
-    return tuple(dict.fromkeys(names))
+    names = dict.fromkeys(name for text in texts for name in _names_in_arn(text))
+    return tuple(ResourceNamed(resource_key(secret.TYPE, name)) for name in names)
 
 
 def _names_in_arn(text: str) -> tuple[str, ...]:
     _, is_arn, name = text.rpartition(":secret:")
     return (_OWN_END.sub("", name), name) if is_arn else (text,)
+
+
+def _log_group(detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return the log group of a call."""
+    places = ("logGroupName", "logGroupIdentifier", "resourceIdentifier", "resourceArn")
+    texts = _found(detail, tuple(("requestParameters", place) for place in places), _LOG_GROUP)
+    names = dict.fromkeys(_LOG_GROUP.sub(r"\1", text) for text in texts)
+    return tuple(ResourceNamed(resource_key(log_group.TYPE, name)) for name in names)
+
+
+def _every_log_group(_: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return every log group: the call is about what the account says of all of them."""
+    return (ResourcesBehind(resource_key(log_group.EVERY, "")),)
+
+
+def _log_policy(detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return the log group on which a resource policy is put, or every one where it is the account's."""
+    return _log_group(detail) or _every_log_group(detail)
 
 
 def _found(detail: Mapping[str, object], places: tuple[tuple[str, ...], ...], form: re.Pattern[str]) -> tuple[str, ...]:
@@ -141,3 +162,11 @@ def _at(detail: Mapping[str, object], place: tuple[str, ...]) -> object:
     for key in place:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
+
+
+_RESOURCES: Mapping[Route, Callable[[Mapping[str, object]], tuple[Subject, ...]]] = {
+    Route.SECRET: _secrets,
+    Route.LOG_GROUP: _log_group,
+    Route.LOG_POLICY: _log_policy,
+    Route.EVERY_LOG_GROUP: _every_log_group,
+}

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, secret
+from panorama_guard.case import bucket, log_group, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets, named_secrets
+from panorama_guard.judging import buckets, log_groups, named_secrets
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
@@ -43,6 +43,7 @@ RULES: Mapping[str, ResourceRules] = {
         buckets.own_targets,
         {bucket.BLOCK: buckets.WHOLE_BLOCK},
     ),
+    log_group.TYPE: ResourceRules(log_groups.rule_of, log_groups.compare, no_others, log_groups.own_targets, {}),
     secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
 }
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from panorama_guard.case import bucket, secret
+from panorama_guard.case import bucket, log_group, secret
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
@@ -61,8 +61,11 @@ def console_link(incident: Incident) -> str:
     kind, _, name = incident.subject.name.partition(":")
     if kind == bucket.TYPE:
         return f"https://console.aws.amazon.com/s3/buckets/{name}?tab=permissions"
+    region = (*incident.subject.arn.split(":"), "", "", "", "")[3]
+    if kind == log_group.TYPE:
+        group = quote(quote(name, safe=""), safe="").replace("%", "$")
+        return f"https://console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}"
     if kind == secret.TYPE:
-        region = incident.subject.arn.split(":")[3]
         return f"https://console.aws.amazon.com/secretsmanager/secret?name={quote(name, safe='')}&region={region}"
     return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
 
@@ -71,6 +74,8 @@ def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
     """Return the command that reads, puts back or deletes the part of a resource in which a finding is."""
     if incident.subject.name.startswith(f"{secret.TYPE}:"):
         return _on_secret(incident, verb)
+    if incident.subject.name.startswith(f"{log_group.TYPE}:"):
+        return _on_log_group(incident, verb)
     subject, name = incident.subject, shlex.quote(incident.subject.name.partition(":")[2])
     if point := bucket.point_of(incident.source):
         of_point = f"--account-id {subject.account} --name {shlex.quote(plain(point))}"
@@ -87,3 +92,20 @@ def _on_secret(incident: Incident, verb: str) -> tuple[str, ...]:
     if incident.source == secret.POLICY:
         return (f"aws secretsmanager {verb}-resource-policy --secret-id {name}",)
     return (f"aws secretsmanager describe-secret --secret-id {name}",) if verb == "get" else ()
+
+
+def _on_log_group(incident: Incident, verb: str) -> tuple[str, ...]:
+    """Return the command that reads a log group's part, or that deletes the filter through which events leave."""
+    name = shlex.quote(incident.subject.name.partition(":")[2])
+    if wanted := log_group.filter_of(incident.source):
+        of_group = f"--log-group-name {name}"
+        if verb == "get":
+            return (f"aws logs describe-subscription-filters {of_group}",)
+        return (f"aws logs delete-subscription-filter {of_group} --filter-name {shlex.quote(plain(wanted))}",)
+    if verb != "get":
+        return ()
+    if log_group.is_policy(incident.source):
+        return ("aws logs describe-resource-policies",)
+    if log_group.is_subscription(incident.source):
+        return ("aws logs describe-account-policies --policy-type SUBSCRIPTION_FILTER_POLICY",)
+    return (f"aws logs describe-log-groups --log-group-name-prefix {name}",)
