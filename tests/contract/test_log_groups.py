@@ -162,6 +162,13 @@ def test_a_log_group_that_there_is_not_is_none(cloud: Cloud) -> None:
     assert sorted(cloud.reader.behind("log-account:")) == [KEY, f"{KEY}-2"]
 
 
+def test_only_what_begins_like_a_guarded_one_is_listed(cloud: Cloud) -> None:
+    """An account may have very many others; one that begins as two of them do is listed once."""
+    cloud.client.create_log_group(logGroupName="/aws/lambda/f")
+    reader = LogGroups(cloud.client, MOTO_ACCOUNT, (f"{NAME}-", "/aws/panorama", "/aws/greengrass"))
+    assert reader.resource_keys(log_group.TYPE) == (f"{KEY}-2", KEY)
+
+
 def test_a_filter_is_deleted_and_an_operator_s_own_hand_puts_it_back(cloud: Cloud) -> None:
     """On paper and in Logs; done twice it is done once."""
     cloud.put_filter(destination(OTHERS))

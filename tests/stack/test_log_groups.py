@@ -146,6 +146,23 @@ def test_what_weakens_a_log_group_is_told(account: Account, change: Callable[[Lo
     assert account.attempts(incident) == ()
 
 
+def test_a_log_group_that_is_deleted_is_told(account: Account) -> None:
+    """What it held is gone; when there is one of its name again, that is over."""
+    group = LogGroup(account)
+    group.logs.delete_log_group(logGroupName=group.name)
+    incident = group.incidents()["existence"]
+    (alert,) = account.alerts()
+    assert (incident.state, incident.subject.arn) == (State.OBSERVED, group.arn)
+    assert "it was deleted, and every event in it with it" in alert.text
+    assert alert.body["call"]["event"] == "logs.amazonaws.com DeleteLogGroup"
+    account.recheck()
+    account.invoke("sweep", {"Records": []})
+    assert group.incidents()["existence"].state is State.OBSERVED
+    assert account.alerts() == []
+    group.logs.create_log_group(logGroupName=group.name)
+    assert group.incidents()["existence"].state is State.RESOLVED
+
+
 # --- silence ---
 
 

@@ -122,7 +122,7 @@ def _resources() -> Resources:
         {
             "s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account),
             "secret": lambda: NamedSecrets(client("secretsmanager"), account),
-            "log": lambda: LogGroups(client("logs"), account),
+            "log": lambda: LogGroups(client("logs"), account, load_profile().beginnings("log-group")),
         }
     )
 

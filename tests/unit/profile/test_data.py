@@ -133,3 +133,10 @@ def test_any_action_on_a_name_of_the_pattern_is_inside(action: str, resource: st
 def test_other_names_and_services_are_outside(action: str, resource: str) -> None:
     """Another name, another type, or a service without a pattern is not inside."""
     assert not allows(pattern(), Request(action, resource))
+
+
+def test_how_the_names_of_guarded_resources_begin_is_known() -> None:
+    """So a listing need not go through all that the account has."""
+    assert PROFILE.beginnings("log-group") == ("/aws/panorama", "/aws/greengrass")
+    assert PROFILE.beginnings("secret") == ("panorama", "Panorama")
+    assert PROFILE.beginnings("s3-bucket") == ("",)

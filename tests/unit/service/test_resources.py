@@ -6,16 +6,20 @@ import pytest
 
 from panorama_guard.case import bucket
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import State
+from panorama_guard.case.incident import Cause, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.step import PutPart
 from panorama_guard.planning.names import own_in_place, without_own
 from panorama_guard.profile import Enrolment
+from panorama_guard.service.inspector import inspect_role
 from panorama_guard.service.settings import Mode
 from tests.builders import ACCOUNT, PROFILE
 from tests.fakes import FakeSubjects, OwnHand
 from tests.unit.buckets import ARN, BUCKETS, KEY, OTHERS, a_bucket, lets, text, unread
+from tests.unit.log_groups import ARN as GROUP_ARN
+from tests.unit.log_groups import KEY as GROUP_KEY
+from tests.unit.log_groups import a_group
 from tests.unit.service.test_protocol import before
 from tests.unit.service.world import OPERATOR, SECOND, World, sample
 
@@ -210,3 +214,64 @@ def test_nothing_of_the_guard_s_stands_on_a_bucket() -> None:
     """It only takes out of it: the alert of an open breaker claims nothing else, and no escape is stopped unseen."""
     assert own_in_place(OPENED) == ()
     assert without_own(OPENED, Memory(ARN)) == OPENED
+
+
+# --- log groups: what one held is gone with it ---
+
+
+def deleted() -> World:
+    """Return a world in which a log group of the pattern was deleted, and the event delivered."""
+    world = World()
+    world.inspect(sample("logs-DeleteLogGroup"))
+    return world
+
+
+def test_a_log_group_that_is_deleted_is_told_once() -> None:
+    """With who did it; a later look finds the same, and tells nothing new."""
+    world = deleted()
+    world.notify()
+    assert world.subjects == [f"[OBSERVED] MEDIUM {GROUP_KEY}: weak setting"]
+    assert (world.incident.source, world.incident.cause.event_name) == ("existence", "DeleteLogGroup")
+    assert world.incident.subject.arn == GROUP_ARN
+    inspect_role(GROUP_KEY, Cause.unnamed("sweep", world.now), world.inspector, now=world.now)
+    world.inspect(sample("logs-DeleteLogGroup"))
+    world.notify()
+    assert len(world.subjects) == 1
+
+
+def test_a_log_group_that_is_there_again_ends_that() -> None:
+    """It is another one."""
+    world = deleted()
+    world.resources.put(a_group())
+    world.inspect(sample("logs-CreateLogGroup"))
+    assert (world.incident.state, world.incident.reason) == (
+        State.RESOLVED,
+        "the resource was deleted; another one bears its name now",
+    )
+
+
+def test_a_deletion_that_left_the_log_group_there_is_not_told() -> None:
+    """What counts is what is read: it may have been made again since."""
+    world = World()
+    world.resources.put(a_group())
+    world.inspect(sample("logs-DeleteLogGroup"))
+    assert world.ledger.incidents == {}
+
+
+def test_a_log_group_that_a_sweep_does_not_find_is_not_told() -> None:
+    """Nobody knows that there was one."""
+    world = World()
+    inspect_role(GROUP_KEY, Cause.unnamed("sweep", world.now), world.inspector, now=world.now)
+    assert world.ledger.incidents == {}
+
+
+def test_other_incidents_of_a_deleted_log_group_are_over() -> None:
+    """Its events go nowhere any more."""
+    world = World()
+    world.resources.put(a_group(("retention", "1")))
+    world.inspect(sample("logs-PutRetentionPolicy"))
+    world.resources.resources.clear()
+    world.inspect(sample("logs-DeleteLogGroup"))
+    states = {one.source: (one.state, one.reason) for one in world.ledger.incidents.values()}
+    assert states["retention"] == (State.RESOLVED, "the resource no longer exists")
+    assert states["existence"][0] is State.OBSERVED

@@ -25,10 +25,11 @@ _PASSING = frozenset({"creationTime", "logGroupName"})  # of a filter: what is n
 class LogGroups:
     """The account's log groups as they are now, in the region of the client."""
 
-    def __init__(self, logs: Any, account: str) -> None:
-        """Take a client of CloudWatch Logs, and the account."""
+    def __init__(self, logs: Any, account: str, beginnings: tuple[str, ...] = ("/",)) -> None:
+        """Take a client of CloudWatch Logs, the account, and how the names of those begin that are listed."""
         self._logs = logs
         self._account = account
+        self._beginnings = beginnings
 
     def read_resource(self, key: str) -> ResourceSnapshot | None:
         """Return the log group of this key, or None if the account has none."""
@@ -53,13 +54,15 @@ class LogGroups:
         )
 
     def behind(self, _key: str) -> tuple[str, ...]:
-        """Return the key of every log group: what is the account's may concern each of them."""
+        """Return the key of every log group that may be guarded: what is the account's may concern each of them."""
         return self.resource_keys(log_group.TYPE)
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
-        """Return the keys of all log groups of the account."""
-        pages = self._logs.get_paginator("describe_log_groups").paginate()
-        return tuple(resource_key(kind, one["logGroupName"]) for page in pages for one in page["logGroups"])
+        """Return the keys of the log groups of the account that may be guarded: it may have very many others."""
+        listing = self._logs.get_paginator("describe_log_groups")
+        pages = (page for one in self._beginnings for page in listing.paginate(logGroupNamePrefix=one))
+        names = (one["logGroupName"] for page in pages for one in page["logGroups"])
+        return tuple(dict.fromkeys(resource_key(kind, name) for name in names))
 
     def _group(self, name: str) -> Mapping[str, Any] | None:
         pages = self._logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name)

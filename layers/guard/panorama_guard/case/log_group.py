@@ -4,12 +4,16 @@ Resource policies and subscription policies are the account's: each may concern 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
 """
 
+from panorama_guard.case.resource import Part, ResourceSnapshot
+from panorama_guard.case.snapshot import Subject
+
 TYPE = "log-group"
 EVERY = "log-account"  # the key of a call that may concern every log group
 
 RETENTION = "retention"
 KEY = "encryption key"
 PROTECTION = "data protection"
+EXISTENCE = "existence"  # only of one that is gone
 _FILTER = "subscription filter "
 _SUBSCRIPTION = "subscription policy "
 _POLICY = "resource policy "
@@ -17,6 +21,16 @@ _POLICY = "resource policy "
 # What is unread where AWS lists none of a kind: every one of them.
 FILTERS, POLICIES, SUBSCRIPTIONS = f"{_FILTER}*", f"{_POLICY}*", f"{_SUBSCRIPTION}*"
 DESTINATIONS = "destinations of the account"  # a fact: where those of the account that filters name send what they get
+
+
+def arn_of(partition: str, region: str, account: str, name: str) -> str:
+    """Return the ARN of a log group."""
+    return f"arn:{partition}:logs:{region}:{account}:log-group:{name}"
+
+
+def remains(subject: Subject) -> ResourceSnapshot:
+    """Return what is left of a log group that was deleted."""
+    return ResourceSnapshot(subject, TYPE, (Part(EXISTENCE, "deleted"),))
 
 
 def filter_part(name: str) -> str:

@@ -55,6 +55,8 @@ def own_targets(snapshot: ResourceSnapshot) -> tuple[str, ...]:
 
 def compare(snapshot: ResourceSnapshot) -> Iterator[Finding]:
     """Yield what is otherwise than it should be, of the parts that open nothing by themselves."""
+    if snapshot.text_of(log_group.EXISTENCE) is not None:
+        yield _told(log_group.EXISTENCE, "it was deleted, and every event in it with it", Severity.MEDIUM)
     days = snapshot.text_of(log_group.RETENTION)
     if days is not None and int(days) < SHORTEST_KEEP:
         yield _told(log_group.RETENTION, f"events are deleted after {days} days", Severity.MEDIUM)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from panorama_guard.case import bucket, log_group, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
+from panorama_guard.case.snapshot import Subject
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
@@ -20,11 +21,21 @@ from panorama_guard.profile import ResourceProfile
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """How it is told that a resource is gone: after which call, by what part, and what is judged in its place."""
+
+    event: str
+    part: str
+    arn: Callable[[str, str, str, str], str]
+    remains: Callable[[Subject], ResourceSnapshot]
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceRules:
     """How the resources of one type are judged: part by part by the engine, the rest by comparing.
 
     `own_principals` and `own_targets` are further names of what the account owns, which only the resource tells.
-    `safeguards` are the parts to put back where they are missing, as texts.
+    `safeguards` are the parts to put back where they are missing, as texts. `loss` is None where a resource may go.
     """
 
     rule_of: Callable[[str], PartRule | None]
@@ -32,6 +43,7 @@ class ResourceRules:
     own_principals: Callable[[ResourceSnapshot], tuple[str, ...]]
     own_targets: Callable[[ResourceSnapshot], tuple[str, ...]]
     safeguards: Mapping[str, str]
+    loss: Loss | None = None
 
 
 # A service is added by its rules here, its readers and writers in `aws`, its calls in `case.routes`, and its profile.
@@ -43,7 +55,14 @@ RULES: Mapping[str, ResourceRules] = {
         buckets.own_targets,
         {bucket.BLOCK: buckets.WHOLE_BLOCK},
     ),
-    log_group.TYPE: ResourceRules(log_groups.rule_of, log_groups.compare, no_others, log_groups.own_targets, {}),
+    log_group.TYPE: ResourceRules(
+        log_groups.rule_of,
+        log_groups.compare,
+        no_others,
+        log_groups.own_targets,
+        {},
+        Loss("DeleteLogGroup", log_group.EXISTENCE, log_group.arn_of, log_group.remains),
+    ),
     secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
 }
 

@@ -5,7 +5,7 @@ from enum import Enum
 
 from panorama_guard.containment import Grant
 from panorama_guard.policy.document import Document
-from panorama_guard.policy.glob import Glob, matches
+from panorama_guard.policy.glob import Glob, beginning, matches
 
 
 class Certainty(Enum):
@@ -137,6 +137,11 @@ class Profile:
         """Return the guarded role that IAM takes `name` for, or the guarded resource of that key, or None."""
         found = (GuardedResource(name, resource) for resource in self.resources if resource.guards(name))
         return self.role_named(name) or next(found, None)
+
+    def beginnings(self, kind: str) -> tuple[str, ...]:
+        """Return how the names of the guarded resources of a type begin."""
+        guarded = (resource for resource in self.resources if resource.type == kind)
+        return tuple(beginning(name) for resource in guarded for name in resource.names)
 
     def role_named(self, name: str) -> RoleProfile | None:
         """Return the guarded role that IAM takes `name` for, or None."""

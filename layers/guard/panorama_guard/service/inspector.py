@@ -13,6 +13,7 @@ from panorama_guard.judging.subject import AnyStandard, judge, reach_of, remembe
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.profile import Guarded
+from panorama_guard.service.absent import remains_of
 from panorama_guard.service.authority import OBSERVING, why_alert_only
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
 from panorama_guard.service.look import Inspection, Inspector, Look
@@ -60,11 +61,12 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
         return Inspection(note="not guarded")
     dossier = inspector.ledger.read(inspector.account, name)
     snapshot = _read(guarded, name, inspector)
+    is_gone, snapshot = snapshot is None, snapshot or remains_of(name, dossier, cause, inspector)
     if snapshot is None:
         what = f"the {word_for(guarded)}"
         gone = close_all(dossier.incidents, inspector, now=now, reason=f"{what} no longer exists")
         return Inspection((name,), gone, f"{what} does not exist")
-    closed = close_predecessors(snapshot, dossier, inspector, now=now)
+    closed = close_predecessors(snapshot, dossier, inspector, now=now, is_gone=is_gone)
     written = _judge(Look(guarded, snapshot, dossier, cause, now), inspector)
     return Inspection((name,), (*closed, *written))
 

@@ -73,10 +73,14 @@ def _stands_in_place(incident: Incident, snapshot: Snapshot) -> bool:
     return isinstance(snapshot, RoleSnapshot) and incident.source in [policy.arn for policy in snapshot.boundary]
 
 
-def close_predecessors(snapshot: Snapshot, dossier: Dossier, inspector: Inspector, *, now: str) -> tuple[str, ...]:
-    """Bring to an end the incidents of roles that had the name before."""
+def close_predecessors(
+    snapshot: Snapshot, dossier: Dossier, inspector: Inspector, *, now: str, is_gone: bool = False
+) -> tuple[str, ...]:
+    """Bring to an end the incidents of roles and resources that had the name before, or of one that is gone."""
     others = tuple(i for i in dossier.incidents if i.subject.unique_id != snapshot.subject.unique_id)
-    return close_all(others, inspector, now=now, reason="the role was deleted; another one bears its name now")
+    what = "role" if isinstance(snapshot, RoleSnapshot) else "resource"
+    reason = f"the {what} no longer exists" if is_gone else f"the {what} was deleted; another one bears its name now"
+    return close_all(others, inspector, now=now, reason=reason)
 
 
 def close_all(incidents: tuple[Incident, ...], inspector: Inspector, *, now: str, reason: str) -> tuple[str, ...]:
