@@ -85,16 +85,16 @@ def test_a_destination_of_the_account_that_is_turned_elsewhere_loses_its_filters
 
 
 def test_a_resource_policy_that_lets_others_in_is_told_with_a_request_and_never_written(account: Account) -> None:
-    """It may concern log groups that the guard never touches; what stays open is critical, until it is gone."""
+    """It may concern log groups that the guard never touches; when it is gone, that is over."""
     group = LogGroup(account)
     text = document(lets(group, {"AWS": OTHERS}, Sid="Partner", Resource="*"))
     group.logs.put_resource_policy(policyName="of-others", policyDocument=text)
     incident = group.incidents()["resource policy of-others"]
-    assert (incident.state, incident.severity.value) == (State.NOT_FIXED, "CRITICAL")
-    assert "may concern log groups that the guard never touches" in incident.reason
+    assert (incident.state, incident.kind.value, incident.severity.value) == (State.OBSERVED, "weakness", "MEDIUM")
     (alert,) = account.alerts()
     assert alert.body["witness"]["principal"] == f"AWS arn:aws:iam::{OTHERS}:root"
     assert alert.body["witness"]["resource"].startswith(group.arn)
+    assert alert.body["statement"] == "resource policy of-others, statement 1 (Partner)"
     (left,) = group.logs.describe_resource_policies()["resourcePolicies"]
     assert left["policyDocument"] == text
     group.logs.delete_resource_policy(policyName="of-others")
@@ -102,11 +102,11 @@ def test_a_resource_policy_that_lets_others_in_is_told_with_a_request_and_never_
 
 
 def test_a_policy_that_is_put_on_the_log_group_itself_is_told(account: Account) -> None:
-    """By an event that names the log group by its ARN."""
+    """By an event that names the log group by its ARN: a service that does not say for whom it puts events."""
     group = LogGroup(account)
-    text = document(lets(group, {"AWS": OTHERS}))
+    text = document(lets(group, {"Service": "delivery.logs.amazonaws.com"}, Action="logs:PutLogEvents"))
     group.logs.put_resource_policy(policyName="own", policyDocument=text, resourceArn=group.arn)
-    assert group.incidents()["resource policy own"].state is State.NOT_FIXED
+    assert group.incidents()["resource policy own"].state is State.OBSERVED
 
 
 def test_a_subscription_of_all_log_groups_to_another_account_is_told(account: Account) -> None:

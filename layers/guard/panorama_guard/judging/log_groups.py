@@ -27,10 +27,9 @@ def _read_subscription(entry: Entry, snapshot: ResourceSnapshot) -> dict[str, ob
 
 
 _FILTER = PartRule(Direction.FLOW, lists=("Filters",), read_entry=_read_subscription, goes_whole=True)
-_POLICY = PartRule(
-    Direction.REACH,
-    hands_off="a resource policy of CloudWatch Logs may concern log groups that the guard never touches",
-)
+# Only told: Logs enforces it for services that put events alone, and it may concern log groups of others.
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html
+_POLICY = PartRule(Direction.REACH, Kind.WEAKNESS)
 _SUBSCRIPTION = PartRule(
     Direction.FLOW,
     lists=("Filters",),
