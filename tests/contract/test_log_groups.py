@@ -155,6 +155,14 @@ def test_subscriptions_of_all_log_groups_are_read(cloud: Cloud) -> None:
     }
 
 
+@pytest.mark.parametrize("document", ["{}", "[]", "no JSON"])
+def test_a_subscription_that_is_not_understood_is_read_all_the_same(cloud: Cloud, document: str) -> None:
+    """Whatever it is, it keeps no log group from being judged."""
+    kind = "SUBSCRIPTION_FILTER_POLICY"
+    cloud.client.put_account_policy(policyName="odd", policyType=kind, policyDocument=document)
+    assert cloud.read().parts == (Part(log_group.subscription_part("odd"), '{"Filters":[{}]}'),)
+
+
 def test_a_log_group_that_there_is_not_is_none(cloud: Cloud) -> None:
     """Even where another one's name begins with it."""
     assert cloud.reader.read_resource("log-group:/aws/panorama/devices") is None

@@ -83,6 +83,13 @@ def test_a_destination_of_the_account_is_what_it_sends_to() -> None:
     assert witness_of(a_group(filtered, destinations=canonical({destination(ACCOUNT): theirs}))).resource == theirs
 
 
+def test_a_subscription_that_names_no_target_is_a_doubt() -> None:
+    """Its document is not understood."""
+    doubt = [(Kind.UNDECIDED, Severity.MEDIUM, SUBSCRIPTION)]
+    assert found(a_group((SUBSCRIPTION, canonical({"Filters": [{}]})))) == doubt
+    assert found(a_group((SUBSCRIPTION, filters("no ARN")))) == doubt
+
+
 def test_a_target_of_an_unknown_kind_is_a_doubt() -> None:
     """What a later version of the service may send to."""
     assert found(a_group((FILTER, filters("arn:aws:sqs:us-east-1:1:q")))) == [(Kind.UNDECIDED, Severity.MEDIUM, FILTER)]

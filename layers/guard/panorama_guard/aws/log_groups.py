@@ -97,9 +97,7 @@ class LogGroups:
             page = self._logs.describe_account_policies(policyType="SUBSCRIPTION_FILTER_POLICY", **more)
             for one in page.get("accountPolicies", []):
                 if name not in _left_out(one.get("selectionCriteria", "")):
-                    document = json.loads(one["policyDocument"])
-                    part = log_group.subscription_part(one["policyName"])
-                    yield Part(part, _filters_text({"destinationArn": document["DestinationArn"]}))
+                    yield Part(log_group.subscription_part(one["policyName"]), _subscription(one["policyDocument"]))
             if not page.get("nextToken"):
                 return
             more = {"nextToken": page["nextToken"]}
@@ -145,6 +143,14 @@ def _documents(found: Iterator[Mapping[str, Any]]) -> Parts:
 
 def _filters_text(one: Mapping[str, Any]) -> str:
     return canonical({"Filters": [{name: value for name, value in one.items() if name not in _PASSING}]})
+
+
+def _subscription(document: str) -> str:
+    """Return a subscription of all log groups as a filter is written; where it names no target, without one."""
+    try:
+        return _filters_text({"destinationArn": json.loads(document)["DestinationArn"]})
+    except (KeyError, TypeError, ValueError):
+        return _filters_text({})
 
 
 def _left_out(criteria: str) -> frozenset[str]:

@@ -58,6 +58,6 @@ def subscription_part(name: str) -> str:
     return _SUBSCRIPTION + name
 
 
-def is_subscription(part: str) -> bool:
-    """Say whether a part is a subscription of all log groups."""
-    return part.startswith(_SUBSCRIPTION)
+def subscription_of(part: str) -> str:
+    """Return the subscription of all log groups that a part is, or an empty text."""
+    return part.removeprefix(_SUBSCRIPTION) if part.startswith(_SUBSCRIPTION) else ""

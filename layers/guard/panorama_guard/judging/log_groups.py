@@ -23,7 +23,8 @@ def _read_subscription(entry: Entry, snapshot: ResourceSnapshot) -> dict[str, ob
     """Return where a subscription sends events; of a destination of the account, where that one sends them."""
     behind = json.loads(snapshot.fact(log_group.DESTINATIONS) or "{}")
     target = behind.get(entry["destinationArn"], entry["destinationArn"])
-    return {"Effect": "Allow", "Action": _DELIVERIES[target.split(":")[2]], "Resource": target}
+    _, _, service, *_ = target.split(":")
+    return {"Effect": "Allow", "Action": _DELIVERIES[service], "Resource": target}
 
 
 _FILTER = PartRule(Direction.FLOW, lists=("Filters",), read_entry=_read_subscription, goes_whole=True)
@@ -42,7 +43,7 @@ def rule_of(part: str) -> PartRule | None:
     """Return how a part is judged by the engine, or None for one that is compared."""
     if log_group.is_policy(part):
         return _POLICY
-    if log_group.is_subscription(part):
+    if log_group.subscription_of(part):
         return _SUBSCRIPTION
     return _FILTER if log_group.filter_of(part) else None
 

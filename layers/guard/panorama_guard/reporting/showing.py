@@ -102,10 +102,11 @@ def _on_log_group(incident: Incident, verb: str) -> tuple[str, ...]:
         if verb == "get":
             return (f"aws logs describe-subscription-filters {of_group}",)
         return (f"aws logs delete-subscription-filter {of_group} --filter-name {shlex.quote(plain(wanted))}",)
+    if wanted := log_group.subscription_of(incident.source):
+        which = f"--policy-type SUBSCRIPTION_FILTER_POLICY --policy-name {shlex.quote(plain(wanted))}"
+        return (f"aws logs {'describe-account-policies' if verb == 'get' else 'delete-account-policy'} {which}",)
     if verb != "get":
         return ()
     if log_group.is_policy(incident.source):
         return ("aws logs describe-resource-policies",)
-    if log_group.is_subscription(incident.source):
-        return ("aws logs describe-account-policies --policy-type SUBSCRIPTION_FILTER_POLICY",)
     return (f"aws logs describe-log-groups --log-group-name-prefix {name}",)

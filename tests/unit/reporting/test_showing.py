@@ -1,0 +1,69 @@
+"""What an operator may type to see a finding on a resource, and to end it by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.resource import ResourceSnapshot
+from panorama_guard.reporting.showing import by_hand, console_link, see_it
+from tests.builders import INCIDENT
+from tests.unit.log_groups import FILTER, POLICY, SUBSCRIPTION, a_group
+from tests.unit.named_secrets import a_secret
+
+GROUP, NAME = a_group(), "/aws/panorama/devices/gate"
+ALL = "--policy-type SUBSCRIPTION_FILTER_POLICY --policy-name all"
+
+
+def open_on(snapshot: ResourceSnapshot, source: str) -> Incident:
+    """Return an incident in one part of a resource that the guard could not end."""
+    found = replace(INCIDENT, subject=snapshot.subject, source=source, kind=Kind.RESOURCE_ESCAPE)
+    return replace(found, state=State.NOT_FIXED)
+
+
+@pytest.mark.parametrize(
+    ("incident", "see", "end"),
+    [
+        (
+            open_on(a_secret(), "resource policy"),
+            "aws secretsmanager get-resource-policy --secret-id panorama-camera-1",
+            ("aws secretsmanager delete-resource-policy --secret-id panorama-camera-1",),
+        ),
+        (open_on(a_secret(), "rotation"), "aws secretsmanager describe-secret --secret-id panorama-camera-1", ()),
+        (
+            open_on(GROUP, FILTER),
+            f"aws logs describe-subscription-filters --log-group-name {NAME}",
+            (f"aws logs delete-subscription-filter --log-group-name {NAME} --filter-name copy",),
+        ),
+        (
+            open_on(GROUP, SUBSCRIPTION),
+            f"aws logs describe-account-policies {ALL}",
+            (f"aws logs delete-account-policy {ALL}",),
+        ),
+        (open_on(GROUP, POLICY), "aws logs describe-resource-policies", ()),
+        (open_on(GROUP, "retention"), f"aws logs describe-log-groups --log-group-name-prefix {NAME}", ()),
+    ],
+)
+def test_a_resource_is_shown_and_closed_by_commands_of_its_service(
+    incident: Incident, see: str, end: tuple[str, ...]
+) -> None:
+    """What is not open by itself has none to close it."""
+    assert (see_it(incident), by_hand(incident)) == (see, end)
+
+
+def test_a_name_that_an_attacker_chose_is_quoted() -> None:
+    """Of a filter, and of a subscription."""
+    hostile = "subscription filter x; rm -rf ~"
+    assert by_hand(open_on(GROUP, hostile))[0].endswith("--filter-name 'x; rm -rf ~'")
+
+
+def test_where_a_resource_stands_in_the_console_is_linked() -> None:
+    """With the region that its ARN names, and the name as each console wants it."""
+    assert console_link(open_on(a_secret(), "resource policy")) == (
+        "https://console.aws.amazon.com/secretsmanager/secret?name=panorama-camera-1&region=us-east-1"
+    )
+    assert console_link(open_on(GROUP, FILTER)) == (
+        "https://console.aws.amazon.com/cloudwatch/home?region=us-east-1"
+        "#logsV2:log-groups/log-group/$252Faws$252Fpanorama$252Fdevices$252Fgate"
+    )
