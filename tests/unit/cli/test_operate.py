@@ -173,8 +173,8 @@ def test_a_document_is_sent_as_it_is_written(guard: Guard, tmp_path: Path) -> No
     [
         (
             ["approve", INCIDENT],
-            {"incident": INCIDENT, "approved_by": "alice", "until": "16:00"},
-            ["Approved:    inc-0123456789abcdef by alice", "Until:       16:00"],
+            {"incident": INCIDENT, "approved_by": "alice", "until": "16:00", "state": "DETECTED"},
+            ["Approved:    inc-0123456789abcdef by alice", "Until:       16:00", "State:       DETECTED"],
         ),
         (["pause", "--reason", "x"], {"until": "16:00", "by": "alice", "reason": "x"}, ["Paused:      until 16:00 by"]),
         (["resume"], {"was_paused_by": "bob"}, ["Resumed:     it was paused by bob"]),

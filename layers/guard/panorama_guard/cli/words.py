@@ -16,6 +16,7 @@ def answer_lines(action: str, answer: Answer) -> list[str]:
 def _approved(answer: Answer) -> Iterator[str]:
     yield from field_line("Approved", f"{answer['incident']} by {answer['approved_by']}")
     yield from field_line("Until", str(answer["until"]))
+    yield from field_line("State", str(answer["state"]))
 
 
 def _undone(answer: Answer) -> Iterator[str]:
