@@ -1,13 +1,13 @@
 """The template's event patterns and the routing table name the same calls, so that neither can drift."""
 
 from panorama_guard.case.routes import ROUTES
-from tests.template.reading import of_type
+from tests.template.reading import rules_to
 from tests.template.translation import translate
 
 
 def test_the_rules_let_through_exactly_the_routed_calls() -> None:
     """Every (event source, event name) of the rules is routed, and every route has a rule that lets it through."""
-    rules = of_type(translate(), "AWS::Events::Rule").values()
+    rules = rules_to(translate(), "ChangesQueue").values()
     details = [rule["EventPattern"]["detail"] for rule in rules if "EventPattern" in rule]
     let_through = [
         (source, name) for detail in details for source in detail["eventSource"] for name in detail["eventName"]
@@ -18,7 +18,7 @@ def test_the_rules_let_through_exactly_the_routed_calls() -> None:
 
 def test_the_rules_take_calls_recorded_by_cloudtrail_only() -> None:
     """Each rule matches the envelope of CloudTrail's calls of its own service, which nobody else can put on the bus."""
-    for rule in of_type(translate(), "AWS::Events::Rule").values():
+    for rule in rules_to(translate(), "ChangesQueue").values():
         pattern = rule["EventPattern"]
         assert pattern["detail-type"] == ["AWS API Call via CloudTrail"]
         assert pattern["source"] == [f"aws.{source.partition('.')[0]}" for source in pattern["detail"]["eventSource"]]

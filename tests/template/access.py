@@ -28,6 +28,7 @@ WILDCARDS = {
     ("GuardKey", "LogsEncryptTheLogGroups"): "`*` is the key itself; the actions that CloudWatch Logs asks for",
     ("ChangesQueuePolicy", "NothingInTheClear"): "denies",
     ("ChangesDeadLetterQueuePolicy", "NothingInTheClear"): "denies",
+    ("NotifyDeadLetterQueuePolicy", "NothingInTheClear"): "denies",
     ("PrivateQueuesPolicy", "NothingInTheClear"): "denies; the document stands on several queues",
     ("AlertsTopicPolicy", "AlarmsOfThisAccountPublish"): "any alarm of the account, by the condition",
     ("InspectRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",

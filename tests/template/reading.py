@@ -38,6 +38,12 @@ def referred(value: object) -> str | None:
     return None
 
 
+def rules_to(template: Template, queue: str) -> dict[str, Properties]:
+    """Return the rules that send what they match to a queue."""
+    rules = of_type(template, "AWS::Events::Rule")
+    return {name: rule for name, rule in rules.items() if queue in [referred(one["Arn"]) for one in rule["Targets"]]}
+
+
 def text_of(value: object) -> str:
     """Return a string, or the text of a Sub; anything else as `<logical id>`."""
     if isinstance(value, str):

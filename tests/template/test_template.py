@@ -3,13 +3,17 @@
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from panorama_guard.case.telling import STREAMED
 from tests.template import access, delivery, encryption, keeping, patterns
-from tests.template.reading import Template, of_type, referred, text_of
+from tests.template.patterns import LONGEST_PATTERN
+from tests.template.reading import Template, of_type, referred, rules_to, text_of
 from tests.template.translation import ROOT, SOURCE, read_source, translate
+
+LONGEST_NAME = 128
 
 Check = Callable[[Template], list[str]]
 
@@ -116,9 +120,30 @@ def test_the_rule_lets_failed_calls_through(template: Template) -> None:
     assert detail.keys() == {"eventSource", "eventName"}
 
 
+def test_every_pattern_fits_beside_the_longest_name_of_a_stack(template: Template) -> None:
+    """CloudFormation takes 128 characters, and EventBridge 2,048 of a pattern."""
+    rules = of_type(template, "AWS::Events::Rule")
+    texts = {name: json.dumps(_named(rule["EventPattern"]), separators=(",", ":")) for name, rule in rules.items()}
+    assert {name: len(text) for name, text in texts.items() if len(text) > LONGEST_PATTERN} == {}
+
+
+def _named(value: Any) -> Any:
+    """Return a part of the template as it is deployed under the longest name."""
+    match value:
+        case {"Ref": _}:
+            return "x" * LONGEST_NAME
+        case {"Fn::Sub": str(text)}:
+            return text.replace("${AWS::StackName}", "x" * LONGEST_NAME)
+        case dict():
+            return {key: _named(each) for key, each in value.items()}
+        case list():
+            return [_named(each) for each in value]
+    return value
+
+
 def test_only_the_rules_may_send_changes(template: Template) -> None:
     """The changes queue and its dead letters take events of the stack's own rules and of no other."""
-    rules = {f"<{name}>" for name in of_type(template, "AWS::Events::Rule")}
+    rules = {f"<{name}>" for name in rules_to(template, "ChangesQueue")}
     for name in ("ChangesQueuePolicy", "ChangesDeadLetterQueuePolicy"):
         statements = template["Resources"][name]["Properties"]["PolicyDocument"]["Statement"]
         (allow,) = [statement for statement in statements if statement["Effect"] == "Allow"]
