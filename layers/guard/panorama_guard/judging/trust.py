@@ -24,7 +24,7 @@ def trust_ceiling(trust: tuple[Document, ...]) -> Grant:
 def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     """Return a finding if somebody whom the profile does not name may become the role."""
     try:
-        verdict = _decide_trust(read_trust(text), ceiling)
+        verdict = decide_trust(read_trust(text), ceiling)
     except DocumentError as error:
         verdict = Undecided(str(error))
     if isinstance(verdict, Contained):
@@ -34,7 +34,7 @@ def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     return (Finding(Kind.TRUST_ESCAPE, grade_trust_escape(verdict), TRUST, verdict),)
 
 
-def _decide_trust(grant: Grant, ceiling: Grant) -> Verdict:
+def decide_trust(grant: Grant, ceiling: Grant) -> Verdict:
     """Return whether the trust is inside the ceiling, an escape by a call that somebody can make if there is one."""
     verdict = decide(grant, ceiling)
     if not isinstance(verdict, Escaped):
