@@ -134,12 +134,15 @@ def test_sweeps_run_one_at_a_time_and_gather(template: Template) -> None:
     assert target["SqsParameters"] == {"MessageGroupId": "sweep"}
 
 
-def test_the_stream_wakes_notify_for_every_record_that_is_told(template: Template) -> None:
+@pytest.mark.parametrize("name", ["NotifyFunctionIncidents", "RelayFunctionIncidents"])
+def test_the_stream_wakes_a_function_for_every_record_that_is_told(template: Template, name: str) -> None:
     """The filters have the beginnings of the keys that the code knows, and no others."""
-    (mapping,) = [
-        one for one in of_type(template, "AWS::Lambda::EventSourceMapping").values() if "FilterCriteria" in one
-    ]
-    patterns = [json.loads(each["Pattern"]) for each in mapping["FilterCriteria"]["Filters"]]
+    mappings = of_type(template, "AWS::Lambda::EventSourceMapping")
+    assert {each for each, one in mappings.items() if "FilterCriteria" in one} == {
+        "NotifyFunctionIncidents",
+        "RelayFunctionIncidents",
+    }
+    patterns = [json.loads(each["Pattern"]) for each in mappings[name]["FilterCriteria"]["Filters"]]
     keys = [key for one in patterns for key in one["dynamodb"]["NewImage"]["sk"]["S"]]
     assert {(key["prefix"] if isinstance(key, dict) else key).removesuffix("#") for key in keys} == set(STREAMED)
 
