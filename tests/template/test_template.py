@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from panorama_guard.aws import channels
 from panorama_guard.case.telling import STREAMED
 from tests.template import access, delivery, encryption, keeping, patterns
-from tests.template.reading import Template, of_type, referred, text_of
+from tests.template.reading import Template, of_type, referred, role_statements, text_of
 from tests.template.translation import ROOT, SOURCE, read_source, translate
 
 Check = Callable[[Template], list[str]]
@@ -102,6 +103,38 @@ def test_a_new_deployment_observes(template: Template) -> None:
     """Without a choice by the operator the guard changes nothing, and holds the roles to their ceilings."""
     assert template["Parameters"]["Mode"]["Default"] == "observe"
     assert template["Parameters"]["Posture"]["Default"] == "active"
+
+
+def test_a_channel_that_is_off_is_not_there(template: Template) -> None:
+    """Nothing of it is deployed, and nothing of it permitted, before an operator asks for it."""
+    names = ("ChatTopic", "BusEvents", "SecurityHub")
+    assert {template["Parameters"][name]["Default"] for name in names} == {"no"}
+    resources = template["Resources"]
+    conditions = {
+        name: one.get("Condition") for name, one in resources.items() if name.startswith(("Relay", "GuardCh"))
+    }
+    assert set(conditions) == {
+        *("RelayFunction", "RelayFunctionIncidents", "RelayRole", "RelayLogGroup"),
+        *("RelayDeadLetterQueue", "RelayDeadLetterAlarm", "GuardChatTopic", "GuardChatTopicPolicy"),
+    }
+    assert {name: each for name, each in conditions.items() if each != "HasChannels"} == {
+        "GuardChatTopic": "HasChatTopic",
+        "GuardChatTopicPolicy": "HasChatTopic",
+    }
+    statements = resources["RelayRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    granted = {each["Fn::If"][1]["Action"]: each["Fn::If"][0] for each in statements if "Fn::If" in each}
+    assert granted == {
+        "sns:Publish": "HasChatTopic",
+        "events:PutEvents": "HasBusEvents",
+        "securityhub:BatchImportFindings": "HasSecurityHub",
+    }
+
+
+def test_the_guard_puts_events_in_its_own_name_only(template: Template) -> None:
+    """The permission names the source that the code gives."""
+    statements = role_statements(template, "RelayRole")
+    (statement,) = [each for each in statements if each["Action"] == "events:PutEvents"]
+    assert statement["Condition"] == {"StringEquals": {"events:source": channels.SOURCE}}
 
 
 def test_the_dead_letters_hold_for_two_weeks(template: Template) -> None:
