@@ -199,6 +199,24 @@ def _put_metrics(call: Call, _: str) -> tuple[Requirement, ...]:
     return (Requirement("cloudwatch:PutMetricData", "*", namespace),)
 
 
+def _put_events(call: Call, account: str) -> tuple[Requirement, ...]:
+    return tuple(_put_event(entry, call, account) for entry in call.parameters.get("Entries", []))
+
+
+def _put_event(entry: Mapping[str, Any], call: Call, account: str) -> Requirement:
+    bus = str(entry.get("EventBusName", "default")).rpartition("/")[2]
+    context = (
+        ("events:source", (str(entry.get("Source", "")),)),
+        ("events:detail-type", (str(entry.get("DetailType", "")),)),
+    )
+    return Requirement("events:PutEvents", f"arn:{PARTITION}:events:{call.region}:{account}:event-bus/{bus}", context)
+
+
+def _import_findings(call: Call, _: str) -> tuple[Requirement, ...]:
+    products = {str(finding.get("ProductArn", "*")) for finding in call.parameters.get("Findings", [])}
+    return tuple(Requirement("securityhub:BatchImportFindings", product) for product in sorted(products))
+
+
 def _needs_nothing(_: Call, __: str) -> tuple[Requirement, ...]:
     return ()  # GetCallerIdentity is answered without any permission
 
@@ -216,5 +234,7 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("kms", "Encrypt Decrypt GenerateDataKey DescribeKey Sign Verify", _on_key),
     **_each("logs", "CreateLogGroup CreateLogStream PutLogEvents", _on_log_group),
     **_each("cloudwatch", "PutMetricData", _put_metrics),
+    **_each("events", "PutEvents", _put_events),
+    **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),
 }

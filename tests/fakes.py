@@ -1,13 +1,13 @@
 """The outside, in memory: fakes that remember what was done, and can fail at any call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
+from panorama_guard.case.errors import ChannelError, StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
@@ -208,6 +208,7 @@ class FakeLedger:
     memories: dict[tuple[str, str], Memory] = field(default_factory=dict)
     backups: dict[tuple[str, int], list[Backup]] = field(default_factory=dict)
     last_told: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    last_relayed: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
     stream: list[Told] = field(default_factory=list)
     rechecked: dict[tuple[str, str], str] = field(default_factory=dict)
     later: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -332,14 +333,19 @@ class FakeLedger:
         self.calls.note("put_rechecked_until")
         self.rechecked[account, role_name.lower()] = until
 
-    def told(self, record: Tellable) -> int:
+    def told(self, record: Tellable, channel: str = "") -> int:
         """Return the last transition told."""
-        self.calls.note("told")
+        self.calls.note(f"told {channel}".strip())
+        if channel:
+            return self.last_relayed.get((*_owner(record), channel, record.id), 0)
         return self.last_told.get(_owner(record), {}).get(record.id, 0)
 
-    def put_told(self, record: Tellable) -> None:
+    def put_told(self, record: Tellable, channel: str = "") -> None:
         """Remember what was told."""
-        self.calls.note("put_told")
+        self.calls.note(f"put_told {channel}".strip())
+        if channel:
+            self.last_relayed[(*_owner(record), channel, record.id)] = record.transition
+            return
         self.last_told.setdefault(_owner(record), {})[record.id] = record.transition
 
 
@@ -430,3 +436,35 @@ class FakeTopic:
         """Take an alert."""
         self.calls.note("publish")
         self.alerts.append((subject, message, dict(attributes)))
+
+
+@dataclass
+class FakeChannels:
+    """The channels beside the topic, each with what it took; those named in `refusing` take nothing."""
+
+    product_arn: str = "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default"
+    calls: Calls = field(default_factory=Calls)
+    posts: list[str] = field(default_factory=list)
+    events: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    refusing: set[str] = field(default_factory=set)
+
+    def post(self, notification: str) -> None:
+        """Take a notification."""
+        self._take("post")
+        self.posts.append(notification)
+
+    def put_event(self, detail_type: str, detail: str, resources: tuple[str, ...]) -> None:
+        """Take an event."""
+        self._take("put_event")
+        self.events.append((detail_type, detail, resources))
+
+    def import_finding(self, finding: Mapping[str, object]) -> None:
+        """Take a finding."""
+        self._take("import_finding")
+        self.findings.append(dict(finding))
+
+    def _take(self, call: str) -> None:
+        self.calls.note(call)
+        if call in self.refusing:
+            raise ChannelError(call)

@@ -32,7 +32,7 @@ ROOMS = {
     "bootstrap": {"service", "aws", "profile", "settings"},
     "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "drafts", "aws"},
 }
-FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
 # What a door may name of the library beside the bootstrap: its one service function, and the records it parses.
 DOORS = {"bootstrap", "service", "case"}
 # YAML comes with an extra of the package; no door reaches the room that reads it.

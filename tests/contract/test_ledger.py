@@ -215,6 +215,16 @@ def test_what_was_told_is_known_of_every_record(ledger: Ledger, record: Tellable
     assert ledger.told(record) == 1
 
 
+def test_what_a_channel_had_is_apart_from_what_operators_were_told(ledger: Ledger) -> None:
+    """And from what another channel had; no dossier has it."""
+    ledger.put_told(INCIDENT, "chat")
+    assert (ledger.told(INCIDENT), ledger.told(INCIDENT, "events")) == (0, 0)
+    assert ledger.told(INCIDENT, "chat") == INCIDENT.transition
+    assert ledger.read(INCIDENT.account, INCIDENT.role_name).told == ()
+    ledger.put_told(INCIDENT)
+    assert ledger.told(INCIDENT, "events") == 0
+
+
 def test_when_a_role_is_looked_at_is_apart_from_its_rechecks(ledger: Ledger) -> None:
     """A look when a pause ends spares no look after a change."""
     ledger.put_looked_at_after(ACCOUNT, NAME, "later")

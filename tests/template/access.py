@@ -56,6 +56,7 @@ WILDCARDS = {
     ("RemediateRole", "ContainAccessPoints"): "access points are not named after their bucket",
     ("SweepRole", "ListBuckets"): "reads; the action knows no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
+    ("RelayRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }
 
 

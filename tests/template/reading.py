@@ -27,8 +27,10 @@ def as_list(value: object) -> list[Any]:
 
 
 def referred(value: object) -> str | None:
-    """Return the logical id that a Ref, a GetAtt or a Sub of one resource names."""
+    """Return the logical id that a Ref, a GetAtt or a Sub of one resource names, also where a condition decides."""
     match value:
+        case {"Fn::If": [_, chosen, _]}:
+            return referred(chosen)
         case {"Ref": str(name)}:
             return name
         case {"Fn::GetAtt": [str(name), *_]}:

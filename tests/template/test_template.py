@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from panorama_guard.aws import channels
 from panorama_guard.case.telling import STREAMED
 from tests.template import access, delivery, encryption, keeping, patterns
 from tests.template.patterns import LONGEST_PATTERN
-from tests.template.reading import Template, of_type, referred, rules_to, text_of
+from tests.template.reading import Template, of_type, referred, role_statements, rules_to, text_of
 from tests.template.translation import ROOT, SOURCE, read_source, translate
 
 LONGEST_NAME = 128
@@ -108,6 +109,38 @@ def test_a_new_deployment_observes(template: Template) -> None:
     assert template["Parameters"]["Posture"]["Default"] == "active"
 
 
+def test_a_channel_that_is_off_is_not_there(template: Template) -> None:
+    """Nothing of it is deployed, and nothing of it permitted, before an operator asks for it."""
+    names = ("ChatTopic", "BusEvents", "SecurityHub")
+    assert {template["Parameters"][name]["Default"] for name in names} == {"no"}
+    resources = template["Resources"]
+    conditions = {
+        name: one.get("Condition") for name, one in resources.items() if name.startswith(("Relay", "GuardCh"))
+    }
+    assert set(conditions) == {
+        *("RelayFunction", "RelayFunctionIncidents", "RelayRole", "RelayLogGroup"),
+        *("RelayDeadLetterQueue", "RelayDeadLetterAlarm", "GuardChatTopic", "GuardChatTopicPolicy"),
+    }
+    assert {name: each for name, each in conditions.items() if each != "HasChannels"} == {
+        "GuardChatTopic": "HasChatTopic",
+        "GuardChatTopicPolicy": "HasChatTopic",
+    }
+    statements = resources["RelayRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    granted = {each["Fn::If"][1]["Action"]: each["Fn::If"][0] for each in statements if "Fn::If" in each}
+    assert granted == {
+        "sns:Publish": "HasChatTopic",
+        "events:PutEvents": "HasBusEvents",
+        "securityhub:BatchImportFindings": "HasSecurityHub",
+    }
+
+
+def test_the_guard_puts_events_in_its_own_name_only(template: Template) -> None:
+    """The permission names the source that the code gives."""
+    statements = role_statements(template, "RelayRole")
+    (statement,) = [each for each in statements if each["Action"] == "events:PutEvents"]
+    assert statement["Condition"] == {"StringEquals": {"events:source": channels.SOURCE}}
+
+
 def test_the_dead_letters_hold_for_two_weeks(template: Template) -> None:
     """Each dead-letter queue keeps its messages for as long as SQS can."""
     queues = [template["Resources"][name]["Properties"] for name in delivery.dead_letter_queues(template)]
@@ -159,12 +192,15 @@ def test_sweeps_run_one_at_a_time_and_gather(template: Template) -> None:
     assert target["SqsParameters"] == {"MessageGroupId": "sweep"}
 
 
-def test_the_stream_wakes_notify_for_every_record_that_is_told(template: Template) -> None:
+@pytest.mark.parametrize("name", ["NotifyFunctionIncidents", "RelayFunctionIncidents"])
+def test_the_stream_wakes_a_function_for_every_record_that_is_told(template: Template, name: str) -> None:
     """The filters have the beginnings of the keys that the code knows, and no others."""
-    (mapping,) = [
-        one for one in of_type(template, "AWS::Lambda::EventSourceMapping").values() if "FilterCriteria" in one
-    ]
-    patterns = [json.loads(each["Pattern"]) for each in mapping["FilterCriteria"]["Filters"]]
+    mappings = of_type(template, "AWS::Lambda::EventSourceMapping")
+    assert {each for each, one in mappings.items() if "FilterCriteria" in one} == {
+        "NotifyFunctionIncidents",
+        "RelayFunctionIncidents",
+    }
+    patterns = [json.loads(each["Pattern"]) for each in mappings[name]["FilterCriteria"]["Filters"]]
     keys = [key for one in patterns for key in one["dynamodb"]["NewImage"]["sk"]["S"]]
     assert {(key["prefix"] if isinstance(key, dict) else key).removesuffix("#") for key in keys} == set(STREAMED)
 

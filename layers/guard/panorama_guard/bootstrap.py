@@ -9,6 +9,7 @@ from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
+from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
@@ -17,10 +18,12 @@ from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.subjects import Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import load_profile
+from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.job import Remediator
 from panorama_guard.service.notify import Notifier
 from panorama_guard.service.operator import Operator
+from panorama_guard.service.relay import Relayer
 from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
 from panorama_guard.service.sweep import Sweeper
 from panorama_guard.settings import Settings
@@ -98,6 +101,17 @@ def sweeper() -> Sweeper:
 def notifier() -> Notifier:
     """Return what `notify` works with."""
     return Notifier(_ledger(), SnsTopic(client("sns"), _settings().topic_arn))
+
+
+@cache
+def relayer() -> Relayer:
+    """Return what `relay` works with: the channels that are on."""
+    own = _settings()
+    chat = (chat_channel(ChatTopic(client("sns"), own.chat_topic_arn)),) if own.chat_topic_arn else ()
+    bus = (bus_channel(EventBus(client("events"), own.event_bus)),) if own.event_bus else ()
+    product = own.security_hub_product_arn
+    hub = (hub_channel(SecurityHub(client("securityhub"), product)),) if product else ()
+    return Relayer(_ledger(), (*chat, *bus, *hub))
 
 
 @cache

@@ -134,6 +134,21 @@ class Settings:
         """Return where alerts are published."""
         return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")
 
+    @property
+    def chat_topic_arn(self) -> str:
+        """Return where what is for a chat is published; empty where it is off."""
+        return self._matching("CHAT_TOPIC_ARN", r"(arn:\S+)?", "an ARN, or empty")
+
+    @property
+    def event_bus(self) -> str:
+        """Return the bus that takes events; empty where it is off."""
+        return self._matching("EVENT_BUS", r"[A-Za-z0-9._/-]{0,256}", "the name of a bus, or empty")
+
+    @property
+    def security_hub_product_arn(self) -> str:
+        """Return as whose findings incidents are imported into Security Hub; empty where it is off."""
+        return self._matching("SECURITY_HUB_PRODUCT_ARN", r"(arn:\S+)?", "an ARN, or empty")
+
     def _value(self, name: str) -> str:
         if name not in self.environment:
             message = f"{name} is not set"

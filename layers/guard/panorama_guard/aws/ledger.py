@@ -6,6 +6,7 @@
                                  WAIVER#<waiver id>   a document added to the role's ceiling for a while (streamed)
                                  UNDO#<incident id>-<attempt>     an operator's word to take it back (streamed)
                                  TOLD#<record's id>   the last transition that operators were told of
+                                 RELAYED#<channel>#<record's id>  the last one that a channel beside the topic had
                                  RECHECKS             until when re-checks are on their way after a change
                                  LATER                when the role is looked at because a pause or a waiver ends
     GUARD#<account>              PAUSE                who stopped all writes, and until when (streamed)
@@ -173,15 +174,15 @@ class DynamoLedger:
         key = {"pk": {"S": _partition(account, role_name)}, "sk": {"S": sk}}
         self._dynamodb.put_item(TableName=self._table, Item={**key, "until": {"S": until}})
 
-    def told(self, record: Tellable) -> int:
-        """Return the last transition of the record that operators were told of; 0 for none."""
-        key = _told_key(record)
+    def told(self, record: Tellable, channel: str = "") -> int:
+        """Return the last transition of the record that operators were told of, or a channel had; 0 for none."""
+        key = _told_key(record, channel)
         item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         return int(item["transition"]["N"]) if item else 0
 
-    def put_told(self, record: Tellable) -> None:
-        """Record that operators were told of the record's transition."""
-        item = {**_told_key(record), "transition": {"N": str(record.transition)}}
+    def put_told(self, record: Tellable, channel: str = "") -> None:
+        """Record that operators were told of the record's transition, or that a channel had it."""
+        item = {**_told_key(record, channel), "transition": {"N": str(record.transition)}}
         self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def _query(self, pk: str, *, prefix: str = "") -> Iterator[dict[str, Any]]:
@@ -220,8 +221,9 @@ def _partition(account: str, role_name: str) -> str:
     return f"ROLE#{account}#{role_name.lower()}" if role_name else f"GUARD#{account}"
 
 
-def _told_key(record: Tellable) -> dict[str, Any]:
-    return {"pk": {"S": _partition(record.account, record.role_name)}, "sk": {"S": f"TOLD#{record.id}"}}
+def _told_key(record: Tellable, channel: str) -> dict[str, Any]:
+    sk = f"RELAYED#{channel}#{record.id}" if channel else f"TOLD#{record.id}"
+    return {"pk": {"S": _partition(record.account, record.role_name)}, "sk": {"S": sk}}
 
 
 def _whole(texts: dict[str, str]) -> tuple[Backup, ...]:
