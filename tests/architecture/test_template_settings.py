@@ -33,6 +33,7 @@ VALUES = {
     "OPERATOR_IDENTITY": "role",
     "OPERATOR_ACCOUNT": "",
     "GUARD_ROLE_ARNS": "arn:aws:iam::111122223333:role/remediate,arn:aws:iam::111122223333:role/inspect",
+    "STACK_NAME": "panorama-guard",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
 }
 PLATFORM = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}

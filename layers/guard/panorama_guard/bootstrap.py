@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 
@@ -10,11 +11,13 @@ from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.function_writer import LambdaWriter
+from panorama_guard.aws.functions import LambdaFunctions, Scope
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.aws.subjects import Resources, SubjectWriter
+from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import load_profile
 from panorama_guard.service.inspector import Inspector
@@ -112,13 +115,26 @@ def _policy() -> Policy:
 
 
 def _resources() -> Resources:
-    account = _settings().account_id
-    return Resources({"s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account)})
+    account, profile = _settings().account_id, load_profile()
+    scope = Scope(
+        _settings().stack_name,
+        lambda key: profile.guarded(key) is not None,
+        lambda role: profile.role_named(role) is not None,
+    )
+    return Resources(
+        {
+            "s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account),
+            "lambda": lambda: LambdaFunctions(client("lambda"), account, scope),
+        }
+    )
 
 
 def _writer() -> SubjectWriter:
     account = _settings().account_id
-    parts = {"s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account)}
+    parts: dict[str, Callable[[], PartWriter]] = {
+        "s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account),
+        "lambda": lambda: LambdaWriter(client("lambda")),
+    }
     return SubjectWriter(IamWriter(client("iam"), time.sleep), parts)
 
 
