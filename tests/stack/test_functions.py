@@ -81,7 +81,6 @@ def test_a_statement_on_an_alias_is_removed_from_it(account: Account) -> None:
     function.add_permission("own", account.id, Qualifier="prod")
     function.add_permission("partner", FunctionName=function.arn, Qualifier="prod")
     function.add_permission("partner", Qualifier=version)
-    assert list(function.statements("prod")) in (["own", "partner"], ["own"])
     function.contained("policy statement partner of prod")
     function.contained(f"policy statement partner of {version}")
     assert (list(function.statements("prod")), function.statements(version)) == (["own"], {})

@@ -113,6 +113,7 @@ def test_a_url_that_everybody_may_call_is_an_escape() -> None:
     assert found(snapshot) == [
         (Kind.RESOURCE_ESCAPE, Severity.CRITICAL, "function URL"),
         (Kind.RESOURCE_ESCAPE, Severity.CRITICAL, "policy statement public"),
+        (Kind.WEAKNESS, Severity.MEDIUM, "function URL"),
     ]
 
 

@@ -1,5 +1,7 @@
 """What is done about a function: the statement that lets in others is removed, whole, and no other one."""
 
+import pytest
+
 from panorama_guard.case import function
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.resource import ResourceSnapshot
@@ -29,6 +31,44 @@ def test_a_statement_for_others_is_removed_and_its_inverse_puts_it_back() -> Non
     after = apply_step(snapshot, made.steps[0])
     assert after == a_function(OWN)
     assert apply_step(after, invert_step(snapshot, made.steps[0])) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("service", "condition"),
+    [
+        ("sns", {"ArnLike": {"AWS:SourceArn": f"arn:aws:sns:us-east-1:{OTHERS}:listen"}}),
+        ("s3", {"StringEquals": {"AWS:SourceAccount": OTHERS}}),
+        ("s3", {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::b"}, "StringEquals": {"AWS:SourceAccount": OTHERS}}),
+    ],
+)
+def test_a_service_that_acts_for_others_is_taken_out(service: str, condition: dict[str, object]) -> None:
+    """The account in a source's ARN is its account: nobody of this one is shut out."""
+    made = plan(a_function(lets("partner", {"Service": f"{service}.amazonaws.com"}, Condition=condition)))
+    assert (made.steps, made.needs_approval) == ((DeletePart(PARTNER),), False)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::b"}},
+        {"ArnLike": {"AWS:SourceArn": "arn:aws:sns:us-east-1:*:listen"}},
+        {"StringEquals": {"AWS:SourceAccount": [OTHERS, ACCOUNT]}},
+        {"StringNotEquals": {"AWS:SourceAccount": OTHERS}},
+        {"StringEqualsIfExists": {"AWS:SourceAccount": OTHERS}},
+    ],
+    ids=str,
+)
+def test_where_a_service_may_act_for_the_account_too_somebody_is_asked(condition: dict[str, object]) -> None:
+    """A bucket's ARN does not say whose it is."""
+    made = plan(a_function(lets("partner", {"Service": "s3.amazonaws.com"}, Condition=condition)))
+    assert (made.steps, made.needs_approval) == ((DeletePart(PARTNER),), True)
+
+
+def test_a_statement_that_opens_a_url_waits_for_a_word() -> None:
+    """It is for everybody, the account's own too. That the URL asks for no signature was found before."""
+    snapshot = a_function(PUBLIC_URL).with_part(function.url_part(), a_url())
+    made = plan(snapshot, "policy statement public")
+    assert (made.steps, made.needs_approval) == ((DeletePart("policy statement public"),), True)
 
 
 def test_a_statement_that_also_lets_in_the_account_waits_for_a_word() -> None:

@@ -1,6 +1,7 @@
 """What a function's parts say: who runs it, what it runs and as whom, where its events come from and its results go."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from panorama_guard.case import function
@@ -14,6 +15,9 @@ SIGNED, PUBLIC = "AWS_IAM", "NONE"  # how a URL knows its callers
 _RUN_BY_URL = "lambda:InvokeFunctionUrl"
 _AUTH_TYPE = "lambda:functionurlauthtype"
 _BY_URL = "lambda:invokedviafunctionurl"
+
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+_SURE = frozenset({"StringEquals", "StringLike", "ArnLike", "ArnEquals"})  # none of these holds without its key
 
 # The call by which Lambda takes from a source, or gives to a destination, by the service in its ARN.
 _TAKES: Mapping[str, str] = {
@@ -93,7 +97,43 @@ def _flow(calls: Mapping[str, str], arn: str) -> dict[str, object]:
     return {"Effect": "Allow", "Action": calls[service], "Resource": arn}
 
 
-_STATEMENT = PartRule(Direction.REACH, goes_whole=True)  # Lambda removes a statement, and writes none anew
+def _as_sent(text: str) -> str:
+    """Return a statement of the requests alone in which AWS does not contradict itself about who sends them.
+
+    The account of a source is the account in its ARN: whoever asks for one asks for the other.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceaccount
+    """
+    policy = json.loads(text)
+    return canonical({**policy, "Statement": [_of_its_source(statement) for statement in policy["Statement"]]})
+
+
+def _of_its_source(statement: Entry) -> Entry:
+    accounts = _source_accounts(statement)
+    if statement.get("Effect") != "Allow" or not accounts:
+        return statement
+    same = {"aws:SourceAccount": accounts, "aws:SourceOwner": accounts}
+    arns = [pattern for account in accounts for pattern in (f"arn:*:*:*:{account}:*", "arn:*:*:*::*")]
+    conditions = {**statement["Condition"]}
+    for operator, keys in (("StringEqualsIfExists", same), ("ArnLikeIfExists", {"aws:SourceArn": arns})):
+        conditions[operator] = {**keys, **conditions.get(operator, {})}
+    return {**statement, "Condition": conditions}
+
+
+def _source_accounts(statement: Entry) -> list[str]:
+    """Return the accounts of the sources that a statement asks for, or nothing where it may be any."""
+    asked = [
+        (key.lower(), _listed(value))
+        for operator, keys in statement.get("Condition", {}).items()
+        if operator in _SURE
+        for key, value in keys.items()
+    ]
+    named = [values for key, values in asked if key == "aws:sourceaccount"]
+    named += [[arn.split(":")[4] for arn in values] for key, values in asked if key == "aws:sourcearn"]
+    known = (values for values in named if all(_ACCOUNT.fullmatch(value) for value in values))
+    return next(known, [])
+
+
+_STATEMENT = PartRule(Direction.REACH, goes_whole=True, as_sent=_as_sent)  # Lambda writes no statement anew
 _URL = PartRule(Direction.REACH, lists=("Urls",), read_entry=_read_url, closed=_signed)
 _RULES: Mapping[str, PartRule] = {
     function.LAYERS: PartRule(Direction.FLOW, Kind.WEAKNESS, lists=("Layers",), read_entry=_read_layer),
@@ -128,7 +168,7 @@ def compare(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Fi
     if arn and not profile.may_run_as(function.role_name(arn)):
         yield _weakness(function.ROLE, f"it runs as {arn}, which is no role of the naming pattern", Severity.MEDIUM)
     for part in snapshot.parts:
-        if function.is_url(part.name) and _asks_nobody(part.text) and not _is_open(part.text, snapshot):
+        if function.is_url(part.name) and _asks_nobody(part.text):
             reason = "it asks nobody for a signature: whatever statement lets everybody in opens it"
             yield _weakness(part.name, reason, Severity.MEDIUM)
 
@@ -143,10 +183,6 @@ def compare_runner(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[F
 
 def _asks_nobody(text: str) -> bool:
     return any(one["AuthType"] == PUBLIC for one in json.loads(text)["Urls"])
-
-
-def _is_open(text: str, snapshot: ResourceSnapshot) -> bool:
-    return any(_read_url(one, snapshot) is not None for one in json.loads(text)["Urls"])
 
 
 def _weakness(part: str, reason: str, severity: Severity) -> Finding:

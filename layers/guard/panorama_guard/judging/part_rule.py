@@ -37,7 +37,8 @@ class PartRule:
     `read_entry` returns an entry's statement, or None for one that opens nothing. Where a part `goes_whole`, it can be
     taken away altogether, and no entry alone. One that is not `on_resource` is about another ARN than the resource's.
     `standing` is what is open in any case, whatever the part says of it. `closed` returns the part as it lets nobody in
-    by itself: what an operator may have done to it where it cannot be taken away.
+    by itself: what an operator may have done to it where it cannot be taken away. `as_sent` returns the part as it lets
+    in those requests alone that there are, where that says who is shut out with it.
     """
 
     direction: Direction
@@ -48,6 +49,7 @@ class PartRule:
     on_resource: bool = True
     standing: Callable[[ResourceSnapshot], dict[str, object]] | None = None
     closed: Callable[[str], str] | None = None
+    as_sent: Callable[[str], str] | None = None
 
 
 def read_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot) -> Document:

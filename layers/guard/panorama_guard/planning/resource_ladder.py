@@ -166,10 +166,19 @@ def _lost_or_opened(
 ) -> Iterator[str]:
     name, inside = situation.finding.source, situation.standard.inside(rule.direction, situation.snapshot)
     was, then = _opened(name, rule, situation.snapshot), _opened(name, rule, after)
-    if promise is not Promise.TAKEN_AWAY and not keeps(was, inside, _with_standing(then, rule, after)):
+    used = _opened(name, rule, _as_sent(situation, rule))
+    if promise is not Promise.TAKEN_AWAY and not keeps(used, inside, _with_standing(then, rule, after)):
         yield "somebody inside the profile would be shut out"
     if not isinstance(decide(then, was), Contained):
         yield "more would be open than before"
+
+
+def _as_sent(situation: ResourceSituation, rule: PartRule) -> ResourceSnapshot:
+    """Return the resource as it is used: by the requests that there are."""
+    snapshot, text = situation.snapshot, situation.text
+    if rule.as_sent is None or text is None:
+        return snapshot
+    return snapshot.with_part(situation.finding.source, rule.as_sent(text))
 
 
 def _with_standing(grant: Grant, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:
