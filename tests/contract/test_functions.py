@@ -266,6 +266,12 @@ def stubbed() -> tuple[Stubber, Any]:
     return stubber, client
 
 
+def mapped(suffix: str, source: str) -> dict[str, str]:
+    """Return a mapping to an alias of the function, or of one whose name is longer."""
+    arn = f"arn:aws:lambda:{REGION}:{MOTO_ACCOUNT}:function:{NAME}{suffix}:prod"
+    return {"FunctionArn": arn, "EventSourceArn": f"arn:aws:sqs:{REGION}:{MOTO_ACCOUNT}:{source}"}
+
+
 def read_with(*denied: str, versions: int = 0) -> ResourceSnapshot:
     """Return a function of which Lambda denies some readings."""
     stubber, client = stubbed()
@@ -274,9 +280,8 @@ def read_with(*denied: str, versions: int = 0) -> ResourceSnapshot:
         ("get_function_configuration", {"Role": "arn:aws:iam::1:role/panorama-x"}),
         ("list_aliases", {"Aliases": []}),
         ("list_versions_by_function", {"Versions": [{"Version": "$LATEST"}, *listed]}),
-        ("list_event_source_mappings", {"EventSourceMappings": []}),
+        ("list_event_source_mappings", {"EventSourceMappings": [mapped("", "own"), mapped("x", "of-another")]}),
         ("list_function_event_invoke_configs", {"FunctionEventInvokeConfigs": []}),
-        ("list_event_source_mappings", {"EventSourceMappings": []}),
         ("get_function_url_config", {}),
         *[("get_policy", {})] * (1 + min(versions, MOST_QUALIFIERS)),
     ]
@@ -296,6 +301,12 @@ def test_a_policy_that_is_kept_from_the_guard_is_unread() -> None:
     """With Lambda's words."""
     (unread,) = read_with("get_policy").unread
     assert (unread.name, unread.text) == (POLICY, "AWS does not let the guard read it: AccessDeniedException: `no`")
+
+
+def test_sources_of_an_alias_are_the_function_s() -> None:
+    """Lambda lists those of each alias apart; they are found in the account's own listing."""
+    queue = f"arn:aws:sqs:{REGION}:{MOTO_ACCOUNT}:own"
+    assert read_with().text_of(function.SOURCES) == canonical({"Sources": [{"EventSourceArn": queue}]})
 
 
 def test_more_versions_than_can_be_read_are_a_doubt() -> None:

@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from panorama_guard.case.incident import State
+from tests.builders import policy
 from tests.stack.account import ATTACKER, SESSION, Account
 from tests.stack.functions import OTHERS, Function, delete_functions, own_functions
 
@@ -187,6 +188,23 @@ def test_a_function_outside_the_pattern_that_runs_as_a_guarded_role_is_told(acco
     function.add_permission("partner")
     account.settle()
     assert list(function.statements()) == ["partner"]
+
+
+def test_a_policy_that_the_guard_may_not_read_is_a_doubt(account: Account) -> None:
+    """Never clean: whoever keeps it from the guard is told of."""
+    function, role = Function(account), account.resource("InspectRole")
+    deny = policy({"Effect": "Deny", "Action": "lambda:GetPolicy", "Resource": "*"})
+    account.iam.put_role_policy(RoleName=role, PolicyName="deny", PolicyDocument=deny)
+    try:
+        function.add_permission("partner")
+        incident = function.incidents()["policy statement"]
+    finally:
+        account.iam.delete_role_policy(RoleName=role, PolicyName="deny")
+    assert (incident.state, incident.kind.value) == (State.OBSERVED, "undecided")
+    assert "AccessDenied" in incident.evidence.reason
+    function.add_permission("own", account.id)
+    function.contained("policy statement partner")
+    assert function.incidents()["policy statement"].state is State.RESOLVED
 
 
 # --- silence ---

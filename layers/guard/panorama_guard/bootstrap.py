@@ -19,7 +19,7 @@ from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
-from panorama_guard.profile import load_profile
+from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.job import Remediator
 from panorama_guard.service.notify import Notifier
@@ -94,7 +94,7 @@ def sweeper() -> Sweeper:
     """Return what `sweep` works with."""
     own = _settings()
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
-    return Sweeper(load_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources())
+    return Sweeper(_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources())
 
 
 @cache
@@ -108,14 +108,19 @@ def _settings() -> Settings:
     return Settings(os.environ)
 
 
+@cache
+def _profile() -> Profile:
+    return load_profile()
+
+
 def _policy() -> Policy:
     own = _settings()
     breaker = BreakerLimit(own.breaker_reopenings, timedelta(minutes=own.breaker_window_minutes))
-    return Policy(load_profile(), own.mode, own.posture, breaker, own.customer_policies)
+    return Policy(_profile(), own.mode, own.posture, breaker, own.customer_policies)
 
 
 def _resources() -> Resources:
-    account, profile = _settings().account_id, load_profile()
+    account, profile = _settings().account_id, _profile()
     scope = Scope(
         _settings().stack_name,
         lambda key: profile.guarded(key) is not None,

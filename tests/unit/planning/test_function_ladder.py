@@ -7,7 +7,7 @@ from panorama_guard.case.finding import Kind
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.step import DeletePart, PutPart, apply_step, invert_step
 from panorama_guard.judging.resource import judge_resource
-from panorama_guard.planning.plan import Plan
+from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.planning.resource_ladder import ResourceSituation, plan_for_resource
 from tests.builders import ACCOUNT
 from tests.unit.functions import OTHERS, OWN, PUBLIC_URL, STANDARD, THEIRS, a_function, a_url, lets
@@ -62,6 +62,16 @@ def test_where_a_service_may_act_for_the_account_too_somebody_is_asked(condition
     """A bucket's ARN does not say whose it is."""
     made = plan(a_function(lets("partner", {"Service": "s3.amazonaws.com"}, Condition=condition)))
     assert (made.steps, made.needs_approval) == ((DeletePart(PARTNER),), True)
+
+
+def test_a_statement_without_an_id_is_left_to_an_operator_s_hand() -> None:
+    """Lambda removes none by its place."""
+    statement = {key: value for key, value in THEIRS.items() if key != "Sid"}
+    snapshot = a_function(statement)
+    (finding,) = judge_resource(snapshot, STANDARD).findings
+    assert finding.source == "policy statement without an id, number 1"
+    refused = plan_for_resource(ResourceSituation(finding, snapshot, STANDARD))
+    assert isinstance(refused, Refused)
 
 
 def test_a_statement_that_opens_a_url_waits_for_a_word() -> None:

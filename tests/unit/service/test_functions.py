@@ -1,5 +1,7 @@
 """A Lambda function goes the way of every resource, from the event to the alert."""
 
+from dataclasses import replace
+
 from panorama_guard.case import function
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
@@ -7,7 +9,7 @@ from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import DeletePart, PutPart
 from tests.builders import ACCOUNT
-from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function
+from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function, lists
 from tests.unit.service.world import OPERATOR, SECOND, World, sample
 
 OPENED, CLOSED = a_function(OWN, THEIRS), a_function(OWN)
@@ -58,6 +60,30 @@ def test_an_undo_is_waived_by_two_and_put_back_by_hand() -> None:
     world.remediate()
     assert world.resources.resources[KEY] == OPENED
     assert world.incident.state is State.RESOLVED
+
+
+def test_a_layer_of_others_is_told_and_may_be_waived() -> None:
+    """It is code of somebody else's; whoever knows it says so, with a second operator."""
+    world = World()
+    layer = {"Arn": f"arn:aws:lambda:us-east-1:{OTHERS}:layer:helper:1"}
+    world.resources.put(CLOSED.with_part(function.LAYERS, lists("Layers", layer)))
+    world.inspect(sample("UpdateFunctionConfiguration"))
+    assert (world.incident.kind, world.incident.state) == (Kind.WEAKNESS, State.OBSERVED)
+    waiver = world.operate(OPERATOR, "waive", incident=world.incident.id, **WHY).body["waiver"]
+    assert isinstance(waiver, dict)
+    assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+    world.inspect(sample("UpdateFunctionConfiguration"))
+    assert world.incident.state is State.RESOLVED
+
+
+def test_what_was_contained_and_cannot_be_read_any_more_is_not_fixed() -> None:
+    """The statement may be back."""
+    world = opened()
+    world.remediate()
+    world.resources.put(replace(CLOSED, unread=(Part("policy statement", "AccessDenied"),)))
+    world.inspect(sample("AddPermission"))
+    states = {one.kind: one.state for one in world.incidents}
+    assert states == {Kind.RESOURCE_ESCAPE: State.NOT_FIXED, Kind.UNDECIDED: State.OBSERVED}
 
 
 def test_a_function_outside_the_pattern_is_told_of_by_its_role_and_never_written_to() -> None:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -117,10 +117,11 @@ class LambdaFunctions:
         return aliases[:MOST_QUALIFIERS], versions[-room:] if room else [], hidden
 
     def _settings(self, name: str, config: Any) -> tuple[Read, ...]:
+        mappings = cache(partial(self._mappings, name))
         return (
             (function.LAYERS, lambda: _listing("Layers", [{"Arn": one["Arn"]} for one in config.get("Layers", [])])),
-            (function.SOURCES, lambda: _listing("Sources", [_source(one) for one in self._mappings(name)])),
-            (function.DESTINATIONS, lambda: _listing("Destinations", list(self._destinations(name, config)))),
+            (function.SOURCES, lambda: _listing("Sources", [_source(one) for one in mappings()])),
+            (function.DESTINATIONS, lambda: _listing("Destinations", list(self._destinations(name, config, mappings)))),
         )
 
     def _urls(self, name: str, aliases: list[str]) -> tuple[Read, ...]:
@@ -142,13 +143,15 @@ class LambdaFunctions:
         return parts, [Part(POLICY, part.text) for part in unread]
 
     def _mappings(self, name: str) -> list[Any]:
-        pages = self._lambda.get_paginator("list_event_source_mappings").paginate(FunctionName=name)
-        return [mapping for page in pages for mapping in page["EventSourceMappings"]]
+        """Return the event source mappings of a function with all its versions and aliases: Lambda lists each apart."""
+        pages = self._lambda.get_paginator("list_event_source_mappings").paginate()
+        listed = [mapping for page in pages for mapping in page["EventSourceMappings"]]
+        return [one for one in listed if f":function:{name}:" in f"{one.get('FunctionArn', '')}:"]
 
-    def _destinations(self, name: str, config: Any) -> Iterator[dict[str, str]]:
+    def _destinations(self, name: str, config: Any, mappings: Callable[[], list[Any]]) -> Iterator[dict[str, str]]:
         pages = self._lambda.get_paginator("list_function_event_invoke_configs").paginate(FunctionName=name)
         listed = [one for page in pages for one in page["FunctionEventInvokeConfigs"]]
-        for one in (*listed, *self._mappings(name)):
+        for one in (*listed, *mappings()):
             ends = (one.get("DestinationConfig") or {}).values()
             yield from ({"Destination": end["Destination"]} for end in ends if end and end.get("Destination"))
         if target := config.get("DeadLetterConfig", {}).get("TargetArn"):

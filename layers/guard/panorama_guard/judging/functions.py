@@ -134,6 +134,7 @@ def _source_accounts(statement: Entry) -> list[str]:
 
 
 _STATEMENT = PartRule(Direction.REACH, goes_whole=True, as_sent=_as_sent)  # Lambda writes no statement anew
+_UNNAMED = PartRule(Direction.REACH, by_hand=True)  # nor does it remove one without an id of its own
 _URL = PartRule(Direction.REACH, lists=("Urls",), read_entry=_read_url, closed=_signed)
 _RULES: Mapping[str, PartRule] = {
     function.LAYERS: PartRule(Direction.FLOW, Kind.WEAKNESS, lists=("Layers",), read_entry=_read_layer),
@@ -147,7 +148,7 @@ _RULES: Mapping[str, PartRule] = {
 def rule_of(part: str) -> PartRule | None:
     """Return how a part is judged by the engine, or None for one that is compared."""
     if function.is_statement(part):
-        return _STATEMENT
+        return _STATEMENT if function.statement_id(part) else _UNNAMED
     return _URL if function.is_url(part) else _RULES.get(part)
 
 

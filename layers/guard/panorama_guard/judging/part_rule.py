@@ -38,7 +38,7 @@ class PartRule:
     taken away altogether, and no entry alone. One that is not `on_resource` is about another ARN than the resource's.
     `standing` is what is open in any case, whatever the part says of it. `closed` returns the part as it lets nobody in
     by itself: what an operator may have done to it where it cannot be taken away. `as_sent` returns the part as it lets
-    in those requests alone that there are, where that says who is shut out with it.
+    in those requests alone that there are: who is shut out with it. No step changes what goes `by_hand`.
     """
 
     direction: Direction
@@ -50,6 +50,7 @@ class PartRule:
     standing: Callable[[ResourceSnapshot], dict[str, object]] | None = None
     closed: Callable[[str], str] | None = None
     as_sent: Callable[[str], str] | None = None
+    by_hand: bool = False
 
 
 def read_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot) -> Document:

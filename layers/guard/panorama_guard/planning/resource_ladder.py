@@ -72,7 +72,7 @@ def plan_for_resource(situation: ResourceSituation) -> Plan | Refused:
 def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
     """Yield the part without what lies outside the profile, every other statement or entry as it was."""
     rule, text = situation.rule, situation.text
-    if rule is None or text is None or rule.closed is not None:
+    if rule is None or text is None or rule.by_hand or rule.closed is not None:
         return
     way = _without_statements if rule.read_entry is None else _without_entries
     for one in way(situation, rule, text):
@@ -83,7 +83,7 @@ def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
 def take_away(situation: ResourceSituation) -> Iterator[Proposal]:
     """Yield the deletion of the part, for what cannot be told apart in it; only at an operator's word."""
     rule, text, part = situation.rule, situation.text, situation.finding.source
-    if rule is None or text is None:
+    if rule is None or text is None or rule.by_hand:
         return
     if rule.closed is not None:
         yield Proposal((PutPart(part, rule.closed(text)),), Promise.TAKEN_AWAY)

@@ -27,12 +27,16 @@ def see_function(incident: Incident) -> str:
 
 
 def end_on_function(incident: Incident) -> tuple[str, ...]:
-    """Return the command that takes a statement away, or makes a URL ask for a signature."""
+    """Return the command that takes a statement away, with its policy if need be, or has a URL ask for a signature."""
     which = _which(incident)
     if sid := function.statement_id(incident.source):
         return (f"aws lambda remove-permission {which} --statement-id {sid}",)
     if function.is_url(incident.source):
         return (f"aws lambda update-function-url-config {which} --auth-type AWS_IAM",)
+    if function.is_statement(incident.source):
+        qualifier = function.qualifier_of(incident.source)
+        arn = f"{incident.subject.arn}:{qualifier}" if qualifier else incident.subject.arn
+        return (f"aws lambda delete-resource-policy --resource-arn {shlex.quote(plain(arn))}",)
     return ()
 
 
