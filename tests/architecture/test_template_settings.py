@@ -36,6 +36,7 @@ VALUES = {
     "CHAT_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:chat",
     "EVENT_BUS": "default",
     "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",
+    "STACK_NAME": "panorama-guard",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
 }
 PLATFORM = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}

@@ -15,7 +15,7 @@ OWNER, THIEF = "5" * 64, "a" * 64
 NAME = "my-aws-panorama-models"
 ARN, KEY = bucket.bucket_arn(NAME), resource_key(bucket.TYPE, NAME)
 GROUPS = "http://acs.amazonaws.com/groups/"
-(BUCKETS,) = PROFILE.resources
+(BUCKETS,) = (one for one in PROFILE.resources if one.type == bucket.TYPE)
 STANDARD = ResourceStandard(BUCKETS)
 POINT = f"arn:aws:s3:us-east-1:{ACCOUNT}:accesspoint/models"
 

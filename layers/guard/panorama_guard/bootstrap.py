@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 
@@ -11,13 +12,15 @@ from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.function_writer import LambdaWriter
+from panorama_guard.aws.functions import LambdaFunctions, Scope
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.aws.subjects import Resources, SubjectWriter
+from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
-from panorama_guard.profile import load_profile
+from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.job import Remediator
@@ -94,7 +97,7 @@ def sweeper() -> Sweeper:
     """Return what `sweep` works with."""
     own = _settings()
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
-    return Sweeper(load_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources())
+    return Sweeper(_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources())
 
 
 @cache
@@ -119,20 +122,38 @@ def _settings() -> Settings:
     return Settings(os.environ)
 
 
+@cache
+def _profile() -> Profile:
+    return load_profile()
+
+
 def _policy() -> Policy:
     own = _settings()
     breaker = BreakerLimit(own.breaker_reopenings, timedelta(minutes=own.breaker_window_minutes))
-    return Policy(load_profile(), own.mode, own.posture, breaker, own.customer_policies)
+    return Policy(_profile(), own.mode, own.posture, breaker, own.customer_policies)
 
 
 def _resources() -> Resources:
-    account = _settings().account_id
-    return Resources({"s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account)})
+    account, profile = _settings().account_id, _profile()
+    scope = Scope(
+        _settings().stack_name,
+        lambda key: profile.guarded(key) is not None,
+        lambda role: profile.role_named(role) is not None,
+    )
+    return Resources(
+        {
+            "s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account),
+            "lambda": lambda: LambdaFunctions(client("lambda"), account, scope),
+        }
+    )
 
 
 def _writer() -> SubjectWriter:
     account = _settings().account_id
-    parts = {"s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account)}
+    parts: dict[str, Callable[[], PartWriter]] = {
+        "s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account),
+        "lambda": lambda: LambdaWriter(client("lambda")),
+    }
     return SubjectWriter(IamWriter(client("iam"), time.sleep), parts)
 
 

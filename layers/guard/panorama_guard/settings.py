@@ -130,6 +130,11 @@ class Settings:
         return tuple(self._matching("GUARD_ROLE_ARNS", f"{role}(,{role})*", "ARNs of roles").split(","))
 
     @property
+    def stack_name(self) -> str:
+        """Return the name of the guard's own deployment, whose functions it does not judge."""
+        return self._matching("STACK_NAME", r"[A-Za-z][A-Za-z0-9-]{0,127}", "the name of a stack")
+
+    @property
     def topic_arn(self) -> str:
         """Return where alerts are published."""
         return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")

@@ -4,7 +4,7 @@ from botocore.exceptions import ClientError
 
 NOT_FOUND = frozenset({"NoSuchEntity", "NoSuchEntityException"})
 LOST_RACE = frozenset({"ConditionalCheckFailedException"})
-# What S3 says of a part that a bucket does not have.
+# What S3 says of a part that a bucket does not have, and Lambda of one that a function does not.
 NO_PART = frozenset(
     {
         "NoSuchAccessPoint",
@@ -16,11 +16,13 @@ NO_PART = frozenset(
         "NoSuchWebsiteConfiguration",
         "OwnershipControlsNotFoundError",
         "ReplicationConfigurationNotFoundError",
+        "ResourceNotFoundException",
     }
 )
 NO_BUCKET = frozenset({"NoSuchBucket"})
+NO_FUNCTION = frozenset({"ResourceNotFoundException"})
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled"})
-# What IAM or S3 says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
+# What IAM, S3 or Lambda says to a step that it would refuse again. All else, throttling first, is retried by the queue.
 REFUSED = frozenset(
     {
         "AccessDenied",
@@ -29,6 +31,7 @@ REFUSED = frozenset(
         "DeleteConflict",
         "EntityAlreadyExists",
         "InvalidInput",
+        "InvalidParameterValueException",
         "InvalidRequest",
         "LimitExceeded",
         "MalformedACLError",
@@ -37,7 +40,11 @@ REFUSED = frozenset(
         "NoSuchAccessPoint",
         "NoSuchBucket",
         "NoSuchEntity",
+        "PolicyLengthExceededException",
         "PolicyNotAttachable",
+        "PublicPolicyException",
+        "ResourceConflictException",
+        "ResourceNotFoundException",
         "UnmodifiableEntity",
         "ValidationError",
     }

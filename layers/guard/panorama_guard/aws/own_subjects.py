@@ -11,10 +11,12 @@ from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.function_writer import LambdaWriter, permission_of
+from panorama_guard.aws.functions import LambdaFunctions, Scope
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.aws.subjects import Resources, SubjectWriter
-from panorama_guard.case import bucket
+from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
+from panorama_guard.case import bucket, function
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.resource import Snapshot, is_resource_key
 from panorama_guard.case.snapshot import Subject
@@ -46,6 +48,19 @@ class OwnBucketWriter(S3Writer):
             super()._delete_other(step, own)
 
 
+class OwnFunctionWriter(LambdaWriter):
+    """Writes with an operator's credentials, who may also put back what no function may."""
+
+    def _may_be(self, auth_type: str) -> bool:
+        return bool(auth_type)
+
+    def _put_other(self, step: PutPart, own: dict[str, str]) -> None:
+        if function.statement_id(step.part):
+            self._lambda.add_permission(**own, **permission_of(json.loads(step.text)["Statement"][0]))
+        else:
+            super()._put_other(step, own)
+
+
 class OwnSubjects:
     """Roles and resources, where every error of AWS's is one line that says what to do."""
 
@@ -71,11 +86,21 @@ class OwnSubjects:
             return
         points = S3PointWriter(self._client("s3control"), subject.account)
         buckets = OwnBucketWriter(self._client("s3"), points, subject.account)
-        SubjectWriter(self._writer, {"s3": lambda: buckets}).apply(subject.name, step)
+        parts: dict[str, Callable[[], PartWriter]] = {
+            "s3": lambda: buckets,
+            "lambda": lambda: OwnFunctionWriter(self._client("lambda")),
+        }
+        SubjectWriter(self._writer, parts).apply(subject.name, step)
 
     def _resources(self, account: str) -> Resources:
         points = S3AccessPoints(self._client("s3control"), account)
-        return Resources({"s3": lambda: S3Buckets(self._client("s3"), points, account)})
+        every = Scope("", lambda _: True, lambda _: False)
+        return Resources(
+            {
+                "s3": lambda: S3Buckets(self._client("s3"), points, account),
+                "lambda": lambda: LambdaFunctions(self._client("lambda"), account, every),
+            }
+        )
 
 
 def _told(call: Callable[[], Result]) -> Result:

@@ -82,10 +82,13 @@ class Judgement:
     def has_doubt_about(self, kind: Kind, source: str) -> bool:
         """Say whether something is not understood that could hide the finding of this cause.
 
-        A doubt about one policy hides nothing of another: Allows only add. A lost boundary concerns them all.
+        A doubt about one policy hides nothing of another: Allows only add. A lost boundary concerns them all. A doubt
+        about all the statements of a policy has the words with which the name of each begins.
         """
         doubts = {finding.source for finding in self.findings if finding.kind is Kind.UNDECIDED}
-        return bool(doubts) if kind is Kind.BOUNDARY_ESCAPE else source in doubts
+        if kind is Kind.BOUNDARY_ESCAPE:
+            return bool(doubts)
+        return source in doubts or any(source.startswith(f"{doubt} ") for doubt in doubts)
 
     def is_clean_of(self, kind: Kind, source: str) -> bool:
         """Say whether the finding of this cause is proved to be gone."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, function
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.routes import Route
 
@@ -57,6 +57,12 @@ _POLICY_ARN = re.compile(r"arn:[a-z0-9-]{1,32}:iam::(?:\d{12}|aws):policy/[\x21-
 _SERVICE = re.compile(r"[a-z0-9.-]{1,128}")
 _BUCKET = re.compile(r"[\w.-]{3,255}", re.ASCII)  # older names are longer, and have other characters, than new ones
 _ACCESS_POINT = re.compile(r"[a-z0-9-]{3,50}", re.ASCII)
+# A function's name, its ARN or a part of that, with or without a version or an alias.
+# https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html#API_AddPermission_RequestParameters
+_FUNCTION = re.compile(
+    r"(?:arn:[a-z0-9-]{1,32}:lambda:[a-z0-9-]{4,32}:)?(?:\d{12}:)?(?:function:)?([\w-]{1,64})(?::[\w$-]{1,128})?",
+    re.ASCII,
+)
 _REDACTED = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS"})
 
 
@@ -71,6 +77,8 @@ def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, 
             return _service_linked(detail)
         case Route.BUCKET | Route.ACCESS_POINT | Route.EVERY_BUCKET:
             return _resources(route, detail)
+        case Route.FUNCTION | Route.FUNCTION_ROLE:
+            return _functions(route, detail)
         case Route.ACCOUNT:
             return ()
 
@@ -109,6 +117,20 @@ def _behind_points(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     """Return what is behind the access point that a call names; AWS shows no sample of such an event."""
     places = (("requestParameters", "name"), ("requestParameters", "accessPointName"))
     return tuple(ResourcesBehind(resource_key(bucket.POINT, name)) for name in _found(detail, places, _ACCESS_POINT))
+
+
+def _functions(route: Route, detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return the function that a call names: in the pattern it is guarded, outside of it only its role is."""
+    places = (
+        ("requestParameters", "functionName"),
+        ("requestParameters", "resourceArn"),
+        ("responseElements", "functionArn"),
+        ("responseElements", "functionName"),
+    )
+    found = (_FUNCTION.fullmatch(text) for text in _found(detail, places, _FUNCTION))
+    names = tuple(dict.fromkeys(match[1] for match in found if match))
+    kinds = (function.TYPE, function.RUNNER) if route is Route.FUNCTION_ROLE else (function.TYPE,)
+    return tuple(ResourceNamed(resource_key(kind, name)) for name in names for kind in kinds)
 
 
 def _found(detail: Mapping[str, object], places: tuple[tuple[str, ...], ...], form: re.Pattern[str]) -> tuple[str, ...]:

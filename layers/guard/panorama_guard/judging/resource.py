@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, function
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets
+from panorama_guard.judging import buckets, functions
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document_value
@@ -27,7 +27,7 @@ class ResourceRules:
     """
 
     rule_of: Callable[[str], PartRule | None]
-    compare: Callable[[ResourceSnapshot], Iterator[Finding]]
+    compare: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]
     own_principals: Callable[[ResourceSnapshot], tuple[str, ...]]
     own_targets: Callable[[ResourceSnapshot], tuple[str, ...]]
     safeguards: Mapping[str, str]
@@ -41,7 +41,13 @@ RULES: Mapping[str, ResourceRules] = {
         buckets.own_principals,
         buckets.own_targets,
         {bucket.BLOCK: buckets.WHOLE_BLOCK},
-    )
+    ),
+    function.TYPE: ResourceRules(
+        functions.rule_of, functions.compare, functions.own_principals, functions.own_targets, {}
+    ),
+    function.RUNNER: ResourceRules(
+        functions.rule_of, functions.compare_runner, functions.own_principals, functions.own_targets, {}
+    ),
 }
 
 
@@ -90,7 +96,7 @@ def judge_resource(snapshot: ResourceSnapshot, standard: ResourceStandard) -> Ju
     """Return every finding on a resource; the same function judges before a plan, on paper, and after it."""
     unread = (_undecided(part.name, part.text) for part in snapshot.unread)
     opened = (finding for part in snapshot.parts for finding in _judge_part(part, snapshot, standard))
-    return Judgement((*unread, *opened, *_compared(snapshot)))
+    return Judgement((*unread, *opened, *_compared(snapshot, standard.profile)))
 
 
 def _judge_part(part: Part, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Iterator[Finding]:
@@ -115,9 +121,9 @@ def decide_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard
     return decide(grant, standard.ceiling(rule.direction, snapshot))
 
 
-def _compared(snapshot: ResourceSnapshot) -> Iterator[Finding]:
+def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
     try:
-        yield from RULES[snapshot.type].compare(snapshot)
+        yield from RULES[snapshot.type].compare(snapshot, profile)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         yield _undecided("settings", f"not understood: {error}")
 

@@ -3,12 +3,13 @@
 import shlex
 from collections.abc import Mapping
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, function
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.containment import Request
+from panorama_guard.reporting.functions import end_on_function, is_function, see_function
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.simulate import show_role, simulate_role
 
@@ -60,11 +61,16 @@ def console_link(incident: Incident) -> str:
     kind, _, name = incident.subject.name.partition(":")
     if kind == bucket.TYPE:
         return f"https://console.aws.amazon.com/s3/buckets/{name}?tab=permissions"
+    if kind in (function.TYPE, function.RUNNER):
+        region = incident.subject.arn.split(":")[3]
+        return f"https://console.aws.amazon.com/lambda/home?region={region}#/functions/{name}?tab=configure"
     return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
 
 
 def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
-    """Return the command that reads, puts back or deletes the part of a bucket in which a finding is."""
+    """Return the command that reads, puts back or deletes the part of a resource in which a finding is."""
+    if is_function(incident):
+        return (see_function(incident),) if verb == "get" else end_on_function(incident)
     subject, name = incident.subject, shlex.quote(incident.subject.name.partition(":")[2])
     if point := bucket.point_of(incident.source):
         of_point = f"--account-id {subject.account} --name {shlex.quote(plain(point))}"
