@@ -35,9 +35,25 @@ def main() -> int:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, packages / name)
     subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=packages, check=True)
-    seen = subprocess.run(["node", str(HERE / "check.mjs"), str(FOLDER), chromium], check=False)
-    print(f"screenshots: {FOLDER}")  # noqa: T201
-    return seen.returncode or int(seconds > SECONDS or size > BYTES)
+    holds = _look(FOLDER, chromium) and not _look(_planted(packages), chromium, stdout=subprocess.DEVNULL)
+    print(f"screenshots: {FOLDER}" if holds else "FAILED: a page does not hold, or a planted defect was not seen")  # noqa: T201
+    return int(not holds or seconds > SECONDS or size > BYTES)
+
+
+def _look(folder: Path, chromium: str, stdout: int | None = None) -> bool:
+    """Open the pages of a folder, and return whether all of them hold."""
+    command = ["node", str(HERE / "check.mjs"), str(folder), chromium]
+    return not subprocess.run(command, check=False, stdout=stdout).returncode
+
+
+def _planted(packages: Path) -> Path:
+    """Return a folder with a page that loads a picture: who looks has to see it."""
+    folder = FOLDER / "planted"
+    folder.mkdir()
+    (folder / "npm").symlink_to(packages)
+    page = render(empty_page()).replace("</main>", '<img alt="" src="https://example.invalid/x.png"></main>')
+    (folder / "planted.html").write_text(page, encoding="ascii")
+    return folder
 
 
 def _write_pages() -> None:

@@ -110,7 +110,7 @@ def test_every_drawing_is_said_in_words_too() -> None:
     html = render(full_page())
     drawings = re.findall(r"<svg[^>]*>", html)
     assert all('role="img" aria-labelledby' in one or 'aria-hidden="true"' in one for one in drawings)
-    assert "s3 in its baseline and beyond it, inside the ceiling and outside the ceiling" in html
+    assert "s3: baseline, beyond, outside; " in html
     assert "1 outside the profile, 1 inside the profile" in html
 
 

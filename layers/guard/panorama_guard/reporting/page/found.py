@@ -15,7 +15,7 @@ from panorama_guard.reporting.verdict import reading_note
 
 LONGEST_QUOTE = 1_500  # characters of a statement as it stands
 LONGEST_ESCAPE = 6_000  # characters of an escape as a policy
-ALL_ESCAPES = 300_000  # characters of all of them on one page
+ALL_ESCAPES = 200_000  # characters of all of them on one page
 _WHOLE = "the JSON output"
 _BELOW = "the statements below"
 _TONES = {Severity.CRITICAL: "out", Severity.HIGH: "out", Severity.MEDIUM: "unknown"}

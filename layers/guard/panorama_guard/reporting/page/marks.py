@@ -63,7 +63,9 @@ def trust_mark(role: ReviewedRole, portrait: Portrait) -> Mark:
     found = [placed for placed in role.findings if _is_about_trust(placed)]
     if found:
         return _found_mark(found)
-    return Mark("in", "inside") if portrait.trust else Mark("none", "nobody")
+    standings = [edge.standing for edge in portrait.trust if edge.standing is not Standing.STOPPED]
+    worst = (one for one in (Standing.OUTSIDE, Standing.UNDECIDED, Standing.INSIDE) if one in standings)
+    return next((STANDINGS[standing] for standing in worst), Mark("none", "nobody"))
 
 
 def boundary_mark(portrait: Portrait) -> Mark:

@@ -14,7 +14,7 @@ LEFT, LANE, GAP = 112, 82, 2  # units of the drawing, which is 360 wide: as many
 TOP, ROW, HEIGHT = 22, 20, 14
 WIDTH = LEFT + 3 * LANE + GAP
 _LONGEST_NAME = 15  # characters of a service in the drawing
-_ZONES = ("in its baseline", "beyond it, inside the ceiling", "outside the ceiling")
+_ZONES = ("baseline", "beyond", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def picture_of(services: tuple[ServiceReach, ...]) -> Picture:
     """Return the picture of what a role may do; services in which nothing is granted have no row."""
     shown = [reach for reach in services if service_mark(reach).tone != "none"]
     rows = tuple(_row(number, reach) for number, reach in enumerate(shown))
-    words = "; ".join(f"{service_name(reach.service)} {_zone_words(reach)}" for reach in shown)
+    words = "; ".join(f"{service_name(reach.service)}: {_zone_words(reach)}" for reach in shown)
     return Picture(rows, TOP + ROW * len(rows) + GAP, words, tuple(_examples(shown)))
 
 
@@ -87,9 +87,9 @@ def _bars(reach: ServiceReach) -> list[Bar]:
 
 def _zone_words(reach: ServiceReach) -> str:
     """Return the zones of a service in words."""
-    known = {Presence.SOME: "", Presence.UNKNOWN: "perhaps "}
+    known = {Presence.SOME: "", Presence.UNKNOWN: " unknown"}
     pairs = zip(_ZONES, _shares(reach), strict=True)
-    return " and ".join(f"{known[share.presence]}{zone}" for zone, share in pairs if share.presence in known)
+    return ", ".join(f"{zone}{known[share.presence]}" for zone, share in pairs if share.presence in known)
 
 
 def _examples(shown: list[ServiceReach]) -> Iterator[Example]:

@@ -89,7 +89,7 @@ def view_of(page: PosturePage) -> View:
     review = page.review
     columns, longest = _columns(page.portraits), longest_escape(sum(1 for _ in review.findings))
     portraits = {portrait.arn: portrait for portrait in page.portraits}
-    pairs = [(role, portraits.get(role.arn, Portrait(role.arn))) for role in review.roles]
+    pairs = [(role, portraits.get(role.arn, Portrait(role.arn))) for role in sorted(review.roles, key=_worst_first)]
     roles = tuple(_role_view(f"r{number}", *pair, columns, longest) for number, pair in enumerate(pairs, start=1))
     urgent = sorted(_urgent(roles), key=lambda one: _rank(one.found))
     return View(
@@ -107,6 +107,11 @@ def view_of(page: PosturePage) -> View:
         guarded=tuple((plain(one.name), _judged(one.judged)) for one in page.guarded),
         pins=tuple(tuple(map(plain, (p.role, p.arn, p.version_id, p.edited, p.compared))) for p in page.pins),
     )
+
+
+def _worst_first(role: ReviewedRole) -> tuple[int, str]:
+    """Return the place of a role among the others: by its worst finding, then by its ARN."""
+    return -max((_ORDER.index(placed.finding.severity) for placed in role.findings), default=-1), role.arn
 
 
 def _facts(page: PosturePage) -> Iterator[tuple[str, str]]:
