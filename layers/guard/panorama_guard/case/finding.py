@@ -5,6 +5,8 @@ from enum import Enum
 
 from panorama_guard.containment import Escaped, Undecided
 
+TRUST_SOURCE = "trust policy"  # the source of a trust finding; a space stands in no policy's name
+
 
 class Severity(Enum):
     """How much a finding matters, in Security Hub's words."""

@@ -1,6 +1,6 @@
 """Judges who may become a role: its trust policy against the profile's."""
 
-from panorama_guard.case.finding import Finding, Kind, Severity
+from panorama_guard.case.finding import TRUST_SOURCE, Finding, Kind, Severity
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.assuming import callable_part
 from panorama_guard.containment.trust import trust_grant
@@ -8,7 +8,7 @@ from panorama_guard.judging.decide import decide
 from panorama_guard.judging.severity import grade_trust_escape
 from panorama_guard.policy import Document, DocumentError, parse_document
 
-TRUST = "trust policy"  # the source of a trust finding; a space stands in no policy's name
+TRUST = TRUST_SOURCE
 
 
 def read_trust(text: str) -> Grant:
