@@ -115,7 +115,7 @@ def test_a_channel_that_is_off_is_not_there(template: Template) -> None:
     assert {template["Parameters"][name]["Default"] for name in names} == {"no"}
     resources = template["Resources"]
     conditions = {
-        name: one.get("Condition") for name, one in resources.items() if name.startswith(("Relay", "GuardCh"))
+        name: one.get("Condition") for name, one in resources.items() if name.startswith(("Relay", "GuardChat"))
     }
     assert set(conditions) == {
         *("RelayFunction", "RelayFunctionIncidents", "RelayRole", "RelayLogGroup"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -135,7 +136,7 @@ def test_events_are_put_on_the_bus_and_in_the_name_that_the_policy_names(cloud: 
     assert events.put_events(Entries=[{**own, "EventBusName": "default"}])["FailedEntryCount"] == 0
     for other in ({"Source": "aws.iam"}, {"EventBusName": "other"}):
         entries = [own, {**own, **other}]
-        assert _code(lambda entries=entries: events.put_events(Entries=entries)).startswith("AccessDenied")
+        assert _code(partial(events.put_events, Entries=entries)).startswith("AccessDenied")
 
 
 def test_findings_are_imported_for_the_product_that_the_policy_names(cloud: Cloud) -> None:
