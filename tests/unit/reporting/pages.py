@@ -87,7 +87,9 @@ def page_of(*roles: Seen, notes: tuple[str, ...] = NOTES) -> PosturePage:
         for role in ROLES[:2]
         for arn in role.managed_policies
     )
-    return PosturePage(review, tuple(portrait for _, portrait in roles), ACCOUNT, READER, READ_AT, 40, guarded, pins)
+    return PosturePage(
+        review, tuple(portrait for _, portrait in roles), ACCOUNT, READER, READ_AT, len(roles) + 7, guarded, pins
+    )
 
 
 def administrator() -> Seen:

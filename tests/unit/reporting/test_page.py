@@ -114,6 +114,19 @@ def test_every_drawing_is_said_in_words_too() -> None:
     assert "1 outside the profile, 1 inside the profile" in html
 
 
+def test_the_worst_role_comes_first() -> None:
+    """Whatever its name: critical, high, medium, then what is contained."""
+    names = re.findall(r'<h3 id="r\d+h">AWSPanorama(\w+)Role</h3>', render(full_page()))
+    assert names == ["Service", "SageMaker", "GreengrassGroup", "Appliance", "Greengrass"]
+
+
+def test_an_account_without_the_roles_is_not_told_to_be_contained() -> None:
+    """Nothing was judged, and the page says so."""
+    html = render(empty_page())
+    assert "<strong>Nothing judged.</strong> None of the roles that are guarded" in html
+    assert "0</strong> contained" in html
+
+
 def test_the_page_of_two_hundred_roles_is_small() -> None:
     """Under a megabyte and a half, half of the roles with an escape."""
     assert len(render(many_page(200))) < 1_500_000

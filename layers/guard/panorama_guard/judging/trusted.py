@@ -19,12 +19,7 @@ def trust_edges(text: str, ceiling: Grant) -> tuple[TrustEdge, ...]:
     except DocumentError as error:
         return (TrustEdge("not understood", "", "", Standing.UNDECIDED, str(error)),)
     allows = (one for one in document.statements if one.effect is Effect.ALLOW)
-    edges = tuple(edge for one in allows for edge in _edges(document, one, ceiling))
-    is_doubtful = any(edge.standing is Standing.UNDECIDED for edge in edges)
-    if is_doubtful and _standing(document, ceiling)[0] is Standing.INSIDE:
-        # Proved of all together, so of each: Allows only add.
-        return tuple(replace(edge, standing=Standing.INSIDE, reason="") for edge in edges)
-    return edges
+    return tuple(edge for one in allows for edge in _edges(document, one, ceiling))
 
 
 def _edges(document: Document, statement: Statement, ceiling: Grant) -> Iterator[TrustEdge]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from panorama_guard.case.portrait import Portrait
-from panorama_guard.reporting.review import Review, ReviewedRole
+from panorama_guard.reporting.review import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Guarded:
 
 @dataclass(frozen=True, slots=True)
 class PosturePage:
-    """A review, a portrait of each of its roles, and when and of whom it was taken."""
+    """A review, a portrait of each of its roles, when and as whom they were read, and of how many roles in all."""
 
     review: Review
     portraits: tuple[Portrait, ...]
@@ -37,7 +37,3 @@ class PosturePage:
     listed: int
     guarded: tuple[Guarded, ...] = ()
     pins: tuple[Pin, ...] = ()
-
-    def portrait_of(self, role: ReviewedRole) -> Portrait:
-        """Return the portrait of a role; one of nothing where there is none."""
-        return next((one for one in self.portraits if one.arn == role.arn), Portrait(role.arn))
