@@ -374,14 +374,14 @@ def test_a_look_with_nothing_to_put_away_makes_no_call_for_it() -> None:
 
 def test_an_attacker_who_takes_a_new_name_each_time_leaves_a_record_that_stays_short() -> None:
     """What is on record is what is young, and no more than may be beside."""
-    world = World(Mode.OBSERVE)
-    world.roles.put(HEALTHY)
-    start, step, longest = datetime.fromisoformat(NOW), timedelta(minutes=1), 0
-    for number in range(MANY + 40):
+    world = world_with(*flood(MANY - 5, age=JUST_SETTLED))
+    world.mode = Mode.OBSERVE
+    start, step, longest = datetime.fromisoformat(NOW), timedelta(minutes=3), 0
+    for number in range(1_000, 1_020):
         world.now = (start + number * step).isoformat()
         world.change(HEALTHY.with_inline(f"p{number}", PAYROLL), event_id=f"put-{number}")
         world.change(HEALTHY, event_id=f"taken-{number}")
         world.notify()
         longest = max(longest, len(world.incidents))
     assert MANY < longest <= MANY + SETTLED // step + 1
-    assert len(world.ledger.history) + len(world.incidents) == MANY + 40
+    assert len(world.ledger.history) + len(world.incidents) == MANY - 5 + 20
