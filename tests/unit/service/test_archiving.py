@@ -12,6 +12,7 @@ from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.service.archiving import AT_ONCE, FAR_TOO_MANY, KEPT, MANY, SETTLED
 from panorama_guard.service.settings import Mode
+from panorama_guard.service.settling import ORDERED_AGAIN
 from tests.builders import ACCOUNT, INCIDENT, NOW, PAYROLL, SERVICE_ROLE, UNDO, WAIVER, snapshot_of, with_policies
 from tests.fakes import CrashError
 from tests.unit.service.world import OPERATOR, World, event_on, recreated
@@ -161,6 +162,25 @@ def test_far_too_many_are_put_away_even_if_nobody_could_be_told() -> None:
     """A topic that takes nothing for hours must not end in a record that nobody can read; the stream tells it yet."""
     made = flood(FAR_TOO_MANY + 1, age=JUST_SETTLED)
     assert len(look(world_with(*made, told=False))) == len(made) - AT_ONCE
+
+
+def test_far_too_many_are_put_away_after_a_minute() -> None:
+    """An attacker who is quicker than it takes to settle fills nothing either."""
+    made = flood(FAR_TOO_MANY + 1, age=timedelta(minutes=2))
+    assert look(world_with(*made)) == made[AT_ONCE:]
+
+
+def test_what_is_pending_and_gone_is_ordered_again_so_much_at_a_time() -> None:
+    """The longest waiting first; a look makes no more calls, however many wait."""
+    world = world_with()
+    waiting = [
+        replace(INCIDENT, id=f"inc-{n}", source=f"p{n}", updated_at=ago(timedelta(minutes=n))) for n in range(60)
+    ]
+    for incident in waiting:
+        world.ledger.put_incident(incident)
+    look(world)
+    ordered = [order.incident_id for order in world.remediations.orders]
+    assert ordered == [one.id for one in reversed(waiting)][:ORDERED_AGAIN]
 
 
 def test_marks_of_what_was_replaced_are_forgotten_where_there_are_too_many() -> None:

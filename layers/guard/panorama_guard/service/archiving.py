@@ -19,9 +19,8 @@ from panorama_guard.service.look import Inspector, Look
 SETTLED = timedelta(minutes=15)  # by then the looks, orders, renewals and alerts that an outcome leads to have come
 KEPT = timedelta(days=30)  # longer than a queue and then its dead letters keep a message
 MANY = 200  # so many closed incidents, and marks of what was told of others, stay whatever happens
-FAR_TOO_MANY = (
-    2_000  # closed incidents; from there on one that is not told yet goes too: the stream has it all the same
-)
+FAR_TOO_MANY = 2_000  # closed ones: from there on each goes so soon, and untold, for the stream has it all the same
+HURRIED = timedelta(minutes=1)
 AT_ONCE = 25  # so much is put away by one look, that it comes to its end; one call opens one incident
 
 
@@ -56,6 +55,7 @@ def _crowding(dossier: Dossier, look: Look | None, inspector: Inspector, *, now:
     standing = _without_the_guard(look, inspector)
     since, is_full = _before(now, inspector.policy.breaker.window), _spare(dossier) > FAR_TOO_MANY - MANY
     told = {one.id: one.transition for one in dossier.incidents} if is_full else dict(dossier.told)
+    quiet = _before(now, HURRIED if is_full else SETTLED)
 
     def weight(incident: Incident) -> tuple[bool, bool, str]:
         is_counted = bool(incident.attempt) and incident.updated_at >= since  # by the breaker, should it come back
@@ -65,16 +65,15 @@ def _crowding(dossier: Dossier, look: Look | None, inspector: Inspector, *, now:
     settled = [
         one
         for one in dossier.incidents
-        if _is_settled(one, dossier, told, now=now) and not _may_stand(one, look, standing)
+        if one.updated_at < quiet and _is_done_with(one, dossier, told, now=now) and not _may_stand(one, look, standing)
     ]
     return sorted(settled, key=weight)[: _spare(dossier)]
 
 
-def _is_settled(incident: Incident, dossier: Dossier, told: dict[str, int], *, now: str) -> bool:
-    """Say whether a closed incident is told, and nothing is on its way any more that asks for it."""
+def _is_done_with(incident: Incident, dossier: Dossier, told: dict[str, int], *, now: str) -> bool:
+    """Say whether an incident is closed and told, and no operator's word is about it."""
     is_told = told.get(incident.id, 0) >= incident.transition
-    is_quiet = incident.updated_at < _before(now, SETTLED)
-    return not incident.is_open and is_told and is_quiet and not _is_spoken_of(incident, dossier, now=now)
+    return not incident.is_open and is_told and not _is_spoken_of(incident, dossier, now=now)
 
 
 def _is_spoken_of(incident: Incident, dossier: Dossier, *, now: str) -> bool:
@@ -97,7 +96,7 @@ def _long_over(dossier: Dossier, *, now: str) -> Iterator[Archivable]:
     told, before = dict(dossier.told), _before(now, KEPT)
     for incident in dossier.incidents:
         is_resolved = incident.state is State.RESOLVED and incident.updated_at < before
-        if is_resolved and _is_settled(incident, dossier, told, now=now):
+        if is_resolved and _is_done_with(incident, dossier, told, now=now):
             yield incident
     for waiver in dossier.waivers:
         if waiver.expires_at < before and dossier.incident_named(waiver.incident_id) is None:
