@@ -154,7 +154,7 @@ def test_a_look_that_another_one_was_quicker_than_is_taken_again_at_once() -> No
     world = World()
     put = world.ledger.put_incident
 
-    def lose_once(incident: Incident, *, replaced: str) -> None:
+    def lose_once(incident: Incident, *, replaced: str = "") -> None:
         world.ledger.put_incident = put  # type: ignore[method-assign] # the race is over
         put(incident, replaced=replaced)
         put(incident, replaced=replaced)
@@ -170,7 +170,7 @@ def test_a_race_that_is_lost_again_and_again_is_left_to_the_queue() -> None:
     """The message is delivered again, and in the end kept as a dead letter: nothing is lost."""
     world = World()
 
-    def lose(incident: Incident, *, replaced: str) -> None:
+    def lose(incident: Incident, *, replaced: str = "") -> None:
         assert not replaced
         raise StaleRecordError(incident.slot)
 
