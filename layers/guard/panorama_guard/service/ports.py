@@ -5,7 +5,7 @@ from typing import Protocol
 
 from panorama_guard.case.account import PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
-from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.dossier import Archivable, Dossier
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
@@ -86,12 +86,24 @@ class Ledger(Protocol):
         """Return what is on record of the roles that had this name, compared without case."""
         ...
 
-    def put_incident(self, incident: Incident) -> None:
-        """Store an incident if the stored revision is the one before it."""
+    def put_incident(self, incident: Incident, *, replaced: str = "") -> None:
+        """Store an incident if it, or the one that it replaces, is stored one revision before, or nothing is."""
         ...
 
     def put_history(self, incident: Incident) -> None:
-        """Keep an incident that another one of its slot is about to replace."""
+        """Keep an incident that another one of its slot is about to replace; a later revision of it is left."""
+        ...
+
+    def archive(self, record: Archivable) -> None:
+        """Move what is over to the history, and forget that it was told, if its revision is the stored one."""
+        ...
+
+    def recall(self, account: str, role_name: str, incident_id: str) -> Incident | None:
+        """Return an incident of the history, or None."""
+        ...
+
+    def forget_told(self, account: str, role_name: str, record_id: str) -> None:
+        """Forget that operators were told of a record."""
         ...
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
