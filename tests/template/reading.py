@@ -40,6 +40,20 @@ def referred(value: object) -> str | None:
     return None
 
 
+def as_deployed(value: Any, name: str) -> Any:
+    """Return a part of the template as it is in a stack of this name; what else it refers to has that name too."""
+    match value:
+        case {"Ref": _}:
+            return name
+        case {"Fn::Sub": str(text)}:
+            return text.replace("${AWS::StackName}", name)
+        case dict():
+            return {key: as_deployed(each, name) for key, each in value.items()}
+        case list():
+            return [as_deployed(each, name) for each in value]
+    return value
+
+
 def rules_to(template: Template, queue: str) -> dict[str, Properties]:
     """Return the rules that send what they match to a queue."""
     rules = of_type(template, "AWS::Events::Rule")

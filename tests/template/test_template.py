@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -11,10 +10,10 @@ from panorama_guard.aws import channels
 from panorama_guard.case.telling import STREAMED
 from tests.template import access, delivery, encryption, keeping, patterns
 from tests.template.patterns import LONGEST_PATTERN
-from tests.template.reading import Template, of_type, referred, role_statements, rules_to, text_of
+from tests.template.reading import Template, as_deployed, of_type, referred, role_statements, rules_to, text_of
 from tests.template.translation import ROOT, SOURCE, read_source, translate
 
-LONGEST_NAME = 128
+LONGEST = "x" * 128
 
 Check = Callable[[Template], list[str]]
 
@@ -156,22 +155,11 @@ def test_the_rule_lets_failed_calls_through(template: Template) -> None:
 def test_every_pattern_fits_beside_the_longest_name_of_a_stack(template: Template) -> None:
     """CloudFormation takes 128 characters, and EventBridge 2,048 of a pattern."""
     rules = of_type(template, "AWS::Events::Rule")
-    texts = {name: json.dumps(_named(rule["EventPattern"]), separators=(",", ":")) for name, rule in rules.items()}
+    texts = {
+        name: json.dumps(as_deployed(rule["EventPattern"], LONGEST), separators=(",", ":"))
+        for name, rule in rules.items()
+    }
     assert {name: len(text) for name, text in texts.items() if len(text) > LONGEST_PATTERN} == {}
-
-
-def _named(value: Any) -> Any:
-    """Return a part of the template as it is deployed under the longest name."""
-    match value:
-        case {"Ref": _}:
-            return "x" * LONGEST_NAME
-        case {"Fn::Sub": str(text)}:
-            return text.replace("${AWS::StackName}", "x" * LONGEST_NAME)
-        case dict():
-            return {key: _named(each) for key, each in value.items()}
-        case list():
-            return [_named(each) for each in value]
-    return value
 
 
 def test_only_the_rules_may_send_changes(template: Template) -> None:

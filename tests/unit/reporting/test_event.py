@@ -13,7 +13,7 @@ from panorama_guard.aws.channels import SOURCE
 from panorama_guard.case.telling import Told
 from panorama_guard.reporting.event import event_detail, event_resources, event_type
 from tests.builders import INCIDENT
-from tests.template.reading import of_type
+from tests.template.reading import as_deployed, of_type
 from tests.template.translation import translate
 from tests.unit.reporting.test_alert import HOSTILE, INCIDENTS, hostile_incident
 from tests.unit.reporting.test_schemas import WORDS, largest_incident
@@ -61,7 +61,7 @@ def test_the_schema_refuses_what_is_no_event(detail: dict[str, Any]) -> None:
 @pytest.mark.parametrize("record", [INCIDENT, *WORDS], ids=lambda record: record.id)
 def test_no_rule_of_the_guard_s_own_takes_the_guard_s_events(record: Told) -> None:
     """It would wake itself."""
-    rules = [rule["EventPattern"] for rule in of_type(translate(), "AWS::Events::Rule").values()]
+    rules = [as_deployed(rule["EventPattern"], "guard") for rule in of_type(translate(), "AWS::Events::Rule").values()]
     assert rules
     assert not [rule for rule in rules if parse_pattern(rule).matches(envelope(record))]
 

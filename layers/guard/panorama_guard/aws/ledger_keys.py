@@ -62,7 +62,7 @@ def told_key(account: str, role_name: str, record_id: str) -> dict[str, Any]:
 
 
 def told_key_of(record: Tellable, channel: str = "") -> dict[str, Any]:
-    """Return the key of the mark that operators were told of this record, or that a channel had it: no look reads it."""
+    """Return the key of the mark that operators were told of this record; or a channel, whose marks no look reads."""
     if not channel:
         return told_key(record.account, record.role_name, record.id)
     return _key(f"RELAYED#{record.account}#{record.role_name.lower()}", f"{channel}#{record.id}")
