@@ -220,6 +220,7 @@ def test_inspecting_a_role_that_is_not_guarded_takes_no_call(account: Account) -
         ("inspect", "POSTURE", ""),
         ("remediate", "CUSTOMER_POLICIES", "yes"),
         ("inspect", "ACCOUNT_ID", "12345"),
+        ("sweep", "STACK_NAME", "-guard"),
         ("inspect", "SWEEP_WINDOW_SECONDS", "901"),
         ("inspect", "SWEEP_WINDOW_SECONDS", "-1"),
         ("inspect", "SWEEPS_QUEUE_URL", "queue"),
