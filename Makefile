@@ -27,7 +27,7 @@ unexport AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ------------------------------------------------------------------------------------------------------------------ set-up
 
@@ -150,6 +150,10 @@ evidence: build ## Gather the evidence that the guard is right into docs/evidenc
 	@$(BIN)/python -m tests.evidence $(KINDS) --write --seed $(SEED) --pairs $(PAIRS) --requests $(REQUESTS) \
 		--laws $(LAWS) --z3-pairs $(Z3_PAIRS) --simulations $(SIMULATIONS) --fuzz-seconds $(FUZZ_SECONDS) \
 		--mutation-minutes $(MUTATION_MINUTES) --events $(EVENTS)
+
+.PHONY: report-check
+report-check: $(INSTALLED) ## Look at the posture page in headless Chromium: axe-core, hostile names, screenshots (needs chromium and npm)
+	@$(BIN)/python -m tests.browser
 
 .PHONY: storm
 storm: build ## Let ten thousand events happen in the stack while calls are throttled and workers die (EVENTS= SEED=)

@@ -14,6 +14,7 @@ from local.delivery_access import ServiceSender
 from local.delivery_activity import Activity
 from local.delivery_targets import DeliveryError, Parcel, RunsLater, bury, complain, hand_over
 from local.emulator import LOCK
+from local.inputs import transform
 from local.patterns import Pattern, PatternError, parse_pattern
 
 _BUS: Final = "default"
@@ -67,7 +68,7 @@ class Bus:
         arn = str(route.target["Arn"])
         sender = ServiceSender(_PRINCIPAL, route.rule_arn)
         parcel = Parcel(
-            str(route.target.get("Input") or json.dumps(event)),
+            _body(route.target, event),
             group=route.target.get("SqsParameters", {}).get("MessageGroupId"),
         )
         try:
@@ -77,6 +78,12 @@ class Bus:
             # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
             marked = Parcel(parcel.body, attributes={"RULE_ARN": route.rule_arn, "TARGET_ARN": arn})
             bury(marked, route.target.get("DeadLetterConfig", {}).get("Arn"), sender, error)
+
+
+def _body(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    if "InputTransformer" in target:
+        return transform(target["InputTransformer"], event)
+    return str(target.get("Input") or json.dumps(event))
 
 
 def _matches(text: str, event: Mapping[str, Any]) -> bool:

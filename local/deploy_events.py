@@ -9,12 +9,13 @@ from typing import Any, Final
 from local.deploy_context import Context, Created, tags_of, type_creator
 from local.deploy_properties import Properties
 from local.deploy_records import QueueAlarm, Schedule
+from local.inputs import fault_of
 from local.patterns import PatternError, parse_pattern
 from local.rates import RateError, parse_rate
 
 _MAX_PATTERN: Final = 2048
 _TARGETS: Final = frozenset({"sqs", "sns", "lambda"})
-_TARGET_KEYS: Final = ("Id", "Arn", "RetryPolicy", "DeadLetterConfig", "SqsParameters", "Input")
+_TARGET_KEYS: Final = ("Id", "Arn", "RetryPolicy", "DeadLetterConfig", "SqsParameters", "Input", "InputTransformer")
 _COMPARISONS: Final = frozenset(
     {
         "GreaterThanThreshold",
@@ -62,6 +63,8 @@ def _read_target(properties: Properties, value: Mapping[str, Any]) -> dict[str, 
     target.finish()
     if _service_of(str(given.get("Arn"))) not in _TARGETS:
         properties.refuse(f"target is not handled on one machine: `{given.get('Arn')}`")
+    if "InputTransformer" in given and (fault := fault_of(given["InputTransformer"])):
+        properties.refuse(f"input transformer is not handled on one machine: {fault}")
     return given
 
 

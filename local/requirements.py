@@ -14,6 +14,7 @@ from moto.sqs.models import sqs_backends
 
 from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
+from local.requirements_lambda import lambda_requirement
 from local.requirements_s3 import s3_requirement
 from local.requirements_stores import on_log_group, on_secret
 from local.wire import Call, signing_name
@@ -30,6 +31,8 @@ def requirements_of(call: Call, account: str) -> tuple[Requirement, ...] | None:
         return (_iam_requirement(call, account),)
     if call.service in ("s3", "s3control"):
         return s3_requirement(call, account)
+    if call.service == "lambda":
+        return lambda_requirement(call, account)
     resolver = _RESOLVERS.get((call.service, call.operation))
     return None if resolver is None else resolver(call, account)
 
@@ -200,6 +203,24 @@ def _put_metrics(call: Call, _: str) -> tuple[Requirement, ...]:
     return (Requirement("cloudwatch:PutMetricData", "*", namespace),)
 
 
+def _put_events(call: Call, account: str) -> tuple[Requirement, ...]:
+    return tuple(_put_event(entry, call, account) for entry in call.parameters.get("Entries", []))
+
+
+def _put_event(entry: Mapping[str, Any], call: Call, account: str) -> Requirement:
+    bus = str(entry.get("EventBusName", "default")).rpartition("/")[2]
+    context = (
+        ("events:source", (str(entry.get("Source", "")),)),
+        ("events:detail-type", (str(entry.get("DetailType", "")),)),
+    )
+    return Requirement("events:PutEvents", f"arn:{PARTITION}:events:{call.region}:{account}:event-bus/{bus}", context)
+
+
+def _import_findings(call: Call, _: str) -> tuple[Requirement, ...]:
+    products = {str(finding.get("ProductArn", "*")) for finding in call.parameters.get("Findings", [])}
+    return tuple(Requirement("securityhub:BatchImportFindings", product) for product in sorted(products))
+
+
 def _needs_nothing(_: Call, __: str) -> tuple[Requirement, ...]:
     return ()  # GetCallerIdentity is answered without any permission
 
@@ -222,5 +243,7 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("logs", "DescribeLogGroups DescribeResourcePolicies DescribeAccountPolicies", on_log_group),
     **_each("logs", "DescribeDestinations PutResourcePolicy DeleteResourcePolicy", on_log_group),
     **_each("cloudwatch", "PutMetricData", _put_metrics),
+    **_each("events", "PutEvents", _put_events),
+    **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),
 }

@@ -1,13 +1,13 @@
 """The outside, in memory: fakes that remember what was done, and can fail at any call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
-from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
+from panorama_guard.case.dossier import Archivable, Dossier
+from panorama_guard.case.errors import ChannelError, StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
@@ -205,9 +205,11 @@ class FakeLedger:
     calls: Calls = field(default_factory=Calls)
     incidents: dict[tuple[str, str, str], Incident] = field(default_factory=dict)
     history: list[Incident] = field(default_factory=list)
+    archived: list[Waiver | Undo] = field(default_factory=list)
     memories: dict[tuple[str, str], Memory] = field(default_factory=dict)
     backups: dict[tuple[str, int], list[Backup]] = field(default_factory=dict)
     last_told: dict[tuple[str, str], dict[str, int]] = field(default_factory=dict)
+    last_relayed: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
     stream: list[Told] = field(default_factory=list)
     rechecked: dict[tuple[str, str], str] = field(default_factory=dict)
     later: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -233,21 +235,58 @@ class FakeLedger:
             self.later.get(key, ""),
         )
 
-    def put_incident(self, incident: Incident) -> None:
-        """Store the incident if its revision follows the stored one's."""
+    def put_incident(self, incident: Incident, *, replaced: str = "") -> None:
+        """Store the incident if its revision follows that of the stored one, which is it or the replaced one."""
         self.calls.note(f"put_incident {incident.state.value}")
         self._race()
         key = (*_owner(incident), incident.slot)
         existing = self.incidents.get(key)
-        if existing is not None and existing.revision != incident.revision - 1:
+        if existing and (existing.revision != incident.revision - 1 or existing.id not in (incident.id, replaced)):
             raise StaleRecordError(incident.slot)
         self.incidents[key] = incident
         self.stream.append(incident)
 
     def put_history(self, incident: Incident) -> None:
-        """Keep the incident."""
+        """Keep the incident, unless a later revision of it is kept."""
         self.calls.note("put_history")
-        self.history.append(incident)
+        if all(kept.revision <= incident.revision for kept in self.history if kept.id == incident.id):
+            self.history[:] = [*(kept for kept in self.history if kept.id != incident.id), incident]
+
+    def archive(self, record: Archivable) -> None:
+        """Keep the record, delete it if it is still the one that was read, and forget that it was told."""
+        if isinstance(record, Incident):
+            self.put_history(record)
+        else:
+            self.calls.note("put_history")
+            self.archived.append(record)
+        self.calls.note("delete_record")
+        self._race()
+        kept, key = self._place_of(record)
+        existing = kept.get(key)
+        if existing is None or (existing.id, existing.revision) != (record.id, record.revision):
+            raise StaleRecordError(record.id)
+        del kept[key]
+        self.forget_told(record.account, record.role_name, record.id)
+
+    def _place_of(self, record: Archivable) -> tuple[dict[Any, Any], Any]:
+        match record:
+            case Incident():
+                return self.incidents, (*_owner(record), record.slot)
+            case Waiver():
+                return self.waivers, record.id
+            case Undo():
+                return self.undos, record.id
+
+    def recall(self, account: str, role_name: str, incident_id: str) -> Incident | None:
+        """Return an incident of the history."""
+        self.calls.note("recall")
+        key = (account, role_name.lower())
+        return next((one for one in self.history if _owner(one) == key and one.id == incident_id), None)
+
+    def forget_told(self, account: str, role_name: str, record_id: str) -> None:
+        """Forget that a record was told."""
+        self.calls.note("forget_told")
+        self.last_told.get((account, role_name.lower()), {}).pop(record_id, None)
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store the memory."""
@@ -332,14 +371,19 @@ class FakeLedger:
         self.calls.note("put_rechecked_until")
         self.rechecked[account, fold(role_name)] = until
 
-    def told(self, record: Tellable) -> int:
+    def told(self, record: Tellable, channel: str = "") -> int:
         """Return the last transition told."""
-        self.calls.note("told")
+        self.calls.note(f"told {channel}".strip())
+        if channel:
+            return self.last_relayed.get((*_owner(record), channel, record.id), 0)
         return self.last_told.get(_owner(record), {}).get(record.id, 0)
 
-    def put_told(self, record: Tellable) -> None:
+    def put_told(self, record: Tellable, channel: str = "") -> None:
         """Remember what was told."""
-        self.calls.note("put_told")
+        self.calls.note(f"put_told {channel}".strip())
+        if channel:
+            self.last_relayed[(*_owner(record), channel, record.id)] = record.transition
+            return
         self.last_told.setdefault(_owner(record), {})[record.id] = record.transition
 
 
@@ -430,3 +474,35 @@ class FakeTopic:
         """Take an alert."""
         self.calls.note("publish")
         self.alerts.append((subject, message, dict(attributes)))
+
+
+@dataclass
+class FakeChannels:
+    """The channels beside the topic, each with what it took; those named in `refusing` take nothing."""
+
+    product_arn: str = "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default"
+    calls: Calls = field(default_factory=Calls)
+    posts: list[str] = field(default_factory=list)
+    events: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    refusing: set[str] = field(default_factory=set)
+
+    def post(self, notification: str) -> None:
+        """Take a notification."""
+        self._take("post")
+        self.posts.append(notification)
+
+    def put_event(self, detail_type: str, detail: str, resources: tuple[str, ...]) -> None:
+        """Take an event."""
+        self._take("put_event")
+        self.events.append((detail_type, detail, resources))
+
+    def import_finding(self, finding: Mapping[str, object]) -> None:
+        """Take a finding."""
+        self._take("import_finding")
+        self.findings.append(dict(finding))
+
+    def _take(self, call: str) -> None:
+        self.calls.note(call)
+        if call in self.refusing:
+            raise ChannelError(call)

@@ -11,9 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
-from panorama_guard.case.errors import RecordError
-from panorama_guard.case.record import load_record
-from panorama_guard.case.telling import STREAMED, Told
+from panorama_guard.case.telling import load_told
 from panorama_guard.service.notify import Notifier, notify
 
 logger = Logger()
@@ -24,22 +22,13 @@ processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire
 def notify_record(record: DynamoDBRecord, notifier: Notifier) -> None:
     """Tell of one record; an error sends it back to the stream, and in the end to the dead letters."""
     try:
-        told = _parse(record)
+        told = load_told((record.dynamodb.new_image if record.dynamodb else None) or {})
         done = notify(told, notifier)
     except Exception:
         logger.exception("a record could not be told", event_id=record.event_id)
         raise
     logger.info("notified", record=told.id, transition=told.transition, done=done)
     metrics.add_metric(name="Alerts", unit=MetricUnit.Count, value=int(done == "told"))
-
-
-def _parse(record: DynamoDBRecord) -> Told:
-    image = (record.dynamodb.new_image if record.dynamodb else None) or {}
-    kind, body = STREAMED.get(str(image.get("sk")).partition("#")[0]), image.get("body")
-    if kind is None or not isinstance(body, str):
-        message = f"a stream record holds nothing to be told: `{record.event_id}`"
-        raise RecordError(message)
-    return load_record(kind, body)
 
 
 @metrics.log_metrics

@@ -10,7 +10,21 @@ T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "guard" / "panorama_guard"
-CLIENTS = frozenset({"_iam", "_dynamodb", "_sqs", "_sns", "_s3", "_s3control", "_secretsmanager", "_logs"})
+CLIENTS = frozenset(
+    {
+        "_iam",
+        "_dynamodb",
+        "_sqs",
+        "_sns",
+        "_s3",
+        "_s3control",
+        "_lambda",
+        "_secretsmanager",
+        "_logs",
+        "_events",
+        "_securityhub",
+    }
+)
 PAGINATORS = frozenset({"_pages", "get_paginator"})
 
 # Operations that IAM knows under another action's name.

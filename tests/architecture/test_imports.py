@@ -32,11 +32,12 @@ ROOMS = {
     "bootstrap": {"service", "aws", "profile", "settings"},
     "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "drafts", "aws"},
 }
-FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
 # What a door may name of the library beside the bootstrap: its one service function, and the records it parses.
 DOORS = {"bootstrap", "service", "case"}
-# YAML comes with an extra of the package; no door reaches the room that reads it.
-OUTSIDE = {"aws": {"boto3", "botocore"}, "drafts": {"yaml"}}
+# YAML and Jinja2 come with extras of the package; no door reaches the room, or the part of one, that needs them.
+OUTSIDE = {"aws": {"boto3", "botocore"}, "drafts": {"yaml"}, "reporting": {"jinja2"}}
+PAGE = LIBRARY / "reporting" / "page"
 IMPURE_MODULES = {"boto3", "botocore", "logging", "random", "secrets", "uuid", "os", "time", "socket", "subprocess"}
 IMPURE_CALLS = {"now", "utcnow", "today", "getenv", "print", "open", "input", "exec", "eval"}
 LONGEST_FILE = 250
@@ -116,6 +117,15 @@ def test_a_room_imports_nothing_from_outside_but_the_standard_library(path: Path
     """AWS's clients are in the one room that speaks to AWS."""
     outside = {name.split(".")[0] for name in imports(path)} - set(sys.stdlib_module_names) - {"panorama_guard"}
     assert outside <= OUTSIDE.get(room_of(path), set())
+
+
+@pytest.mark.parametrize("path", HOUSE, ids=named)
+def test_the_posture_page_alone_needs_a_template_engine(path: Path) -> None:
+    """And the command line alone asks for the page, so that the layer does without."""
+    names = set(imports(path))
+    assert "jinja2" not in names or path.parent == PAGE
+    reaches_the_page = any(name.startswith("panorama_guard.reporting.page") for name in names)
+    assert not reaches_the_page or path.parent == PAGE or room_of(path) == "cli"
 
 
 @pytest.mark.parametrize("path", PURE_MODULES, ids=named)

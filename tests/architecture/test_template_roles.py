@@ -14,6 +14,8 @@ from tests.template.translation import REGION, translate
 
 ACCOUNT = "123456789012"
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::URLSuffix": "amazonaws.com"}
+STACK = "panorama-guard"
+PSEUDO |= {"AWS::StackName": STACK}
 WRITES = (
     "iam:PutRolePolicy",
     "iam:DeleteRolePolicy",
@@ -36,6 +38,13 @@ POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
 SETTINGS = ["s3:GetBucket*", "s3:GetReplicationConfiguration", "s3:GetLifecycleConfiguration"]
 POINTS = f"arn:aws:s3:*:{ACCOUNT}:accesspoint/*"
 IN_ACCOUNT = {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}
+FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
+FUNCTION_SETTINGS = [
+    *("lambda:GetPolicy", "lambda:GetFunctionUrlConfig", "lambda:ListFunctionEventInvokeConfigs"),
+    *("lambda:ListAliases", "lambda:ListVersionsByFunction"),
+]
+FUNCTION_WRITES = ("lambda:RemovePermission", "lambda:UpdateFunctionUrlConfig")
+SIGNED = {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}
 OWN_WRITES = ("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion")
 OWN = f"arn:aws:iam::{ACCOUNT}:policy/panorama-guard/*"
 REVERT, CUSTOMERS = "iam:SetDefaultPolicyVersion", f"arn:aws:iam::{ACCOUNT}:policy/*"
@@ -78,7 +87,7 @@ def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
     """The engine proves that no role of the guard can change what is guarded beyond what is enrolled, or be another."""
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
-    assert len(verdicts) == 6
+    assert len(verdicts) == 7
 
 
 def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Template) -> None:
@@ -105,6 +114,31 @@ def test_the_engine_finds_a_role_of_the_guard_that_writes_to_any_bucket(template
         verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
         assert isinstance(verdict, Escaped)
         assert verdict.witness.action in BUCKET_WRITES
+
+
+@pytest.mark.parametrize(
+    ("sid", "element"),
+    [
+        ("ContainTheFunctions", "Resource"),
+        ("CloseTheUrls", "Resource"),
+        ("CloseTheUrls", "Condition"),
+        ("KeepOffTheGuardItself", "Resource"),
+    ],
+)
+def test_the_engine_finds_a_role_of_the_guard_that_writes_to_any_function(
+    template: Template, sid: str, element: str
+) -> None:
+    """The naming pattern, a signature, and that it is not the guard itself bound what is written to."""
+    wide = copy.deepcopy(template)
+    statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (statement,) = [each for each in statements if each.get("Sid") == sid]
+    if element == "Condition":
+        del statement["Condition"]
+    else:
+        statement["Resource"] = f"{FUNCTION}nobody" if statement["Effect"] == "Deny" else f"{FUNCTION}*"
+    verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
+    assert isinstance(verdict, Escaped)
+    assert verdict.witness.action in FUNCTION_WRITES
 
 
 def test_the_engine_finds_a_role_of_the_guard_that_writes_to_any_secret(template: Template) -> None:
@@ -158,7 +192,14 @@ def guarded() -> set[str]:
 def ceiling_of(role: str) -> Grant:
     """Return the most that a role of the guard may do to what is guarded; what else it may is held by other tests."""
     statements: list[dict[str, Any]] = [
-        {"Effect": "Allow", "NotAction": ["iam:*", "sts:*", "s3:*", "secretsmanager:*", "logs:*"], "Resource": "*"},
+        {
+            "Effect": "Allow",
+            "NotAction": ["iam:*", "sts:*", "s3:*", "lambda:*", "secretsmanager:*", "logs:*"],
+            "Resource": "*",
+        },
+        {"Effect": "Allow", "Action": ["lambda:ListFunctions", "lambda:ListEventSourceMappings"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "lambda:GetFunctionConfiguration", "Resource": f"{FUNCTION}*"},
+        {"Effect": "Allow", "Action": FUNCTION_SETTINGS, "Resource": f"{FUNCTION}panorama*"},
         {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "*"},
         {"Effect": "Allow", "Action": ["s3:ListAllMyBuckets", "s3:ListAccessPoints"], "Resource": "*"},
         {"Effect": "Allow", "Action": "s3:GetAccountPublicAccessBlock", "Resource": "*"},
@@ -176,6 +217,9 @@ def ceiling_of(role: str) -> Grant:
         statements.append({"Effect": "Allow", "Action": REVERT, "Resource": CUSTOMERS})
         closing = {"Effect": "Allow", "Action": list(BUCKET_WRITES), "Resource": buckets(), "Condition": IN_ACCOUNT}
         statements += [closing, {"Effect": "Allow", "Action": list(POINT_WRITES), "Resource": POINTS}]
+        removing = {"Effect": "Allow", "Action": "lambda:RemovePermission", "Resource": f"{FUNCTION}panorama*"}
+        own = {"Effect": "Deny", "Action": list(FUNCTION_WRITES), "Resource": f"{FUNCTION}{STACK}-*"}
+        statements += [removing, {**removing, "Action": FUNCTION_WRITES[1], "Condition": SIGNED}, own]
         statements.append({"Effect": "Allow", "Action": list(SECRET_WRITES), "Resource": secrets()})
         statements.append({"Effect": "Allow", "Action": FILTER_WRITE, "Resource": log_groups()})
     return Grant((parsed({"Version": "2012-10-17", "Statement": statements}, "ceiling"),))

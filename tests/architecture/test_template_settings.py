@@ -12,7 +12,7 @@ from tests.architecture.calls import bootstrap_name
 from tests.template.reading import of_type
 from tests.template.translation import REGION, translate
 
-FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
 VALUES = {
     "ACCOUNT_ID": "123456789012",
     "LEDGER_TABLE": "ledger",
@@ -33,6 +33,10 @@ VALUES = {
     "OPERATOR_IDENTITY": "role",
     "OPERATOR_ACCOUNT": "",
     "GUARD_ROLE_ARNS": "arn:aws:iam::111122223333:role/remediate,arn:aws:iam::111122223333:role/inspect",
+    "CHAT_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:chat",
+    "EVENT_BUS": "default",
+    "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",
+    "STACK_NAME": "panorama-guard",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
 }
 PLATFORM = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}

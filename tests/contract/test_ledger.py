@@ -10,7 +10,7 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import NO_REMEDY, State
+from panorama_guard.case.incident import NO_REMEDY, Incident, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record
@@ -165,6 +165,100 @@ def test_backups_of_other_attempts_and_incidents_are_apart(ledger: Ledger) -> No
     assert ledger.read_backups(replace(INCIDENT, id="inc-other")) == ()
 
 
+# --- what is over ---
+
+
+def test_an_archived_incident_is_recalled_as_it_was(ledger: Ledger) -> None:
+    """The dossier has neither it nor the mark that it was told."""
+    ledger.put_incident(INCIDENT)
+    ledger.put_told(INCIDENT)
+    ledger.archive(INCIDENT)
+    assert ledger.read(ACCOUNT, NAME) == Dossier((), (), ())
+    assert ledger.recall(ACCOUNT, NAME.upper(), INCIDENT.id) == INCIDENT
+    assert ledger.recall(ACCOUNT, NAME, "inc-other") is None
+    assert ledger.recall(ACCOUNT, f"{NAME}X", INCIDENT.id) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [(INCIDENT, INCIDENT.moved(State.REOPENED, now=NOW, reason="back")), (replace(INCIDENT, id="inc-other"),)],
+    ids=["another revision", "another incident of the slot"],
+)
+def test_what_was_written_since_it_was_read_is_not_archived(ledger: Ledger, written: tuple[Incident, ...]) -> None:
+    """It stays, and so does the mark of what was told."""
+    for incident in written:
+        ledger.put_incident(incident)
+    ledger.put_told(INCIDENT)
+    with pytest.raises(StaleRecordError):
+        ledger.archive(INCIDENT)
+    dossier = ledger.read(ACCOUNT, NAME)
+    assert (dossier.incidents, dossier.told) == (written[-1:], ((INCIDENT.id, INCIDENT.transition),))
+
+
+def test_what_two_archive_is_archived_once(ledger: Ledger) -> None:
+    """The second one finds nothing, and nothing is lost."""
+    ledger.put_incident(INCIDENT)
+    ledger.archive(INCIDENT)
+    with pytest.raises(StaleRecordError):
+        ledger.archive(INCIDENT)
+    assert ledger.recall(ACCOUNT, NAME, INCIDENT.id) == INCIDENT
+
+
+def test_an_earlier_revision_does_not_replace_a_later_one_in_the_history(ledger: Ledger) -> None:
+    """Who is late keeps what he read; that is known already."""
+    ended = INCIDENT.moved(State.RESOLVED, now=NOW, reason="gone")
+    for incident in (INCIDENT, ended, INCIDENT):
+        ledger.put_history(incident)
+    assert ledger.recall(ACCOUNT, NAME, INCIDENT.id) == ended
+
+
+def test_a_slot_whose_incident_was_archived_begins_anew(ledger: Ledger) -> None:
+    """What follows has a history and backups of its own."""
+    ledger.put_incident(INCIDENT)
+    ledger.put_backup(INCIDENT, BACKUP)
+    ledger.archive(INCIDENT)
+    other = replace(INCIDENT, id="inc-other")
+    ledger.put_incident(other)
+    ledger.put_backup(other, replace(BACKUP, snapshot=SNAPSHOT.with_inline("more", PAYROLL)))
+    ledger.archive(other)
+    assert ledger.recall(ACCOUNT, NAME, INCIDENT.id) == INCIDENT
+    assert ledger.recall(ACCOUNT, NAME, other.id) == other
+    assert ledger.read_attempts(INCIDENT) == ((BACKUP,),)
+
+
+def test_an_incident_is_not_written_over_another_one_of_its_slot(ledger: Ledger) -> None:
+    """The one that was read was archived meanwhile, and the revisions of its successor happen to follow."""
+    successor = replace(INCIDENT, id="inc-other")
+    ledger.put_incident(successor)
+    late = INCIDENT.moved(State.CONTAINED, now=NOW, reason="late")
+    with pytest.raises(StaleRecordError):
+        ledger.put_incident(late)
+    with pytest.raises(StaleRecordError):
+        ledger.put_incident(replace(late, id="inc-third"), replaced=INCIDENT.id)
+    ledger.put_incident(replace(late, id="inc-third"), replaced=successor.id)
+    assert [one.id for one in ledger.read(ACCOUNT, NAME).incidents] == ["inc-third"]
+
+
+def test_operators_words_are_archived_too(ledger: Ledger) -> None:
+    """A waiver that was ended, and an undo; unless they were written since."""
+    ledger.put_waiver(WAIVER)
+    ledger.put_undo(UNDO)
+    with pytest.raises(StaleRecordError):
+        ledger.archive(WAIVER.ended("carol"))
+    for record in (WAIVER, UNDO):
+        ledger.put_told(record)
+        ledger.archive(record)
+    assert ledger.read(ACCOUNT, NAME) == Dossier((), (), ())
+
+
+def test_what_was_told_is_forgotten(ledger: Ledger) -> None:
+    """Once, or again."""
+    ledger.put_told(INCIDENT)
+    for _ in range(2):
+        ledger.forget_told(ACCOUNT, NAME.upper(), INCIDENT.id)
+    assert ledger.told(INCIDENT) == 0
+
+
 # --- operators' words ---
 
 
@@ -221,6 +315,16 @@ def test_what_was_told_is_known_of_every_record(ledger: Ledger, record: Tellable
     assert ledger.told(record) == 0
     ledger.put_told(record)
     assert ledger.told(record) == 1
+
+
+def test_what_a_channel_had_is_apart_from_what_operators_were_told(ledger: Ledger) -> None:
+    """And from what another channel had; no dossier has it."""
+    ledger.put_told(INCIDENT, "chat")
+    assert (ledger.told(INCIDENT), ledger.told(INCIDENT, "events")) == (0, 0)
+    assert ledger.told(INCIDENT, "chat") == INCIDENT.transition
+    assert ledger.read(INCIDENT.account, INCIDENT.role_name).told == ()
+    ledger.put_told(INCIDENT)
+    assert ledger.told(INCIDENT, "events") == 0
 
 
 def test_when_a_role_is_looked_at_is_apart_from_its_rechecks(ledger: Ledger) -> None:

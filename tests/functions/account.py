@@ -25,7 +25,7 @@ from tests.url_events import url_event
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
-FUNCTIONS = ("inspect", "remediate", "notify", "sweep", "operate")
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
 
 
 @dataclass
@@ -199,8 +199,12 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "MAXIMUM_PAUSE_MINUTES": "60",
         "OPERATOR_IDENTITY": "role",
         "OPERATOR_ACCOUNT": "",
+        "STACK_NAME": "panorama-guard",
         "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "TOPIC_ARN": topic,
+        "CHAT_TOPIC_ARN": "",
+        "EVENT_BUS": "",
+        "SECURITY_HUB_PRODUCT_ARN": "",
         "POWERTOOLS_SERVICE_NAME": "guard",
         "POWERTOOLS_METRICS_NAMESPACE": "PanoramaGuard",
         "POWERTOOLS_METRICS_DISABLED": "true",
@@ -209,7 +213,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
 
 def clear() -> None:
     """Forget settings and wiring, as a new execution environment does."""
-    for name in ("inspector", "remediator", "notifier", "sweeper", "operator"):
+    for name in ("inspector", "remediator", "notifier", "relayer", "sweeper", "operator"):
         getattr(bootstrap, name).cache_clear()  # by name: another test has the module loaded again
     bootstrap._settings.cache_clear()  # noqa: SLF001 - a new environment starts without it
 

@@ -166,10 +166,13 @@ def test_an_order_of_a_wrong_form_is_reported_as_failed(account: Account, body: 
     assert account.take("orders") == []
 
 
+@pytest.mark.parametrize("function", ["notify", "relay"])
 @pytest.mark.parametrize("image", [{}, {"body": {"S": "{}"}}, {"body": {"N": "7"}}, {"body": {"S": "no JSON"}}])
-def test_a_stream_record_without_an_incident_is_reported_as_failed(account: Account, image: dict[str, object]) -> None:
+def test_a_stream_record_without_an_incident_is_reported_as_failed(
+    account: Account, image: dict[str, object], function: str
+) -> None:
     """By its sequence number, as the stream wants it."""
-    answer = load_handler("notify").handler({"Records": [stream_record("41", image)]}, Context())
+    answer = load_handler(function).handler({"Records": [stream_record("41", image)]}, Context())
     assert failures(answer) == ["41"]
     assert account.take("alerts") == []
 
@@ -217,12 +220,16 @@ def test_inspecting_a_role_that_is_not_guarded_takes_no_call(account: Account) -
         ("inspect", "POSTURE", ""),
         ("remediate", "CUSTOMER_POLICIES", "yes"),
         ("inspect", "ACCOUNT_ID", "12345"),
+        ("sweep", "STACK_NAME", "-guard"),
         ("inspect", "SWEEP_WINDOW_SECONDS", "901"),
         ("inspect", "SWEEP_WINDOW_SECONDS", "-1"),
         ("inspect", "SWEEPS_QUEUE_URL", "queue"),
         ("remediate", "LEDGER_TABLE", "a table"),
         ("remediate", "MODE", "OBSERVE\n"),
         ("notify", "TOPIC_ARN", "alerts"),
+        ("relay", "CHAT_TOPIC_ARN", "chat"),
+        ("relay", "EVENT_BUS", "a bus"),
+        ("relay", "SECURITY_HUB_PRODUCT_ARN", "default"),
         ("sweep", "CHANGES_QUEUE_URL", ""),
     ],
 )

@@ -108,7 +108,14 @@ class Account:
         self.stack.settle()
 
     def alerts(self) -> list[Message]:
-        """Wait for rest, and take every message off the operators' queue."""
+        """Wait for rest, and take every message off the operators' queue; return those that are not of the guard."""
+        return [message for message in self._messages() if not message.is_of_the_guard]
+
+    def guard_changes(self) -> list[Message]:
+        """Wait for rest, and take every message off the operators' queue; return those that tell of the guard."""
+        return [message for message in self._messages() if message.is_of_the_guard]
+
+    def _messages(self) -> list[Message]:
         self.settle()
         return [parse_message(envelope) for envelope in self.stack.take_alerts()]
 

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+GUARD_CHANGE = "panorama-guard/guard-change/1"
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -18,6 +20,11 @@ class Message:
     def alarm(self) -> str:
         """Return the name of the alarm that was raised, or an empty text for an incident."""
         return str(self.body.get("AlarmName", ""))
+
+    @property
+    def is_of_the_guard(self) -> bool:
+        """Say whether it tells of a change of the guard itself."""
+        return self.body.get("schema") == GUARD_CHANGE
 
 
 def parse_message(envelope: dict[str, Any]) -> Message:

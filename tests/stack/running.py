@@ -17,7 +17,7 @@ from botocore.config import Config
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS: Final = 30.0
-_TICK_SECONDS: Final = 0.01
+_TICK_SECONDS: Final = 0.04
 _SESSION: Final[Any] = boto3.session.Session()  # reads the services' models once
 
 

@@ -266,7 +266,10 @@ def _rules(seed: int) -> Iterator[dict[str, Any]]:
 
 
 def _incidents(account: Account) -> list[Incident]:
-    return [incident for role in PROFILE.roles for incident in account.incidents(role.name)]
+    """Return every incident, in the history or not: of many that are over the ledger puts the oldest away."""
+    names = [role.name for role in PROFILE.roles]
+    kept = [one for name in names for one in (*account.history(name), *account.incidents(name))]
+    return list({one.id: one for one in kept}.values())
 
 
 def _judge_roles(account: Account, before: dict[str, RoleRecord]) -> Iterator[str]:
@@ -303,7 +306,8 @@ def _judge_incidents(account: Account, storm: Storm, told: Counter[str]) -> Iter
     causes = {(one.role_name, one.kind, one.source) for one in found}
     held = {one for one in storm.causes if one[0] == OWNED and one[1] is Kind.PERMISSION_ESCAPE}
     yield from (f"no incident: {cause}" for cause in sorted(storm.causes - held - causes, key=str))
-    for one in (ended for role in PROFILE.roles for ended in account.history(role.name)):
+    slots = Counter(one.slot for one in found)
+    for one in (again for again in found if slots[again.slot] > 1):
         yield f"two incidents of one cause: {one.id} of {one.role_name}, {one.source}: {one.state.value}, {one.reason}"
     yield from (f"nobody did this: {cause}" for cause in sorted(causes - storm.causes, key=str))
     yield from (f"{one.id} is still {one.state.value}" for one in found if one.state in PENDING)

@@ -44,7 +44,8 @@ class Field:
 
     def hear(self) -> list[Message]:
         """Take what there is to hear, and return all that was told."""
-        self.alerts += [parse_message(envelope) for envelope in self.account.stack.take_alerts()]
+        heard = [parse_message(envelope) for envelope in self.account.stack.take_alerts()]
+        self.alerts += [message for message in heard if not message.is_of_the_guard]
         return self.alerts
 
     def attack(self, role: str, name: str) -> None:

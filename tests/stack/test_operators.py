@@ -110,6 +110,7 @@ def test_a_foreign_trust_is_put_back_by_the_operators_own_hand(enforcing: Accoun
 def test_a_role_that_was_changed_since_is_refused_with_what_changed(enforcing: Account) -> None:
     """Somebody has written over the containment."""
     incident, _ = attacked(enforcing)
+    enforcing.recheck()  # a look that is on its way would contain anew what is written here
     (name,) = enforcing.record(ROLE).containments
     own, other = dict(enforcing.record(ROLE).inline)[name], document(deny("iam:*"))
     with enforcing.events_lost():

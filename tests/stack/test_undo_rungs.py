@@ -10,6 +10,8 @@ from panorama_guard.case.incident import Incident, State
 from tests.builders import ADMINISTRATOR_ARN, PAYROLL, allow, policy
 from tests.stack.account import Account
 from tests.stack.cornering import BAD, GOOD, QUEUES_ARN, corner, fill
+from tests.stack.faulty import faults_met, put_faults
+from tests.stack.roles import CONTAINMENT
 from tests.stack.undoing import Parts, parts_of
 
 pytestmark = pytest.mark.stack
@@ -112,6 +114,21 @@ def test_a_quarantine_is_undone_by_both_hands(enforcing: Account) -> None:
     told = hold_undone(enforcing, enforcing.outcome(SMALL), before)
     assert told["by_guard"] == ["delete the inline policy panorama-guard-quarantine"]
     assert told["by_operator"] == ["put back the trust policy as it was"]
+
+
+@pytest.mark.parametrize("fault", ["killed before", "killed after"])
+@pytest.mark.parametrize("operation", ["Query", "DeleteRolePolicy", "SendMessageBatch", "PutItem"])
+def test_an_undo_whose_worker_is_killed_comes_to_the_same_end(enforcing: Account, operation: str, fault: str) -> None:
+    """Wherever it was: the order comes again, finds what is left to lift, and the operator sees it done."""
+    attack = partial(enforcing.mallory.put_role_policy, RoleName=SMALL, PolicyName="paid", PolicyDocument=PAYROLL)
+    incident, before = attacked(enforcing, attack)
+    put_faults(enforcing.stack, [{"fault": fault, "function": "remediate", "operation": operation}])
+    told = hold_undone(enforcing, incident, before)
+    met = faults_met(enforcing.stack)
+    put_faults(enforcing.stack)
+    (lifted,) = told["by_guard"]
+    assert (met, lifted.startswith(f"delete the inline policy {CONTAINMENT}")) == (1, True)
+    assert enforcing.dead_letters() == []
 
 
 def test_what_cannot_be_put_back_any_more_is_said(enforcing: Account) -> None:

@@ -50,7 +50,7 @@ def _leaf_faults(values: list[Any], path: str) -> Iterator[str]:
     if not values:
         yield f"`{path}` is an empty list"
     for value in values:
-        if isinstance(value, Mapping) and (len(value) != 1 or not OPERATORS & value.keys()):
+        if isinstance(value, Mapping) and referred(value) is None and (len(value) != 1 or not OPERATORS & value.keys()):
             yield f"`{path}` has an unknown operator {sorted(value)}"
         if isinstance(value, list):
             yield f"`{path}` has a list in a list"

@@ -27,8 +27,10 @@ def as_list(value: object) -> list[Any]:
 
 
 def referred(value: object) -> str | None:
-    """Return the logical id that a Ref, a GetAtt or a Sub of one resource names."""
+    """Return the logical id that a Ref, a GetAtt or a Sub of one resource names, also where a condition decides."""
     match value:
+        case {"Fn::If": [_, chosen, _]}:
+            return referred(chosen)
         case {"Ref": str(name)}:
             return name
         case {"Fn::GetAtt": [str(name), *_]}:
@@ -36,6 +38,26 @@ def referred(value: object) -> str | None:
         case {"Fn::Sub": str(text)}:
             return next((name for name in _IN_SUB.findall(text) if name != "AWS"), None)
     return None
+
+
+def as_deployed(value: Any, name: str) -> Any:
+    """Return a part of the template as it is in a stack of this name; what else it refers to has that name too."""
+    match value:
+        case {"Ref": _}:
+            return name
+        case {"Fn::Sub": str(text)}:
+            return text.replace("${AWS::StackName}", name)
+        case dict():
+            return {key: as_deployed(each, name) for key, each in value.items()}
+        case list():
+            return [as_deployed(each, name) for each in value]
+    return value
+
+
+def rules_to(template: Template, queue: str) -> dict[str, Properties]:
+    """Return the rules that send what they match to a queue."""
+    rules = of_type(template, "AWS::Events::Rule")
+    return {name: rule for name, rule in rules.items() if queue in [referred(one["Arn"]) for one in rule["Targets"]]}
 
 
 def text_of(value: object) -> str:

@@ -35,7 +35,7 @@ DEFECTS: tuple[tuple[str, Any, Check], ...] = (
     ("Resources.ChangesQueuePolicy.Properties.PolicyDocument.Statement.0.Condition", GONE, access.find_open_doors),
     ("Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.0.Principal", "*", access.find_open_doors),
     ("Resources.PrivateQueuesPolicy.Properties.Queues.3", GONE, access.find_clear_text),
-    ("Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.1", GONE, access.find_clear_text),
+    ("Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.2", GONE, access.find_clear_text),
     ("Resources.ChangesQueue.Properties.RedrivePolicy", GONE, delivery.find_without_dead_letter),
     ("Resources.IamChangesRule.Properties.Targets.0.DeadLetterConfig", GONE, delivery.find_without_dead_letter),
     ("Resources.SweepSchedule.Properties.Target.DeadLetterConfig", GONE, delivery.find_without_dead_letter),

@@ -6,10 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from panorama_guard.aws import channels
 from panorama_guard.case.telling import STREAMED
 from tests.template import access, delivery, encryption, keeping, patterns
-from tests.template.reading import Template, of_type, referred, text_of
+from tests.template.patterns import LONGEST_PATTERN
+from tests.template.reading import Template, as_deployed, of_type, referred, role_statements, rules_to, text_of
 from tests.template.translation import ROOT, SOURCE, read_source, translate
+
+LONGEST = "x" * 128
 
 Check = Callable[[Template], list[str]]
 
@@ -104,6 +108,38 @@ def test_a_new_deployment_observes(template: Template) -> None:
     assert template["Parameters"]["Posture"]["Default"] == "active"
 
 
+def test_a_channel_that_is_off_is_not_there(template: Template) -> None:
+    """Nothing of it is deployed, and nothing of it permitted, before an operator asks for it."""
+    names = ("ChatTopic", "BusEvents", "SecurityHub")
+    assert {template["Parameters"][name]["Default"] for name in names} == {"no"}
+    resources = template["Resources"]
+    conditions = {
+        name: one.get("Condition") for name, one in resources.items() if name.startswith(("Relay", "GuardChat"))
+    }
+    assert set(conditions) == {
+        *("RelayFunction", "RelayFunctionIncidents", "RelayRole", "RelayLogGroup"),
+        *("RelayDeadLetterQueue", "RelayDeadLetterAlarm", "GuardChatTopic", "GuardChatTopicPolicy"),
+    }
+    assert {name: each for name, each in conditions.items() if each != "HasChannels"} == {
+        "GuardChatTopic": "HasChatTopic",
+        "GuardChatTopicPolicy": "HasChatTopic",
+    }
+    statements = resources["RelayRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    granted = {each["Fn::If"][1]["Action"]: each["Fn::If"][0] for each in statements if "Fn::If" in each}
+    assert granted == {
+        "sns:Publish": "HasChatTopic",
+        "events:PutEvents": "HasBusEvents",
+        "securityhub:BatchImportFindings": "HasSecurityHub",
+    }
+
+
+def test_the_guard_puts_events_in_its_own_name_only(template: Template) -> None:
+    """The permission names the source that the code gives."""
+    statements = role_statements(template, "RelayRole")
+    (statement,) = [each for each in statements if each["Action"] == "events:PutEvents"]
+    assert statement["Condition"] == {"StringEquals": {"events:source": channels.SOURCE}}
+
+
 def test_the_dead_letters_hold_for_two_weeks(template: Template) -> None:
     """Each dead-letter queue keeps its messages for as long as SQS can."""
     queues = [template["Resources"][name]["Properties"] for name in delivery.dead_letter_queues(template)]
@@ -116,9 +152,19 @@ def test_the_rule_lets_failed_calls_through(template: Template) -> None:
     assert detail.keys() == {"eventSource", "eventName"}
 
 
+def test_every_pattern_fits_beside_the_longest_name_of_a_stack(template: Template) -> None:
+    """CloudFormation takes 128 characters, and EventBridge 2,048 of a pattern."""
+    rules = of_type(template, "AWS::Events::Rule")
+    texts = {
+        name: json.dumps(as_deployed(rule["EventPattern"], LONGEST), separators=(",", ":"))
+        for name, rule in rules.items()
+    }
+    assert {name: len(text) for name, text in texts.items() if len(text) > LONGEST_PATTERN} == {}
+
+
 def test_only_the_rules_may_send_changes(template: Template) -> None:
     """The changes queue and its dead letters take events of the stack's own rules and of no other."""
-    rules = {f"<{name}>" for name in of_type(template, "AWS::Events::Rule")}
+    rules = {f"<{name}>" for name in rules_to(template, "ChangesQueue")}
     for name in ("ChangesQueuePolicy", "ChangesDeadLetterQueuePolicy"):
         statements = template["Resources"][name]["Properties"]["PolicyDocument"]["Statement"]
         (allow,) = [statement for statement in statements if statement["Effect"] == "Allow"]
@@ -134,12 +180,15 @@ def test_sweeps_run_one_at_a_time_and_gather(template: Template) -> None:
     assert target["SqsParameters"] == {"MessageGroupId": "sweep"}
 
 
-def test_the_stream_wakes_notify_for_every_record_that_is_told(template: Template) -> None:
+@pytest.mark.parametrize("name", ["NotifyFunctionIncidents", "RelayFunctionIncidents"])
+def test_the_stream_wakes_a_function_for_every_record_that_is_told(template: Template, name: str) -> None:
     """The filters have the beginnings of the keys that the code knows, and no others."""
-    (mapping,) = [
-        one for one in of_type(template, "AWS::Lambda::EventSourceMapping").values() if "FilterCriteria" in one
-    ]
-    patterns = [json.loads(each["Pattern"]) for each in mapping["FilterCriteria"]["Filters"]]
+    mappings = of_type(template, "AWS::Lambda::EventSourceMapping")
+    assert {each for each, one in mappings.items() if "FilterCriteria" in one} == {
+        "NotifyFunctionIncidents",
+        "RelayFunctionIncidents",
+    }
+    patterns = [json.loads(each["Pattern"]) for each in mappings[name]["FilterCriteria"]["Filters"]]
     keys = [key for one in patterns for key in one["dynamodb"]["NewImage"]["sk"]["S"]]
     assert {(key["prefix"] if isinstance(key, dict) else key).removesuffix("#") for key in keys} == set(STREAMED)
 

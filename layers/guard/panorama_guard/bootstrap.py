@@ -10,7 +10,10 @@ from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
+from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.function_writer import LambdaWriter
+from panorama_guard.aws.functions import LambdaFunctions, Scope
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.log_group_writer import LogGroupWriter
 from panorama_guard.aws.log_groups import LogGroups
@@ -21,11 +24,13 @@ from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
 from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
-from panorama_guard.profile import load_profile
+from panorama_guard.profile import Profile, load_profile
+from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.job import Remediator
 from panorama_guard.service.notify import Notifier
 from panorama_guard.service.operator import Operator
+from panorama_guard.service.relay import Relayer
 from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
 from panorama_guard.service.sweep import Sweeper
 from panorama_guard.settings import Settings
@@ -96,7 +101,7 @@ def sweeper() -> Sweeper:
     """Return what `sweep` works with."""
     own = _settings()
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
-    return Sweeper(load_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources())
+    return Sweeper(_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources())
 
 
 @cache
@@ -106,23 +111,45 @@ def notifier() -> Notifier:
 
 
 @cache
+def relayer() -> Relayer:
+    """Return what `relay` works with: the channels that are on."""
+    own = _settings()
+    chat = (chat_channel(ChatTopic(client("sns"), own.chat_topic_arn)),) if own.chat_topic_arn else ()
+    bus = (bus_channel(EventBus(client("events"), own.event_bus)),) if own.event_bus else ()
+    product = own.security_hub_product_arn
+    hub = (hub_channel(SecurityHub(client("securityhub"), product)),) if product else ()
+    return Relayer(_ledger(), (*chat, *bus, *hub))
+
+
+@cache
 def _settings() -> Settings:
     return Settings(os.environ)
+
+
+@cache
+def _profile() -> Profile:
+    return load_profile()
 
 
 def _policy() -> Policy:
     own = _settings()
     breaker = BreakerLimit(own.breaker_reopenings, timedelta(minutes=own.breaker_window_minutes))
-    return Policy(load_profile(), own.mode, own.posture, breaker, own.customer_policies)
+    return Policy(_profile(), own.mode, own.posture, breaker, own.customer_policies)
 
 
 def _resources() -> Resources:
-    account = _settings().account_id
+    account, profile = _settings().account_id, _profile()
+    scope = Scope(
+        _settings().stack_name,
+        lambda key: profile.guarded(key) is not None,
+        lambda role: profile.role_named(role) is not None,
+    )
     return Resources(
         {
             "s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account),
+            "lambda": lambda: LambdaFunctions(client("lambda"), account, scope),
             "secret": lambda: NamedSecrets(client("secretsmanager"), account),
-            "log": lambda: LogGroups(client("logs"), account, load_profile().beginnings("log-group")),
+            "log": lambda: LogGroups(client("logs"), account, profile.beginnings("log-group")),
         }
     )
 
@@ -131,6 +158,7 @@ def _writer() -> SubjectWriter:
     account = _settings().account_id
     parts: dict[str, Callable[[], PartWriter]] = {
         "s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account),
+        "lambda": lambda: LambdaWriter(client("lambda")),
         "secret": lambda: SecretWriter(client("secretsmanager")),
         "log": lambda: LogGroupWriter(client("logs")),
     }

@@ -130,9 +130,29 @@ class Settings:
         return tuple(self._matching("GUARD_ROLE_ARNS", f"{role}(,{role})*", "ARNs of roles").split(","))
 
     @property
+    def stack_name(self) -> str:
+        """Return the name of the guard's own deployment, whose functions it does not judge."""
+        return self._matching("STACK_NAME", r"[A-Za-z][A-Za-z0-9-]{0,127}", "the name of a stack")
+
+    @property
     def topic_arn(self) -> str:
         """Return where alerts are published."""
         return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")
+
+    @property
+    def chat_topic_arn(self) -> str:
+        """Return where what is for a chat is published; empty where it is off."""
+        return self._matching("CHAT_TOPIC_ARN", r"(arn:\S+)?", "an ARN, or empty")
+
+    @property
+    def event_bus(self) -> str:
+        """Return the bus that takes events; empty where it is off."""
+        return self._matching("EVENT_BUS", r"[A-Za-z0-9._/-]{0,256}", "the name of a bus, or empty")
+
+    @property
+    def security_hub_product_arn(self) -> str:
+        """Return as whose findings incidents are imported into Security Hub; empty where it is off."""
+        return self._matching("SECURITY_HUB_PRODUCT_ARN", r"(arn:\S+)?", "an ARN, or empty")
 
     def _value(self, name: str) -> str:
         if name not in self.environment:

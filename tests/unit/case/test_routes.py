@@ -3,9 +3,21 @@
 import json
 from pathlib import Path
 
+import pytest
 from moto.core.utils import get_service_model
 
-from panorama_guard.case.routes import IAM, LOGS, ROUTES, S3, SECRETS, Route, event_names, route_of
+from panorama_guard.case.routes import (
+    IAM,
+    LAMBDA,
+    LOGS,
+    ROUTES,
+    S3,
+    SECRETS,
+    Route,
+    event_names,
+    route_of,
+    without_version,
+)
 
 EVENTS = Path(__file__).parents[3] / "events"
 
@@ -70,6 +82,51 @@ WATCHED_BUCKETS = frozenset(
         "PutBucketWebsite",
     }
 )
+
+
+WATCHED_FUNCTIONS = frozenset(
+    {
+        "AddPermission",
+        "CreateAlias",
+        "CreateEventSourceMapping",
+        "CreateFunction",
+        "CreateFunctionUrlConfig",
+        "DeleteAlias",
+        "DeleteEventSourceMapping",
+        "DeleteFunction",
+        "DeleteFunctionEventInvokeConfig",
+        "DeleteFunctionUrlConfig",
+        "DeleteResourcePolicy",
+        "PublishVersion",
+        "PutFunctionEventInvokeConfig",
+        "PutResourcePolicy",
+        "RemovePermission",
+        "UpdateAlias",
+        "UpdateEventSourceMapping",
+        "UpdateFunctionConfiguration",
+        "UpdateFunctionEventInvokeConfig",
+        "UpdateFunctionUrlConfig",
+    }
+)
+
+
+def test_every_watched_event_of_functions_is_routed() -> None:
+    """The table holds exactly the events of Lambda by which what is judged of a function can change."""
+    assert frozenset(event_names(LAMBDA)) == WATCHED_FUNCTIONS
+
+
+@pytest.mark.parametrize(
+    "name", ["AddPermission", "AddPermission20150331", "AddPermission20150331v2", "addpermission20301231V10"]
+)
+def test_lambda_s_events_are_known_with_every_version_of_its_api(name: str) -> None:
+    """One that comes next year too."""
+    assert route_of(LAMBDA, name) is Route.FUNCTION
+
+
+def test_a_version_is_lambda_s_alone() -> None:
+    """No other service writes one."""
+    assert route_of(IAM, "PutRolePolicy20150331") is None
+    assert route_of(LAMBDA, "AddPermissionForEverybody20150331") is None
 
 
 WATCHED_SECRETS = frozenset(
@@ -171,4 +228,4 @@ def test_every_route_has_a_sample_event_named_after_it() -> None:
         own = EVENTS / f"{source.partition('.')[0]}-{name}.json"
         path = own if own.exists() else EVENTS / f"{name}.json"
         detail = json.loads(path.read_text(encoding="utf-8"))["detail"]
-        assert (detail["eventSource"], detail["eventName"]) == (source, name)
+        assert (detail["eventSource"], without_version(source, detail["eventName"])) == (source, name)

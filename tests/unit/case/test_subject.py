@@ -94,6 +94,46 @@ def test_parameters_of_any_shape_are_survived(parameters: object) -> None:
     assert read_subjects(Route.ROLE, {"requestParameters": parameters, "responseElements": parameters}) == ()
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "panorama-detector",
+        "panorama-detector:prod",
+        "panorama-detector:$LATEST",
+        "function:panorama-detector",
+        "111122223333:function:panorama-detector",
+        "111122223333:panorama-detector:7",
+        "arn:aws:lambda:us-east-1:111122223333:function:panorama-detector",
+        "arn:aws-us-gov:lambda:us-gov-west-1:111122223333:function:panorama-detector:prod",
+    ],
+)
+def test_a_function_is_named_in_every_form_that_lambda_takes(written: str) -> None:
+    """Whole or in part, with or without a version or an alias."""
+    for parameter in ("functionName", "resourceArn"):
+        detail = {"requestParameters": {parameter: written}}
+        assert read_subjects(Route.FUNCTION, detail) == (ResourceNamed("lambda-function:panorama-detector"),)
+
+
+def test_a_call_on_a_mapping_names_its_function_in_the_response() -> None:
+    """The request has the mapping's id alone."""
+    arn = "arn:aws:lambda:us-east-1:111122223333:function:panorama-detector"
+    detail = {"requestParameters": {"uUID": "x"}, "responseElements": {"functionArn": arn}}
+    assert read_subjects(Route.FUNCTION, detail) == (ResourceNamed("lambda-function:panorama-detector"),)
+
+
+def test_a_function_s_role_is_looked_at_whatever_the_function_is_called() -> None:
+    """It may be a guarded one."""
+    detail = {"requestParameters": {"functionName": "payroll"}}
+    keys = ("lambda-function:payroll", "lambda-runner:payroll")
+    assert read_subjects(Route.FUNCTION_ROLE, detail) == tuple(map(ResourceNamed, keys))
+
+
+@pytest.mark.parametrize("written", ["panorama/detector", "", "x" * 65, "a b", 7, None])
+def test_what_lambda_would_not_take_for_a_name_names_nothing(written: object) -> None:
+    """It leads to a sweep."""
+    assert read_subjects(Route.FUNCTION, {"requestParameters": {"functionName": written}}) == ()
+
+
 ARN_BEGINS = "arn:aws:secretsmanager:us-east-1:111122223333:secret:"
 
 

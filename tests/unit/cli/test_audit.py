@@ -219,6 +219,33 @@ def test_what_an_attacker_names_is_escaped(iam: Any, capsys: pytest.CaptureFixtu
         assert "\nESCAPED   \\u202e" not in out
 
 
+def test_the_posture_page_is_one_file_with_the_same_findings(iam: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Account, reader, verdict, the deciding statement, who is trusted, and how the baselines compare."""
+    iam.put_role_policy(RoleName=NAME, PolicyName="pay", PolicyDocument=PAYROLL)
+    code, out, err = run(capsys, "--output", "html")
+    assert (code, err) == (FOUND, "")
+    assert out.startswith("<!DOCTYPE html>\n<html lang")
+    assert out.isascii()
+    for told in (
+        "123456789012",
+        "5 roles judged: 1 outside, 4 inside.",
+        "arn:aws:s3:::payroll/*",
+        ", the same document",
+    ):
+        assert told in out
+    assert "aws iam simulate-principal-policy" in out
+    assert "ANOTHER document" not in out
+
+
+def test_the_posture_page_says_where_aws_has_another_document(iam: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """A managed policy of AWS that was edited since the profile was written: the baseline is not of today."""
+    backend = iam_backends[MOTO_ACCOUNT]["global"]
+    arn = SERVICE_ROLE.managed_policies[0]
+    backend.managed_policies[arn].versions[-1].document = PAYROLL
+    assert iam
+    assert "ANOTHER document" in run(capsys, "--output", "html")[1]
+
+
 def test_without_credentials_it_says_what_to_do(
     environment: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

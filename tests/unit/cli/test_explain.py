@@ -247,6 +247,16 @@ def test_the_trust_of_a_role_is_explained_as_get_role_prints_it(
     assert "`aws iam get-role` prints no policies" in trust["notes"][0]
 
 
+def test_the_witness_of_a_trust_is_somebody_who_can_call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The root user of an account cannot become a role: a role of it can."""
+    (body,) = as_file(snapshot_of(GROUP_ROLE))["RoleDetailList"]
+    opened = {"Version": "2012-10-17", "Statement": [trusting({"AWS": "999999999999"})]}
+    code, told = explain_file(capsys, tmp_path, {"Role": {**body, "AssumeRolePolicyDocument": opened}})
+    (trust,) = told["explanations"]
+    assert code == 3
+    assert trust["witness"]["principal"] == "AWS arn:aws:iam::999999999999:role/example"
+
+
 @pytest.mark.parametrize("encoded", [True, False])
 def test_policies_are_taken_as_aws_prints_them(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], *, encoded: bool

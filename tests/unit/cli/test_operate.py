@@ -173,8 +173,8 @@ def test_a_document_is_sent_as_it_is_written(guard: Guard, tmp_path: Path) -> No
     [
         (
             ["approve", INCIDENT],
-            {"incident": INCIDENT, "approved_by": "alice", "until": "16:00"},
-            ["Approved:    inc-0123456789abcdef by alice", "Until:       16:00"],
+            {"incident": INCIDENT, "approved_by": "alice", "until": "16:00", "state": "DETECTED"},
+            ["Approved:    inc-0123456789abcdef by alice", "Until:       16:00", "State:       DETECTED"],
         ),
         (["pause", "--reason", "x"], {"until": "16:00", "by": "alice", "reason": "x"}, ["Paused:      until 16:00 by"]),
         (["resume"], {"was_paused_by": "bob"}, ["Resumed:     it was paused by bob"]),
@@ -183,6 +183,7 @@ def test_a_document_is_sent_as_it_is_written(guard: Guard, tmp_path: Path) -> No
         (["incidents"], {"incidents": [], "waivers": []}, ["no incident is on record"]),
         (["incidents"], LISTED, [INCIDENT, "Waiver:      wvr-0123456789abcdef on AWSPanoramaServiceRole: in force"]),
         (["incidents", INCIDENT], EXPLAINED, ["Hash:        0123abcd", "Backup:      ffffffffffff before", "\\x1b[2J"]),
+        (["incidents", INCIDENT], {**EXPLAINED, "archived": True}, ["Archived:    it is over"]),
         (["status"], STATUS, ["mode enforce, trust-escape approve, active", "until 16:00 by bob: maintenance"]),
         (["end-waiver", WAIVER], {"waiver": {**WAIVED, "state": "ended"}}, ["ended"]),
     ],

@@ -125,6 +125,31 @@ def test_conditions_see_the_account_of_the_resource(cloud: Cloud) -> None:
     assert _code(lambda: cloud.client("iam", keys).list_roles()) == "AccessDenied"
 
 
+def test_events_are_put_on_the_bus_and_in_the_name_that_the_policy_names(cloud: Cloud) -> None:
+    """Each entry by itself."""
+    condition = {"StringEquals": {"events:source": "own"}}
+    bus = "arn:aws:events:us-east-1:123456789012:event-bus/default"
+    keys = _enforced(cloud, policy("events:PutEvents", resource=bus, Condition=condition))
+    own = {"Source": "own", "DetailType": "x", "Detail": "{}"}
+    events = cloud.client("events", keys)
+    assert events.put_events(Entries=[{**own, "EventBusName": "default"}])["FailedEntryCount"] == 0
+    foreign, elsewhere = {**own, "Source": "aws.iam"}, {**own, "EventBusName": "other"}
+    assert _code(lambda: events.put_events(Entries=[own, foreign])).startswith("AccessDenied")
+    assert _code(lambda: events.put_events(Entries=[own, elsewhere])).startswith("AccessDenied")
+
+
+def test_findings_are_imported_for_the_product_that_the_policy_names(cloud: Cloud) -> None:
+    """Not for another one."""
+    product = "arn:aws:securityhub:us-east-1:123456789012:product/123456789012/default"
+    keys = _enforced(cloud, policy("securityhub:BatchImportFindings", resource=product))
+    hub = cloud.client("securityhub", keys)
+    texts = ("SchemaVersion", "Id", "GeneratorId", "AwsAccountId", "CreatedAt", "UpdatedAt", "Title", "Description")
+    finding = {**dict.fromkeys(texts, "x"), "Resources": [{"Type": "Other", "Id": "x"}]}
+    assert hub.batch_import_findings(Findings=[{**finding, "ProductArn": product}])["SuccessCount"] == 1
+    other = {**finding, "ProductArn": product.replace("default", "other")}
+    assert _code(lambda: hub.batch_import_findings(Findings=[other])).startswith("AccessDenied")
+
+
 def test_an_operation_without_a_rule_is_denied_clearly(cloud: Cloud) -> None:
     """A call that the table does not know is denied, whatever the policies say, and the message says why."""
     keys = _enforced(cloud, policy("*"))

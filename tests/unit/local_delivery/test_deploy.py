@@ -33,6 +33,9 @@ def function(**properties: Any) -> dict[str, Any]:
     return {"Type": "AWS::Serverless::Function", "Properties": given | properties}
 
 
+QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:q"
+
+
 def rule(**properties: Any) -> dict[str, Any]:
     """Return a rule."""
     return {"Type": "AWS::Events::Rule", "Properties": {"EventPattern": {"source": ["aws.iam"]}} | properties}
@@ -137,9 +140,14 @@ PLANTED: list[tuple[str, dict[str, Any], str]] = [
         "target is not handled on one machine",
     ),
     (
-        "an input transformer",
-        {"Bad": rule(Targets=[{"Id": "a", "Arn": "arn:aws:sqs:us-east-1:123456789012:q", "InputTransformer": {}}])},
-        "property is not handled on one machine: `Targets.InputTransformer`",
+        "an input transformer of text",
+        {"Bad": rule(Targets=[{"Id": "a", "Arn": QUEUE_ARN, "InputTransformer": {"InputTemplate": '"told"'}}])},
+        'input transformer is not handled on one machine: no JSON object with whole values: `"told"`',
+    ),
+    (
+        "an input path",
+        {"Bad": rule(Targets=[{"Id": "a", "Arn": QUEUE_ARN, "InputPath": "$.detail"}])},
+        "property is not handled on one machine: `Targets.InputPath`",
     ),
     ("another bus", {"Bad": rule(EventBusName="mine")}, "event bus is not handled on one machine: `mine`"),
     ("a missing property", {"Bad": {"Type": "AWS::SQS::QueuePolicy"}}, "lacks property `PolicyDocument`"),

@@ -37,6 +37,7 @@ def test_the_approved_plan_is_carried_out_and_told() -> None:
         "incident": world.incident.id,
         "approved_by": OPERATOR,
         "until": "2026-11-23T16:00:10+00:00",
+        "state": "DETECTED",
     }
     assert f"approved by {OPERATOR}, to be done until 2026-11-23T16:00:10+00:00" in world.topic.alerts[-1][1]
     world.remediate()
@@ -54,6 +55,17 @@ def test_approved_twice_it_is_done_once() -> None:
     world.remediate()
     assert len(world.roles.writes) == 1
     assert approve(world, SECOND).status == 409
+
+
+def test_who_did_not_hear_the_answer_may_ask_again_after_the_act() -> None:
+    """The same operator, for the same plan: the answer says how it stands, and nothing is done anew."""
+    world = asked()
+    plan = world.incident.remedy.plan
+    until = approve(world, plan=plan).body["until"]
+    world.remediate()
+    again = approve(world, plan=plan)
+    assert (again.status, again.body["until"], again.body["state"]) == (200, until, "CONTAINED")
+    assert (len(world.remediations.orders), len(world.roles.writes)) == (0, 1)
 
 
 def test_of_two_who_approve_at_once_one_is_taken() -> None:

@@ -154,10 +154,10 @@ def test_a_look_that_another_one_was_quicker_than_is_taken_again_at_once() -> No
     world = World()
     put = world.ledger.put_incident
 
-    def lose_once(incident: Incident) -> None:
+    def lose_once(incident: Incident, *, replaced: str = "") -> None:
         world.ledger.put_incident = put  # type: ignore[method-assign] # the race is over
-        put(incident)
-        put(incident)
+        put(incident, replaced=replaced)
+        put(incident, replaced=replaced)
 
     world.ledger.put_incident = lose_once  # type: ignore[method-assign] # somebody writes at the worst moment
     inspection = world.change(with_policies(snapshot_of(), PAYROLL, ONE_CHARACTER_OFF))
@@ -170,7 +170,8 @@ def test_a_race_that_is_lost_again_and_again_is_left_to_the_queue() -> None:
     """The message is delivered again, and in the end kept as a dead letter: nothing is lost."""
     world = World()
 
-    def lose(incident: Incident) -> None:
+    def lose(incident: Incident, *, replaced: str = "") -> None:
+        assert not replaced
         raise StaleRecordError(incident.slot)
 
     world.ledger.put_incident = lose  # type: ignore[method-assign] # somebody always writes first

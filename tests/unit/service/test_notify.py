@@ -68,7 +68,7 @@ def test_the_alert_is_recorded_only_after_it_was_sent() -> None:
 
 
 def test_the_attributes_are_what_subscribers_filter_by() -> None:
-    """Severity, kind, state and role."""
+    """Severity, kind, state, subject and role."""
     topic = FakeTopic()
     notify(INCIDENT.moved(State.CONTAINED, now=NOW, reason="read again"), Notifier(FakeLedger(), topic))
     ((_, _, attributes),) = topic.alerts
@@ -76,6 +76,7 @@ def test_the_attributes_are_what_subscribers_filter_by() -> None:
         "severity": "HIGH",
         "kind": "permission-escape",
         "state": "CONTAINED",
+        "subject": INCIDENT.subject.arn,
         "role": "AWSPanoramaServiceRole",
     }
 

@@ -408,7 +408,8 @@ def test_an_outcome_that_never_can_be_written_is_delivered_again() -> None:
     world = attacked(before, after)
     order, put = world.remediations.orders[0], world.ledger.put_incident
 
-    def lose(incident: Incident) -> None:
+    def lose(incident: Incident, *, replaced: str = "") -> None:
+        assert not replaced
         raise StaleRecordError(incident.slot)
 
     world.ledger.put_incident = lose  # type: ignore[method-assign] # every race is lost

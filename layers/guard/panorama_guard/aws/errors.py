@@ -4,7 +4,7 @@ from botocore.exceptions import ClientError
 
 NOT_FOUND = frozenset({"NoSuchEntity", "NoSuchEntityException"})
 LOST_RACE = frozenset({"ConditionalCheckFailedException"})
-# What S3 says of a part that a bucket does not have.
+# What S3 says of a part that a bucket does not have, and Lambda of one that a function does not.
 NO_PART = frozenset(
     {
         "NoSuchAccessPoint",
@@ -19,7 +19,7 @@ NO_PART = frozenset(
     }
 )
 NO_BUCKET = frozenset({"NoSuchBucket"})
-NOT_THERE = frozenset({"ResourceNotFoundException"})  # the secret or the log group, or what is called by name in it
+NOT_THERE = frozenset({"ResourceNotFoundException"})  # the resource, or what is called by name in it
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled"})
 # What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(
@@ -32,6 +32,7 @@ REFUSED = frozenset(
         "InvalidInput",
         "InvalidOperationException",
         "InvalidParameterException",
+        "InvalidParameterValueException",
         "InvalidRequest",
         "InvalidRequestException",
         "LimitExceeded",
@@ -43,8 +44,10 @@ REFUSED = frozenset(
         "NoSuchAccessPoint",
         "NoSuchBucket",
         "NoSuchEntity",
+        "PolicyLengthExceededException",
         "PolicyNotAttachable",
         "PublicPolicyException",
+        "ResourceConflictException",
         "ResourceNotFoundException",
         "UnmodifiableEntity",
         "ValidationError",

@@ -1,22 +1,6 @@
 """The ledger in DynamoDB: one partition for all that concerns the roles of one name, or the resource of one key.
 
-    pk                           sk
-    ROLE#<account>#<name>        INCIDENT#<slot>      the current incident of a cause (streamed to `notify`)
-                                 MEMORY               trust and boundary when last judged contained
-                                 WAIVER#<waiver id>   a document added to the role's ceiling for a while (streamed)
-                                 UNDO#<incident id>-<attempt>     an operator's word to take it back (streamed)
-                                 TOLD#<record's id>   the last transition that operators were told of
-                                 RECHECKS             until when re-checks are on their way after a change
-                                 LATER                when the role is looked at because a pause or a waiver ends
-    GUARD#<account>              PAUSE                who stopped all writes, and until when (streamed)
-                                 WORD#<id>            what else operators are told of: who was turned away (streamed)
-                                 TOLD#<record's id>   as above
-                                 RESOURCE#<key>       that there are records of this resource, under its key as a name
-    HISTORY#<account>#<name>     <incident id>        an incident that a later one of its slot replaced
-    BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
-
-Records are JSON text under `body`; `revision` guards every write of an incident, a waiver, an undo and the pause.
-Only words have the attribute by which the table forgets (`expires_at`).
+`ledger_keys` says where each record lies.
 """
 
 import contextlib
@@ -27,21 +11,26 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from panorama_guard.aws.errors import LOST_RACE, code_of
+from panorama_guard.aws.ledger_backups import attempt_prefix, backup_items, backups_partition, whole_backups
+from panorama_guard.aws.ledger_keys import (
+    current_key,
+    history_key,
+    history_name,
+    partition,
+    told_key,
+    told_key_of,
+)
 from panorama_guard.case.backup import Backup
-from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.dossier import Archivable, Dossier
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record, load_record
-from panorama_guard.case.resource import fold
-from panorama_guard.case.snapshot import digest
 from panorama_guard.case.telling import Tellable
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word
-
-PART_CHARACTERS = 350_000  # an item holds 400 KB; records are ASCII, a byte for each character
 
 
 class DynamoLedger:
@@ -54,7 +43,7 @@ class DynamoLedger:
 
     def read(self, account: str, role_name: str) -> Dossier:
         """Return what is on record of the roles that had this name, compared without case, or of the resource."""
-        items = list(self._query(_partition(account, role_name)))
+        items = list(self._query(partition(account, role_name)))
         return Dossier(
             tuple(load_record(Incident, item["body"]["S"]) for item in _of(items, "INCIDENT#")),
             tuple(load_record(Memory, item["body"]["S"]) for item in _of(items, "MEMORY")),
@@ -67,84 +56,98 @@ class DynamoLedger:
             next((item["until"]["S"] for item in _of(items, "LATER")), ""),
         )
 
-    def put_incident(self, incident: Incident) -> None:
-        """Store an incident if the stored revision is the one before it, else raise StaleRecordError."""
+    def put_incident(self, incident: Incident, *, replaced: str = "") -> None:
+        """Store an incident on top of itself, or of the one that it replaces; raise StaleRecordError if it is not so.
+
+        What is stored must be one revision before, or nothing. The id is compared too: the one that was read may have
+        been archived since, and another one begun in its slot.
+        """
         item = {
-            **_key(incident, f"INCIDENT#{incident.slot}"),
+            **current_key(incident),
             "body": {"S": dump_record(incident)},
             "incident_id": {"S": incident.id},
             "state": {"S": incident.state.value},
             "revision": {"N": str(incident.revision)},
             "transition": {"N": str(incident.transition)},
         }
-        self._put_next(item, incident.revision)
+        condition = "attribute_not_exists(pk) OR (revision = :before AND incident_id IN (:id, :replaced))"
+        ids = {":id": {"S": incident.id}, ":replaced": {"S": replaced or incident.id}}
+        self._put(item, condition, {":before": {"N": str(incident.revision - 1)}, **ids})
 
     def put_history(self, incident: Incident) -> None:
-        """Keep an incident that another one of its slot is about to replace."""
-        pk = f"HISTORY#{incident.subject.account}#{fold(incident.subject.name)}"
-        item = {"pk": {"S": pk}, "sk": {"S": incident.id}, "body": {"S": dump_record(incident)}}
-        self._dynamodb.put_item(TableName=self._table, Item=item)
+        """Keep an incident that another one of its slot is about to replace; a later revision of it is left."""
+        self._keep(incident)
+
+    def archive(self, record: Archivable) -> None:
+        """Move what is over to the history; raise StaleRecordError if it was written since it was read.
+
+        Killed between any two calls, nothing is lost: it is in the history before it is deleted. The mark that it was
+        told goes last: while it is current, it is not told again.
+        """
+        self._keep(record)
+        revision = {":revision": {"N": str(record.revision)}}
+        condition, values = "revision = :revision", revision
+        if isinstance(record, Incident):
+            condition, values = f"{condition} AND incident_id = :id", {**values, ":id": {"S": record.id}}
+        with _races_for(record.id):
+            self._dynamodb.delete_item(
+                TableName=self._table,
+                Key=current_key(record),
+                ConditionExpression=condition,
+                ExpressionAttributeValues=values,
+            )
+        self.forget_told(record.account, record.role_name, record.id)
+
+    def recall(self, account: str, role_name: str, incident_id: str) -> Incident | None:
+        """Return an incident of the history, or None."""
+        item = self._get(history_key(account, role_name, incident_id))
+        return load_record(Incident, item["body"]["S"]) if item else None
+
+    def forget_told(self, account: str, role_name: str, record_id: str) -> None:
+        """Delete the mark that operators were told of a record."""
+        self._dynamodb.delete_item(TableName=self._table, Key=told_key(account, role_name, record_id))
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store what is remembered of the role that bears this name now."""
-        key = {"pk": {"S": _partition(account, role_name)}, "sk": {"S": "MEMORY"}}
+        key = {"pk": {"S": partition(account, role_name)}, "sk": {"S": "MEMORY"}}
         self._dynamodb.put_item(TableName=self._table, Item={**key, "body": {"S": dump_record(memory)}})
 
     def put_backup(self, incident: Incident, backup: Backup) -> None:
-        """Store a role as it was before a write of the incident's attempt, in parts, beside every other backup of it.
-
-        The parts' keys hold the checksum of the whole, so that writing them again changes nothing.
-        """
-        text = dump_record(backup)
-        parts = [text[at : at + PART_CHARACTERS] for at in range(0, len(text), PART_CHARACTERS)]
-        for number, part in enumerate(parts):
-            item = {
-                "pk": {"S": f"BACKUP#{incident.id}"},
-                "sk": {"S": f"{_attempt(incident)}{digest(text)}#{number:03}"},
-                "body": {"S": part},
-            }
+        """Store a role as it was before a write of the incident's attempt, beside every other backup of it."""
+        for item in backup_items(incident, backup):
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def read_backups(self, incident: Incident) -> tuple[Backup, ...]:
         """Return every backup of the incident's attempt that is whole; one that was cut short led to no write."""
-        texts: dict[str, str] = {}
-        for part in self._query(f"BACKUP#{incident.id}", prefix=_attempt(incident)):
-            checksum = part["sk"]["S"].split("#")[1]
-            texts[checksum] = texts.get(checksum, "") + part["body"]["S"]
-        return _whole(texts)
+        parts = self._query(backups_partition(incident), prefix=attempt_prefix(incident))
+        return next(iter(whole_backups(parts)), ())
 
     def read_attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
         """Return the whole backups of each attempt that has some, in the order of the attempts."""
-        attempts: dict[str, dict[str, str]] = {}
-        for part in self._query(f"BACKUP#{incident.id}"):
-            attempt, checksum, _ = part["sk"]["S"].split("#")
-            texts = attempts.setdefault(attempt, {})
-            texts[checksum] = texts.get(checksum, "") + part["body"]["S"]
-        return tuple(whole for _, texts in sorted(attempts.items()) if (whole := _whole(texts)))
+        return whole_backups(self._query(backups_partition(incident)))
 
     def put_waiver(self, waiver: Waiver) -> None:
         """Store a waiver if the stored revision is the one before it, else raise StaleRecordError."""
-        self._put_record(_partition(waiver.account, waiver.role_name), f"WAIVER#{waiver.id}", waiver)
+        self._put_record(current_key(waiver), waiver)
 
     def put_undo(self, undo: Undo) -> None:
         """Store an undo if the stored revision is the one before it, else raise StaleRecordError."""
-        self._put_record(_partition(undo.account, undo.role_name), f"UNDO#{undo.id}", undo)
+        self._put_record(current_key(undo), undo)
 
     def read_pause(self, account: str) -> Pause | None:
         """Return the last pause of the guard, in force or not."""
-        key = {"pk": {"S": _partition(account, "")}, "sk": {"S": "PAUSE"}}
-        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        item = self._get(_pause_key(account))
         return load_record(Pause, item["body"]["S"]) if item else None
 
     def put_pause(self, pause: Pause) -> None:
         """Store the pause if the stored revision is the one before it, else raise StaleRecordError."""
-        self._put_record(_partition(pause.account, ""), "PAUSE", pause)
+        self._put_record(_pause_key(pause.account), pause)
 
     def put_word(self, word: Word, *, until: str) -> None:
         """Store a word that is not there yet, to be forgotten after a time."""
         expires = int(datetime.fromisoformat(until).timestamp())
         item = {
-            "pk": {"S": _partition(word.account, "")},
+            "pk": {"S": partition(word.account, "")},
             "sk": {"S": f"WORD#{word.id}"},
             "body": {"S": dump_record(word)},
             "expires_at": {"N": str(expires)},
@@ -162,28 +165,32 @@ class DynamoLedger:
 
     def resources_on_record(self, account: str) -> tuple[str, ...]:
         """Return the keys of the resources on record."""
-        items = self._query(_partition(account, ""), prefix="RESOURCE#")
+        items = self._query(partition(account, ""), prefix="RESOURCE#")
         return tuple(item["sk"]["S"].removeprefix("RESOURCE#") for item in items)
 
     def put_resource(self, account: str, key: str) -> None:
         """Put a resource on record; again it changes nothing."""
-        item = {"pk": {"S": _partition(account, "")}, "sk": {"S": f"RESOURCE#{key}"}}
+        item = {"pk": {"S": partition(account, "")}, "sk": {"S": f"RESOURCE#{key}"}}
         self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def _put_time(self, account: str, role_name: str, sk: str, until: str) -> None:
-        key = {"pk": {"S": _partition(account, role_name)}, "sk": {"S": sk}}
+        key = {"pk": {"S": partition(account, role_name)}, "sk": {"S": sk}}
         self._dynamodb.put_item(TableName=self._table, Item={**key, "until": {"S": until}})
 
-    def told(self, record: Tellable) -> int:
-        """Return the last transition of the record that operators were told of; 0 for none."""
-        key = _told_key(record)
-        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+    def told(self, record: Tellable, channel: str = "") -> int:
+        """Return the last transition of the record that operators were told of, or a channel had; 0 for none."""
+        item = self._get(told_key_of(record, channel))
         return int(item["transition"]["N"]) if item else 0
 
-    def put_told(self, record: Tellable) -> None:
-        """Record that operators were told of the record's transition."""
-        item = {**_told_key(record), "transition": {"N": str(record.transition)}}
+    def put_told(self, record: Tellable, channel: str = "") -> None:
+        """Record that operators were told of the record's transition, or that a channel had it."""
+        item = {**told_key_of(record, channel), "transition": {"N": str(record.transition)}}
         self._dynamodb.put_item(TableName=self._table, Item=item)
+
+    def _get(self, key: dict[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        item: dict[str, Any] = answer.get("Item", {})
+        return item
 
     def _query(self, pk: str, *, prefix: str = "") -> Iterator[dict[str, Any]]:
         condition, values = "pk = :pk", {":pk": {"S": pk}}
@@ -198,44 +205,38 @@ class DynamoLedger:
         for page in pages:
             yield from page["Items"]
 
-    def _put_record(self, pk: str, sk: str, record: Waiver | Undo | Pause) -> None:
-        item = {"pk": {"S": pk}, "sk": {"S": sk}, "body": {"S": dump_record(record)}}
-        self._put_next({**item, "revision": {"N": str(record.revision)}}, record.revision)
+    def _keep(self, record: Archivable) -> None:
+        key = history_key(record.account, record.role_name, history_name(record))
+        item = {**key, "body": {"S": dump_record(record)}, "revision": {"N": str(record.revision)}}
+        condition = "attribute_not_exists(revision) OR revision <= :revision"
+        with contextlib.suppress(StaleRecordError):  # whoever was quicker has kept a later one
+            self._put(item, condition, {":revision": item["revision"]})
 
-    def _put_next(self, item: dict[str, Any], revision: int) -> None:
+    def _put_record(self, key: dict[str, Any], record: Waiver | Undo | Pause) -> None:
+        item = {**key, "body": {"S": dump_record(record)}, "revision": {"N": str(record.revision)}}
         condition = "attribute_not_exists(pk) OR revision = :before"
-        self._put(item, condition, {"ExpressionAttributeValues": {":before": {"N": str(revision - 1)}}})
+        self._put(item, condition, {":before": {"N": str(record.revision - 1)}})
 
     def _put(self, item: dict[str, Any], condition: str, values: dict[str, Any]) -> None:
-        try:
-            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression=condition, **values)
-        except ClientError as error:
-            if code_of(error) in LOST_RACE:
-                message = f"written by somebody else since it was read: `{item['sk']['S']}`"
-                raise StaleRecordError(message) from error
-            raise
+        more = {"ExpressionAttributeValues": values} if values else {}
+        with _races_for(item["sk"]["S"]):
+            self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression=condition, **more)
 
 
-def _partition(account: str, role_name: str) -> str:
-    """Return where the records of a role's name are, or for no name those of the guard itself."""
-    return f"ROLE#{account}#{fold(role_name)}" if role_name else f"GUARD#{account}"
+@contextlib.contextmanager
+def _races_for(what: str) -> Iterator[None]:
+    """Raise StaleRecordError where a conditional write comes too late."""
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) in LOST_RACE:
+            message = f"written by somebody else since it was read: `{what}`"
+            raise StaleRecordError(message) from error
+        raise
 
 
-def _told_key(record: Tellable) -> dict[str, Any]:
-    return {"pk": {"S": _partition(record.account, record.role_name)}, "sk": {"S": f"TOLD#{record.id}"}}
-
-
-def _whole(texts: dict[str, str]) -> tuple[Backup, ...]:
-    """Return the backups that are whole, of texts by their checksums; one that was cut short led to no write."""
-    return tuple(load_record(Backup, text) for checksum, text in texts.items() if digest(text) == checksum)
-
-
-def _attempt(incident: Incident) -> str:
-    return f"{incident.attempt:03}#"
-
-
-def _key(incident: Incident, sk: str) -> dict[str, Any]:
-    return {"pk": {"S": _partition(incident.subject.account, incident.subject.name)}, "sk": {"S": sk}}
+def _pause_key(account: str) -> dict[str, Any]:
+    return {"pk": {"S": partition(account, "")}, "sk": {"S": "PAUSE"}}
 
 
 def _of(items: list[dict[str, Any]], prefix: str) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.function_writer import LambdaWriter, permission_of
+from panorama_guard.aws.functions import LambdaFunctions, Scope
 from panorama_guard.aws.log_group_writer import OwnLogGroupWriter
 from panorama_guard.aws.log_groups import LogGroups
 from panorama_guard.aws.named_secrets import NamedSecrets
@@ -18,7 +20,7 @@ from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
 from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, function
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.resource import Snapshot, is_resource_key
 from panorama_guard.case.snapshot import Subject
@@ -50,6 +52,19 @@ class OwnBucketWriter(S3Writer):
             super()._delete_other(step, own)
 
 
+class OwnFunctionWriter(LambdaWriter):
+    """Writes with an operator's credentials, who may also put back what no function may."""
+
+    def _may_be(self, auth_type: str) -> bool:
+        return bool(auth_type)
+
+    def _put_other(self, step: PutPart, own: dict[str, str]) -> None:
+        if function.statement_id(step.part):
+            self._lambda.add_permission(**own, **permission_of(json.loads(step.text)["Statement"][0]))
+        else:
+            super()._put_other(step, own)
+
+
 class OwnSubjects:
     """Roles and resources, where every error of AWS's is one line that says what to do."""
 
@@ -79,15 +94,18 @@ class OwnSubjects:
         make = self._client
         return {
             "s3": lambda: OwnBucketWriter(make("s3"), S3PointWriter(make("s3control"), account), account),
+            "lambda": lambda: OwnFunctionWriter(make("lambda")),
             "secret": lambda: SecretWriter(make("secretsmanager")),
             "log": lambda: OwnLogGroupWriter(make("logs")),
         }
 
     def _resources(self, account: str) -> Resources:
         make = self._client
+        every = Scope("", lambda _: True, lambda _: False)
         return Resources(
             {
                 "s3": lambda: S3Buckets(make("s3"), S3AccessPoints(make("s3control"), account), account),
+                "lambda": lambda: LambdaFunctions(make("lambda"), account, every),
                 "secret": lambda: NamedSecrets(make("secretsmanager"), account),
                 "log": lambda: LogGroups(make("logs"), account),
             }

@@ -7,14 +7,15 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 
+Archivable = Incident | Waiver | Undo  # what is put away once it is over
+
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """The current incident of each slot, what is remembered, and up to which transition each record was told.
 
     `rechecked_until` is the time of the last re-check that is on its way after a change, `looked_at_after` that of the
-    look when a pause or a waiver ends; both may be empty. Waivers and undos are all that
-    there ever were.
+    look when a pause or a waiver ends; both may be empty. What is over for long is not in it: it was archived.
     """
 
     incidents: tuple[Incident, ...]

@@ -1,6 +1,7 @@
 """What can be wrong with the records of a case.
 
 CaseError
+├── ChannelError    a channel beside the topic did not take what operators are told of
 ├── CallerError     a request has no identity that AWS has proved
 ├── CommandError    an operator's request is not one of the commands
 ├── EventError      an event is not a CloudTrail call in an EventBridge envelope
@@ -51,6 +52,10 @@ class WriteRefusedError(CaseError):
 
 class UnreachableError(CaseError):
     """A deployed guard cannot be asked; the message says what to do."""
+
+
+class ChannelError(CaseError):
+    """A channel did not take what it was sent; the record that led to it is to be delivered again."""
 
 
 class OrderError(CaseError):

@@ -5,6 +5,8 @@ from enum import Enum
 
 from panorama_guard.containment import Escaped, Undecided
 
+TRUST_SOURCE = "trust policy"  # the source of a trust finding; a space stands in no policy's name
+
 
 class Severity(Enum):
     """How much a finding matters, in Security Hub's words."""
@@ -83,13 +85,19 @@ class Judgement:
         """Say whether something is not understood that could hide the finding of this cause.
 
         A doubt about one policy hides nothing of another: Allows only add. A lost boundary concerns them all, and so
-        does a source with `*` at its end of all that begin like it: where AWS lists none of them, any may be there.
+        does a source with `*` at its end of all that begin like it: where AWS lists none of them, any may be there. A
+        doubt about all the statements of a policy has the words with which the name of each begins.
         """
         doubts = {finding.source for finding in self.findings if finding.kind is Kind.UNDECIDED}
         if kind is Kind.BOUNDARY_ESCAPE:
             return bool(doubts)
-        return source in doubts or any(one[-1:] == "*" and source.startswith(one[:-1]) for one in doubts)
+        return source in doubts or any(_concerns(doubt, source) for doubt in doubts)
 
     def is_clean_of(self, kind: Kind, source: str) -> bool:
         """Say whether the finding of this cause is proved to be gone."""
         return not self.of(kind, source) and not self.has_doubt_about(kind, source)
+
+
+def _concerns(doubt: str, source: str) -> bool:
+    """Say whether a doubt about several sources is about this one too."""
+    return source.startswith(f"{doubt} ") or (doubt[-1:] == "*" and source.startswith(doubt[:-1]))

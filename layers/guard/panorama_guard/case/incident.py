@@ -212,10 +212,11 @@ def slot_of(unique_id: str, kind: Kind, source: str) -> str:
     return f"{unique_id}#{kind.value}#{digest(source)[:16]}"
 
 
-def incident_id(slot: str, opening: str, revision: int) -> str:
-    """Return the id of the incident that `opening` (an event id or a snapshot's fingerprint) opened in a slot.
+def incident_id(slot: str, opening: str, at: str, revision: int) -> str:
+    """Return the id of the incident that `opening`, an event id or a snapshot's fingerprint, opened in a slot.
 
-    The same event delivered twice gives the same id. `revision` is where the slot stood: an escape that comes back
-    just as it was is another incident, with orders, backups and alerts of its own.
+    `revision` is where the slot stood: an escape that comes back just as it was is another incident, with orders,
+    backups and alerts of its own. Once a slot's incident is archived the slot begins anew, so the time tells them
+    apart. The same event delivered twice still opens one: only the first of two writes to an empty slot is taken.
     """
-    return "inc-" + digest(f"{slot}#{opening}#{revision}")[:16]
+    return "inc-" + digest(f"{slot}#{opening}#{at}#{revision}")[:16]

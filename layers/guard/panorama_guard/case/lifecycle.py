@@ -74,7 +74,7 @@ def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
 def _opened(sighting: Sighting, *, revision: int = 0) -> Incident:
     finding = sighting.finding
     return Incident(
-        id=incident_id(sighting.slot, sighting.cause.event_id or sighting.snapshot.fingerprint, revision),
+        id=incident_id(sighting.slot, sighting.cause.event_id or sighting.snapshot.fingerprint, sighting.now, revision),
         subject=sighting.snapshot.subject,
         kind=finding.kind,
         source=finding.source,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.case.record import load_record
+from panorama_guard.case.resource import fold
 from panorama_guard.case.snapshot import digest
 
 
@@ -76,7 +77,7 @@ Order = RemediationOrder | RenewalOrder | LiftOrder
 
 
 def _group(account: str, role_name: str) -> str:
-    return digest(f"{account}#{role_name.lower()}")[:32]
+    return digest(f"{account}#{fold(role_name)}")[:32]
 
 
 def parse_order(body: str) -> Order:

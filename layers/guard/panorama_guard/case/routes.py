@@ -4,6 +4,7 @@ The table is keyed by (event source, event name) because services share event na
 The event patterns of the template hold the same names; a test compares them.
 """
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -20,6 +21,8 @@ class Route(Enum):
     BUCKET = "bucket"
     ACCESS_POINT = "access point"
     EVERY_BUCKET = "every bucket"
+    FUNCTION = "function"
+    FUNCTION_ROLE = "function, and the role that it runs as"
     SECRET = "secret"  # noqa: S105 - a word for one
     LOG_GROUP = "log group"
     LOG_POLICY = "resource policy of log groups"
@@ -92,6 +95,36 @@ _S3_EVENTS: Mapping[str, Route] = MappingProxyType(
     }
 )
 
+LAMBDA = "lambda.amazonaws.com"
+
+# As the API calls them. CloudTrail puts the date of an API's version behind most, as in `AddPermission20150331v2`.
+# https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+_LAMBDA_EVENTS: Mapping[str, Route] = MappingProxyType(
+    {
+        "CreateFunction": Route.FUNCTION_ROLE,
+        "UpdateFunctionConfiguration": Route.FUNCTION_ROLE,
+        "DeleteFunction": Route.FUNCTION_ROLE,
+        "AddPermission": Route.FUNCTION,
+        "RemovePermission": Route.FUNCTION,
+        "PutResourcePolicy": Route.FUNCTION,
+        "DeleteResourcePolicy": Route.FUNCTION,
+        "CreateFunctionUrlConfig": Route.FUNCTION,
+        "UpdateFunctionUrlConfig": Route.FUNCTION,
+        "DeleteFunctionUrlConfig": Route.FUNCTION,
+        "PublishVersion": Route.FUNCTION,
+        "CreateAlias": Route.FUNCTION,
+        "UpdateAlias": Route.FUNCTION,
+        "DeleteAlias": Route.FUNCTION,
+        "CreateEventSourceMapping": Route.FUNCTION,
+        "UpdateEventSourceMapping": Route.FUNCTION,
+        "DeleteEventSourceMapping": Route.FUNCTION,
+        "PutFunctionEventInvokeConfig": Route.FUNCTION,
+        "UpdateFunctionEventInvokeConfig": Route.FUNCTION,
+        "DeleteFunctionEventInvokeConfig": Route.FUNCTION,
+    }
+)
+_VERSION_OF_API = re.compile(r"20\d{6}(v\d+)?$", re.ASCII | re.IGNORECASE)
+
 SECRETS = "secretsmanager.amazonaws.com"
 
 # What a secret holds, its versions and its tags decide nothing about who reaches it.
@@ -136,7 +169,7 @@ _LOGS_EVENTS: Mapping[str, Route] = MappingProxyType(
 )
 
 _EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
-    {IAM: _IAM_EVENTS, S3: _S3_EVENTS, SECRETS: _SECRETS_EVENTS, LOGS: _LOGS_EVENTS}
+    {IAM: _IAM_EVENTS, S3: _S3_EVENTS, LAMBDA: _LAMBDA_EVENTS, SECRETS: _SECRETS_EVENTS, LOGS: _LOGS_EVENTS}
 )
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
     {(source, name): route for source, events in _EVENTS.items() for name, route in events.items()}
@@ -149,7 +182,12 @@ _LOWER_CASE: Mapping[tuple[str, str], Route] = MappingProxyType(
 
 def route_of(source: str, name: str) -> Route | None:
     """Return where a call says whom it was done to, or None if it changes nothing that is guarded; case is ignored."""
-    return _LOWER_CASE.get((source.lower(), name.lower()))
+    return _LOWER_CASE.get((source.lower(), without_version(source, name).lower()))
+
+
+def without_version(source: str, name: str) -> str:
+    """Return the name of an event without the version of Lambda's API, which other services do not write."""
+    return _VERSION_OF_API.sub("", name) if source.lower() == LAMBDA else name
 
 
 def event_names(source: str) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from panorama_guard.case import bucket, log_group, secret
+from panorama_guard.case import bucket, function, log_group, secret
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.routes import Route
 
@@ -57,6 +58,12 @@ _POLICY_ARN = re.compile(r"arn:[a-z0-9-]{1,32}:iam::(?:\d{12}|aws):policy/[\x21-
 _SERVICE = re.compile(r"[a-z0-9.-]{1,128}")
 _BUCKET = re.compile(r"[\w.-]{3,255}", re.ASCII)  # older names are longer, and have other characters, than new ones
 _ACCESS_POINT = re.compile(r"[a-z0-9-]{3,50}", re.ASCII)
+# A function's name, its ARN or a part of that, with or without a version or an alias.
+# https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html#API_AddPermission_RequestParameters
+_FUNCTION = re.compile(
+    r"(?:arn:[a-z0-9-]{1,32}:lambda:[a-z0-9-]{4,32}:)?(?:\d{12}:)?(?:function:)?([\w-]{1,64})(?::[\w$-]{1,128})?",
+    re.ASCII,
+)
 # A secret is called by its name or by its ARN, which ends in six characters of its own; they may be left out.
 _SECRET = re.compile(r"(arn:[a-z0-9-]{1,32}:secretsmanager:[a-z0-9-]{1,32}:\d{12}:secret:)?[\w/+=.@-]{1,520}", re.ASCII)
 _OWN_END = re.compile(r"-[A-Za-z0-9]{6}\Z", re.ASCII)
@@ -119,6 +126,19 @@ def _behind_points(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     return tuple(ResourcesBehind(resource_key(bucket.POINT, name)) for name in _found(detail, places, _ACCESS_POINT))
 
 
+def _functions(kinds: tuple[str, ...], detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return the function that a call names: in the pattern it is guarded, outside of it only its role is."""
+    places = (
+        ("requestParameters", "functionName"),
+        ("requestParameters", "resourceArn"),
+        ("responseElements", "functionArn"),
+        ("responseElements", "functionName"),
+    )
+    found = (_FUNCTION.fullmatch(text) for text in _found(detail, places, _FUNCTION))
+    names = tuple(dict.fromkeys(match[1] for match in found if match))
+    return tuple(ResourceNamed(resource_key(kind, name)) for name in names for kind in kinds)
+
+
 def _secrets(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     """Return what the secret of a call may be: of an ARN nobody can tell whether its end is the name's."""
     texts = _found(detail, (("requestParameters", "secretId"), ("requestParameters", "name")), _SECRET)
@@ -165,6 +185,8 @@ def _at(detail: Mapping[str, object], place: tuple[str, ...]) -> object:
 
 
 _RESOURCES: Mapping[Route, Callable[[Mapping[str, object]], tuple[Subject, ...]]] = {
+    Route.FUNCTION: partial(_functions, (function.TYPE,)),
+    Route.FUNCTION_ROLE: partial(_functions, (function.TYPE, function.RUNNER)),
     Route.SECRET: _secrets,
     Route.LOG_GROUP: _log_group,
     Route.LOG_POLICY: _log_policy,

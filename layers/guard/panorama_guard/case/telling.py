@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
+from panorama_guard.case.errors import RecordError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.pause import Pause
+from panorama_guard.case.record import load_record
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word
@@ -15,6 +17,15 @@ Told = Incident | Undo | Waiver | Pause | Word
 STREAMED: Mapping[str, type[Told]] = MappingProxyType(
     {"INCIDENT": Incident, "UNDO": Undo, "WAIVER": Waiver, "PAUSE": Pause, "WORD": Word}
 )
+
+
+def load_told(image: Mapping[str, object]) -> Told:
+    """Return the record in an item of the ledger, as its stream shows it; raise RecordError if it holds none."""
+    kind, body = STREAMED.get(str(image.get("sk")).partition("#")[0]), image.get("body")
+    if kind is None or not isinstance(body, str):
+        message = f"an item of the ledger holds nothing to be told: `{ascii(image.get('sk'))[1:-1]}`"
+        raise RecordError(message)
+    return load_record(kind, body)
 
 
 class Tellable(Protocol):

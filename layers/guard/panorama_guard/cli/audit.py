@@ -9,13 +9,16 @@ from panorama_guard.case.finding import Finding, Kind, Reach
 from panorama_guard.case.listing import ListedRole
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.cli.output import complain
+from panorama_guard.cli.posture import Likened, Reader, write_page
 from panorama_guard.cli.progress import clear_progress, show_progress
-from panorama_guard.cli.reviewed import UNREAD, tell_review, tool_version
+from panorama_guard.cli.reviewed import UNREAD, exit_code, tell_review, tool_version
 from panorama_guard.containment import Escaped
 from panorama_guard.judging.likeness import Likeness, likeness_of
 from panorama_guard.judging.reviewing import Unread, review_role
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import Profile, load_profile
+from panorama_guard.reporting.page.errors import PageError
+from panorama_guard.reporting.page.render import can_render
 from panorama_guard.reporting.review import PlacedFinding, Review, ReviewedRole
 from panorama_guard.reporting.simulate import show_role, simulate_role
 
@@ -40,40 +43,56 @@ class Audit:
 def audit(asked: Audit) -> int:
     """Judge the account and return how it ended; what AWS does not let be read is one line."""
     try:
+        if asked.output == "html":
+            can_render()
         account = OwnAccount(asked.profile, asked.region, asked.endpoint)
         roles = account.read_roles(_progress)
-    except UnreachableError as error:
+    except (UnreachableError, PageError) as error:
         clear_progress()
         complain(str(error))
         return UNREAD
     clear_progress()
-    return tell_review(_review(account, roles, asked), asked.output, asked.fail_on)
+    return _tell(_reader(account, roles), roles, asked)
 
 
-def _review(account: OwnAccount, roles: Sequence[ListedRole], asked: Audit) -> Review:
-    profile, posture = load_profile(), Posture(asked.posture)
-    who, notes = _who_asks(account, roles)
+def _tell(reader: Reader, roles: Sequence[ListedRole], asked: Audit) -> int:
+    profile = load_profile()
     likenesses = [(role, likeness_of(role.snapshot.subject.name, role.snapshot.path, profile)) for role in roles]
-    judged = [_judged(role, likeness, posture) for role, found in likenesses for likeness in found]
+    likened = [(role, likeness) for role, found in likenesses for likeness in found]
     others = [role.snapshot for role, found in likenesses if not found]
-    return Review(
+    judged = _reviewed(likened, Posture(asked.posture))
+    who = f"account {reader.account}, {len(roles)} roles" + (f", read as {reader.arn}" if reader.arn else "")
+    review = Review(
         command="audit",
         about=who,
-        posture=posture.value,
+        posture=asked.posture,
         version=tool_version(),
-        roles=tuple(sorted(judged, key=lambda role: (not role.findings, role.arn))),
-        notes=(*notes, *_absent(judged, profile), *_applications(others, profile), _NOT_SEEN),
+        roles=judged,
+        notes=(*_unknown(reader), *_absent(judged, profile), *_applications(others, profile), _NOT_SEEN),
     )
+    if asked.output != "html":
+        return tell_review(review, asked.output, asked.fail_on)
+    write_page(review, likened, reader, profile)
+    return exit_code(review, asked.fail_on)
 
 
-def _who_asks(account: OwnAccount, roles: Sequence[ListedRole]) -> tuple[str, tuple[str, ...]]:
+def _reader(account: OwnAccount, roles: Sequence[ListedRole]) -> Reader:
     """Return the account and who asks, as far as it is known."""
     try:
-        number, arn = account.who_asks()
+        return Reader(*account.who_asks(), len(roles))
     except UnreachableError as error:
         numbers = {role.snapshot.subject.account for role in roles} or {"not known"}
-        return f"account {', '.join(sorted(numbers))}, {len(roles)} roles", (f"who asks is not known: {error}",)
-    return f"account {number}, {len(roles)} roles, read as {arn}", ()
+        return Reader(", ".join(sorted(numbers)), "", len(roles), str(error))
+
+
+def _unknown(reader: Reader) -> Iterator[str]:
+    if reader.problem:
+        yield f"who asks is not known: {reader.problem}"
+
+
+def _reviewed(likened: Likened, posture: Posture) -> tuple[ReviewedRole, ...]:
+    judged = (_judged(role, likeness, posture) for role, likeness in likened)
+    return tuple(sorted(judged, key=lambda role: (not role.findings, role.arn)))
 
 
 def _judged(role: ListedRole, likeness: Likeness, posture: Posture) -> ReviewedRole:

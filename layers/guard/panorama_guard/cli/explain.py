@@ -24,6 +24,7 @@ from panorama_guard.containment.trust import trust_grant
 from panorama_guard.containment.trust_extent import measure_trust
 from panorama_guard.judging.permissions import grant_through
 from panorama_guard.judging.standard import Posture, Standard, standard_of
+from panorama_guard.judging.trust import decide_trust
 from panorama_guard.policy import Document, DocumentError, PolicyError
 from panorama_guard.policy.write import write_document
 from panorama_guard.profile import load_profile
@@ -161,7 +162,7 @@ def _explained(matter: _Matter) -> Explained:
 
 
 def _judged(matter: _Matter) -> Explained:
-    verdict = check(matter.grant, matter.ceiling)
+    verdict = (decide_trust if matter.trust else check)(matter.grant, matter.ceiling)
     match verdict:
         case Contained():
             why = explain_containment(matter.grant, matter.ceiling)

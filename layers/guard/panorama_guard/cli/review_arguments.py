@@ -26,12 +26,14 @@ def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "audit",
         "judge the guarded roles of an account, with your own credentials; nothing is deployed or written",
         "Reads every role with one paginated call (iam:GetAccountAuthorizationDetails) and judges the guarded ones and "
-        "those that look like them.",
+        "those that look like them. The HTML page needs the extra `report`.",
         "examples:\n"
         "  panorama-guard audit --profile security\n"
+        "  panorama-guard audit --output html > posture.html\n"
         "  panorama-guard audit --output sarif > panorama.sarif\n"
         "  panorama-guard audit --posture retired --output json | jq '.roles[] | select(.verdict != \"contained\")'",
     )
+    _add_output(audit, (*OUTPUTS, "html"))
     _add_connection(audit)
     audit.set_defaults(run=_audit)
 
@@ -63,6 +65,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.add_argument(
         "--account", action="store_true", help="read managed policies that are named by ARN from your account"
     )
+    _add_output(check, OUTPUTS)
     _add_connection(check)
     check.set_defaults(run=_check, refuse=check.error)
 
@@ -85,7 +88,6 @@ def _add(
         epilog=f"{more}\n\n{_EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.add_argument("--output", choices=OUTPUTS, default="text", help="for a person (default), or for a machine")
     command.add_argument(
         "--posture", choices=("active", "retired"), default="active", help="what roles are held to (default: active)"
     )
@@ -96,6 +98,10 @@ def _add(
         help=f"with `escaped`, what is undecided is told and ends with {CLEAN} (default: undecided)",
     )
     return command
+
+
+def _add_output(command: argparse.ArgumentParser, outputs: tuple[str, ...]) -> None:
+    command.add_argument("--output", choices=outputs, default="text", help="for a person (default), or for a machine")
 
 
 def _add_connection(command: argparse.ArgumentParser) -> None:

@@ -16,6 +16,7 @@ def answer_lines(action: str, answer: Answer) -> list[str]:
 def _approved(answer: Answer) -> Iterator[str]:
     yield from field_line("Approved", f"{answer['incident']} by {answer['approved_by']}")
     yield from field_line("Until", str(answer["until"]))
+    yield from field_line("State", str(answer["state"]))
 
 
 def _undone(answer: Answer) -> Iterator[str]:
@@ -73,6 +74,7 @@ def _listed(answer: Answer) -> Iterator[str]:
 def _explained(answer: Answer) -> Iterator[str]:
     yield from field_line("Incident", f"{answer['incident']}  {answer['state']}  {answer['severity']}")
     yield from field_line("Role", str(answer["subject"]["arn"]))
+    yield from field_line("Archived", "it is over, or a later one took its place" if answer.get("archived") else "")
     yield from field_line("Through", str(answer["source"]))
     witness, call = answer["witness"], answer["call"]
     yield from field_line("For example", f"{witness['action']} on {witness['resource']}" if witness["action"] else "")

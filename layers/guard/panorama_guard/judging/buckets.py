@@ -7,6 +7,7 @@ from panorama_guard.case import bucket
 from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot, canonical
 from panorama_guard.judging.part_rule import Direction, Entry, PartRule
+from panorama_guard.profile import ResourceProfile
 
 FLAGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 WHOLE_BLOCK = canonical(dict.fromkeys(FLAGS, True))
@@ -110,7 +111,7 @@ def own_targets(snapshot: ResourceSnapshot) -> tuple[str, ...]:
     return (*others, *(f"{bucket.bucket_arn(name, partition)}/*" for name in names))
 
 
-def compare(snapshot: ResourceSnapshot) -> Iterator[Finding]:
+def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]:
     """Yield what is otherwise than it should be, of the parts that open nothing by themselves."""
     unread = {part.name for part in snapshot.unread}
     if missing := [] if bucket.BLOCK in unread else _missing_flags(snapshot):

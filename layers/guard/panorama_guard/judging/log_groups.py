@@ -8,6 +8,7 @@ from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.judging.own_account import is_elsewhere, owned_by
 from panorama_guard.judging.part_rule import Direction, Entry, PartRule
+from panorama_guard.profile import ResourceProfile
 
 SHORTEST_KEEP = 30  # days; what is deleted sooner may be gone before anybody looks for it
 
@@ -53,7 +54,7 @@ def own_targets(snapshot: ResourceSnapshot) -> tuple[str, ...]:
     return owned_by(snapshot, *_DELIVERIES)
 
 
-def compare(snapshot: ResourceSnapshot) -> Iterator[Finding]:
+def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]:
     """Yield what is otherwise than it should be, of the parts that open nothing by themselves."""
     if snapshot.text_of(log_group.EXISTENCE) is not None:
         yield _told(log_group.EXISTENCE, "it was deleted, and every event in it with it", Severity.MEDIUM)

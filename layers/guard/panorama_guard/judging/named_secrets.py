@@ -8,6 +8,7 @@ from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.judging.own_account import is_elsewhere, owned_by
 from panorama_guard.judging.part_rule import Direction, Entry, PartRule
+from panorama_guard.profile import ResourceProfile
 
 
 def _read_rotation(entry: Entry, _: ResourceSnapshot) -> dict[str, object]:
@@ -32,7 +33,7 @@ def own_targets(snapshot: ResourceSnapshot) -> tuple[str, ...]:
     return owned_by(snapshot, "lambda")
 
 
-def compare(snapshot: ResourceSnapshot) -> Iterator[Finding]:
+def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]:
     """Yield where copies of a secret are, and whether somebody else's key is needed to read it."""
     replicas = json.loads(snapshot.text_of(secret.REPLICATION) or "[]")
     if replicas:

@@ -36,7 +36,9 @@ class PartRule:
 
     `read_entry` returns an entry's statement, or None for one that opens nothing. Where a part `goes_whole`, it can be
     taken away altogether, and no entry alone. One that is not `on_resource` is about another ARN than the resource's.
-    `standing` is what is open in any case, whatever the part says of it. `hands_off` says why nobody here writes it.
+    `standing` is what is open in any case, whatever the part says of it. `closed` returns the part as it lets nobody in
+    by itself: what an operator may have done to it where it cannot be taken away. `as_sent` returns the part as it lets
+    in those requests alone that there are: who is shut out with it. `hands_off` says why nobody here writes it.
     """
 
     direction: Direction
@@ -46,6 +48,8 @@ class PartRule:
     goes_whole: bool = False
     on_resource: bool = True
     standing: Callable[[ResourceSnapshot], dict[str, object]] | None = None
+    closed: Callable[[str], str] | None = None
+    as_sent: Callable[[str], str] | None = None
     hands_off: str = ""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, log_group, secret
+from panorama_guard.case import bucket, function, log_group, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
@@ -11,7 +11,7 @@ from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Ver
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets, log_groups, named_secrets
+from panorama_guard.judging import buckets, functions, log_groups, named_secrets
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
@@ -39,7 +39,7 @@ class ResourceRules:
     """
 
     rule_of: Callable[[str], PartRule | None]
-    compare: Callable[[ResourceSnapshot], Iterator[Finding]]
+    compare: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]
     own_principals: Callable[[ResourceSnapshot], tuple[str, ...]]
     own_targets: Callable[[ResourceSnapshot], tuple[str, ...]]
     safeguards: Mapping[str, str]
@@ -54,6 +54,12 @@ RULES: Mapping[str, ResourceRules] = {
         buckets.own_principals,
         buckets.own_targets,
         {bucket.BLOCK: buckets.WHOLE_BLOCK},
+    ),
+    function.TYPE: ResourceRules(
+        functions.rule_of, functions.compare, functions.own_principals, functions.own_targets, {}
+    ),
+    function.RUNNER: ResourceRules(
+        functions.rule_of, functions.compare_runner, functions.own_principals, functions.own_targets, {}
     ),
     log_group.TYPE: ResourceRules(
         log_groups.rule_of,
@@ -112,7 +118,7 @@ def judge_resource(snapshot: ResourceSnapshot, standard: ResourceStandard) -> Ju
     """Return every finding on a resource; the same function judges before a plan, on paper, and after it."""
     unread = (_undecided(part.name, part.text) for part in snapshot.unread)
     opened = (finding for part in snapshot.parts for finding in _judge_part(part, snapshot, standard))
-    return Judgement((*unread, *opened, *_compared(snapshot)))
+    return Judgement((*unread, *opened, *_compared(snapshot, standard.profile)))
 
 
 def _judge_part(part: Part, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Iterator[Finding]:
@@ -137,9 +143,9 @@ def decide_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard
     return decide(grant, standard.ceiling(rule.direction, snapshot))
 
 
-def _compared(snapshot: ResourceSnapshot) -> Iterator[Finding]:
+def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
     try:
-        yield from RULES[snapshot.type].compare(snapshot)
+        yield from RULES[snapshot.type].compare(snapshot, profile)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         yield _undecided("settings", f"not understood: {error}")
 

@@ -1,6 +1,6 @@
 """Judges who may become a role: its trust policy against the profile's."""
 
-from panorama_guard.case.finding import Finding, Kind, Severity
+from panorama_guard.case.finding import TRUST_SOURCE, Finding, Kind, Severity
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.assuming import callable_part
 from panorama_guard.containment.trust import trust_grant
@@ -8,7 +8,7 @@ from panorama_guard.judging.decide import decide
 from panorama_guard.judging.severity import grade_trust_escape
 from panorama_guard.policy import Document, DocumentError, parse_document
 
-TRUST = "trust policy"  # the source of a trust finding; a space stands in no policy's name
+TRUST = TRUST_SOURCE
 
 
 def read_trust(text: str) -> Grant:
@@ -24,7 +24,7 @@ def trust_ceiling(trust: tuple[Document, ...]) -> Grant:
 def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     """Return a finding if somebody whom the profile does not name may become the role."""
     try:
-        verdict = _decide_trust(read_trust(text), ceiling)
+        verdict = decide_trust(read_trust(text), ceiling)
     except DocumentError as error:
         verdict = Undecided(str(error))
     if isinstance(verdict, Contained):
@@ -34,7 +34,7 @@ def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     return (Finding(Kind.TRUST_ESCAPE, grade_trust_escape(verdict), TRUST, verdict),)
 
 
-def _decide_trust(grant: Grant, ceiling: Grant) -> Verdict:
+def decide_trust(grant: Grant, ceiling: Grant) -> Verdict:
     """Return whether the trust is inside the ceiling, an escape by a call that somebody can make if there is one."""
     verdict = decide(grant, ceiling)
     if not isinstance(verdict, Escaped):

@@ -22,7 +22,7 @@ from panorama_guard.planning.plan import Plan, Promise, Proposal, Refused
 from panorama_guard.planning.proof import complies
 from panorama_guard.planning.proof import is_kept as keeps
 from panorama_guard.planning.shared_trust import Bound
-from panorama_guard.planning.trust_repair import repair_document
+from panorama_guard.planning.trust_repair import lets_anybody_in, repair_document
 from panorama_guard.planning.wording import RESOURCE_PROOFS
 from panorama_guard.policy import parse_document, parse_document_value
 from panorama_guard.policy.document import CURRENT
@@ -72,7 +72,7 @@ def plan_for_resource(situation: ResourceSituation) -> Plan | Refused:
 def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
     """Yield the part without what lies outside the profile, every other statement or entry as it was."""
     rule, text = situation.rule, situation.text
-    if rule is None or text is None or rule.hands_off:
+    if rule is None or text is None or rule.hands_off or rule.closed is not None:
         return
     way = _without_statements if rule.read_entry is None else _without_entries
     for one in way(situation, rule, text):
@@ -82,9 +82,13 @@ def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
 
 def take_away(situation: ResourceSituation) -> Iterator[Proposal]:
     """Yield the deletion of the part, for what cannot be told apart in it; only at an operator's word."""
-    rule = situation.rule
-    if rule is not None and not rule.hands_off and (rule.read_entry is None or rule.goes_whole):
-        yield Proposal((DeletePart(situation.finding.source),), Promise.TAKEN_AWAY)
+    rule, text, part = situation.rule, situation.text, situation.finding.source
+    if rule is None or text is None or rule.hands_off:
+        return
+    if rule.closed is not None:
+        yield Proposal((PutPart(part, rule.closed(text)),), Promise.TAKEN_AWAY)
+    elif rule.read_entry is None or rule.goes_whole:
+        yield Proposal((DeletePart(part),), Promise.TAKEN_AWAY)
 
 
 def put_back_safeguard(situation: ResourceSituation) -> Iterator[Proposal]:
@@ -116,7 +120,8 @@ def _without_statements(situation: ResourceSituation, rule: PartRule, text: str)
     snapshot, name = situation.snapshot, situation.finding.source
     ceiling = situation.standard.ceiling(rule.direction, snapshot)
     read = partial(_read, name=name, rule=rule, snapshot=snapshot)
-    yield from repair_document(text, Bound(ceiling, read))
+    repaired = repair_document(text, Bound(ceiling, read))
+    yield from ("" for one in repaired if not lets_anybody_in(one)) if rule.goes_whole else repaired
 
 
 def _read(text: str, *, name: str, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:
@@ -167,10 +172,19 @@ def _lost_or_opened(
 ) -> Iterator[str]:
     name, inside = situation.finding.source, situation.standard.inside(rule.direction, situation.snapshot)
     was, then = _opened(name, rule, situation.snapshot), _opened(name, rule, after)
-    if promise is not Promise.TAKEN_AWAY and not keeps(was, inside, _with_standing(then, rule, after)):
+    used = _opened(name, rule, _as_sent(situation, rule))
+    if promise is not Promise.TAKEN_AWAY and not keeps(used, inside, _with_standing(then, rule, after)):
         yield "somebody inside the profile would be shut out"
     if not isinstance(decide(then, was), Contained):
         yield "more would be open than before"
+
+
+def _as_sent(situation: ResourceSituation, rule: PartRule) -> ResourceSnapshot:
+    """Return the resource as it is used: by the requests that there are."""
+    snapshot, text = situation.snapshot, situation.text
+    if rule.as_sent is None or text is None:
+        return snapshot
+    return snapshot.with_part(situation.finding.source, rule.as_sent(text))
 
 
 def _with_standing(grant: Grant, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:

@@ -17,9 +17,13 @@ class Field:
     path: str
     value: object
 
-    def members(self, *names: str) -> tuple["Field", ...]:
-        """Return the fields of an object, in this order; it must have them all and no others."""
-        found = self._object()
+    def members(self, *names: str, lists: tuple[str, ...] = ()) -> tuple["Field", ...]:
+        """Return the fields of an object, in this order; it must have them all and no others.
+
+        Behind them come the fields of `lists`, each of which is an empty list where it is not there.
+        """
+        found: dict[str, object] = {**{name: [] for name in lists}, **self._object()}
+        names += lists
         missing = [name for name in names if name not in found]
         unknown = [name for name in found if name not in names]
         if missing:

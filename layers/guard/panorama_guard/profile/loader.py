@@ -11,7 +11,7 @@ from importlib import resources
 from panorama_guard.containment import Grant
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.policy.errors import DocumentError
-from panorama_guard.policy.glob import parse_glob
+from panorama_guard.policy.glob import Glob, parse_glob
 from panorama_guard.profile.errors import ProfileError
 from panorama_guard.profile.fields import Field, shown
 from panorama_guard.profile.records import (
@@ -33,6 +33,7 @@ _CERTAINTY = re.compile("|".join(certainty.value for certainty in Certainty))
 _SERVICE = re.compile(r"[a-z0-9.-]+\.amazonaws\.com(\.cn)?")
 _ENROLMENT = re.compile("|".join(enrolment.value for enrolment in Enrolment))
 _NAME_PATTERN = re.compile(r"[\x21-\x7e]*[\w][\x21-\x7e]*", re.ASCII)  # `*` alone would guard everything
+_WATCHED_NAMES = re.compile(r"[\x21-\x7e]+")  # what is only told about may be anything
 _PRINCIPAL = re.compile(r"\d{12}|[0-9a-f]{64}|arn:[\x21-\x7e]{1,512}|A(?:IDA|ROA)[A-Z0-9]{12,124}", re.ASCII)
 _SOURCE = re.compile(r"arn:[\x21-\x7e]{1,512}", re.ASCII)
 _ORGANISATION = re.compile(r"(o-[a-z0-9]{10,32})?", re.ASCII)
@@ -95,20 +96,27 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) ->
 
 
 def _resource(field: Field) -> ResourceProfile:
-    kind, names, enrolment, stated = field.members("type", "names", "enrolment", "stated")
+    kind, names, enrolment, stated, roles = field.members("type", "names", "enrolment", "stated", lists=("roles",))
     principals, services, sources, organisation = stated.members("principals", "services", "sources", "organisation")
-    globs = tuple(parse_glob(item.text(_NAME_PATTERN, "a pattern of names"), variables=False) for item in names.items())
+    enrolled = Enrolment(enrolment.text(_ENROLMENT, f"one of {_ENROLMENT.pattern.replace('|', ', ')}"))
+    form = _NAME_PATTERN if enrolled is Enrolment.ENROLLED else _WATCHED_NAMES
+    globs = tuple(_glob(item, form) for item in names.items())
     if not globs:
         names.refuse("is an empty list")
     return ResourceProfile(
         type=kind.text(_LABEL, "a type of resource"),
         names=globs,
-        enrolment=Enrolment(enrolment.text(_ENROLMENT, f"one of {_ENROLMENT.pattern.replace('|', ', ')}")),
+        enrolment=enrolled,
         principals=tuple(item.text(_PRINCIPAL, "a principal") for item in principals.items()),
         services=tuple(item.text(_SERVICE, "a service principal") for item in services.items()),
         sources=tuple(item.text(_SOURCE, "a pattern of ARNs") for item in sources.items()),
         organisation=organisation.text(_ORGANISATION, "the id of an organisation, or empty"),
+        roles=tuple(_glob(item, _NAME_PATTERN) for item in roles.items()),
     )
+
+
+def _glob(field: Field, form: re.Pattern[str]) -> Glob:
+    return parse_glob(field.text(form, "a pattern of names"), variables=False)
 
 
 def _paths(field: Field) -> tuple[str, ...]:

@@ -87,6 +87,7 @@ class ResourceProfile:
     """The resources of one type that are guarded by their names, and who beside their own account may reach them.
 
     `principals`, `services`, `sources` and `organisation` are what `own_account_ceiling` takes: stated, not inferred.
+    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all.
     """
 
     type: str
@@ -96,11 +97,16 @@ class ResourceProfile:
     services: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     organisation: str = ""
+    roles: tuple[Glob, ...] = ()
 
     def guards(self, key: str) -> bool:
         """Say whether the resource of this key, `type:name`, is one of these."""
         kind, _, name = key.partition(":")
         return kind == self.type and any(matches(glob, name) for glob in self.names)
+
+    def may_run_as(self, role: str) -> bool:
+        """Say whether the profile expects such a resource to run as the role of this name."""
+        return any(matches(glob, role) for glob in self.roles)
 
     @property
     def states_principals(self) -> bool:

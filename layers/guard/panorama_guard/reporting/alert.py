@@ -1,6 +1,7 @@
 """Says how an incident stands, for a person first and for a machine after."""
 
 import json
+from dataclasses import replace
 
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Evidence, Incident, Remedy, State
@@ -13,6 +14,8 @@ from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_l
 from panorama_guard.reporting.war import how_to_stop
 
 WHOLE = "`escape` in the JSON of this message"
+LONGEST_MESSAGE = 256_000  # bytes; SNS takes 262,144 with subject and attributes
+FEWER = (8, 2, 0)  # steps, notes and commands of each sort, where more of them do not fit
 SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
 
 
@@ -51,10 +54,32 @@ def alert_subject(incident: Incident) -> str:
     return ascii_line(line)[:SUBJECT_LENGTH].rstrip()
 
 
+def headline(incident: Incident) -> str:
+    """Return in one sentence each what is wrong with whom, and how it stands; no word of it is an attacker's."""
+    return f"{incident.subject.name}: {_WHAT[incident.kind]}. {_HOW_IT_STANDS[incident.state]}"
+
+
 def alert_message(incident: Incident) -> str:
-    """Return the alert: text for a person, then, as the last line, the incident as one JSON object."""
-    body = json.dumps(alert_body(incident))
-    return "\n".join([*_text(incident), "", body])
+    """Return the alert: text for a person, then, as the last line, the incident as one JSON object.
+
+    Where that is too long for SNS, of what was done and how it is undone only so much is told as there is room for.
+    """
+    message = _message(incident)
+    for most in (entry for entry in FEWER if len(message.encode()) > LONGEST_MESSAGE):
+        message = _message(_with_at_most(most, incident))
+    return message
+
+
+def _message(incident: Incident) -> str:
+    return "\n".join([*_text(incident), "", json.dumps(alert_body(incident))])
+
+
+def _with_at_most(most: int, incident: Incident) -> Incident:
+    remedy = incident.remedy
+    left = sum(len(told[most:]) for told in (remedy.steps, remedy.notes, remedy.undo))
+    note = f"{left} more steps, notes and commands: panorama-guard incidents {incident.id}"
+    cut = replace(remedy, steps=remedy.steps[:most], notes=(*remedy.notes[:most], note), undo=remedy.undo[:most])
+    return replace(incident, remedy=cut)
 
 
 def alert_attributes(incident: Incident) -> tuple[tuple[str, str], ...]:
@@ -63,6 +88,7 @@ def alert_attributes(incident: Incident) -> tuple[tuple[str, str], ...]:
         ("severity", incident.severity.value),
         ("kind", incident.kind.value),
         ("state", incident.state.value),
+        ("subject", ascii_line(incident.subject.arn)),
         ("role", ascii_line(incident.subject.name)),
     )
 
@@ -128,13 +154,13 @@ def _remedy(remedy: Remedy) -> dict[str, object]:
 def _text(incident: Incident) -> list[str]:
     evidence = incident.evidence
     lines = [
-        f"{incident.subject.name}: {_WHAT[incident.kind]}. {_HOW_IT_STANDS[incident.state]}",
+        headline(incident),
         plain(incident.reason),
         "",
         *field_line("Resource" if is_resource_key(incident.role_name) else "Role", incident.subject.arn),
         *field_line("Severity", incident.severity.value),
         *field_line("Through", incident.source),
-        *_witness(incident),
+        *field_line("For example", example(incident)),
         *field_line("Granted by", evidence.statement),
         *_reach(evidence.reach),
         *field_line("Doubt" if incident.kind is Kind.UNDECIDED else "Found", evidence.reason),
@@ -180,15 +206,16 @@ def _what_became_of(incident: Incident) -> str:
     return "Would do" if incident.state is State.OBSERVED else "Not done"
 
 
-def _witness(incident: Incident) -> list[str]:
+def example(incident: Incident) -> str:
+    """Return in words the one request that proves the finding; empty where there is none."""
     evidence = incident.evidence
     if not evidence.action:
-        return []
+        return ""
     if incident.kind is Kind.TRUST_ESCAPE:
-        return field_line("For example", f"{evidence.resource} may call {evidence.action}")
+        return f"{evidence.resource} may call {evidence.action}"
     by = f"{evidence.principal} may call " if evidence.principal else ""
     context = "".join(f" with {key} = {', '.join(values)}" for key, values in evidence.context)
-    return field_line("For example", f"{by}{evidence.action} on {evidence.resource}{context}")
+    return f"{by}{evidence.action} on {evidence.resource}{context}"
 
 
 def _reach(reach: Reach) -> list[str]:

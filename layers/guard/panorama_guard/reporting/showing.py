@@ -4,12 +4,13 @@ import shlex
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from panorama_guard.case import bucket, log_group, secret
+from panorama_guard.case import bucket, function, log_group, secret
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.containment import Request
+from panorama_guard.reporting.functions import end_on_function, is_function, see_function
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.simulate import show_role, simulate_role
 
@@ -62,6 +63,8 @@ def console_link(incident: Incident) -> str:
     if kind == bucket.TYPE:
         return f"https://console.aws.amazon.com/s3/buckets/{name}?tab=permissions"
     region = (*incident.subject.arn.split(":"), "", "", "", "")[3]
+    if kind in (function.TYPE, function.RUNNER):
+        return f"https://console.aws.amazon.com/lambda/home?region={region}#/functions/{name}?tab=configure"
     if kind == log_group.TYPE:
         group = quote(quote(name, safe=""), safe="").replace("%", "$")
         return f"https://console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}"
@@ -72,6 +75,8 @@ def console_link(incident: Incident) -> str:
 
 def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
     """Return the command that reads, puts back or deletes the part of a resource in which a finding is."""
+    if is_function(incident):
+        return (see_function(incident),) if verb == "get" else end_on_function(incident)
     if incident.subject.name.startswith(f"{secret.TYPE}:"):
         return _on_secret(incident, verb)
     if incident.subject.name.startswith(f"{log_group.TYPE}:"):

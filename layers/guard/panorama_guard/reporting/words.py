@@ -14,13 +14,14 @@ from panorama_guard.reporting.alert import SUBJECT_LENGTH, alert_attributes, ale
 from panorama_guard.reporting.plain import ascii_line, field_line, plain
 
 Fields = tuple[tuple[str, str], ...]
+OperatorRecord = Undo | Waiver | Pause | Word
 
 
 def told_subject(record: Told) -> str:
     """Return the subject line: what happened, to what; ASCII, under 100 characters."""
     if isinstance(record, Incident):
         return alert_subject(record)
-    what, about, _ = _words(record)
+    what, about, _ = operator_words(record)
     return ascii_line(f"[{what}] {about}")[:SUBJECT_LENGTH].rstrip()
 
 
@@ -28,7 +29,7 @@ def told_message(record: Told) -> str:
     """Return the message: text for a person, then, as the last line, one JSON object."""
     if isinstance(record, Incident):
         return alert_message(record)
-    what, about, fields = _words(record)
+    what, about, fields = operator_words(record)
     lines = [
         f"{what.capitalize()}: {plain(about)}",
         "",
@@ -41,7 +42,7 @@ def told_attributes(record: Told) -> Fields:
     """Return what subscribers may filter by."""
     if isinstance(record, Incident):
         return alert_attributes(record)
-    what, _, _ = _words(record)
+    what, _, _ = operator_words(record)
     role = (("role", ascii_line(record.role_name)),) if record.role_name else ()
     return (("kind", "operator"), ("state", what), *role)
 
@@ -51,7 +52,7 @@ def _body(what: str, about: str, fields: Fields, record: Told) -> dict[str, obje
     return {"schema": "panorama-guard/operator/1", "what": what, "about": plain(about), "id": record.id, **body}
 
 
-def _words(record: Undo | Waiver | Pause | Word) -> tuple[str, str, Fields]:
+def operator_words(record: OperatorRecord) -> tuple[str, str, Fields]:
     """Return what happened, to what, and the fields that say the rest."""
     match record:
         case Undo():

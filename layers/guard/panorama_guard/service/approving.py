@@ -24,19 +24,27 @@ def approve_plan(command: Approve, caller: Caller, operator: Operator, *, now: s
     turn_actor_away(matter, operator)
     turn_back_while_paused(operator, now=now)
     incident = matter.incident
-    if not _is_approved(incident):
+    if not _is_approved(incident) and not _was_acted_upon(incident, command, caller):
         _check(incident, command)
         incident = approve(incident, _approval(matter, operator))
         operator.ledger.put_incident(incident)
-    # It goes out again for one that was approved before: a crash may have fallen between record and order.
-    order = RemediationOrder(incident.account, incident.role_name, incident.slot, incident.id, incident.attempt)
-    operator.remediations.remediate(order)
+    if incident.state in PENDING:
+        # It goes out again for one that was approved before: a crash may have fallen between record and order.
+        order = RemediationOrder(incident.account, incident.role_name, incident.slot, incident.id, incident.attempt)
+        operator.remediations.remediate(order)
     (approval,) = incident.approval
-    return Answer(200, {"incident": incident.id, "approved_by": approval.by, "until": approval.until})
+    said = {"incident": incident.id, "approved_by": approval.by, "until": approval.until}
+    return Answer(200, {**said, "state": incident.state.value})
 
 
 def _is_approved(incident: Incident) -> bool:
     return incident.state in PENDING and bool(incident.approval)
+
+
+def _was_acted_upon(incident: Incident, command: Approve, caller: Caller) -> bool:
+    """Say whether what the caller asks for was approved by the same caller, and done: the answer may have been lost."""
+    approved = [one for one in incident.approval if one.by == caller.arn and one.plan.startswith(command.plan)]
+    return bool(approved) and incident.state is not State.NEEDS_APPROVAL
 
 
 def _check(incident: Incident, command: Approve) -> None:

@@ -14,6 +14,7 @@ from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.profile import Guarded
 from panorama_guard.service.absent import remains_of
+from panorama_guard.service.archiving import archive_over
 from panorama_guard.service.authority import OBSERVING, why_alert_only
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
 from panorama_guard.service.look import Inspection, Inspector, Look
@@ -65,9 +66,12 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
     if snapshot is None:
         what = f"the {word_for(guarded)}"
         gone = close_all(dossier.incidents, inspector, now=now, reason=f"{what} no longer exists")
+        archive_over(name, dossier, None, inspector, now=now)
         return Inspection((name,), gone, f"{what} does not exist")
     closed = close_predecessors(snapshot, dossier, inspector, now=now, is_gone=is_gone)
-    written = _judge(Look(guarded, snapshot, dossier, cause, now), inspector)
+    look = Look(guarded, snapshot, dossier, cause, now)
+    written = _judge(look, inspector)
+    archive_over(name, dossier, look, inspector, now=now)
     return Inspection((name,), (*closed, *written))
 
 
@@ -191,7 +195,7 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     if existing is None and is_resource_key(incident.role_name):
         inspector.ledger.put_resource(incident.account, incident.role_name)  # first: after a crash it is found again
     if incident != existing:
-        inspector.ledger.put_incident(incident)
+        inspector.ledger.put_incident(incident, replaced=existing.id if existing else "")
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and
     # order, and the queue drops a repeated one by its deduplication id.
     order(incident, inspector)

@@ -23,7 +23,7 @@ def notify(record: Told, notifier: Notifier) -> str:
     A remediation that is on its way is not told: its outcome is, in moments. If it never comes, `inspect` and the
     dead-letter alarm say so. A crash between publishing and recording tells twice, never not at all.
     """
-    if silence := _why_silent(record):
+    if silence := why_silent(record):
         return silence
     if notifier.ledger.told(record) >= record.transition:
         return "told already"
@@ -32,7 +32,8 @@ def notify(record: Told, notifier: Notifier) -> str:
     return "told"
 
 
-def _why_silent(record: Told) -> str:
+def why_silent(record: Told) -> str:
+    """Return why nobody is told of a record as it stands; empty where it is told."""
     if isinstance(record, Incident) and record.state in PENDING and not record.approval:  # an approval is told
         return "pending: its outcome will be told"
     if isinstance(record, Waiver) and record.is_of_undo and record.revision == 1 and not record.needs_approver:

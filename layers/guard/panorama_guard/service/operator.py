@@ -1,7 +1,7 @@
 """What the operator's commands share: what they work with, and how they find an incident or a waiver."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.caller import Caller, SessionNames, principal_of
@@ -68,12 +68,34 @@ def dossiers(operator: Operator) -> Iterator[tuple[Guarded, Dossier]]:
 
 
 def find_matter(incident_id: str, caller: Caller, operator: Operator, *, now: str) -> Matter:
-    """Return the current incident with this id; raise NotFoundError if there is none."""
-    for guarded, dossier in dossiers(operator):
+    """Return the incident with this id unless a later one took its place; raise NotFoundError if there is none."""
+    matter = look_up(incident_id, caller, operator, now=now)
+    current = matter.dossier.incident_in(matter.incident.slot)
+    if current is not None and current.id != incident_id:
+        message = f"a later incident took its place, {current.id}: `{incident_id}`"
+        raise NotFoundError(message)
+    return matter
+
+
+def look_up(incident_id: str, caller: Caller, operator: Operator, *, now: str) -> Matter:
+    """Return the incident with this id, current or of the history; raise NotFoundError if there is none."""
+    known = list(dossiers(operator))
+    for guarded, dossier in known:
         if incident := dossier.incident_named(incident_id):
             return Matter(caller, incident, dossier, guarded, now)
-    message = f"there is no such incident, or a later one took its place: `{incident_id}`"
+    for guarded, dossier in known:
+        if incident := operator.ledger.recall(operator.account, guarded.name, incident_id):
+            return Matter(caller, incident, dossier, guarded, now)
+    message = f"there is no such incident: `{incident_id}`"
     raise NotFoundError(message)
+
+
+def bring_back(matter: Matter, operator: Operator) -> None:
+    """Make an incident current again that was archived, as it was: it is not told once more."""
+    if matter.dossier.incident_named(matter.incident.id) is None:
+        incident = replace(matter.incident, revision=matter.incident.revision + 1, updated_at=matter.now)
+        operator.ledger.put_told(incident)
+        operator.ledger.put_incident(incident)
 
 
 def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:

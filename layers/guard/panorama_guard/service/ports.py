@@ -1,10 +1,11 @@
 """What the service needs from the outside, as the service says it. `aws/` fulfils it; the tests' fakes do too."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from panorama_guard.case.account import PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
-from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.dossier import Archivable, Dossier
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
@@ -85,12 +86,24 @@ class Ledger(Protocol):
         """Return what is on record of the roles that had this name, compared without case."""
         ...
 
-    def put_incident(self, incident: Incident) -> None:
-        """Store an incident if the stored revision is the one before it."""
+    def put_incident(self, incident: Incident, *, replaced: str = "") -> None:
+        """Store an incident if it, or the one that it replaces, is stored one revision before, or nothing is."""
         ...
 
     def put_history(self, incident: Incident) -> None:
-        """Keep an incident that another one of its slot is about to replace."""
+        """Keep an incident that another one of its slot is about to replace; a later revision of it is left."""
+        ...
+
+    def archive(self, record: Archivable) -> None:
+        """Move what is over to the history, and forget that it was told, if its revision is the stored one."""
+        ...
+
+    def recall(self, account: str, role_name: str, incident_id: str) -> Incident | None:
+        """Return an incident of the history, or None."""
+        ...
+
+    def forget_told(self, account: str, role_name: str, record_id: str) -> None:
+        """Forget that operators were told of a record."""
         ...
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
@@ -145,12 +158,12 @@ class Ledger(Protocol):
         """Record that a role is looked at at this time, because a pause or a waiver ends."""
         ...
 
-    def told(self, record: Tellable) -> int:
-        """Return the last transition of the record that operators were told of; 0 for none."""
+    def told(self, record: Tellable, channel: str = "") -> int:
+        """Return the last transition of the record that operators were told of, or a channel had; 0 for none."""
         ...
 
-    def put_told(self, record: Tellable) -> None:
-        """Record that operators were told of the record's transition."""
+    def put_told(self, record: Tellable, channel: str = "") -> None:
+        """Record that operators were told of the record's transition, or that a channel had it."""
         ...
 
 
@@ -191,6 +204,35 @@ class Rechecks(Protocol):
 
     def recheck(self, request: InspectionRequest, delays: tuple[int, ...]) -> None:
         """Ask for a role to be judged again after each of these seconds."""
+        ...
+
+
+class ChatTopic(Protocol):
+    """Tells a chat. Raises `ChannelError` if the message was not taken."""
+
+    def post(self, notification: str) -> None:
+        """Post one notification."""
+        ...
+
+
+class EventBus(Protocol):
+    """Takes events for anybody's rules. Raises `ChannelError` if the event was not taken."""
+
+    def put_event(self, detail_type: str, detail: str, resources: tuple[str, ...]) -> None:
+        """Put one event on the bus."""
+        ...
+
+
+class FindingsHub(Protocol):
+    """Takes findings. Raises `ChannelError` if the finding was not taken."""
+
+    @property
+    def product_arn(self) -> str:
+        """Return as whose finding it is imported."""
+        ...
+
+    def import_finding(self, finding: Mapping[str, object]) -> None:
+        """Import a finding, or what has become of one that has the same Id."""
         ...
 
 

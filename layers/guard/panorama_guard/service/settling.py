@@ -1,5 +1,7 @@
 """Brings to their end the incidents whose finding is gone: by itself, by somebody else, or because it is waived."""
 
+from collections.abc import Iterable
+
 from panorama_guard.case.attribution import attribute
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.ending import close as end_incident
@@ -10,6 +12,8 @@ from panorama_guard.case.order import LiftOrder, RemediationOrder
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.service.look import Inspector, Look
+
+ORDERED_AGAIN = 25  # of what waits for `remediate` and is gone; a look ends in its time however much that is
 
 
 def let_waived_stand(look: Look, judgement: Judgement, plain: Judgement, inspector: Inspector) -> tuple[str, ...]:
@@ -44,8 +48,7 @@ def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], in
     """Bring to an end the incidents whose finding is gone, unless a doubt may hide it."""
     others = [i for i in look.incidents if i.id not in written]
     absent = [i for i in others if i.is_open and not judgement.of(i.kind, i.source)]
-    for incident in absent:
-        order(incident, inspector)  # only `remediate` knows whether it was its own doing
+    _order_again(absent, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
     return _put_changed(gone, tuple(settle(incident, now=look.now) for incident in gone), inspector)
 
@@ -85,8 +88,7 @@ def close_predecessors(
 
 def close_all(incidents: tuple[Incident, ...], inspector: Inspector, *, now: str, reason: str) -> tuple[str, ...]:
     """Bring incidents to an end whose role is gone."""
-    for incident in incidents:
-        order(incident, inspector)  # a pending one is ended by its order, and that may have been lost
+    _order_again(incidents, inspector)  # a pending one is ended by its order, and that may have been lost
     return _put_changed(
         incidents, tuple(end_incident(incident, now=now, reason=reason) for incident in incidents), inspector
     )
@@ -97,6 +99,13 @@ def _put_changed(before: tuple[Incident, ...], after: tuple[Incident, ...], insp
     for incident in changed:
         inspector.ledger.put_incident(incident)
     return tuple(incident.id for incident in changed)
+
+
+def _order_again(incidents: Iterable[Incident], inspector: Inspector) -> None:
+    """Order what is pending, as an order may have been lost: what waits longest first."""
+    pending = [incident for incident in incidents if incident.state in PENDING]
+    for incident in sorted(pending, key=lambda one: one.updated_at)[:ORDERED_AGAIN]:
+        order(incident, inspector)
 
 
 def order(incident: Incident, inspector: Inspector) -> None:

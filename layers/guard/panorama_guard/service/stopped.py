@@ -53,5 +53,5 @@ def _note(finding: Finding, bare: Snapshot, look: Look, standard: AnyStandard, i
     incident = open_stopped(resolved, sighting)
     if resolved is not None:
         inspector.ledger.put_history(resolved)
-    inspector.ledger.put_incident(incident)
+    inspector.ledger.put_incident(incident, replaced=resolved.id if resolved else "")
     return incident.id

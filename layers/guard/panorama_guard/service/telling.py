@@ -6,7 +6,7 @@ from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.step import describe_step
 from panorama_guard.reporting.alert import alert_body
 from panorama_guard.service.later import pause_in_force
-from panorama_guard.service.operator import Answer, Operator, dossiers, find_matter
+from panorama_guard.service.operator import Answer, Operator, dossiers, look_up
 from panorama_guard.service.waiving import waiver_body
 
 
@@ -17,8 +17,8 @@ def sweep_now(_: SweepNow, __: Caller, operator: Operator, *, now: str) -> Answe
 
 
 def explain_incident(command: Explain, caller: Caller, operator: Operator, *, now: str) -> Answer:
-    """Return an incident with its plan, its witness, its backups in short, its waivers and its undo."""
-    matter = find_matter(command.incident_id, caller, operator, now=now)
+    """Return an incident, archived or not, with its plan, its witness, its backups in short, its waivers and undo."""
+    matter = look_up(command.incident_id, caller, operator, now=now)
     attempts = operator.ledger.read_attempts(matter.incident)
     undo = matter.dossier.undo_of(matter.incident)
     waivers = [one for one in matter.dossier.waivers if one.incident_id == matter.incident.id]
@@ -36,6 +36,7 @@ def explain_incident(command: Explain, caller: Caller, operator: Operator, *, no
         200,
         {
             **alert_body(matter.incident),
+            "archived": matter.dossier.incident_named(matter.incident.id) is None,
             "plan": matter.incident.remedy.plan,
             "approvals": [{"by": one.by, "until": one.until} for one in matter.incident.approval],
             "backups": backups,

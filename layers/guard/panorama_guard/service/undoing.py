@@ -22,6 +22,7 @@ from panorama_guard.service.operator import (
     Matter,
     Operator,
     ask_for_look,
+    bring_back,
     find_matter,
     order_lift,
     read_subject,
@@ -54,6 +55,7 @@ def undo(command: TakeBack, caller: Caller, operator: Operator, *, now: str) -> 
         return _answer("waiting", case, waiver)
     if not case.reversal.taken:
         return _answer("done", case, waiver)
+    bring_back(case.matter, operator)
     order_lift(case.matter.incident, operator, now=now)
     return _answer("lifting", case, waiver)
 

@@ -21,6 +21,7 @@ from panorama_guard.service.operator import (
     Matter,
     Operator,
     ask_for_look,
+    bring_back,
     end_of,
     find_matter,
     find_waiver,
@@ -61,6 +62,7 @@ def approve_waiver(command: ApproveWaiver, caller: Caller, operator: Operator, *
         operator.ledger.put_waiver(approved)
     undo = dossier.undo_of(matter.incident)
     if undo is not None and undo.waiver_id == waiver.id:
+        bring_back(matter, operator)
         order_lift(matter.incident, operator, now=now)
     ask_for_look(matter.guarded.name, approved.expires_at, operator, now=now)
     return Answer(200, {"incident": matter.incident.id, "waiver": waiver_body(approved, now=now)})

@@ -1,0 +1,83 @@
+"""Where each record lies in the ledger's table.
+
+    pk                           sk
+    ROLE#<account>#<name>        INCIDENT#<slot>      the current incident of a cause (streamed to `notify`)
+                                 MEMORY               trust and boundary when last judged contained
+                                 WAIVER#<waiver id>   a document added to the role's ceiling for a while (streamed)
+                                 UNDO#<incident id>-<attempt>     an operator's word to take it back (streamed)
+                                 TOLD#<record's id>   the last transition that operators were told of
+                                 RECHECKS             until when re-checks are on their way after a change
+                                 LATER                when the role is looked at because a pause or a waiver ends
+    GUARD#<account>              PAUSE                who stopped all writes, and until when (streamed)
+                                 WORD#<id>            what else operators are told of: who was turned away (streamed)
+                                 TOLD#<record's id>   as above
+                                 RESOURCE#<key>       that there are records of this resource, under its key as a name
+    HISTORY#<account>#<name>     <incident id>        an incident that a later one replaced, or that is over
+                                 <waiver id>#<time>   a waiver that is over, by when it began; undos likewise
+    RELAYED#<account>#<name>     <channel>#<record's id>     the last transition that a channel beside the topic had
+    BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
+
+Records are JSON text under `body`; `revision` guards every write of an incident, a waiver, an undo and the pause.
+Only words have the attribute by which the table forgets (`expires_at`).
+"""
+
+from typing import Any
+
+from panorama_guard.case.dossier import Archivable
+from panorama_guard.case.incident import Incident
+from panorama_guard.case.resource import fold
+from panorama_guard.case.telling import Tellable
+from panorama_guard.case.undo import Undo
+from panorama_guard.case.waiver import Waiver
+
+
+def partition(account: str, role_name: str) -> str:
+    """Return where the records of a role's name are, or for no name those of the guard itself."""
+    return f"ROLE#{account}#{fold(role_name)}" if role_name else f"GUARD#{account}"
+
+
+def current_key(record: Archivable) -> dict[str, Any]:
+    """Return the key of a record while it is current."""
+    return _key(partition(record.account, record.role_name), _current_name(record))
+
+
+def history_key(account: str, role_name: str, name: str) -> dict[str, Any]:
+    """Return the key of what is in the history of a role's name."""
+    return _key(f"HISTORY#{account}#{fold(role_name)}", name)
+
+
+def history_name(record: Archivable) -> str:
+    """Return what a record is called in the history: an incident by its id; what is asked for anew, by its time too."""
+    match record:
+        case Incident():
+            return record.id
+        case Waiver():
+            return f"{record.id}#{record.created_at}"
+        case Undo():
+            return f"{record.id}#{record.at}"
+
+
+def told_key(account: str, role_name: str, record_id: str) -> dict[str, Any]:
+    """Return the key of the mark that operators were told of a record."""
+    return _key(partition(account, role_name), f"TOLD#{record_id}")
+
+
+def told_key_of(record: Tellable, channel: str = "") -> dict[str, Any]:
+    """Return the key of the mark that operators were told of this record; or a channel, whose marks no look reads."""
+    if not channel:
+        return told_key(record.account, record.role_name, record.id)
+    return _key(f"RELAYED#{record.account}#{fold(record.role_name)}", f"{channel}#{record.id}")
+
+
+def _current_name(record: Archivable) -> str:
+    match record:
+        case Incident():
+            return f"INCIDENT#{record.slot}"
+        case Waiver():
+            return f"WAIVER#{record.id}"
+        case Undo():
+            return f"UNDO#{record.id}"
+
+
+def _key(pk: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}

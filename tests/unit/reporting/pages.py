@@ -1,0 +1,169 @@
+"""Posture pages to be rendered: with every mark, with an attacker's texts, of many roles, of nothing."""
+
+from dataclasses import replace
+
+from panorama_guard.case.finding import Finding, Kind, Reach, Severity
+from panorama_guard.case.portrait import (
+    EVERY_OTHER,
+    Portrait,
+    Presence,
+    Quote,
+    ServiceReach,
+    Share,
+    Standing,
+    TrustEdge,
+)
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.containment import Escaped, Reading, StatementRef, Undecided, Witness
+from panorama_guard.judging.portraying import portray
+from panorama_guard.judging.reviewing import Unread, review_role
+from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.profile import RoleProfile
+from panorama_guard.reporting.page.records import Guarded, Pin, PosturePage
+from panorama_guard.reporting.review import PlacedFinding, Review, ReviewedRole
+from panorama_guard.reporting.simulate import show_role, simulate_role
+from tests.builders import (
+    ACCOUNT,
+    ADMINISTRATOR,
+    ADMINISTRATOR_ARN,
+    BOUNDARY_ARN,
+    IN_PATTERN,
+    PAYROLL,
+    ROLES,
+    allow,
+    managed,
+    policy,
+    snapshot_of,
+    trusting,
+    with_policies,
+)
+from tests.unit.reporting.reviews import HOSTILE
+
+READ_AT = "2026-11-26 04:00:00 UTC"
+READER = f"arn:aws:sts::{ACCOUNT}:assumed-role/Auditor/alice"
+NOTES = ("not in the account: AWSServiceRoleForAWSPanorama", "audit reads roles; not resource policies")
+HARMLESS = "harmless text"
+SCRIPTS = (
+    "<script>document.title='owned'</script>",
+    '"><img src=x onerror="document.title=\'owned\'">',
+    "' autofocus onfocus='document.title=1' x='",
+    "</title></style></svg><svg onload=alert(1)>",
+    "javascript:document.title='owned'",
+    "{{ 7 * 7 }}{% raw %}",
+    "<!--",
+    "]]><x>&lt;b&gt;&#60;",
+    HOSTILE,
+)
+_ODD = policy(
+    allow("s3:GetObject", "arn:aws:s3:::x/*", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/255.0.0.0"}})
+)
+
+Seen = tuple[ReviewedRole, Portrait]
+
+
+def seen(role: RoleProfile, snapshot: RoleSnapshot, *unread: str) -> Seen:
+    """Return a role as an audit reviews and portrays it."""
+    missing = Unread(unread)
+    found = review_role(snapshot, standard_of(role, Posture.ACTIVE), missing)
+    placed = tuple(PlacedFinding(finding, reach, see_it=_see_it(snapshot, finding)) for finding, reach in found)
+    subject = snapshot.subject
+    reviewed = ReviewedRole(subject.name, subject.arn, role.name, "", placed)
+    return reviewed, portray(snapshot, role, Posture.ACTIVE, missing, found)
+
+
+def _see_it(snapshot: RoleSnapshot, finding: Finding) -> str:
+    if finding.kind is Kind.TRUST_ESCAPE or not isinstance(finding.verdict, Escaped):
+        return show_role(snapshot.subject.name)
+    return simulate_role(snapshot.subject.arn, finding.verdict.witness.request, {})
+
+
+def page_of(*roles: Seen, notes: tuple[str, ...] = NOTES) -> PosturePage:
+    """Return a page of these roles, read by an auditor."""
+    about = f"account {ACCOUNT}, {len(roles)} roles, read as {READER}"
+    review = Review("audit", about, "active", "0.1.0", tuple(role for role, _ in roles), notes=notes)
+    guarded = tuple(Guarded(role.name, sum(one.judged_as == role.name for one, _ in roles)) for role in ROLES)
+    pins = tuple(
+        Pin(role.name, arn, "v1", "2020-12-01", "v2, the same document")
+        for role in ROLES[:2]
+        for arn in role.managed_policies
+    )
+    return PosturePage(
+        review, tuple(portrait for _, portrait in roles), ACCOUNT, READER, READ_AT, len(roles) + 7, guarded, pins
+    )
+
+
+def administrator() -> Seen:
+    """Return a role that may do everything, and that a stranger may become."""
+    role = ROLES[0]
+    stranger = trusting({"AWS": "999999999999"}, Condition={"StringEquals": {"sts:ExternalId": "42"}})
+    trust = policy(trusting({"Service": "panorama.amazonaws.com"}), stranger)
+    snapshot = with_policies(snapshot_of(role), attached=[managed(ADMINISTRATOR, ADMINISTRATOR_ARN)]).with_trust(trust)
+    return seen(role, snapshot)
+
+
+def thief() -> Seen:
+    """Return a role that reads the payroll."""
+    return seen(ROLES[2], with_policies(snapshot_of(ROLES[2]), PAYROLL))
+
+
+def beyond() -> Seen:
+    """Return a role that has more than its baseline, inside the pattern, under a boundary."""
+    bounded = [managed(policy(allow(["s3:*", "logs:*"])), BOUNDARY_ARN)]
+    return seen(ROLES[1], with_policies(snapshot_of(ROLES[1]), IN_PATTERN, boundary=bounded))
+
+
+def doubtful() -> Seen:
+    """Return a role with a condition that is not understood, and a policy that was not read."""
+    return seen(ROLES[3], with_policies(snapshot_of(ROLES[3]), _ODD), f"arn:aws:iam::{ACCOUNT}:policy/NotRead")
+
+
+def clean() -> Seen:
+    """Return a role as AWS makes it."""
+    return seen(ROLES[4], snapshot_of(ROLES[4]))
+
+
+def full_page() -> PosturePage:
+    """Return a page with every mark on it."""
+    return page_of(administrator(), thief(), doubtful(), beyond(), clean())
+
+
+def empty_page() -> PosturePage:
+    """Return a page of an account without any of the roles."""
+    return page_of()
+
+
+def many_page(count: int) -> PosturePage:
+    """Return a page of many roles, one in two with an escape, each with a name of its own."""
+    kinds = (administrator(), clean(), thief(), beyond())
+    return page_of(*(_renamed(kinds[number % len(kinds)], number) for number in range(count)))
+
+
+def _renamed(one: Seen, number: int) -> Seen:
+    role, portrait = one
+    name = f"{role.name}-{number:04}"
+    arn = f"{role.arn}-{number:04}"
+    return replace(role, name=name, arn=arn), replace(portrait, arn=arn)
+
+
+def attacked_page(text: str) -> PosturePage:
+    """Return a page with one text in every field that somebody else may have chosen."""
+    statement = StatementRef(text, text, 0)
+    witness = Witness("s3:GetObject", text, ((text, (text,)),))
+    reach = Reach(policy(allow([text], [text], Condition={"StringEquals": {text: [text]}})), "exactly")
+    escape = Finding(Kind.PERMISSION_ESCAPE, Severity.HIGH, text, Escaped(witness, statement, tuple(Reading)))
+    doubt = Finding(Kind.UNDECIDED, Severity.MEDIUM, text, Undecided(text))
+    findings = (PlacedFinding(escape, reach, see_it=text, notes=(text,)), PlacedFinding(doubt, Reach(), see_it=text))
+    shares = (Share(Presence.SOME, text), Share(Presence.SOME, text), Share(Presence.UNKNOWN, text))
+    portrait = Portrait(
+        text,
+        (ServiceReach(text, *shares, may=True), ServiceReach(EVERY_OTHER, *shares, may=False)),
+        tuple(TrustEdge(text, text, text, standing, text) for standing in Standing),
+        (text,),
+        (text,),
+        (text,),
+        (Quote(statement, text),),
+    )
+    review = Review("audit", text, "active", text, (ReviewedRole(text, text, text, text, findings),), (text,), (text,))
+    return PosturePage(
+        review, (portrait,), text, text, text, 1, (Guarded(text, 1),), (Pin(text, text, text, text, text),)
+    )

@@ -1,0 +1,183 @@
+"""reporting/page: one HTML file that says what a review found, loads nothing, runs nothing and escapes everything."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from jinja2 import Template
+
+from panorama_guard.case.portrait import Presence, ServiceReach, Share
+from panorama_guard.reporting.page.marks import service_mark
+from panorama_guard.reporting.page.records import PosturePage
+from panorama_guard.reporting.page.render import content_policy, render
+from tests.unit.reporting.pages import HARMLESS, SCRIPTS, attacked_page, empty_page, full_page, many_page
+
+GOLDEN = Path(__file__).parent / "golden" / "posture.html"
+DATA = Path(__file__).resolve().parents[3] / "layers/guard/panorama_guard/reporting/page/data"
+PAGES: dict[str, Callable[[], PosturePage]] = {
+    "full": full_page,
+    "empty": empty_page,
+    "attacked": lambda: attacked_page(SCRIPTS[0]),
+}
+# What a page may hold: nothing that loads, runs, is sent or is framed.
+DRAWING = {"svg", "defs", "pattern", "rect", "path", "symbol", "circle", "g", "use", "text"}
+FRAME = {"html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer"}
+TEXT = {"a", "p", "h1", "h2", "h3", "h4", "span", "strong", "pre", "ul", "ol", "li", "dl", "div", "dt", "dd"}
+REST = {"table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary"}
+SOME, NONE, UNKNOWN = (Share(one) for one in (Presence.SOME, Presence.NONE, Presence.UNKNOWN))
+
+
+class Outline(HTMLParser):
+    """The elements of a page with the names of their attributes, its ids, its links and its text."""
+
+    def __init__(self, html: str) -> None:
+        """Read the page."""
+        super().__init__()
+        self.shape: list[tuple[str, ...]] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.labels: list[str] = []
+        self.policies: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take an element."""
+        self.shape.append((tag, *(name for name, _ in attrs)))
+        for name, value in attrs:
+            {"id": self.ids, "href": self.links, "aria-labelledby": self.labels}.get(name, []).append(value or "")
+        if ("http-equiv", "Content-Security-Policy") in attrs:
+            self.policies.append(dict(attrs)["content"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take the end of an element."""
+        self.shape.append((f"/{tag}",))
+
+
+def test_a_page_is_as_the_golden_file_says() -> None:
+    """Every word of it was looked at."""
+    assert render(full_page()) == GOLDEN.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_what_an_attacker_chose_changes_nothing_but_text(text: str) -> None:
+    """In every field: the elements and attributes of the page are those that a harmless text gives it."""
+    assert Outline(render(attacked_page(text))).shape == Outline(render(attacked_page(HARMLESS))).shape
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_no_text_of_an_attackers_acts_on_the_page(text: str) -> None:
+    """No markup, no character that turns the reading round or cannot be seen, no template."""
+    html = render(attacked_page(text))
+    assert html.isascii()
+    assert not set("\x00\x1b\u202e") & set(html)
+    assert not re.search(r"&#(0|27|8238|56448);", html)
+    for markup in ("<script", "<img", "onload=alert(1)>", "</title></style>", "<!--", "]]><x>", "<b>"):
+        assert markup not in html
+    assert text not in html or not set("<>\"'&") & set(text)
+
+
+@pytest.mark.parametrize("make", PAGES.values(), ids=PAGES)
+def test_a_page_loads_nothing_and_runs_nothing(make: Callable[[], PosturePage]) -> None:
+    """Its elements are known, its links stay inside, and its policy lets one style sheet in, by its hash."""
+    html = render(make())
+    outline = Outline(html)
+    assert {tag[0].removeprefix("/") for tag in outline.shape} <= DRAWING | FRAME | TEXT | REST
+    assert not [
+        name for _, *names in outline.shape for name in names if name.startswith("on") or name in ("style", "src")
+    ]
+    assert all(link.startswith("#") for link in outline.links)
+    (style,) = re.findall(r"<style>(.*?)</style>", html, re.DOTALL)
+    assert outline.policies == [content_policy(style)]
+    assert outline.policies[0].startswith("default-src 'none'; style-src 'sha256-")
+    assert not re.search(r"url\(|@import|@font-face", style)
+
+
+@pytest.mark.parametrize("make", PAGES.values(), ids=PAGES)
+def test_every_link_and_label_leads_somewhere(make: Callable[[], PosturePage]) -> None:
+    """And no two elements have one id."""
+    outline = Outline(render(make()))
+    assert len(outline.ids) == len(set(outline.ids))
+    assert {link[1:] for link in outline.links} | set(outline.labels) <= set(outline.ids)
+
+
+def test_every_drawing_is_said_in_words_too() -> None:
+    """Each drawing that is an image has a name; each of the others is hidden from a screen reader."""
+    html = render(full_page())
+    drawings = re.findall(r"<svg[^>]*>", html)
+    assert all('role="img" aria-labelledby' in one or 'aria-hidden="true"' in one for one in drawings)
+    assert "s3: baseline, beyond, outside; " in html
+    assert "1 outside the profile, 1 inside the profile" in html
+
+
+def test_the_worst_role_comes_first() -> None:
+    """Whatever its name: critical, high, medium, then what is contained."""
+    names = re.findall(r'<h3 id="r\d+h">AWSPanorama(\w+)Role</h3>', render(full_page()))
+    assert names == ["Service", "SageMaker", "GreengrassGroup", "Appliance", "Greengrass"]
+
+
+def test_an_account_without_the_roles_is_not_told_to_be_contained() -> None:
+    """Nothing was judged, and the page says so."""
+    html = render(empty_page())
+    assert "<strong>Nothing judged.</strong> None of the roles that are guarded" in html
+    assert "0</strong> contained" in html
+
+
+def test_the_page_of_two_hundred_roles_is_small() -> None:
+    """Under a megabyte and a half, half of the roles with an escape."""
+    assert len(render(many_page(200))) < 1_500_000
+
+
+def test_the_template_is_rendered_once_however_many_roles_there_are() -> None:
+    """What grows with the roles is the text, not the calls of the template engine."""
+    assert [renderings(many_page(count)) for count in (1, 40)] == [1, 1]
+
+
+def renderings(page: PosturePage) -> int:
+    """Return how often a template is rendered for a page."""
+    counted: list[str] = []
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is Template.render.__code__:
+            counted.append(frame.f_code.co_name)
+
+    sys.setprofile(count)
+    try:
+        render(page)
+    finally:
+        sys.setprofile(None)
+    return len(counted)
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    """One line, code 2, and no account is read."""
+    code = "import sys; sys.modules['jinja2'] = None\nfrom panorama_guard.cli import main\nsys.exit(main())"
+    command = [sys.executable, "-c", code, "audit", "--output", "html"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "panorama-guard: the HTML page needs Jinja2: pip install 'panorama-guard[report]'\n"
+
+
+def test_the_style_sheet_is_ascii() -> None:
+    """Its hash is over its characters, and the page is ASCII."""
+    assert (DATA / "posture.css").read_text(encoding="utf-8").isascii()
+
+
+@pytest.mark.parametrize(
+    ("shares", "word"),
+    [
+        ((SOME, SOME, SOME), "outside"),
+        ((SOME, SOME, UNKNOWN), "unknown"),
+        ((SOME, SOME, NONE), "beyond"),
+        ((SOME, UNKNOWN, NONE), "unknown"),
+        ((SOME, NONE, NONE), "inside"),
+        ((NONE, NONE, NONE), "none"),
+    ],
+)
+def test_a_service_is_marked_by_how_far_it_reaches(shares: tuple[Share, Share, Share], word: str) -> None:
+    """What is not known is never told as inside."""
+    assert service_mark(ServiceReach("s3", *shares, may=True)).word == word
