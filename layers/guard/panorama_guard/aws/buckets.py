@@ -98,8 +98,13 @@ def _as_text(read: Callable[[], Any]) -> Callable[[], str]:
     return text
 
 
-def read_parts(reads: tuple[Read, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    """Return the parts that there are, and those that AWS does not let the guard read, with its words."""
+def read_parts(
+    reads: tuple[Read, ...], *, absent: frozenset[str] = NO_PART
+) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """Return the parts that there are, and those that AWS does not let the guard read, with its words.
+
+    `absent` is what it says of a part that is not there.
+    """
     parts, unread = [], []
     for name, read in reads:
         try:
@@ -107,7 +112,7 @@ def read_parts(reads: tuple[Read, ...]) -> tuple[tuple[Part, ...], tuple[Part, .
         except ClientError as error:
             if code_of(error) in DENIED:
                 unread.append(Part(name, f"AWS does not let the guard read it: {message_of(error)}"))
-            elif code_of(error) not in NO_PART:
+            elif code_of(error) not in absent:
                 raise
         else:
             parts += [Part(name, text)] if text else []

@@ -95,7 +95,7 @@ class LambdaFunctions:
 
     def _read(self, name: str, config: Any) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
         aliases, versions, hidden = self._qualifiers(name)
-        parts, unread = read_parts((*self._settings(name, config), *self._urls(name, aliases)))
+        parts, unread = read_parts((*self._settings(name, config), *self._urls(name, aliases)), absent=NOT_THERE)
         own, unread_own = self._statements(name, ("", *aliases, *versions))
         lost = {part.name: part for part in (*unread, *unread_own, *hidden)}
         return (Part(function.ROLE, canonical(config["Role"])), *parts, *own), tuple(lost.values())
@@ -138,7 +138,7 @@ class LambdaFunctions:
         def read(qualifier: str) -> str:
             return str(self._lambda.get_policy(**_of(name, qualifier))["Policy"])
 
-        policies, unread = read_parts(tuple((one, partial(read, one)) for one in qualifiers))
+        policies, unread = read_parts(tuple((one, partial(read, one)) for one in qualifiers), absent=NOT_THERE)
         parts = [part for policy in policies for part in split_policy(policy.text, policy.name)]
         return parts, [Part(POLICY, part.text) for part in unread]
 
