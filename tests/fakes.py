@@ -280,13 +280,13 @@ class FakeLedger:
     def recall(self, account: str, role_name: str, incident_id: str) -> Incident | None:
         """Return an incident of the history."""
         self.calls.note("recall")
-        key = (account, role_name.lower())
+        key = (account, fold(role_name))
         return next((one for one in self.history if _owner(one) == key and one.id == incident_id), None)
 
     def forget_told(self, account: str, role_name: str, record_id: str) -> None:
         """Forget that a record was told."""
         self.calls.note("forget_told")
-        self.last_told.get((account, role_name.lower()), {}).pop(record_id, None)
+        self.last_told.get((account, fold(role_name)), {}).pop(record_id, None)
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store the memory."""

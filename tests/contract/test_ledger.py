@@ -81,6 +81,20 @@ def test_a_resource_s_name_in_another_case_is_another_one(ledger: Ledger) -> Non
     assert ledger.read(ACCOUNT, "secret:panorama-x").incidents == ()
 
 
+def test_what_was_of_a_resource_s_name_in_another_case_is_apart_too(ledger: Ledger) -> None:
+    """Its history, what operators were told of it, and what a channel had."""
+    one = replace(INCIDENT, subject=replace(INCIDENT.subject, name="secret:Panorama-x"))
+    other = replace(one, subject=replace(one.subject, name="secret:panorama-x"))
+    ledger.put_history(one)
+    assert ledger.recall(ACCOUNT, one.role_name, one.id) == one
+    assert ledger.recall(ACCOUNT, other.role_name, one.id) is None
+    for channel in ("", "chat"):
+        ledger.put_told(one, channel)
+        assert (ledger.told(one, channel), ledger.told(other, channel)) == (one.transition, 0)
+    ledger.forget_told(ACCOUNT, one.role_name, one.id)
+    assert ledger.told(one) == 0
+
+
 def test_a_name_in_another_case_is_the_same_name(ledger: Ledger) -> None:
     """IAM compares names without case."""
     ledger.put_incident(INCIDENT)

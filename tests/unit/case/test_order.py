@@ -17,6 +17,12 @@ def test_orders_on_other_roles_and_accounts_have_other_groups() -> None:
     assert len({ORDER.group, replace(ORDER, role_name="R").group, replace(ORDER, account="9" * 12).group}) == 3
 
 
+def test_orders_on_resources_whose_names_differ_in_case_have_groups_of_their_own() -> None:
+    """They are two, and one's failing order holds up no other."""
+    one = replace(ORDER, role_name="secret:panorama-x")
+    assert one.group != replace(one, role_name="secret:Panorama-x").group
+
+
 def test_a_repeated_order_is_the_same_and_another_attempt_is_not() -> None:
     """An escape that is added again must not vanish in the queue's deduplication."""
     assert ORDER.deduplication_id == replace(ORDER, slot="other").deduplication_id
