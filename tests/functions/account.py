@@ -199,7 +199,6 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "MAXIMUM_PAUSE_MINUTES": "60",
         "OPERATOR_IDENTITY": "role",
         "OPERATOR_ACCOUNT": "",
-        "STACK_NAME": "panorama-guard",
         "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "TOPIC_ARN": topic,
         "CHAT_TOPIC_ARN": "",
