@@ -200,6 +200,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "OPERATOR_IDENTITY": "role",
         "OPERATOR_ACCOUNT": "",
         "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
+        "STACK_NAME": "panorama-guard",
         "TOPIC_ARN": topic,
         "CHAT_TOPIC_ARN": "",
         "EVENT_BUS": "",
