@@ -242,6 +242,12 @@ def test_a_statement_without_an_id_of_its_own_is_known_by_its_place() -> None:
     assert json.loads(parts[4].text)["Statement"] == [DENY]
 
 
+def test_a_policy_of_one_statement_without_a_version_is_read() -> None:
+    """As it stands: without one, a policy is of the older version."""
+    (part,) = split_policy(json.dumps({"Statement": {**SID, "Sid": "x"}}), "")
+    assert (part.name, json.loads(part.text)) == ("policy statement x", {"Statement": [{**SID, "Sid": "x"}]})
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -162,6 +162,7 @@ def split_policy(text: str, qualifier: str) -> Iterator[Part]:
     """Yield each statement of a policy by itself, with the policy's Denies beside it: they hold for it too."""
     policy = json.loads(text)
     statements = policy["Statement"] if isinstance(policy["Statement"], list) else [policy["Statement"]]
+    version = {"Version": policy["Version"]} if "Version" in policy else {}
     denies = [one for one in statements if one.get("Effect") == "Deny"]
     sids = [str(one.get("Sid", "")) for one in statements]
     for place, statement in enumerate(statements, start=1):
@@ -169,7 +170,7 @@ def split_policy(text: str, qualifier: str) -> Iterator[Part]:
         is_named = function.ADDRESSABLE.fullmatch(sid) and sids.count(sid) == 1
         name = function.statement_part(sid, qualifier) if is_named else function.unnamed_part(place, qualifier)
         beside = [one for one in denies if one is not statement]
-        yield Part(name, canonical({"Version": policy.get("Version"), "Statement": [statement, *beside]}))
+        yield Part(name, canonical({**version, "Statement": [statement, *beside]}))
 
 
 def _of(name: str, qualifier: str) -> dict[str, str]:
