@@ -43,7 +43,7 @@ class Account:
         keep_documents_as_text(self._raw)
         self._own = {role["RoleName"] for role in self._roles()}
         list(seed_roles(self.iam))
-        self.settle()
+        self.recheck()  # what is looked at again after their creation would fall into the first test
         self._healthy = {role.name: self.record(role.name) for role in PROFILE.roles}
 
     def _open_session(self) -> Mapping[str, str]:
