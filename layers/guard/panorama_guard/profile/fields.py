@@ -17,13 +17,14 @@ class Field:
     path: str
     value: object
 
-    def members(self, *names: str, lists: tuple[str, ...] = ()) -> tuple["Field", ...]:
+    def members(self, *names: str, lists: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> tuple["Field", ...]:
         """Return the fields of an object, in this order; it must have them all and no others.
 
-        Behind them come the fields of `lists`, each of which is an empty list where it is not there.
+        Behind them come the fields of `lists` and of `texts`, each of which is empty where it is not there.
         """
-        found: dict[str, object] = {**{name: [] for name in lists}, **self._object()}
-        names += lists
+        absent: dict[str, object] = {**{name: [] for name in lists}, **dict.fromkeys(texts, "")}
+        found = absent | self._object()
+        names += lists + texts
         missing = [name for name in names if name not in found]
         unknown = [name for name in found if name not in names]
         if missing:
