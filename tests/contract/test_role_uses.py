@@ -1,4 +1,4 @@
-"""The adapter of what is around a role reads what IAM has: identity, instance profiles, versions, providers, last use."""
+"""What is around a role is read as IAM has it: identity, instance profiles, versions, providers, last use."""
 
 import json
 from collections.abc import Iterator

@@ -16,6 +16,7 @@ from panorama_guard.service.settings import Mode
 from tests.builders import (
     ACCOUNT,
     ADMINISTRATOR,
+    NOW,
     PAYROLL,
     SERVICE_ROLE,
     allow,
@@ -187,11 +188,12 @@ def test_a_role_that_is_deleted_and_made_again_is_told_for_thirty_days() -> None
 def test_that_a_role_is_gone_is_told_for_thirty_days() -> None:
     """Then it is over; nobody has to make the role again for that."""
     world = World(Mode.OBSERVE)
-    world.inspect(call("DeleteRole", SERVICE_ROLE.name))
-    assert world.incident.state is State.OBSERVED
-    world.now = LATER
-    world.inspect(call("AddRoleToInstanceProfile", SERVICE_ROLE.name))
-    assert world.incident.state is State.RESOLVED
+    states = []
+    for now, name in ((NOW, "DeleteRole"), (LATER, "AddRoleToInstanceProfile")):
+        world.now = now
+        world.inspect(call(name, SERVICE_ROLE.name))
+        states.append(world.incident.state)
+    assert states == [State.OBSERVED, State.RESOLVED]
 
 
 def test_in_a_retired_service_a_use_of_a_role_and_that_it_is_left_over_are_told() -> None:
