@@ -11,7 +11,6 @@ from botocore.stub import Stubber
 
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.role_uses import VERSIONS, IamRoleUses
-from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case import role_use
 from panorama_guard.case.record import load_record
 from panorama_guard.case.resource import ResourceSnapshot
@@ -38,7 +37,7 @@ class Cloud:
         self.client: Any = boto3.client("iam", region_name=REGION)
         keep_documents_as_text(self.client)
         self.client.create_role(RoleName=NAME, Path="/service-role/", AssumeRolePolicyDocument=TRUST)
-        self.reader = IamRoleUses(self.client, IamRoles(self.client).read_role, lambda: (NAME, "Other"))
+        self.reader = IamRoleUses(self.client, lambda: (NAME, "Other"))
 
     def read(self) -> ResourceSnapshot:
         """Return what is around the role."""
@@ -130,7 +129,7 @@ def test_other_errors_are_raised(operation: str) -> None:
     """The queue brings the message back."""
     with moto_account():
         client: Any = boto3.client("iam", region_name=REGION)
-    reader = IamRoleUses(client, lambda _: None, tuple)
+    reader = IamRoleUses(client, tuple)
     with Stubber(client) as stubber:
         stubber.add_client_error(operation, "Throttling")
         with pytest.raises(ClientError, match="Throttling"):

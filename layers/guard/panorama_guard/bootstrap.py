@@ -151,7 +151,7 @@ def _resources() -> Resources:
             "lambda": lambda: LambdaFunctions(client("lambda"), account, scope),
             "secret": lambda: NamedSecrets(client("secretsmanager"), account),
             "log": lambda: LogGroups(client("logs"), account, profile.beginnings("log-group")),
-            "iam": lambda: IamRoleUses(client("iam"), IamRoles(client("iam")).read_role, profile.role_names),
+            "iam": lambda: IamRoleUses(client("iam"), profile.role_names),
         }
     )
 

@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from panorama_guard.aws.buckets import Read, read_parts
 from panorama_guard.aws.errors import DENIED, NOT_FOUND, code_of, message_of
+from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case import role_use
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical, in_order
@@ -24,20 +25,19 @@ VERSIONS = role_use.version_part("*", "every version")
 class IamRoleUses:
     """What is around the account's roles as it is now."""
 
-    def __init__(
-        self, iam: Any, roles: Callable[[str], RoleSnapshot | None], named: Callable[[], tuple[str, ...]]
-    ) -> None:
-        """Take an IAM client, what reads a role, and what returns the names of the roles that the profile names."""
+    def __init__(self, iam: Any, named: Callable[[], tuple[str, ...]]) -> None:
+        """Take an IAM client, and what returns the names of the roles that the profile names."""
         self._iam = iam
-        self._read_role = roles
+        self._roles = IamRoles(iam)
         self._named = named
 
     def read_resource(self, key: str) -> ResourceSnapshot | None:
         """Return what is around the role of this key, or None if there is no role that is called just so."""
         name = role_use.role_of(key)
-        role, snapshot = self._role(name), self._read_role(name)
-        if role is None or snapshot is None or role["RoleName"] != name:
+        role = self._role(name)
+        if role is None or role["RoleName"] != name:
             return None
+        snapshot = self._roles.snapshot_of(role)
         versions, hidden = self._versions(snapshot)
         parts, unread = read_parts((*self._held(name, snapshot.trust), *versions), absent=NOT_FOUND)
         used = str(role.get("RoleLastUsed", {}).get("LastUsedDate", ""))[:10]

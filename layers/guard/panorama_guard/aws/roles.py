@@ -22,7 +22,7 @@ class IamRoles:
         """Return the role of this name, or None if there is none."""
         try:
             role = self._iam.get_role(RoleName=name)["Role"]
-            return self._snapshot(role)
+            return self.snapshot_of(role)
         except ClientError as error:
             if code_of(error) in NOT_FOUND:  # the role, or a policy of it, went away while it was read
                 return self._read_again(name)
@@ -76,9 +76,10 @@ class IamRoles:
             if code_of(error) in NOT_FOUND:
                 return None
             raise
-        return self._snapshot(role)
+        return self.snapshot_of(role)
 
-    def _snapshot(self, role: dict[str, Any]) -> RoleSnapshot:
+    def snapshot_of(self, role: dict[str, Any]) -> RoleSnapshot:
+        """Return a role of which `GetRole` has answered this, with the documents that are read for it."""
         name, arn = role["RoleName"], role["Arn"]
         return RoleSnapshot(
             subject=Subject(arn.split(":")[4], arn, name, role["RoleId"]),

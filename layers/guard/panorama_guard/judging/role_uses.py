@@ -38,7 +38,8 @@ def compare(snapshot: ResourceSnapshot, resource: ResourceProfile) -> Iterator[F
 def retired(snapshot: ResourceSnapshot, resource: ResourceProfile) -> Iterator[Finding]:
     """Yield that a role was used after its service ended."""
     day = (snapshot.text_of(role_use.LAST_USE) or "")[:10]
-    ended = max((profile.ended for profile in resource.of), default="")
+    named = (role for profile in resource.of if (role := profile.role_named(snapshot.name)))
+    ended = next((role.ended for role in named), max((profile.ended for profile in resource.of), default=""))
     if ended and day > ended:
         yield _told(role_use.LAST_USE, f"it was used on {day}, and the service ended on {ended}", Severity.HIGH)
 

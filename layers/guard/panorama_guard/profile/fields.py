@@ -28,7 +28,7 @@ class Field:
         missing = [name for name in names if name not in found]
         unknown = [name for name in found if name not in names]
         if missing:
-            message = f"{self._below(missing[0])} is missing, the fields are: {shown(', '.join(found))}"
+            message = f"{self._below(missing[0])} is missing, the fields are: {shown(', '.join(self._object()))}"
             raise ProfileError(message)
         if unknown:
             message = f"{self._below(unknown[0])} is an unknown field: {shown(found[unknown[0]])}"

@@ -69,22 +69,22 @@ def parse_profile(text: str) -> Profile:
     name, partition, patterns, roles, watched, resources, families, ended = Field("", _decode(text)).members(
         "name", "partition", "patterns", "roles", "watched", "resources", lists=("families",), texts=("ended",)
     )
-    aws = partition.text(_LABEL, "a partition")
+    aws, end = partition.text(_LABEL, "a partition"), _day(ended) if ended.value else ""
     services = {service: _permissions(field, f"pattern/{service}") for service, field in patterns.entries()}
     pattern = Grant(tuple(services.values()))
     profile = Profile(
         name=name.text(_LABEL, "a lower-case name"),
-        roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED) for field in roles.items()),
-        watched=tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY) for field in watched.items()),
+        roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED, end) for field in roles.items()),
+        watched=tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY, end) for field in watched.items()),
         resources=tuple(_resource(field) for field in resources.items()),
-        families=tuple(_family(field, aws, services) for field in families.items()),
-        ended=_day(ended) if ended.value else "",
+        families=tuple(_family(field, aws, services, end) for field in families.items()),
+        ended=end,
     )
     _refuse_duplicates(profile)
     return profile
 
 
-def _family(field: Field, partition: str, services: dict[str, Document]) -> RoleFamily:
+def _family(field: Field, partition: str, services: dict[str, Document], end: str) -> RoleFamily:
     """Return a family: its roles may do what `ceiling` says, and the patterns of the services that it names."""
     name, signs, ceiling, patterns, trust = field.members("name", "signs", "ceiling", "patterns", "trust")
     label = name.text(_LABEL, "a lower-case name")
@@ -95,7 +95,7 @@ def _family(field: Field, partition: str, services: dict[str, Document]) -> Role
     found = tuple(_sign(item) for item in signs.items())
     if not found:
         signs.refuse("is an empty list")
-    return RoleFamily(found, _role(made, partition, Grant(tuple(own)), Enrolment.ALERT_ONLY))
+    return RoleFamily(found, _role(made, partition, Grant(tuple(own)), Enrolment.ALERT_ONLY, end))
 
 
 def _sign(field: Field) -> Sign:
@@ -109,7 +109,7 @@ def _sign(field: Field) -> Sign:
     )
 
 
-def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) -> RoleProfile:
+def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment, end: str) -> RoleProfile:
     name, paths, policies, trust = field.members("name", "paths", "policies", "trust")
     certainty, source, review, document = trust.members("certainty", "source", "review_principals", "document")
     principals = tuple(item.text(_SERVICE, "a service principal") for item in review.items())
@@ -126,6 +126,7 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) ->
         reviewed_trust=_trust(_with_principals(document, principals)),
         policies=tuple(_pinned(item, partition) for item in policies.items()),
         pattern=pattern,
+        ended=end,
     )
 
 

@@ -58,6 +58,7 @@ class RoleProfile:
     reviewed_trust: Document
     policies: tuple[PinnedPolicy, ...]
     pattern: Grant
+    ended: str = ""  # the day on which its service ended, or empty
     baseline: Grant = field(init=False)
     ceiling: Grant = field(init=False)
 
