@@ -144,6 +144,10 @@ FUZZ_SECONDS ?= 120
 MUTATION_MINUTES ?= 20
 EVENTS ?= 10000
 
+.PHONY: coverage
+coverage: setup ## Write docs/coverage.md anew: what is watched, what comes of it, and what is ignored for which reason
+	@PYTHONPATH=layers/guard:. $(BIN)/python -m tests.coverage.page
+
 .PHONY: evidence
 evidence: build ## Gather the evidence that the guard is right into docs/evidence.md (KINDS= PAIRS= EVENTS= SEED= ...)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/evidence.lock

@@ -233,13 +233,6 @@ def create_application_role(account: Account) -> None:
     )
 
 
-def create_namesake(account: Account) -> None:
-    """Make a role whose name only begins like a guarded one's, with everything."""
-    trust = policy(trusting({"Service": "lambda.amazonaws.com"}))
-    account.mallory.create_role(RoleName=f"{SERVICE}2", AssumeRolePolicyDocument=trust)
-    account.mallory.put_role_policy(RoleName=f"{SERVICE}2", PolicyName="all", PolicyDocument=policy(allow("*")))
-
-
 def make_other_things(account: Account) -> None:
     """Make calls of other services, about nothing of Panorama's."""
     account.stack.client("s3").create_bucket(Bucket="payroll")
@@ -316,7 +309,6 @@ CHANGES = {
     "many policies of the pattern": grow_in_number,
     "a full inline quota": fill_inline,
     "a call that fails": try_what_fails,
-    "a role with a similar name": create_namesake,
     "calls of other services": make_other_things,
     "a role passed to SageMaker": pass_role(SAGEMAKER, "sagemaker.amazonaws.com"),
     "a role passed to Greengrass": pass_role(GROUP, "greengrass.amazonaws.com"),

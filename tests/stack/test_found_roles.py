@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from panorama_guard.case.incident import State
-from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PAYROLL, allow, policy, trusting
+from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PAYROLL, PROFILE, allow, policy, trusting
 from tests.stack.account import Account
 from tests.stack.roles import delete_role
 
@@ -95,6 +95,8 @@ def test_a_role_that_is_deleted_and_made_again_is_told(enforcing: Account) -> No
     delete_role(enforcing.mallory, ROLE)
     (gone,) = [alert for alert in enforcing.alerts() if alert.body["source"] == "existence"]
     assert (gone.body["state"], gone.body["severity"]) == ("OBSERVED", "LOW")
-    enforcing.tidy()
-    sources = {alert.body["source"]: alert.body["state"] for alert in enforcing.alerts()}
-    assert sources["made again"] == "OBSERVED"
+    profile = PROFILE.role_named(ROLE)
+    assert profile is not None
+    enforcing.mallory.create_role(RoleName=ROLE, Path="/service-role/", AssumeRolePolicyDocument=profile.trust_text)
+    told = {alert.body["source"]: alert.body["state"] for alert in enforcing.alerts()}
+    assert told == {"existence": "RESOLVED", "made again": "OBSERVED"}
