@@ -76,7 +76,7 @@ down: $(INSTALLED) ## Stop the stack
 	@$(BIN)/python -m local down
 status: $(INSTALLED) ## Say whether the stack runs, and where
 	@$(BIN)/python -m local status
-seed: $(INSTALLED) ## Create the five roles in the running stack, as AWS does
+seed: $(INSTALLED) ## Create the six roles in the running stack, as AWS does
 	@$(BIN)/python -m local seed
 alerts: $(INSTALLED) ## Print the alerts of the running stack once the guard is at rest, and delete them
 	@$(BIN)/python -m local alerts

@@ -131,3 +131,13 @@ def test_a_family_of_a_pattern_that_there_is_none_of_is_refused(
     file.write_text(changed("families", [family(patterns=["s3"])]), encoding="utf-8")
     code, _, err = run(capsys, str(file))
     assert (code, "families[0].patterns[0] is not a service of `patterns`: `s3`" in err) == (1, True)
+
+
+def test_a_type_of_resource_that_nobody_reads_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It would be silently without effect."""
+    file = tmp_path / "mine.json"
+    file.write_text(changed("resources.0.type", "moon-base"), encoding="utf-8")
+    code, _, err = run(capsys, str(file))
+    assert (code, err.count("\n")) == (1, 1)
+    assert "resources[0].type is not one of s3-bucket, " in err
+    assert err.endswith(": `moon-base`\n")

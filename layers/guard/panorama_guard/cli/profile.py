@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from panorama_guard.cli.output import ANSWERED, FAILED, complain, tell, tell_line
+from panorama_guard.judging.resource import RULES
 from panorama_guard.profile import Profile, ProfileError, parse_profile
 from panorama_guard.profile.loader import join_profiles
 
@@ -25,11 +26,16 @@ def check_profiles(files: tuple[str, ...], *, as_json: bool) -> int:
 
 def _read(file: str) -> Profile | str:
     try:
-        return parse_profile(Path(file).read_text(encoding="utf-8"))
+        profile = parse_profile(Path(file).read_text(encoding="utf-8"))
     except ProfileError as error:
         return str(error)
     except (OSError, UnicodeDecodeError) as error:
         return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    strange = [(at, one.type) for at, one in enumerate(profile.resources) if one.type not in RULES]
+    if strange:
+        at, kind = strange[0]
+        return f"resources[{at}].type is not one of {', '.join(RULES)}: `{kind}`"
+    return profile
 
 
 def _tell(file: str, found: Profile | str, *, as_json: bool) -> None:
