@@ -22,7 +22,8 @@ def test_every_routed_event_is_delivered_and_judged(enforcing: Account) -> None:
 
 
 def test_no_unrelated_event_is_delivered(enforcing: Account) -> None:
-    """Two hundred and more kinds."""
-    targets = enforcing.post(*[as_event(*one) for one in UNRELATED])
+    """Two hundred and more kinds; of the trail's own calls another rule tells, past every function."""
+    others = [one for one in UNRELATED if one[0] != "cloudtrail.amazonaws.com"]
+    targets = enforcing.post(*[as_event(*one) for one in others])
     assert len(targets) >= 200
     assert set(targets) == {0}

@@ -214,3 +214,13 @@ def test_a_provider_that_changes_leads_to_the_roles_that_are_named() -> None:
     world.resources.names["iam-provider:"] = (role_use.key_of(SERVICE_ROLE.name), role_use.key_of("payroll"))
     inspection = world.inspect(sample("UpdateSAMLProvider"))
     assert inspection.roles == (role_use.key_of(SERVICE_ROLE.name),)
+
+
+@pytest.mark.parametrize(("account", "is_asked"), [(ACCOUNT, True), ("aws", False), ("999999999999", False)])
+def test_a_version_of_another_account_s_policy_leads_to_no_look(account: str, *, is_asked: bool) -> None:
+    """IAM does not say who uses it, and nobody here can change it."""
+    world = World()
+    event = sample("DeletePolicyVersion")
+    event["detail"]["requestParameters"]["policyArn"] = f"arn:aws:iam::{account}:policy/Extra"
+    world.inspect(event)
+    assert bool([call for call in world.calls.made if call.startswith("behind iam-policy")]) is is_asked

@@ -32,6 +32,12 @@ def role_of(key: str) -> str:
     return name if kind == TYPE else ""
 
 
+def policy_of(key: str) -> str:
+    """Return the ARN of the managed policy of such a key, or an empty text for any other."""
+    kind, _, arn = key.partition(":")
+    return arn if kind == POLICY else ""
+
+
 def arn_of(partition: str, region: str, account: str, name: str) -> str:
     """Return the ARN of a role that is gone, whose path nobody knows any more."""
     del region  # IAM has none

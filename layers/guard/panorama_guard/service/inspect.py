@@ -120,4 +120,5 @@ def _names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
         case ResourceNamed(key):
             return (key,)
         case ResourcesBehind(key):
-            return inspector.resources.behind(key)
+            is_of_others = role_use.policy_of(key).split(":")[4:5] not in ([], [inspector.account])
+            return () if is_of_others else inspector.resources.behind(key)
