@@ -361,6 +361,11 @@ class FakeLedger:
         known = self.known.setdefault(account, [])
         known += [] if key in known else [key]
 
+    def forget_resource(self, account: str, key: str) -> None:
+        """Take a resource off the record."""
+        self.calls.note("forget_resource")
+        self.known[account] = [one for one in self.known.get(account, []) if one != key]
+
     def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
         """Remember when a role is looked at because something ends."""
         self.calls.note("put_looked_at_after")

@@ -224,3 +224,16 @@ def test_a_version_of_another_account_s_policy_leads_to_no_look(account: str, *,
     event["detail"]["requestParameters"]["policyArn"] = f"arn:aws:iam::{account}:policy/Extra"
     world.inspect(event)
     assert bool([call for call in world.calls.made if call.startswith("behind iam-policy")]) is is_asked
+
+
+def test_a_found_role_that_is_gone_is_forgotten_once_nothing_of_it_is_open() -> None:
+    """Whoever makes roles by the thousand makes no list that lasts."""
+    world = World(Mode.OBSERVE)
+    world.roles.put(a_role(APPLICATION, PAYROLL))
+    world.inspect(call("CreateRole", APPLICATION))
+    world.roles.roles.clear()
+    assert APPLICATION in world.sweep().roles_asked_for  # its incident is open, and ends by the look that is asked for
+    for request in world.inspections.requests:
+        world.message(dump_record(request))
+    assert APPLICATION not in world.sweep().roles_asked_for
+    assert KEY not in world.ledger.resources_on_record(ACCOUNT)

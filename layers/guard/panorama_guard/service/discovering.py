@@ -3,6 +3,7 @@
 Else who gives such a role another trust, or takes away the policy by which it was known, would be rid of the guard.
 """
 
+from collections.abc import Container
 from typing import Protocol
 
 from panorama_guard.case.outline import RoleOutline
@@ -29,6 +30,14 @@ class Finder(Protocol):
         ...
 
 
+class Register(Ledger, Protocol):
+    """The record, as a sweep keeps it: what is gone, and of which nothing is open, is on no list any more."""
+
+    def forget_resource(self, account: str, key: str) -> None:
+        """Take a resource, or a role that was found, off the record."""
+        ...
+
+
 def guarded_by(name: str, profile: Profile, finder: Finder) -> Guarded | None:
     """Return what is guarded by a name or a key: what the profile names, or a role of any name that is on record."""
     known = profile.guarded(name)
@@ -39,9 +48,30 @@ def guarded_by(name: str, profile: Profile, finder: Finder) -> Guarded | None:
 
 def found_roles(profile: Profile, finder: Finder) -> tuple[RoleProfile, ...]:
     """Return the roles that were found, as they are on record."""
+    return tuple(role for _, role in found_on_record(profile, finder))
+
+
+def found_on_record(profile: Profile, finder: Finder) -> "Found":
+    """Return the roles that were found, each with the key under which it is on record."""
     keys = (key for key in finder.ledger.resources_on_record(finder.account) if key.startswith(f"{FOUND}:"))
-    found = (profile.guarded(key) for key in keys)
-    return tuple(role for role in found if isinstance(role, RoleProfile))
+    found = ((key, profile.guarded(key)) for key in keys)
+    return tuple((key, role) for key, role in found if isinstance(role, RoleProfile))
+
+
+Found = tuple[tuple[str, RoleProfile], ...]
+
+
+def forget_gone(found: Found, live: Container[str], account: str, ledger: Register) -> frozenset[str]:
+    """Take the roles off the record that were found, are gone, and of which nothing is open; return their names.
+
+    Whoever may make roles could make that list as long as he likes otherwise, and it is read for every strange role.
+    What was found has to be read before the roles that are live: one that is found meanwhile is not gone.
+    """
+    gone = [(key, role.name) for key, role in found if role.name not in live]
+    over = [one for one in gone if not any(each.is_open for each in ledger.read(account, one[1]).incidents)]
+    for key, _ in over:
+        ledger.forget_resource(account, key)
+    return frozenset(name for _, name in over)
 
 
 def put_on_record(outline: RoleOutline, profile: Profile, finder: Finder) -> RoleProfile | None:

@@ -7,8 +7,8 @@ from panorama_guard.case import role_use
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.profile import GuardedResource, Profile
-from panorama_guard.service.discovering import found_roles, put_on_record
-from panorama_guard.service.ports import Inspections, Ledger, ResourceReader, RoleReader
+from panorama_guard.service.discovering import Register, forget_gone, found_on_record, put_on_record
+from panorama_guard.service.ports import Inspections, ResourceReader, RoleReader
 
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
 
@@ -20,7 +20,7 @@ class Sweeper:
     profile: Profile
     account: str
     reader: RoleReader
-    ledger: Ledger
+    ledger: Register
     inspections: Inspections
     resources: ResourceReader
 
@@ -53,7 +53,8 @@ def _roles(sweeper: Sweeper) -> tuple[int, list[str], list[str]]:
 
     What is guarded by what it is, and not by its name, is put on record.
     """
-    profile, known = sweeper.profile, {role.name for role in found_roles(sweeper.profile, sweeper)}
+    profile, found = sweeper.profile, found_on_record(sweeper.profile, sweeper)
+    known = {role.name for _, role in found}
     guarded = {role.name.lower(): role.name for role in (*profile.roles, *profile.watched)}
     guarded |= {name.lower(): name for name in known}
     live, count = [], 0
@@ -63,7 +64,8 @@ def _roles(sweeper: Sweeper) -> tuple[int, list[str], list[str]]:
         if is_known or put_on_record(outline, profile, sweeper):
             guarded[outline.name.lower()] = outline.name
             live.append(outline.name)
-    return count, list(guarded.values()), live
+    forgotten = forget_gone(found, frozenset(live), sweeper.account, sweeper.ledger)
+    return count, [name for name in guarded.values() if name not in forgotten], live
 
 
 def _resource_keys(sweeper: Sweeper) -> list[str]:
