@@ -141,3 +141,13 @@ def test_a_type_of_resource_that_nobody_reads_is_refused(tmp_path: Path, capsys:
     assert (code, err.count("\n")) == (1, 1)
     assert "resources[0].type is not one of s3-bucket, " in err
     assert err.endswith(": `moon-base`\n")
+
+
+def test_a_resource_of_a_family_that_there_is_none_of_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The schema cannot know that either."""
+    file = tmp_path / "mine.json"
+    file.write_text(changed("resources.0.family", "kin"), encoding="utf-8")
+    code, _, err = run(capsys, str(file))
+    assert (code, "resources[0].family is not a family of the profile: `kin`" in err) == (1, True)

@@ -26,6 +26,7 @@ from tests.builders import (
     snapshot_of,
     trusting,
 )
+from tests.unit.functions import a_function
 from tests.unit.service.world import World, event_on, sample
 
 APPLICATION = "panorama-people-runtimeRole-1A2B"
@@ -237,3 +238,27 @@ def test_a_found_role_that_is_gone_is_forgotten_once_nothing_of_it_is_open() -> 
         world.message(dump_record(request))
     assert APPLICATION not in world.sweep().roles_asked_for
     assert KEY not in world.ledger.resources_on_record(ACCOUNT)
+
+
+def test_the_role_as_which_a_function_of_the_pattern_runs_is_guarded_whatever_its_name() -> None:
+    """From the first look at the function on: it is judged at once, as one of its family, and only told about."""
+    world = World(Mode.OBSERVE)
+    trust = policy(trusting({"Service": "lambda.amazonaws.com"}))
+    world.roles.put(a_role("worker", PAYROLL, trust=trust))
+    world.resources.put(a_function(role=f"arn:aws:iam::{ACCOUNT}:role/service-role/worker"))
+    world.inspect(sample("AddPermission"))
+    assert world.ledger.resources_on_record(ACCOUNT)[0] == "found-role:function-role/worker"
+    (request,) = [one for one, delay in world.rechecks.requests if (one.inspect_role, delay) == ("worker", 0)]
+    world.message(dump_record(request))
+    escape = next(one for one in world.incidents if one.kind is Kind.PERMISSION_ESCAPE)
+    assert (escape.subject.name, escape.state) == ("worker", State.OBSERVED)
+    world.inspect(sample("AddPermission"))
+    assert len([one for one, _ in world.rechecks.requests if one == request]) == 1
+
+
+def test_the_role_of_a_function_that_is_guarded_already_is_left_as_it_is() -> None:
+    """A named role stays what its name says."""
+    world = World(Mode.OBSERVE)
+    world.resources.put(a_function(role=f"arn:aws:iam::{ACCOUNT}:role/service-role/{SERVICE_ROLE.name}"))
+    world.inspect(sample("AddPermission"))
+    assert [key for key in world.ledger.resources_on_record(ACCOUNT) if key.startswith("found-role:")] == []

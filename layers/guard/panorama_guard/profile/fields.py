@@ -1,5 +1,6 @@
 """Strict reading of decoded JSON: every error names the field by its path, and its value."""
 
+import json
 import re
 import reprlib
 from dataclasses import dataclass
@@ -69,3 +70,22 @@ def shown(value: object) -> str:
     """Return a value for an error message: one line, at most `_SHOWN` characters, in backticks."""
     text = value if isinstance(value, str) else reprlib.repr(value)
     return f"`{ascii(text)[1:-1][:_SHOWN]}`"
+
+
+def decode(text: str) -> object:
+    """Return the JSON value of a text; a name given twice is an error, since one would be ignored."""
+    try:
+        value: object = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        message = f"the profile is not JSON: {shown(str(error))}"
+        raise ProfileError(message) from None
+    return value
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        message = f"a field is given twice: {shown(next(name for name in names if names.count(name) > 1))}"
+        raise ProfileError(message)
+    return found

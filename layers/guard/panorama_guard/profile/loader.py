@@ -14,7 +14,7 @@ from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, parse_glob
 from panorama_guard.profile.errors import ProfileError
-from panorama_guard.profile.fields import Field, shown
+from panorama_guard.profile.fields import Field, decode, shown
 from panorama_guard.profile.records import (
     Certainty,
     Enrolment,
@@ -66,7 +66,7 @@ def join_profiles(profiles: tuple[Profile, ...]) -> Profile:
 
 def parse_profile(text: str) -> Profile:
     """Return the profile that a data file holds; raise ProfileError if any part of it is not understood."""
-    name, partition, patterns, roles, watched, resources, families, ended = Field("", _decode(text)).members(
+    name, partition, patterns, roles, watched, resources, families, ended = Field("", decode(text)).members(
         "name", "partition", "patterns", "roles", "watched", "resources", lists=("families",), texts=("ended",)
     )
     aws, end = partition.text(_LABEL, "a partition"), _day(ended) if ended.value else ""
@@ -81,7 +81,16 @@ def parse_profile(text: str) -> Profile:
         ended=end,
     )
     _refuse_duplicates(profile)
+    _refuse_strange_families(resources, profile)
     return profile
+
+
+def _refuse_strange_families(resources: Field, profile: Profile) -> None:
+    known = [family.name for family in profile.families]
+    for field, resource in zip(resources.items(), profile.resources, strict=True):
+        if resource.family and resource.family not in known:
+            message = f"{field.path}.family is not a family of the profile: {shown(resource.family)}"
+            raise ProfileError(message)
 
 
 def _family(field: Field, partition: str, services: dict[str, Document], end: str) -> RoleFamily:
@@ -131,7 +140,9 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment, en
 
 
 def _resource(field: Field) -> ResourceProfile:
-    kind, names, enrolment, stated, roles = field.members("type", "names", "enrolment", "stated", lists=("roles",))
+    kind, names, enrolment, stated, roles, family = field.members(
+        "type", "names", "enrolment", "stated", lists=("roles",), texts=("family",)
+    )
     principals, services, sources, organisation = stated.members("principals", "services", "sources", "organisation")
     enrolled = Enrolment(enrolment.text(_ENROLMENT, f"one of {_ENROLMENT.pattern.replace('|', ', ')}"))
     form = _NAME_PATTERN if enrolled is Enrolment.ENROLLED else _WATCHED_NAMES
@@ -147,6 +158,7 @@ def _resource(field: Field) -> ResourceProfile:
         sources=tuple(item.text(_SOURCE, "a pattern of ARNs") for item in sources.items()),
         organisation=organisation.text(_ORGANISATION, "the id of an organisation, or empty"),
         roles=tuple(_glob(item, _NAME_PATTERN) for item in roles.items()),
+        family=family.text(_LABEL, "a family") if family.value else "",
     )
 
 
@@ -214,25 +226,6 @@ def _with_principals(field: Field, services: tuple[str, ...]) -> Field:
     more = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
     combined = [*(item.value for item in statements.items()), more]
     return Field(field.path, {"Version": version.value, "Statement": combined})
-
-
-def _decode(text: str) -> object:
-    """Return the JSON value of a text; a name given twice is an error, since one would be ignored."""
-    try:
-        value: object = json.loads(text, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        message = f"the profile is not JSON: {shown(str(error))}"
-        raise ProfileError(message) from None
-    return value
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        message = f"a field is given twice: {shown(next(name for name in names if names.count(name) > 1))}"
-        raise ProfileError(message)
-    return found
 
 
 def _refuse_duplicates(profile: Profile) -> None:

@@ -117,7 +117,8 @@ class ResourceProfile:
     """The resources of one type that are guarded by their names, and who beside their own account may reach them.
 
     `principals`, `services`, `sources` and `organisation` are what `own_account_ceiling` takes: stated, not inferred.
-    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all.
+    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all; `family` is that
+    of which the role is taken to be as which one does run, whatever its name.
     """
 
     type: str
@@ -128,6 +129,7 @@ class ResourceProfile:
     sources: tuple[str, ...] = ()
     organisation: str = ""
     roles: tuple[Glob, ...] = ()
+    family: str = ""
     of: "tuple[Profile, ...]" = ()  # the profile that it is part of, where judging it needs the roles of that one
 
     def guards(self, key: str) -> bool:

@@ -16,7 +16,7 @@ from panorama_guard.profile import Guarded
 from panorama_guard.service.absent import remains_of
 from panorama_guard.service.archiving import archive_over
 from panorama_guard.service.authority import OBSERVING, why_alert_only
-from panorama_guard.service.discovering import guarded_by
+from panorama_guard.service.discovering import adopt, guarded_by
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
 from panorama_guard.service.look import Inspection, Inspector, Look
 from panorama_guard.service.planner import Wanted, find_plan
@@ -70,6 +70,7 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
         gone = close_all(dossier.incidents, inspector, now=now, reason=f"{what} no longer exists")
         archive_over(name, dossier, None, inspector, now=now)
         return Inspection((name,), gone, f"{what} does not exist")
+    adopt(guarded, snapshot, inspector, now=now)
     snapshot = with_predecessor(snapshot, dossier, now=now)
     closed = close_predecessors(snapshot, dossier, inspector, now=now, is_gone=is_gone)
     look = Look(guarded, snapshot, dossier, cause, now)
