@@ -117,8 +117,8 @@ class ResourceProfile:
     """The resources of one type that are guarded by their names, and who beside their own account may reach them.
 
     `principals`, `services`, `sources` and `organisation` are what `own_account_ceiling` takes: stated, not inferred.
-    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all; `family` is that
-    of which the role is taken to be as which one does run, whatever its name.
+    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all. `family` is
+    what the role is taken for as which one does run, whatever its name.
     """
 
     type: str
