@@ -81,7 +81,7 @@ down: $(INSTALLED) ## Stop the stack
 	@$(BIN)/python -m local down
 status: $(INSTALLED) ## Say whether the stack runs, and where
 	@$(BIN)/python -m local status
-seed: $(INSTALLED) ## Create the five roles in the running stack, as AWS does
+seed: $(INSTALLED) ## Create the six roles in the running stack, as AWS does
 	@$(BIN)/python -m local seed
 alerts: $(INSTALLED) ## Print the alerts of the running stack once the guard is at rest, and delete them
 	@$(BIN)/python -m local alerts
@@ -148,6 +148,10 @@ SIMULATIONS ?= 200000
 FUZZ_SECONDS ?= 120
 MUTATION_MINUTES ?= 20
 EVENTS ?= 10000
+
+.PHONY: coverage
+coverage: setup ## Write docs/coverage.md anew: what is watched, what comes of it, and what is ignored for which reason
+	@PYTHONPATH=layers/guard:. $(BIN)/python -m tests.coverage.page
 
 .PHONY: evidence
 evidence: build ## Gather the evidence that the guard is right into docs/evidence.md (KINDS= PAIRS= EVENTS= SEED= ...)

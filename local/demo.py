@@ -64,7 +64,7 @@ def _local(command: str) -> list[str]:
 
 
 def _story(console: Console, watch: Watch) -> list[Row]:
-    console.rule("[bold]The account: five service roles, as AWS Panorama's console made them")
+    console.rule("[bold]The account: six service roles, as AWS Panorama's console made them")
     for name in seed_roles(watch.client("iam")):
         console.print(f"  created {name}", highlight=False)
     iam = watch.client("iam", _become_attacker(watch))
@@ -87,7 +87,7 @@ def _healthy(console: Console, watch: Watch) -> Row:
     failures = [] if watch.settle() else ["the stack did not come to rest"]
     failures += [f"an alert: {alert.subject}" for alert in watch.alerts()]
     console.print("  judged: each is inside its profile. Alerts: none.\n" if not failures else f"  {failures}\n")
-    return Row("five healthy roles", "silence", "-", tuple(failures))
+    return Row("six healthy roles", "silence", "-", tuple(failures))
 
 
 def _harmless(console: Console, watch: Watch, iam: Any, scene: Scene) -> Row:

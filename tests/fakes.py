@@ -11,6 +11,7 @@ from panorama_guard.case.errors import ChannelError, StaleRecordError, WriteRefu
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
+from panorama_guard.case.outline import RoleOutline
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot, fold, is_resource_key
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
@@ -37,6 +38,11 @@ class Calls:
         self.made.append(call)
         if len(self.made) == self.crash_at:
             raise CrashError(call)
+
+
+def outline_of(role: RoleSnapshot) -> RoleOutline:
+    """Return as much of a role as its listing says."""
+    return RoleOutline(role.subject.name, role.path, role.trust, tuple(policy.arn for policy in role.attached))
 
 
 @dataclass
@@ -77,10 +83,16 @@ class FakeRoles:
         used = ((role.subject.name, (*role.attached, *role.boundary)) for role in self.roles.values())
         return tuple(name for name, policies in used if policy_arn in [policy.arn for policy in policies])
 
-    def role_names(self) -> tuple[str, ...]:
-        """Return every role's name."""
-        self.calls.note("role_names")
-        return tuple(role.subject.name for role in self.roles.values())
+    def read_outline(self, name: str) -> RoleOutline | None:
+        """Return as much of the role as tells whether it is guarded."""
+        self.calls.note(f"read_outline {name}")
+        role = self.roles.get(name.lower())
+        return outline_of(role) if role else None
+
+    def role_outlines(self) -> tuple[RoleOutline, ...]:
+        """Return as much of every role."""
+        self.calls.note("role_outlines")
+        return tuple(outline_of(role) for role in self.roles.values())
 
     def read_quotas(self) -> Quotas:
         """Return the account's quotas."""
@@ -348,6 +360,11 @@ class FakeLedger:
         self.calls.note("put_resource")
         known = self.known.setdefault(account, [])
         known += [] if key in known else [key]
+
+    def forget_resource(self, account: str, key: str) -> None:
+        """Take a resource off the record."""
+        self.calls.note("forget_resource")
+        self.known[account] = [one for one in self.known.get(account, []) if one != key]
 
     def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
         """Remember when a role is looked at because something ends."""

@@ -27,7 +27,7 @@ CLIENTS = frozenset(
 )
 PAGINATORS = frozenset({"_pages", "get_paginator"})
 
-# Operations that IAM knows under another action's name.
+# Operations that IAM knows under another action's name, or boto3 under another method's.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
 ALIASES = {
     "sqs:SendMessageBatch": "sqs:SendMessage",
@@ -39,6 +39,8 @@ ALIASES = {
     "s3:GetBucketCors": "s3:GetBucketCORS",
     "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
     "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
+    "iam:GetOpenIdConnectProvider": "iam:GetOpenIDConnectProvider",
+    "iam:GetSamlProvider": "iam:GetSAMLProvider",
     "s3control:GetPublicAccessBlock": "s3:GetAccountPublicAccessBlock",
     "s3control:GetAccessPoint": "s3:GetAccessPoint",
     "s3control:GetAccessPointPolicy": "s3:GetAccessPointPolicy",

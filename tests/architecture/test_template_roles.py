@@ -57,9 +57,9 @@ def template() -> Template:
 
 
 def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Template) -> None:
-    """The IAM writes are one role's, on the profile's five roles under their paths, and on the guard's own policies."""
+    """The IAM writes are one role's, on the profile's six roles under their paths, and on the guard's own policies."""
     written = {key: {concrete(arn) for arn in arns} for key, arns in iam_writes(template).items()}
-    assert len(guarded()) == 10
+    assert len(guarded()) == 12
     assert written == {
         **{("RemediateRole", action): guarded() for action in WRITES},
         **{("RemediateRole", action): {OWN} for action in OWN_WRITES},
@@ -94,7 +94,7 @@ def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Templat
     """A remediator that may write to any role is escaped, with a witness beyond the guarded roles."""
     wide = copy.deepcopy(template)
     statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    (statement,) = [each for each in statements if each.get("Sid") == "ContainTheFiveRoles"]
+    (statement,) = [each for each in statements if each.get("Sid") == "ContainTheNamedRoles"]
     statement["Resource"] = f"arn:aws:iam::{ACCOUNT}:role/*"
     verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
     assert isinstance(verdict, Escaped)

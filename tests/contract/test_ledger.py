@@ -17,6 +17,7 @@ from panorama_guard.case.record import dump_record
 from panorama_guard.case.step import DeleteInline, PutInline
 from panorama_guard.case.telling import Tellable
 from panorama_guard.case.word import Word
+from panorama_guard.service.discovering import Register
 from panorama_guard.service.ports import Ledger
 from tests.builders import (
     ACCOUNT,
@@ -47,7 +48,7 @@ def account() -> Iterator[None]:
 
 
 @pytest.fixture(params=["fake", "moto"])
-def ledger(request: pytest.FixtureRequest) -> Ledger:
+def ledger(request: pytest.FixtureRequest) -> Register:
     """Return an empty ledger, once of each sort."""
     return ledgers(request.param)
 
@@ -372,3 +373,13 @@ def test_the_table_forgets_only_words() -> None:
     items = dynamodb.scan(TableName=table)["Items"]
     assert [item["sk"]["S"] for item in items if "expires_at" in item] == ["WORD#wrd-1"]
     assert len(items) == 5
+
+
+def test_a_resource_is_on_record_until_it_is_forgotten(ledger: Register) -> None:
+    """Put twice it is there once; forgotten twice it is gone, and no other one with it."""
+    for key in ("found-role:application-role/a", "found-role:application-role/a", "s3-bucket:b"):
+        ledger.put_resource(ACCOUNT, key)
+    assert sorted(ledger.resources_on_record(ACCOUNT)) == ["found-role:application-role/a", "s3-bucket:b"]
+    for _ in range(2):
+        ledger.forget_resource(ACCOUNT, "found-role:application-role/a")
+    assert ledger.resources_on_record(ACCOUNT) == ("s3-bucket:b",)

@@ -313,4 +313,4 @@ def test_every_role_of_the_account_is_listed(driver: RolesDriver) -> None:
     names = [f"role-{number:03}" for number in range(120)]
     for name in names:
         driver.create_role(name, TRUST)
-    assert sorted(driver.roles.role_names()) == names
+    assert sorted(outline.name for outline in driver.roles.role_outlines()) == names

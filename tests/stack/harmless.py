@@ -7,9 +7,8 @@ import pytest
 
 from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PROFILE, allow, deny, filler, policy, trusting
 from tests.stack.account import Account
-from tests.stack.roles import delete_role
 
-SERVICE, APPLIANCE, SAGEMAKER, GROUP, GREENGRASS = (role.name for role in PROFILE.roles)
+SERVICE, APPLIANCE, SAGEMAKER, GROUP, GREENGRASS, APPLIANCE_SERVICE = (role.name for role in PROFILE.roles)
 LOG_GROUPS = ["arn:aws:logs:*:*:log-group:/aws/panorama_device*", "arn:aws:logs:*:*:log-group:/aws/greengrass/*"]
 PANORAMA_BUCKETS = "arn:aws:s3:::*aws-panorama*"
 BOUNDARY = policy(allow(["logs:*", "s3:*"]))
@@ -98,35 +97,11 @@ def remove_boundary(account: Account) -> None:
     account.mallory.delete_role_permissions_boundary(RoleName=APPLIANCE)
 
 
-def add_dormant_version(account: Account) -> None:
-    """Keep a wide version of an attached policy that is not in force."""
-    arn = account.create_policy("dormant", policy(allow("logs:*", LOG_GROUPS)))
-    account.mallory.attach_role_policy(RoleName=SAGEMAKER, PolicyArn=arn)
-    account.mallory.create_policy_version(PolicyArn=arn, PolicyDocument=policy(allow("*")), SetAsDefault=False)
-
-
 def change_an_unguarded_role(account: Account) -> None:
     """Give a role that is nobody's of the profile everything."""
     trust = policy(trusting({"Service": "lambda.amazonaws.com"}))
     account.mallory.create_role(RoleName="Payroll", AssumeRolePolicyDocument=trust)
     account.mallory.put_role_policy(RoleName="Payroll", PolicyName="all", PolicyDocument=policy(allow("*")))
-
-
-def delete_and_create_again(account: Account) -> None:
-    """Delete a role and make it again as AWS makes it."""
-    delete_role(account.mallory, GREENGRASS)
-    account.mallory.create_role(
-        RoleName=GREENGRASS, Path="/service-role/", AssumeRolePolicyDocument=PROFILE.roles[4].trust_text
-    )
-    account.mallory.attach_role_policy(RoleName=GREENGRASS, PolicyArn=PROFILE.roles[4].managed_policies[0])
-
-
-def join_instance_profile(account: Account) -> None:
-    """Put a role into an instance profile and take it out: its trust decides who may become it, and it is as it was."""
-    account.mallory.create_instance_profile(InstanceProfileName="cameras")
-    account.mallory.add_role_to_instance_profile(InstanceProfileName="cameras", RoleName=SERVICE)
-    account.mallory.remove_role_from_instance_profile(InstanceProfileName="cameras", RoleName=SERVICE)
-    account.mallory.delete_instance_profile(InstanceProfileName="cameras")
 
 
 def put_and_delete(account: Account) -> None:
@@ -248,11 +223,14 @@ def try_what_fails(account: Account) -> None:
         account.mallory.attach_role_policy(RoleName=SERVICE, PolicyArn=f"arn:aws:iam::{account.id}:policy/none")
 
 
-def create_namesake(account: Account) -> None:
-    """Make a role whose name only begins like a guarded one's, with everything."""
-    trust = policy(trusting({"Service": "lambda.amazonaws.com"}))
-    account.mallory.create_role(RoleName=f"{SERVICE}2", AssumeRolePolicyDocument=trust)
-    account.mallory.put_role_policy(RoleName=f"{SERVICE}2", PolicyName="all", PolicyDocument=policy(allow("*")))
+def create_application_role(account: Account) -> None:
+    """Make the role of an application as AWS's templates do."""
+    trust = policy(trusting({"Service": "panorama.amazonaws.com"}))
+    account.mallory.create_role(RoleName="panorama-people", Path="/service-role/", AssumeRolePolicyDocument=trust)
+    metrics = policy(allow("cloudwatch:PutMetricData"))
+    account.mallory.put_role_policy(
+        RoleName="panorama-people", PolicyName="cloudwatch-putmetrics", PolicyDocument=metrics
+    )
 
 
 def make_other_things(account: Account) -> None:
@@ -313,10 +291,7 @@ CHANGES = {
     "a boundary set": set_boundary,
     "a boundary narrowed": narrow_boundary,
     "a boundary removed that nothing needs": remove_boundary,
-    "a wide version that is dormant": add_dormant_version,
     "an unguarded role that may do everything": change_an_unguarded_role,
-    "a role deleted and created again": delete_and_create_again,
-    "an instance profile": join_instance_profile,
     "an inline policy put and deleted": put_and_delete,
     "the same policy put twice": put_twice,
     "a default version changed and changed back": change_back_and_forth,
@@ -334,7 +309,6 @@ CHANGES = {
     "many policies of the pattern": grow_in_number,
     "a full inline quota": fill_inline,
     "a call that fails": try_what_fails,
-    "a role with a similar name": create_namesake,
     "calls of other services": make_other_things,
     "a role passed to SageMaker": pass_role(SAGEMAKER, "sagemaker.amazonaws.com"),
     "a role passed to Greengrass": pass_role(GROUP, "greengrass.amazonaws.com"),
@@ -373,6 +347,18 @@ CHANGES = {
     "a thing of the pattern in one region": grant(
         SERVICE, "iot:UpdateThing", "arn:aws:iot:us-east-1:123456789012:thing/panorama-line-1"
     ),
+    "metrics of the appliance's service role": put(
+        APPLIANCE_SERVICE,
+        "metrics",
+        policy(
+            allow(
+                "cloudwatch:PutMetricData",
+                Condition={"StringEquals": {"cloudwatch:namespace": "PanoramaDeviceMetrics"}},
+            )
+        ),
+    ),
+    "logs of the appliance's service role": grant(APPLIANCE_SERVICE, "logs:PutLogEvents", LOG_GROUPS),
+    "an application's role": create_application_role,
     "metrics of the group role": grant(GROUP, "cloudwatch:PutMetricData", "*"),
     "shadows that the baseline grants": grant(GREENGRASS, "iot:GetThingShadow", "arn:aws:iot:*:*:thing/GG_core"),
 }

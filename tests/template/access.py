@@ -84,6 +84,9 @@ WILDCARDS = {
     ("OperateRole", "ListWhatConcernsLogGroups"): "reads; listings, and actions that know no resource",
     ("RemediateRole", "ContainTheLogGroups"): "the enrolled log groups: the naming pattern, in the account",
     ("SweepRole", "ListLogGroups"): "reads; a listing",
+    ("InspectRole", "ReadIdentityProviders"): "reads; any provider may be named in a trust",
+    ("RemediateRole", "ReadIdentityProviders"): "reads; any provider may be named in a trust",
+    ("OperateRole", "ReadIdentityProviders"): "reads; any provider may be named in a trust",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
     ("RelayRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }

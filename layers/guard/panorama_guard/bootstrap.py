@@ -19,6 +19,7 @@ from panorama_guard.aws.log_group_writer import LogGroupWriter
 from panorama_guard.aws.log_groups import LogGroups
 from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
+from panorama_guard.aws.role_uses import IamRoleUses
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
@@ -128,7 +129,7 @@ def _settings() -> Settings:
 
 @cache
 def _profile() -> Profile:
-    return load_profile()
+    return load_profile(own=f"{_settings().stack_name}-")
 
 
 def _policy() -> Policy:
@@ -150,6 +151,7 @@ def _resources() -> Resources:
             "lambda": lambda: LambdaFunctions(client("lambda"), account, scope),
             "secret": lambda: NamedSecrets(client("secretsmanager"), account),
             "log": lambda: LogGroups(client("logs"), account, profile.beginnings("log-group")),
+            "iam": lambda: IamRoleUses(client("iam"), profile.role_names),
         }
     )
 

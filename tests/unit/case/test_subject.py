@@ -190,3 +190,27 @@ def test_what_the_account_says_of_log_groups_concerns_each_of_them() -> None:
 def test_what_no_log_group_can_be_called_is_no_subject(written: object) -> None:
     """So the call does not say whom it was done to, and everything is looked at."""
     assert read_subjects(Route.LOG_GROUP, {"requestParameters": {"resourceIdentifier": written}}) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "is_waiting"),
+    [
+        ("CreatePolicyVersion", {}, True),
+        ("CreatePolicyVersion", {"setAsDefault": False}, True),
+        ("CreatePolicyVersion", {"setAsDefault": True}, False),
+        ("DeletePolicyVersion", {"versionId": "v2"}, True),
+        ("SetDefaultPolicyVersion", {"versionId": "v2"}, False),
+    ],
+)
+def test_a_version_that_is_not_in_force_concerns_what_is_around_the_roles_of_its_policy(
+    name: str, parameters: dict[str, object], *, is_waiting: bool
+) -> None:
+    """Beside the policy itself; one that is in force is judged with the role."""
+    detail = {"eventName": name, "requestParameters": {"policyArn": POLICY, **parameters}}
+    around = (ResourcesBehind(f"iam-policy:{POLICY}"),) if is_waiting else ()
+    assert read_subjects(Route.POLICY, detail) == (PolicyNamed(POLICY), *around)
+
+
+def test_an_identity_provider_concerns_every_role_that_is_named() -> None:
+    """The call does not say which of them trust it."""
+    assert read_subjects(Route.PROVIDER, {"requestParameters": None}) == (ResourcesBehind("iam-provider:"),)

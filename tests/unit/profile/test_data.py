@@ -1,4 +1,4 @@
-"""The shipped data say what AWS made: five roles, the real policies, and one pattern for each service that has one."""
+"""The shipped data say what AWS made: six roles, the real policies, and one pattern for each service that has one."""
 
 import json
 
@@ -14,14 +14,15 @@ PINNED = [policy for role in PROFILE.roles + PROFILE.watched for policy in role.
 SERVICE_ROLE = "arn:aws:iam::aws:policy/service-role/"
 
 
-def test_the_five_roles_are_enrolled_at_both_paths() -> None:
-    """Each role of the source document may lie under `/service-role/` or `/`."""
+def test_the_six_roles_are_enrolled_at_both_paths() -> None:
+    """Each role of the source document, and the appliance's of later, may lie under `/service-role/` or `/`."""
     assert {role.name for role in PROFILE.roles} == {
         "AWSPanoramaServiceRole",
         "AWSPanoramaApplianceRole",
         "AWSPanoramaSageMakerRole",
         "AWSPanoramaGreengrassGroupRole",
         "AWSPanoramaGreengrassRole",
+        "AWSPanoramaApplianceServiceRole",
     }
     assert {(role.paths, role.enrolment) for role in PROFILE.roles} == {(("/service-role/", "/"), Enrolment.ENROLLED)}
 
@@ -34,6 +35,7 @@ def test_each_role_has_the_managed_policy_that_exists() -> None:
         "AWSPanoramaSageMakerRole": (f"{SERVICE_ROLE}AWSPanoramaSageMakerRolePolicy",),
         "AWSPanoramaGreengrassGroupRole": (f"{SERVICE_ROLE}AWSPanoramaGreengrassGroupRolePolicy",),
         "AWSPanoramaGreengrassRole": (f"{SERVICE_ROLE}AWSGreengrassResourceAccessRolePolicy",),
+        "AWSPanoramaApplianceServiceRole": (f"{SERVICE_ROLE}AWSPanoramaApplianceServiceRolePolicy",),
     }
 
 
@@ -55,6 +57,7 @@ def test_the_service_linked_role_is_only_watched() -> None:
         ("AWSPanoramaSageMakerRole", "sagemaker.amazonaws.com", Certainty.INFERRED),
         ("AWSPanoramaGreengrassGroupRole", "greengrass.amazonaws.com", Certainty.DOCUMENTED),
         ("AWSPanoramaGreengrassRole", "greengrass.amazonaws.com", Certainty.DOCUMENTED),
+        ("AWSPanoramaApplianceServiceRole", "panorama.amazonaws.com", Certainty.DOCUMENTED),
         ("AWSServiceRoleForAWSPanorama", "panorama.amazonaws.com", Certainty.DOCUMENTED),
     ],
 )
@@ -140,3 +143,24 @@ def test_how_the_names_of_guarded_resources_begin_is_known() -> None:
     assert PROFILE.beginnings("log-group") == ("/aws/panorama", "/aws/greengrass")
     assert PROFILE.beginnings("secret") == ("panorama", "Panorama")
     assert PROFILE.beginnings("s3-bucket") == ("",)
+
+
+def test_the_limits_of_the_appliance_s_service_role_stand_in_conditions() -> None:
+    """Metrics in one namespace, and objects through access points of AWS Panorama's alone."""
+    role = PROFILE.role_named("AWSPanoramaApplianceServiceRole")
+    assert role is not None
+    metrics = Request("cloudwatch:PutMetricData", "*", (("cloudwatch:namespace", ("PanoramaDeviceMetrics",)),))
+    elsewhere = Request("cloudwatch:PutMetricData", "*", (("cloudwatch:namespace", ("Payroll",)),))
+    assert (allows(role.ceiling, metrics), allows(role.ceiling, elsewhere)) == (True, False)
+    store = "arn:aws:s3:::a-nodepackage-store-b"
+    assert not allows(role.ceiling, Request("s3:GetObject", store))
+
+
+def test_the_families_are_those_that_aws_and_its_samples_leave_behind() -> None:
+    """What nobody named is found by its signs, the narrowest family first."""
+    assert [family.name for family in PROFILE.families] == ["sample-role", "application-role", "function-role"]
+    ceilings = {family.name: family.model.ceiling for family in PROFILE.families}
+    assert ceilings["sample-role"] == Grant(())
+    assert allows(ceilings["application-role"], Request("cloudwatch:PutMetricData", "*"))
+    assert not allows(ceilings["application-role"], Request("s3:GetObject", "arn:aws:s3:::my-aws-panorama-models/a"))
+    assert PROFILE.ended == "2026-05-31"

@@ -120,12 +120,12 @@ def test_a_call_that_does_not_say_whom_it_was_done_to_asks_for_a_sweep(name: str
     assert world.calls.made == ["sweep"]
 
 
-def test_a_role_that_is_not_guarded_costs_no_call() -> None:
-    """Most IAM events of an account are about other roles."""
+def test_a_role_that_is_not_guarded_costs_no_call_of_iam() -> None:
+    """Most IAM events of an account are about other roles; whether one was found before is on record."""
     world = World()
     world.roles.put(replace(snapshot_of(), subject=replace(snapshot_of().subject, name="Payroll")))
     assert world.inspect(event_on("Payroll")).note == "nothing guarded is concerned"
-    assert world.calls.made == []
+    assert world.calls.made == ["resources_on_record"]
 
 
 def test_a_role_name_in_another_case_is_the_same_role() -> None:

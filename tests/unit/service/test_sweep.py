@@ -6,22 +6,25 @@ from panorama_guard.case.incident import State
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
 from panorama_guard.service.settings import Mode
-from tests.builders import NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, snapshot_of
+from tests.builders import NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, policy, snapshot_of, trusting
 from tests.unit.service.world import World
 
 SOON = "2026-11-23T15:05:10+00:00"
 LATER = "2026-11-23T15:05:11+00:00"
 GUARDED = sorted(role.name for role in (*PROFILE.roles, *PROFILE.watched))
+AROUND = [f"iam-role:{SERVICE_ROLE.name}"]
 
 
 def test_every_guarded_role_is_asked_for() -> None:
-    """Those that exist, and those that do not: their incidents may be open."""
+    """Those that exist, and those that do not: their incidents may be open. And what is around those that do."""
     world = World()
     world.roles.put(snapshot_of())
-    world.roles.put(replace(snapshot_of(), subject=replace(snapshot_of().subject, name="Payroll")))
+    payroll = policy(trusting({"Service": "ec2.amazonaws.com"}))
+    stranger = replace(snapshot_of(), trust=payroll, attached=())
+    world.roles.put(replace(stranger, subject=replace(snapshot_of().subject, name="Payroll")))
     result = world.sweep()
-    assert world.inspections.requests == [InspectionRequest(name, NOW, Origin.SWEEP) for name in GUARDED]
-    assert (result.roles_read, list(result.roles_asked_for)) == (2, GUARDED)
+    assert world.inspections.requests == [InspectionRequest(name, NOW, Origin.SWEEP) for name in GUARDED + AROUND]
+    assert (result.roles_read, list(result.roles_asked_for)) == (2, GUARDED + AROUND)
 
 
 def test_a_role_whose_name_differs_in_case_is_asked_for_as_it_is_written() -> None:

@@ -173,6 +173,12 @@ class DynamoLedger:
         item = {"pk": {"S": partition(account, "")}, "sk": {"S": f"RESOURCE#{key}"}}
         self._dynamodb.put_item(TableName=self._table, Item=item)
 
+    def forget_resource(self, account: str, key: str) -> None:
+        """Take a resource off the record."""
+        self._dynamodb.delete_item(
+            TableName=self._table, Key={"pk": {"S": partition(account, "")}, "sk": {"S": f"RESOURCE#{key}"}}
+        )
+
     def _put_time(self, account: str, role_name: str, sk: str, until: str) -> None:
         key = {"pk": {"S": partition(account, role_name)}, "sk": {"S": sk}}
         self._dynamodb.put_item(TableName=self._table, Item={**key, "until": {"S": until}})

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 from botocore.exceptions import ClientError
 
 from panorama_guard.aws.errors import NOT_FOUND, code_of
+from panorama_guard.case.outline import RoleOutline
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
 
 
@@ -21,7 +22,7 @@ class IamRoles:
         """Return the role of this name, or None if there is none."""
         try:
             role = self._iam.get_role(RoleName=name)["Role"]
-            return self._snapshot(role)
+            return self.snapshot_of(role)
         except ClientError as error:
             if code_of(error) in NOT_FOUND:  # the role, or a policy of it, went away while it was read
                 return self._read_again(name)
@@ -48,10 +49,24 @@ class IamRoles:
                 raise
         return tuple(names)
 
-    def role_names(self) -> tuple[str, ...]:
-        """Return the name of every role of the account, from the paginated listing."""
-        pages = self._pages("get_account_authorization_details", Filter=["Role"])
-        return tuple(role["RoleName"] for page in pages for role in page["RoleDetailList"])
+    def read_outline(self, name: str) -> RoleOutline | None:
+        """Return as much of a role as tells whether it is guarded, or None if there is none."""
+        try:
+            role = self._iam.get_role(RoleName=name)["Role"]
+            pages = self._pages("list_attached_role_policies", RoleName=name)
+            arns = tuple(sorted(policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]))
+        except ClientError as error:
+            if code_of(error) in NOT_FOUND:
+                return None
+            raise
+        return RoleOutline(role["RoleName"], role["Path"], unquote(role["AssumeRolePolicyDocument"]), arns)
+
+    def role_outlines(self) -> Iterator[RoleOutline]:
+        """Yield as much of every role of the account, page by page of the listing."""
+        for page in self._pages("get_account_authorization_details", Filter=["Role"]):
+            for role in page["RoleDetailList"]:
+                arns = tuple(policy["PolicyArn"] for policy in role.get("AttachedManagedPolicies", []))
+                yield RoleOutline(role["RoleName"], role["Path"], unquote(role["AssumeRolePolicyDocument"]), arns)
 
     def _read_again(self, name: str) -> RoleSnapshot | None:
         """Read a role once more after something of it vanished; a second time is for the queue to retry."""
@@ -61,9 +76,10 @@ class IamRoles:
             if code_of(error) in NOT_FOUND:
                 return None
             raise
-        return self._snapshot(role)
+        return self.snapshot_of(role)
 
-    def _snapshot(self, role: dict[str, Any]) -> RoleSnapshot:
+    def snapshot_of(self, role: dict[str, Any]) -> RoleSnapshot:
+        """Return a role of which `GetRole` has answered this, with the documents that are read for it."""
         name, arn = role["RoleName"], role["Arn"]
         return RoleSnapshot(
             subject=Subject(arn.split(":")[4], arn, name, role["RoleId"]),

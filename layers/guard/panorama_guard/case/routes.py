@@ -17,6 +17,7 @@ class Route(Enum):
     INSTANCE_PROFILE = "instance profile"
     POLICY = "policy"
     SERVICE_LINKED = "service-linked role"
+    PROVIDER = "identity provider"
     ACCOUNT = "account"
     BUCKET = "bucket"
     ACCESS_POINT = "access point"
@@ -56,9 +57,25 @@ _IAM_EVENTS: Mapping[str, Route] = MappingProxyType(
         "SetDefaultPolicyVersion": Route.POLICY,
         "DeletePolicyVersion": Route.POLICY,
         "DeletePolicy": Route.POLICY,
+        "CreateOpenIDConnectProvider": Route.PROVIDER,
+        "DeleteOpenIDConnectProvider": Route.PROVIDER,
+        "AddClientIDToOpenIDConnectProvider": Route.PROVIDER,
+        "RemoveClientIDFromOpenIDConnectProvider": Route.PROVIDER,
+        "UpdateOpenIDConnectProviderThumbprint": Route.PROVIDER,
+        "CreateSAMLProvider": Route.PROVIDER,
+        "UpdateSAMLProvider": Route.PROVIDER,
+        "DeleteSAMLProvider": Route.PROVIDER,
         "PutAccountProperties": Route.ACCOUNT,
         "AcceptDelegationRequest": Route.ACCOUNT,
         "SendDelegationToken": Route.ACCOUNT,
+    }
+)
+
+# Those after which what is around a role may be otherwise than before, and not only what it may do.
+SURROUNDING = frozenset(
+    {
+        *("CreateRole", "AcquireRole", "DeleteRole", "CreateServiceLinkedRole", "DeleteServiceLinkedRole"),
+        *("AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile"),
     }
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from panorama_guard.case import bucket, function, log_group, secret
+from panorama_guard.case import bucket, function, log_group, role_use, secret
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.routes import Route
 
@@ -79,7 +79,7 @@ def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, 
         case Route.ROLE | Route.INSTANCE_PROFILE:
             return tuple(RoleNamed(name) for name in _role_names(detail))
         case Route.POLICY:
-            return tuple(PolicyNamed(arn) for arn in _policy_arns(detail))
+            return _policies(detail)
         case Route.SERVICE_LINKED:
             return _service_linked(detail)
         case Route.BUCKET | Route.ACCESS_POINT | Route.EVERY_BUCKET:
@@ -99,6 +99,24 @@ def _role_names(detail: Mapping[str, object]) -> tuple[str, ...]:
 def _policy_arns(detail: Mapping[str, object]) -> tuple[str, ...]:
     places = (("requestParameters", "policyArn"), ("responseElements", "policy", "arn"))
     return _found(detail, places, _POLICY_ARN)
+
+
+def _policies(detail: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return the policy; where one of its versions came or went that is not in force, what is around its roles too."""
+    arns = _policy_arns(detail)
+    is_dormant = detail.get("eventName") == "DeletePolicyVersion" or _is_not_default(detail)
+    waiting = (ResourcesBehind(resource_key(role_use.POLICY, arn)) for arn in arns if is_dormant)
+    return (*(PolicyNamed(arn) for arn in arns), *waiting)
+
+
+def _is_not_default(detail: Mapping[str, object]) -> bool:
+    is_new = detail.get("eventName") == "CreatePolicyVersion"
+    return is_new and _at(detail, ("requestParameters", "setAsDefault")) is not True
+
+
+def _every_role(_: Mapping[str, object]) -> tuple[Subject, ...]:
+    """Return what is around every role that is named: which of them trust an identity provider, only they tell."""
+    return (ResourcesBehind(resource_key(role_use.PROVIDER, "")),)
 
 
 def _service_linked(detail: Mapping[str, object]) -> tuple[Subject, ...]:
@@ -185,6 +203,7 @@ def _at(detail: Mapping[str, object], place: tuple[str, ...]) -> object:
 
 
 _RESOURCES: Mapping[Route, Callable[[Mapping[str, object]], tuple[Subject, ...]]] = {
+    Route.PROVIDER: _every_role,
     Route.FUNCTION: partial(_functions, (function.TYPE,)),
     Route.FUNCTION_ROLE: partial(_functions, (function.TYPE, function.RUNNER)),
     Route.SECRET: _secrets,

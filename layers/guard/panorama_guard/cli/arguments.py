@@ -35,6 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_explain(commands)
     add_review_commands(commands)
     add_operator_commands(commands)
+    _add_profile(commands)
     return parser
 
 
@@ -86,6 +87,27 @@ def _add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--output", choices=("text", "json"), default="text", help="for a person (default) or a machine"
     )
     explain.set_defaults(run=_explain, refuse=explain.error)
+
+
+def _add_profile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    profile = commands.add_parser("profile", help="check a profile: what the roles and resources of a service may be")
+    own = profile.add_subparsers(dest="profile_command", required=True, metavar="COMMAND")
+    check = own.add_parser(
+        "check",
+        help="are files profiles? errors name the field and its value",
+        description="Reads each FILE as the guard reads its profile, and says what it guards; of several, whether they "
+        "can be used together. docs/profiles.md says how to write one.",
+        epilog=f"Exit codes: {ANSWERED} all are profiles; {FAILED} one is not, or cannot be read; 2 wrong arguments.",
+    )
+    check.add_argument("files", nargs="+", metavar="FILE", help="a profile")
+    check.add_argument("--output", choices=("text", "json"), default="text", help="for a person (default) or a machine")
+    check.set_defaults(run=_check_profiles)
+
+
+def _check_profiles(arguments: argparse.Namespace) -> int:
+    from panorama_guard.cli.profile import check_profiles  # noqa: PLC0415 - a command loads only what it needs
+
+    return check_profiles(tuple(arguments.files), as_json=arguments.output == "json")
 
 
 def _decide(arguments: argparse.Namespace) -> int:

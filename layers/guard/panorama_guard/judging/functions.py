@@ -152,6 +152,11 @@ def rule_of(part: str) -> PartRule | None:
     return _URL if function.is_url(part) else _RULES.get(part)
 
 
+def runs_as(snapshot: ResourceSnapshot) -> str:
+    """Return the name of the role as which a resource runs, or an empty text where it runs as none, or is not read."""
+    return function.role_name(str(json.loads(snapshot.text_of(function.ROLE) or '""')))
+
+
 def own_principals(_: ResourceSnapshot) -> tuple[str, ...]:
     """Return by what else the owner's account is named: a function's policy knows it by its number alone."""
     return ()

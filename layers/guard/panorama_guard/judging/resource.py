@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, function, log_group, secret
+from panorama_guard.case import bucket, function, log_group, role_use, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
@@ -11,10 +11,11 @@ from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Ver
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets, functions, log_groups, named_secrets
+from panorama_guard.judging import buckets, functions, leftovers, log_groups, named_secrets, role_uses
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
+from panorama_guard.judging.standard import Posture
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document_value
 from panorama_guard.policy.document import CURRENT, Statement
 from panorama_guard.profile import ResourceProfile
@@ -22,12 +23,16 @@ from panorama_guard.profile import ResourceProfile
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """How it is told that a resource is gone: after which call, by what part, and what is judged in its place."""
+    """How it is told that a resource is gone: after which call, by what part, and what is judged in its place.
+
+    After `days` it is over; 0 is never, until there is one again.
+    """
 
     event: str
     part: str
     arn: Callable[[str, str, str, str], str]
     remains: Callable[[Subject], ResourceSnapshot]
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class ResourceRules:
 
     `own_principals` and `own_targets` are further names of what the account owns, which only the resource tells.
     `safeguards` are the parts to put back where they are missing, as texts. `loss` is None where a resource may go.
+    `retired` yields what else is found once the service has ended, whatever is said of what is left over then.
     """
 
     rule_of: Callable[[str], PartRule | None]
@@ -44,6 +50,7 @@ class ResourceRules:
     own_targets: Callable[[ResourceSnapshot], tuple[str, ...]]
     safeguards: Mapping[str, str]
     loss: Loss | None = None
+    retired: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]] = leftovers.nothing_more
 
 
 # A service is added by its rules here, its readers and writers in `aws`, its calls in `case.routes`, and its profile.
@@ -70,15 +77,25 @@ RULES: Mapping[str, ResourceRules] = {
         Loss("DeleteLogGroup", log_group.EXISTENCE, log_group.arn_of, log_group.remains),
     ),
     secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
+    role_use.TYPE: ResourceRules(
+        role_uses.rule_of,
+        role_uses.compare,
+        no_others,
+        role_uses.own_targets,
+        {},
+        Loss("DeleteRole", role_use.EXISTENCE, role_use.arn_of, role_use.remains, days=30),
+        role_uses.retired,
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceStandard:
-    """What a resource is judged by: its profile, and the documents of the waivers that are in force for it."""
+    """What a resource is judged by: its profile, the documents of the waivers in force for it, and the posture."""
 
     profile: ResourceProfile
     waived: tuple[Document, ...] = ()
+    posture: Posture = Posture.ACTIVE
 
     def ceiling(self, direction: Direction, snapshot: ResourceSnapshot) -> Grant:
         """Return who may reach the resource at most, or where it may send at most what it holds."""
@@ -118,7 +135,13 @@ def judge_resource(snapshot: ResourceSnapshot, standard: ResourceStandard) -> Ju
     """Return every finding on a resource; the same function judges before a plan, on paper, and after it."""
     unread = (_undecided(part.name, part.text) for part in snapshot.unread)
     opened = (finding for part in snapshot.parts for finding in _judge_part(part, snapshot, standard))
-    return Judgement((*unread, *opened, *_compared(snapshot, standard.profile)))
+    left = _left_over(snapshot, standard.profile) if standard.posture is Posture.RETIRED else ()
+    return Judgement((*unread, *opened, *_compared(snapshot, standard.profile), *left))
+
+
+def _left_over(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
+    yield from RULES[snapshot.type].retired(snapshot, profile)
+    yield from leftovers.left_over(snapshot)
 
 
 def _judge_part(part: Part, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Iterator[Finding]:

@@ -1,8 +1,10 @@
 """Judges whatever is guarded, a role or a resource, by the functions of its kind: here they are told apart."""
 
 import json
+from dataclasses import replace
 from typing import NoReturn
 
+from panorama_guard.case import role_use
 from panorama_guard.case.finding import NO_REACH, Finding, Judgement, Kind, Reach
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Part, ResourceSnapshot, Snapshot
@@ -26,7 +28,7 @@ AnyStandard = Standard | ResourceStandard
 def standard_for(guarded: Guarded, posture: Posture, waivers: tuple[Waiver, ...] = ()) -> AnyStandard:
     """Return what a role or a resource is judged by."""
     if isinstance(guarded, GuardedResource):
-        return ResourceStandard(guarded.profile, waived_documents(waivers))
+        return ResourceStandard(guarded.profile, waived_documents(waivers), posture)
     return standard_of(guarded, posture, waivers)
 
 
@@ -51,10 +53,21 @@ def reach_of(finding: Finding, snapshot: Snapshot, standard: AnyStandard) -> Rea
 
 
 def remember(snapshot: Snapshot, judgement: Judgement, memory: Memory, standard: AnyStandard) -> Memory:
-    """Return the memory with what may be put back; of a resource nothing is, but what the profile says."""
+    """Return the memory with what may be put back; of a resource nothing is, but what the profile says.
+
+    Of what is around a role it is remembered which role that was.
+    """
     if isinstance(snapshot, RoleSnapshot) and isinstance(standard, Standard):
         return remembering.remember(snapshot, judgement, memory, standard)
+    if isinstance(snapshot, ResourceSnapshot) and _is_role_itself(snapshot):
+        return replace(memory.held_by(snapshot.subject.unique_id), is_acquainted=True)
     return memory
+
+
+def _is_role_itself(snapshot: ResourceSnapshot) -> bool:
+    """Say whether a snapshot is of what is around a role that is there, and is no news."""
+    gone_or_new = (snapshot.text_of(part) for part in (role_use.EXISTENCE, role_use.MADE_AGAIN))
+    return snapshot.type == role_use.TYPE and all(text is None for text in gone_or_new)
 
 
 def _reach_of_part(finding: Finding, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Reach:

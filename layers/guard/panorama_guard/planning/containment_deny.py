@@ -12,7 +12,7 @@ from dataclasses import replace
 from panorama_guard.containment import DEFAULT_BUDGET, Contained, Grant
 from panorama_guard.containment.areas import Area, area_of, outside_all, singles, statements_of
 from panorama_guard.containment.budget import Budget, BudgetSpentError
-from panorama_guard.containment.elements import EVERYTHING, is_empty, is_everything, less, positive
+from panorama_guard.containment.elements import EVERYTHING, NOTHING, is_empty, is_everything, less, meets, positive
 from panorama_guard.containment.grouping import as_statements, grouped, spellings
 from panorama_guard.containment.negation import negated
 from panorama_guard.containment.variables import has_variables
@@ -123,10 +123,41 @@ def _limit(action: Glob, rules: Areas) -> Iterator[Area]:
 
 
 def _cut(area: Area, rules: Areas) -> tuple[Areas, Areas]:
+    """Return what of an area is outside the rules, and the rules that could not be taken out of it."""
+    if beside := _beside(area, rules):
+        return beside, ()
     try:
         return outside_all((area,), sorted(rules, key=lambda rule: len(_glob_of(rule))), Budget(DEFAULT_BUDGET))
     except BudgetSpentError:
         return (), ()
+
+
+def _beside(area: Area, rules: Areas) -> Areas:
+    """Return what of an action is outside rules of which some hold in any case and the others under one condition.
+
+    What lies on resources of the latter and of none of the former is denied where the condition is not met, and that
+    is said without them: outside the former, where it is not met, no rule holds. Nothing where the rules are not so.
+    """
+    own = [rule for rule in rules if meets(rule.actions, area.actions)]
+    free, bound = [rule for rule in own if not rule.conditions], [rule for rule in own if rule.conditions]
+    is_whole = all(is_empty(less(area.actions, rule.actions).patterns) for rule in own)
+    under = dict.fromkeys(rule.conditions for rule in bound)
+    if not (free and is_whole and len(under) == 1 and is_everything(area.resources)):
+        return ()
+    conditions = next(iter(under))
+    opposites = [opposite for condition in conditions if (opposite := negated(condition))]
+    if len(opposites) < len(conditions):
+        return ()
+    unmet = (Area(area.actions, _outside(free), opposite) for opposite in opposites)
+    areas = (Area(area.actions, _outside(own)), *unmet)
+    return tuple(one for one in areas if not one.is_empty)
+
+
+def _outside(rules: list[Area]) -> Patterns:
+    if any(is_everything(rule.resources) for rule in rules):
+        return NOTHING
+    reach = positive(glob for rule in rules for glob in rule.resources.globs)
+    return less(EVERYTHING, reach).patterns
 
 
 def _glob_of(area: Area) -> Glob:

@@ -3,6 +3,8 @@
 from panorama_guard.profile.errors import ProfileError
 from panorama_guard.profile.loader import load_profile, parse_profile
 from panorama_guard.profile.records import (
+    FOUND,
+    SURROUNDINGS,
     Certainty,
     Enrolment,
     Guarded,
@@ -10,10 +12,14 @@ from panorama_guard.profile.records import (
     PinnedPolicy,
     Profile,
     ResourceProfile,
+    RoleFamily,
     RoleProfile,
+    Sign,
 )
 
 __all__ = [
+    "FOUND",
+    "SURROUNDINGS",
     "Certainty",
     "Enrolment",
     "Guarded",
@@ -22,7 +28,9 @@ __all__ = [
     "Profile",
     "ProfileError",
     "ResourceProfile",
+    "RoleFamily",
     "RoleProfile",
+    "Sign",
     "load_profile",
     "parse_profile",
 ]

@@ -1,5 +1,6 @@
 """Strict reading of decoded JSON: every error names the field by its path, and its value."""
 
+import json
 import re
 import reprlib
 from dataclasses import dataclass
@@ -17,17 +18,18 @@ class Field:
     path: str
     value: object
 
-    def members(self, *names: str, lists: tuple[str, ...] = ()) -> tuple["Field", ...]:
+    def members(self, *names: str, lists: tuple[str, ...] = (), texts: tuple[str, ...] = ()) -> tuple["Field", ...]:
         """Return the fields of an object, in this order; it must have them all and no others.
 
-        Behind them come the fields of `lists`, each of which is an empty list where it is not there.
+        Behind them come the fields of `lists` and of `texts`, each of which is empty where it is not there.
         """
-        found: dict[str, object] = {**{name: [] for name in lists}, **self._object()}
-        names += lists
+        absent: dict[str, object] = {**{name: [] for name in lists}, **dict.fromkeys(texts, "")}
+        found = absent | self._object()
+        names += lists + texts
         missing = [name for name in names if name not in found]
         unknown = [name for name in found if name not in names]
         if missing:
-            message = f"{self._below(missing[0])} is missing, the fields are: {shown(', '.join(found))}"
+            message = f"{self._below(missing[0])} is missing, the fields are: {shown(', '.join(self._object()))}"
             raise ProfileError(message)
         if unknown:
             message = f"{self._below(unknown[0])} is an unknown field: {shown(found[unknown[0]])}"
@@ -68,3 +70,22 @@ def shown(value: object) -> str:
     """Return a value for an error message: one line, at most `_SHOWN` characters, in backticks."""
     text = value if isinstance(value, str) else reprlib.repr(value)
     return f"`{ascii(text)[1:-1][:_SHOWN]}`"
+
+
+def decode(text: str) -> object:
+    """Return the JSON value of a text; a name given twice is an error, since one would be ignored."""
+    try:
+        value: object = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        message = f"the profile is not JSON: {shown(str(error))}"
+        raise ProfileError(message) from None
+    return value
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        message = f"a field is given twice: {shown(next(name for name in names if names.count(name) > 1))}"
+        raise ProfileError(message)
+    return found

@@ -5,6 +5,7 @@ Each file of `data/` describes the roles and resources of one service. Adding a 
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 
@@ -13,14 +14,16 @@ from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, parse_glob
 from panorama_guard.profile.errors import ProfileError
-from panorama_guard.profile.fields import Field, shown
+from panorama_guard.profile.fields import Field, decode, shown
 from panorama_guard.profile.records import (
     Certainty,
     Enrolment,
     PinnedPolicy,
     Profile,
     ResourceProfile,
+    RoleFamily,
     RoleProfile,
+    Sign,
 )
 
 _LABEL = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -39,11 +42,12 @@ _SOURCE = re.compile(r"arn:[\x21-\x7e]{1,512}", re.ASCII)
 _ORGANISATION = re.compile(r"(o-[a-z0-9]{10,32})?", re.ASCII)
 
 
-def load_profile() -> Profile:
-    """Return the profile of every file that the library ships, joined."""
+def load_profile(*, own: str = "") -> Profile:
+    """Return the profile of every file that the library ships, joined; `own` begins the names of the guard's roles."""
     folder = resources.files("panorama_guard.profile") / "data"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name)
-    return join_profiles(tuple(parse_profile(file.read_text(encoding="utf-8")) for file in files))
+    joined = join_profiles(tuple(parse_profile(file.read_text(encoding="utf-8")) for file in files))
+    return replace(joined, own=own)
 
 
 def join_profiles(profiles: tuple[Profile, ...]) -> Profile:
@@ -53,6 +57,8 @@ def join_profiles(profiles: tuple[Profile, ...]) -> Profile:
         roles=tuple(role for profile in profiles for role in profile.roles),
         watched=tuple(role for profile in profiles for role in profile.watched),
         resources=tuple(resource for profile in profiles for resource in profile.resources),
+        families=tuple(family for profile in profiles for family in profile.families),
+        ended=max((profile.ended for profile in profiles), default=""),
     )
     _refuse_duplicates(joined)
     return joined
@@ -60,22 +66,59 @@ def join_profiles(profiles: tuple[Profile, ...]) -> Profile:
 
 def parse_profile(text: str) -> Profile:
     """Return the profile that a data file holds; raise ProfileError if any part of it is not understood."""
-    name, partition, patterns, roles, watched, resources = Field("", _decode(text)).members(
-        "name", "partition", "patterns", "roles", "watched", "resources"
+    name, partition, patterns, roles, watched, resources, families, ended = Field("", decode(text)).members(
+        "name", "partition", "patterns", "roles", "watched", "resources", lists=("families",), texts=("ended",)
     )
-    aws = partition.text(_LABEL, "a partition")
-    pattern = Grant(tuple(_permissions(field, f"pattern/{service}") for service, field in patterns.entries()))
+    aws, end = partition.text(_LABEL, "a partition"), _day(ended) if ended.value else ""
+    services = {service: _permissions(field, f"pattern/{service}") for service, field in patterns.entries()}
+    pattern = Grant(tuple(services.values()))
     profile = Profile(
         name=name.text(_LABEL, "a lower-case name"),
-        roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED) for field in roles.items()),
-        watched=tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY) for field in watched.items()),
+        roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED, end) for field in roles.items()),
+        watched=tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY, end) for field in watched.items()),
         resources=tuple(_resource(field) for field in resources.items()),
+        families=tuple(_family(field, aws, services, end) for field in families.items()),
+        ended=end,
     )
     _refuse_duplicates(profile)
+    _refuse_strange_families(resources, profile)
     return profile
 
 
-def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) -> RoleProfile:
+def _refuse_strange_families(resources: Field, profile: Profile) -> None:
+    known = [family.name for family in profile.families]
+    for field, resource in zip(resources.items(), profile.resources, strict=True):
+        if resource.family and resource.family not in known:
+            message = f"{field.path}.family is not a family of the profile: {shown(resource.family)}"
+            raise ProfileError(message)
+
+
+def _family(field: Field, partition: str, services: dict[str, Document], end: str) -> RoleFamily:
+    """Return a family: its roles may do what `ceiling` says, and the patterns of the services that it names."""
+    name, signs, ceiling, patterns, trust = field.members("name", "signs", "ceiling", "patterns", "trust")
+    label = name.text(_LABEL, "a lower-case name")
+    own = [_permissions(item, f"{label}/{title}") for title, item in ceiling.entries()]
+    chosen = re.compile("|".join(map(re.escape, services)))
+    own += [services[item.text(chosen, "a service of `patterns`")] for item in patterns.items()]
+    made = Field(field.path, {"name": label, "paths": ["/"], "policies": [], "trust": trust.value})
+    found = tuple(_sign(item) for item in signs.items())
+    if not found:
+        signs.refuse("is an empty list")
+    return RoleFamily(found, _role(made, partition, Grant(tuple(own)), Enrolment.ALERT_ONLY, end))
+
+
+def _sign(field: Field) -> Sign:
+    names, trusts, policies = field.members(lists=("names", "trusts", "policies"))
+    if not (names.value or trusts.value or policies.value):
+        field.refuse("says nothing by which a role is known")
+    return Sign(
+        names=tuple(_glob(item, _NAME_PATTERN) for item in names.items()),
+        trusts=tuple(item.text(_SERVICE, "a service principal") for item in trusts.items()),
+        policies=tuple(_glob(item, _SOURCE) for item in policies.items()),
+    )
+
+
+def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment, end: str) -> RoleProfile:
     name, paths, policies, trust = field.members("name", "paths", "policies", "trust")
     certainty, source, review, document = trust.members("certainty", "source", "review_principals", "document")
     principals = tuple(item.text(_SERVICE, "a service principal") for item in review.items())
@@ -92,11 +135,14 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) ->
         reviewed_trust=_trust(_with_principals(document, principals)),
         policies=tuple(_pinned(item, partition) for item in policies.items()),
         pattern=pattern,
+        ended=end,
     )
 
 
 def _resource(field: Field) -> ResourceProfile:
-    kind, names, enrolment, stated, roles = field.members("type", "names", "enrolment", "stated", lists=("roles",))
+    kind, names, enrolment, stated, roles, family = field.members(
+        "type", "names", "enrolment", "stated", lists=("roles",), texts=("family",)
+    )
     principals, services, sources, organisation = stated.members("principals", "services", "sources", "organisation")
     enrolled = Enrolment(enrolment.text(_ENROLMENT, f"one of {_ENROLMENT.pattern.replace('|', ', ')}"))
     form = _NAME_PATTERN if enrolled is Enrolment.ENROLLED else _WATCHED_NAMES
@@ -112,6 +158,7 @@ def _resource(field: Field) -> ResourceProfile:
         sources=tuple(item.text(_SOURCE, "a pattern of ARNs") for item in sources.items()),
         organisation=organisation.text(_ORGANISATION, "the id of an organisation, or empty"),
         roles=tuple(_glob(item, _NAME_PATTERN) for item in roles.items()),
+        family=family.text(_LABEL, "a family") if family.value else "",
     )
 
 
@@ -181,28 +228,10 @@ def _with_principals(field: Field, services: tuple[str, ...]) -> Field:
     return Field(field.path, {"Version": version.value, "Statement": combined})
 
 
-def _decode(text: str) -> object:
-    """Return the JSON value of a text; a name given twice is an error, since one would be ignored."""
-    try:
-        value: object = json.loads(text, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        message = f"the profile is not JSON: {shown(str(error))}"
-        raise ProfileError(message) from None
-    return value
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        message = f"a field is given twice: {shown(next(name for name in names if names.count(name) > 1))}"
-        raise ProfileError(message)
-    return found
-
-
 def _refuse_duplicates(profile: Profile) -> None:
-    """Raise ProfileError if two roles have one name to IAM."""
+    """Raise ProfileError if two roles have one name to IAM, or a family has that of a role."""
     names = [role.name.lower() for role in profile.roles + profile.watched]
+    names += [family.name.lower() for family in profile.families]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         message = f"two roles have one name: {shown(twice[0])}"

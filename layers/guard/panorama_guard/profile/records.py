@@ -1,11 +1,14 @@
 """What a guarded role or resource may be at most, as values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from panorama_guard.containment import Grant
 from panorama_guard.policy.document import Document
 from panorama_guard.policy.glob import Glob, beginning, matches
+
+FOUND = "found-role"  # the type of the keys under which roles that were found are on record
+SURROUNDINGS = "iam-role"  # the type of what is around a role and no policy of it: the profile's roles are known to it
 
 
 class Certainty(Enum):
@@ -55,6 +58,7 @@ class RoleProfile:
     reviewed_trust: Document
     policies: tuple[PinnedPolicy, ...]
     pattern: Grant
+    ended: str = ""  # the day on which its service ended, or empty
     baseline: Grant = field(init=False)
     ceiling: Grant = field(init=False)
 
@@ -83,11 +87,38 @@ class RoleProfile:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """By what a role of a family is known: by all of these together, each of which may be empty and says nothing then.
+
+    `names` are patterns of its name, in any case; `trusts` services of which its trust names one; `policies` patterns
+    of the ARNs of managed policies of which it has one.
+    """
+
+    names: tuple[Glob, ...] = ()
+    trusts: tuple[str, ...] = ()
+    policies: tuple[Glob, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFamily:
+    """Roles of any name that are found by their signs, and only ever told about; `model` says what each may be."""
+
+    signs: tuple[Sign, ...]
+    model: RoleProfile
+
+    @property
+    def name(self) -> str:
+        """Return what the family is called."""
+        return self.model.name
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceProfile:
     """The resources of one type that are guarded by their names, and who beside their own account may reach them.
 
     `principals`, `services`, `sources` and `organisation` are what `own_account_ceiling` takes: stated, not inferred.
-    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all.
+    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all. `family` is
+    what the role is taken for as which one does run, whatever its name.
     """
 
     type: str
@@ -98,6 +129,8 @@ class ResourceProfile:
     sources: tuple[str, ...] = ()
     organisation: str = ""
     roles: tuple[Glob, ...] = ()
+    family: str = ""
+    of: "tuple[Profile, ...]" = ()  # the profile that it is part of, where judging it needs the roles of that one
 
     def guards(self, key: str) -> bool:
         """Say whether the resource of this key, `type:name`, is one of these."""
@@ -132,17 +165,45 @@ Guarded = RoleProfile | GuardedResource
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is guarded: roles that are enrolled, roles that are watched and never written to, and resources."""
+    """What is guarded: roles that are enrolled, roles that are watched and never written to, and resources.
+
+    `families` are roles of any name, found by what they are. `ended` is the day on which the service ended, or empty.
+    `own` is how the names of the guard's own roles begin, which are nobody's look-alikes.
+    """
 
     name: str
     roles: tuple[RoleProfile, ...]
     watched: tuple[RoleProfile, ...]
     resources: tuple[ResourceProfile, ...] = ()
+    families: tuple[RoleFamily, ...] = ()
+    ended: str = ""
+    own: str = ""
 
     def guarded(self, name: str) -> Guarded | None:
-        """Return the guarded role that IAM takes `name` for, or the guarded resource of that key, or None."""
-        found = (GuardedResource(name, resource) for resource in self.resources if resource.guards(name))
+        """Return the guarded role that IAM takes `name` for, or what is guarded by that key, or None."""
+        kind, _, rest = name.partition(":")
+        if kind == FOUND:
+            return self.found(*rest.partition("/")[::2])
+        found = (GuardedResource(name, self._known_to(one)) for one in self.resources if one.guards(name))
         return self.role_named(name) or next(found, None)
+
+    def found(self, family: str, name: str, path: str = "/") -> RoleProfile | None:
+        """Return what a role of this name may be that was found to be of a family, or to look like a guarded role.
+
+        INVARIANT: what is found is told about, and never written to.
+        """
+        models = (*(one.model for one in self.families), *self.roles, *self.watched)
+        known = next((model for model in models if model.name == family), None)
+        if known is None or not name or self.role_named(name):
+            return None
+        return replace(known, name=name, paths=(path,), enrolment=Enrolment.ALERT_ONLY)
+
+    def _known_to(self, resource: ResourceProfile) -> ResourceProfile:
+        return replace(resource, of=(self,)) if resource.type == SURROUNDINGS else resource
+
+    def role_names(self) -> tuple[str, ...]:
+        """Return the names of the roles that are named here."""
+        return tuple(role.name for role in (*self.roles, *self.watched))
 
     def beginnings(self, kind: str) -> tuple[str, ...]:
         """Return how the names of the guarded resources of a type begin."""

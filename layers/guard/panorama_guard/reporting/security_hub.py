@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-attributes.html has the lengths.
 """
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, role_use
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.resource import is_resource_key
@@ -17,7 +17,8 @@ SCHEMA_VERSION = "2018-10-08"
 PRODUCT = "panorama-guard"
 _TYPE = "Software and Configuration Checks/AWS Security Best Practices"
 _RESOURCES = {
-    bucket.TYPE: "AwsS3Bucket"
+    bucket.TYPE: "AwsS3Bucket",
+    role_use.TYPE: "AwsIamRole",
 }  # by the type of resource; Security Hub calls those that it does not know Other
 _ADVICE = "Read the alert of this incident, and what is on record: panorama-guard incidents"
 

@@ -12,6 +12,7 @@ from panorama_guard.case.resource import is_resource_key
 from panorama_guard.containment import Request
 from panorama_guard.reporting.functions import end_on_function, is_function, see_function
 from panorama_guard.reporting.plain import plain
+from panorama_guard.reporting.role_uses import is_around_role, role_in_console, see_around_role
 from panorama_guard.reporting.simulate import show_role, simulate_role
 
 _FLAGS = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true"
@@ -70,13 +71,13 @@ def console_link(incident: Incident) -> str:
         return f"https://console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}"
     if kind == secret.TYPE:
         return f"https://console.aws.amazon.com/secretsmanager/secret?name={quote(name, safe='')}&region={region}"
-    return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
+    return role_in_console(incident)
 
 
 def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
     """Return the command that reads, puts back or deletes the part of a resource in which a finding is."""
-    if is_function(incident):
-        return (see_function(incident),) if verb == "get" else end_on_function(incident)
+    if is_around_role(incident) or is_function(incident):
+        return _on_role_or_function(incident, verb)
     if incident.subject.name.startswith(f"{secret.TYPE}:"):
         return _on_secret(incident, verb)
     if incident.subject.name.startswith(f"{log_group.TYPE}:"):
@@ -89,6 +90,13 @@ def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
         return ()
     part, rest = _PARTS[incident.source]
     return (f"aws s3api {verb}-{part} --bucket {name}{rest if verb == 'put' else ''}",)
+
+
+def _on_role_or_function(incident: Incident, verb: str) -> tuple[str, ...]:
+    """Return the command that reads what is around a role or a part of a function, or that ends the latter."""
+    if is_around_role(incident):
+        return (see_around_role(incident),) if verb == "get" else ()
+    return (see_function(incident),) if verb == "get" else end_on_function(incident)
 
 
 def _on_secret(incident: Incident, verb: str) -> tuple[str, ...]:

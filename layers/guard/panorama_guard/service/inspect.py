@@ -1,5 +1,6 @@
 """From an event, or a request, to the roles and resources to judge: what `inspect` does with one message."""
 
+from panorama_guard.case import role_use
 from panorama_guard.case.change import (
     Change,
     Failed,
@@ -17,6 +18,10 @@ from panorama_guard.case.change import (
 from panorama_guard.case.incident import Cause
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import load_record
+from panorama_guard.case.resource import is_resource_key
+from panorama_guard.case.routes import SURROUNDING
+from panorama_guard.profile import Guarded, RoleProfile
+from panorama_guard.service.discovering import GIVE_A_SIGN, guarded_by, put_on_record
 from panorama_guard.service.inspector import Inspection, Inspector, inspect_role
 from panorama_guard.service.renewing import order_renewals
 
@@ -58,8 +63,10 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
-    concerned = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
-    names = [name for name in concerned if inspector.policy.profile.guarded(name)]  # most are nobody's business here
+    named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
+    guarded = {name: one for name in named if (one := _guarded(name, change, inspector))}  # most are nobody's business
+    names = list(dict.fromkeys(one for name in guarded for one in (name, *_around(name, guarded[name], change))))
+    names = [name for name in names if inspector.policy.profile.guarded(name) or name in guarded]
     if len(names) > MOST_AT_ONCE:
         inspector.sweeps.sweep(now)
         return Inspection(note=f"a sweep was requested: {change.event_name} concerns {len(names)} at once")
@@ -69,6 +76,27 @@ def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspec
     if not judged:
         return Inspection(note="nothing guarded is concerned")
     return Inspection(judged, tuple(incident for inspection in done for incident in inspection.incidents))
+
+
+def _guarded(name: str, change: Change, inspector: Inspector) -> Guarded | None:
+    """Return what is guarded by a name; a role that nobody knew is looked at where the call may have made it one."""
+    profile = inspector.policy.profile
+    if role := role_use.role_of(name):
+        return profile.guarded(name) if guarded_by(role, profile, inspector) else None
+    known = guarded_by(name, profile, inspector)
+    if known is not None or is_resource_key(name):
+        return known
+    if not profile.families or change.event_name not in GIVE_A_SIGN:
+        return None
+    outline = inspector.reader.read_outline(name)
+    return put_on_record(outline, profile, inspector) if outline else None
+
+
+def _around(name: str, guarded: Guarded, change: Change) -> tuple[str, ...]:
+    """Return the keys of what is around a role, where a call may have changed that."""
+    if not isinstance(guarded, RoleProfile) or change.event_name not in SURROUNDING:
+        return ()
+    return tuple(dict.fromkeys(role_use.key_of(one) for one in (guarded.name, name)))
 
 
 def _cause_of(change: Change, inspector: Inspector) -> Cause:
@@ -92,4 +120,5 @@ def _names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
         case ResourceNamed(key):
             return (key,)
         case ResourcesBehind(key):
-            return inspector.resources.behind(key)
+            is_of_others = role_use.policy_of(key).split(":")[4:5] not in ([], [inspector.account])
+            return () if is_of_others else inspector.resources.behind(key)

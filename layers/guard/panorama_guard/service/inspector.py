@@ -16,9 +16,11 @@ from panorama_guard.profile import Guarded
 from panorama_guard.service.absent import remains_of
 from panorama_guard.service.archiving import archive_over
 from panorama_guard.service.authority import OBSERVING, why_alert_only
+from panorama_guard.service.discovering import adopt, guarded_by
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
 from panorama_guard.service.look import Inspection, Inspector, Look
 from panorama_guard.service.planner import Wanted, find_plan
+from panorama_guard.service.predecessors import with_predecessor
 from panorama_guard.service.settings import Mode
 from panorama_guard.service.settling import (
     attribute_absent,
@@ -57,17 +59,19 @@ def inspect_role(name: str, cause: Cause, inspector: Inspector, *, now: str) -> 
 
 
 def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) -> Inspection:
-    guarded = inspector.policy.profile.guarded(name)
+    guarded = guarded_by(name, inspector.policy.profile, inspector)
     if guarded is None:
         return Inspection(note="not guarded")
     dossier = inspector.ledger.read(inspector.account, name)
     snapshot = _read(guarded, name, inspector)
-    is_gone, snapshot = snapshot is None, snapshot or remains_of(name, dossier, cause, inspector)
+    is_gone, snapshot = snapshot is None, snapshot or remains_of(name, dossier, cause, inspector, now=now)
     if snapshot is None:
         what = f"the {word_for(guarded)}"
         gone = close_all(dossier.incidents, inspector, now=now, reason=f"{what} no longer exists")
         archive_over(name, dossier, None, inspector, now=now)
         return Inspection((name,), gone, f"{what} does not exist")
+    adopt(guarded, snapshot, inspector, now=now)
+    snapshot = with_predecessor(snapshot, dossier, now=now)
     closed = close_predecessors(snapshot, dossier, inspector, now=now, is_gone=is_gone)
     look = Look(guarded, snapshot, dossier, cause, now)
     written = _judge(look, inspector)

@@ -1,6 +1,6 @@
 """What the service needs from the outside, as the service says it. `aws/` fulfils it; the tests' fakes do too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from panorama_guard.case.account import PolicyUsers, PolicyVersion, Quotas
@@ -9,6 +9,7 @@ from panorama_guard.case.dossier import Archivable, Dossier
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
+from panorama_guard.case.outline import RoleOutline
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
@@ -34,8 +35,12 @@ class RoleReader(Protocol):
         """Return the names of the roles that a managed policy is attached to or is the boundary of."""
         ...
 
-    def role_names(self) -> tuple[str, ...]:
-        """Return the name of every role of the account."""
+    def read_outline(self, name: str) -> RoleOutline | None:
+        """Return as much of a role as tells whether it is guarded, or None if there is none."""
+        ...
+
+    def role_outlines(self) -> Iterable[RoleOutline]:
+        """Return as much of every role of the account."""
         ...
 
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from panorama_guard.case import role_use
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.profile import Profile
-from panorama_guard.service.ports import Inspections, Ledger, ResourceReader, RoleReader
+from panorama_guard.profile import GuardedResource, Profile
+from panorama_guard.service.discovering import Register, forget_gone, found_on_record, put_on_record
+from panorama_guard.service.ports import Inspections, ResourceReader, RoleReader
 
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
 
@@ -18,7 +20,7 @@ class Sweeper:
     profile: Profile
     account: str
     reader: RoleReader
-    ledger: Ledger
+    ledger: Register
     inspections: Inspections
     resources: ResourceReader
 
@@ -34,17 +36,36 @@ class SweepResult:
 
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
     """Ask for all that is guarded, existing or on record, to be judged, and wake the alerts that were missed."""
-    names = sweeper.reader.role_names()
-    profile = sweeper.profile
-    guarded = {role.name.lower(): role.name for role in (*profile.roles, *profile.watched)}
-    guarded |= {name.lower(): name for name in names if profile.role_named(name)}
-    asked = (*sorted(guarded.values()), *_resource_keys(sweeper))
+    count, roles, live = _roles(sweeper)
+    around = (role_use.key_of(name) for name in live)
+    keys = {*_resource_keys(sweeper), *(key for key in around if sweeper.profile.guarded(key))}
+    asked = (*sorted(roles), *sorted(keys))
     sweeper.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in asked))
     missed = [incident for name in asked for incident in _missed(name, sweeper, now)]
     for incident in missed:
         # Writing it again puts it on the stream again.
         sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
-    return SweepResult(len(names), asked, tuple(incident.id for incident in missed))
+    return SweepResult(count, asked, tuple(incident.id for incident in missed))
+
+
+def _roles(sweeper: Sweeper) -> tuple[int, list[str], list[str]]:
+    """Return how many roles the account has, the names of all that are guarded, and of those of them that are there.
+
+    What is guarded by what it is, and not by its name, is put on record.
+    """
+    profile, found = sweeper.profile, found_on_record(sweeper.profile, sweeper)
+    known = {role.name for _, role in found}
+    guarded = {role.name.lower(): role.name for role in (*profile.roles, *profile.watched)}
+    guarded |= {name.lower(): name for name in known}
+    live, count = [], 0
+    for outline in sweeper.reader.role_outlines():
+        count += 1
+        is_known = outline.name in known or profile.role_named(outline.name)
+        if is_known or put_on_record(outline, profile, sweeper):
+            guarded[outline.name.lower()] = outline.name
+            live.append(outline.name)
+    forgotten = forget_gone(found, frozenset(live), sweeper.account, sweeper.ledger)
+    return count, [name for name in guarded.values() if name not in forgotten], live
 
 
 def _resource_keys(sweeper: Sweeper) -> list[str]:
@@ -52,7 +73,8 @@ def _resource_keys(sweeper: Sweeper) -> list[str]:
     kinds = {resource.type for resource in sweeper.profile.resources}
     live = {key for kind in kinds for key in sweeper.resources.resource_keys(kind)}
     known = set(sweeper.ledger.resources_on_record(sweeper.account))
-    return sorted(key for key in live | known if sweeper.profile.guarded(key))
+    guarded = [(key, sweeper.profile.guarded(key)) for key in live | known]
+    return [key for key, one in guarded if isinstance(one, GuardedResource)]
 
 
 def _missed(name: str, sweeper: Sweeper, now: str) -> list[Incident]:
