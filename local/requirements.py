@@ -14,6 +14,7 @@ from moto.sqs.models import sqs_backends
 
 from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
+from local.requirements_devices import iot_requirement
 from local.requirements_lambda import lambda_requirement
 from local.requirements_s3 import s3_requirement
 from local.requirements_stores import on_log_group, on_secret
@@ -33,6 +34,8 @@ def requirements_of(call: Call, account: str) -> tuple[Requirement, ...] | None:
         return s3_requirement(call, account)
     if call.service == "lambda":
         return lambda_requirement(call, account)
+    if call.service == "iot":
+        return iot_requirement(call, account)
     resolver = _RESOLVERS.get((call.service, call.operation))
     return None if resolver is None else resolver(call, account)
 

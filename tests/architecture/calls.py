@@ -21,6 +21,11 @@ CLIENTS = frozenset(
         "_lambda",
         "_secretsmanager",
         "_logs",
+        "_iot",
+        "_sagemaker",
+        "_greengrass",
+        "_greengrassv2",
+        "_cloudwatch",
         "_events",
         "_securityhub",
     }

@@ -34,6 +34,19 @@ BUCKET_WRITES = (
 SECRET_READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"]
 SECRET_WRITES = ("secretsmanager:PutResourcePolicy", "secretsmanager:DeleteResourcePolicy")
 FILTER_WRITE, OWN_LOGGING = "logs:DeleteSubscriptionFilter", ("logs:CreateLogStream", "logs:PutLogEvents")
+IOT, IOT_WRITE, NAMED = f"arn:aws:iot:{REGION}:{ACCOUNT}:", "iot:SetDefaultPolicyVersion", ("policy", "thing", "job")
+IOT_LISTS = [
+    *("iot:ListPrincipalThings", "iot:ListThings", "iot:ListRoleAliases", "iot:ListTopicRules", "iot:ListPolicies"),
+    *("iot:ListProvisioningTemplates", "iot:ListJobs"),
+]
+IOT_READS = [
+    *("iot:GetPolicy", "iot:ListTargetsForPolicy", "iot:DescribeCertificate", "iot:ListAttachedPolicies"),
+    *("iot:DescribeRoleAlias", "iot:GetTopicRule", "iot:DescribeProvisioningTemplate"),
+]
+IOT_READS_OF_THE_PATTERN = [
+    *("iot:GetPolicyVersion", "iot:ListPolicyVersions", "iot:DescribeThing", "iot:ListThingPrincipals"),
+    *("iot:ListThingGroupsForThing", "iot:ListJobExecutionsForThing", "iot:DescribeJob"),
+]
 POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
 SETTINGS = ["s3:GetBucket*", "s3:GetReplicationConfiguration", "s3:GetLifecycleConfiguration"]
 POINTS = f"arn:aws:s3:*:{ACCOUNT}:accesspoint/*"
@@ -164,6 +177,17 @@ def test_the_engine_finds_a_role_of_the_guard_that_deletes_filters_of_any_log_gr
     assert verdict.witness.action == FILTER_WRITE
 
 
+def test_the_engine_finds_a_role_of_the_guard_that_changes_any_iot_policy(template: Template) -> None:
+    """The naming pattern bounds what is put in force again."""
+    wide = copy.deepcopy(template)
+    statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (statement,) = [each for each in statements if each.get("Sid") == "ContainTheIotPolicies"]
+    statement["Resource"] = f"{IOT}policy/*"
+    verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
+    assert isinstance(verdict, Escaped)
+    assert verdict.witness.action == IOT_WRITE
+
+
 def named(kind: str) -> list[str]:
     """Return the naming patterns of the profile's resources of one type."""
     return [str(name) for resource in load_profile().resources if resource.type == kind for name in resource.names]
@@ -194,7 +218,7 @@ def ceiling_of(role: str) -> Grant:
     statements: list[dict[str, Any]] = [
         {
             "Effect": "Allow",
-            "NotAction": ["iam:*", "sts:*", "s3:*", "lambda:*", "secretsmanager:*", "logs:*"],
+            "NotAction": ["iam:*", "sts:*", "s3:*", "lambda:*", "secretsmanager:*", "logs:*", "iot:*"],
             "Resource": "*",
         },
         {"Effect": "Allow", "Action": ["lambda:ListFunctions", "lambda:ListEventSourceMappings"], "Resource": "*"},
@@ -210,6 +234,10 @@ def ceiling_of(role: str) -> Grant:
         # How a secret is kept, never what it holds: secretsmanager:GetSecretValue is none of these.
         {"Effect": "Allow", "Action": SECRET_READS, "Resource": secrets()},
         {"Effect": "Allow", "Action": ["logs:Describe*", *OWN_LOGGING], "Resource": "*"},
+        # What is set up in AWS IoT, never what devices say or what is kept for them.
+        {"Effect": "Allow", "Action": IOT_LISTS, "Resource": "*"},
+        {"Effect": "Allow", "Action": IOT_READS, "Resource": f"{IOT}*"},
+        {"Effect": "Allow", "Action": IOT_READS_OF_THE_PATTERN, "Resource": [f"{IOT}{one}/panorama*" for one in NAMED]},
     ]
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
@@ -222,6 +250,7 @@ def ceiling_of(role: str) -> Grant:
         statements += [removing, {**removing, "Action": FUNCTION_WRITES[1], "Condition": SIGNED}, own]
         statements.append({"Effect": "Allow", "Action": list(SECRET_WRITES), "Resource": secrets()})
         statements.append({"Effect": "Allow", "Action": FILTER_WRITE, "Resource": log_groups()})
+        statements.append({"Effect": "Allow", "Action": IOT_WRITE, "Resource": f"{IOT}policy/panorama*"})
     return Grant((parsed({"Version": "2012-10-17", "Statement": statements}, "ceiling"),))
 
 

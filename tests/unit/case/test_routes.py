@@ -8,6 +8,7 @@ from moto.core.utils import get_service_model
 
 from panorama_guard.case.routes import (
     IAM,
+    IOT,
     LAMBDA,
     LOGS,
     ROUTES,
@@ -151,6 +152,7 @@ IGNORED_SECRETS = {
     "TagResource": "no tag decides in a policy of the secret without a principal that is judged",
     "UntagResource": "as above",
 }
+MORE_READS = ("BatchGet", "Describe", "Get", "List", "Search", "Test", "Validate")
 READS = ("BatchGet", "Describe", "Get", "List", "Validate")
 
 
@@ -174,6 +176,110 @@ WATCHED_LOG_GROUPS = frozenset(
         "PutSubscriptionFilter",
     }
 )
+
+
+WATCHED_IOT = frozenset(
+    {
+        "AddThingToThingGroup",
+        "AssociateTargetsWithJob",
+        "AttachPolicy",
+        "AttachPrincipalPolicy",
+        "AttachThingPrincipal",
+        "CancelCertificateTransfer",
+        "CancelJob",
+        "CancelJobExecution",
+        "CreateJob",
+        "CreateOTAUpdate",
+        "CreatePolicy",
+        "CreatePolicyVersion",
+        "CreateProvisioningTemplate",
+        "CreateRoleAlias",
+        "CreateThing",
+        "CreateTopicRule",
+        "DeleteCertificate",
+        "DeleteJob",
+        "DeleteJobExecution",
+        "DeletePolicy",
+        "DeletePolicyVersion",
+        "DeleteProvisioningTemplate",
+        "DeleteRoleAlias",
+        "DeleteThing",
+        "DeleteTopicRule",
+        "DetachPolicy",
+        "DetachPrincipalPolicy",
+        "DetachThingPrincipal",
+        "RegisterThing",
+        "RemoveThingFromThingGroup",
+        "ReplaceTopicRule",
+        "SetDefaultPolicyVersion",
+        "TransferCertificate",
+        "UpdateCertificate",
+        "UpdateDynamicThingGroup",
+        "UpdateProvisioningTemplate",
+        "UpdateRoleAlias",
+        "UpdateThing",
+        "UpdateThingGroupsForThing",
+    }
+)
+
+# What is neither a read nor routed of AWS IoT, by the reason.
+IGNORED_IOT = {
+    "a certificate that belongs to no thing and has no policy is nobody": (
+        "CreateKeysAndCertificate CreateCertificateFromCsr RegisterCertificate RegisterCertificateWithoutCA "
+        "RegisterCACertificate UpdateCACertificate DeleteCACertificate DeleteRegistrationCode CreateProvisioningClaim "
+        "CreateCertificateProvider UpdateCertificateProvider DeleteCertificateProvider"
+    ),
+    "it is the other account's, which gets the certificate": "AcceptCertificateTransfer RejectCertificateTransfer",
+    "a group hands on what is attached to it, and that is routed": (
+        "CreateThingGroup UpdateThingGroup DeleteThingGroup CreateDynamicThingGroup DeleteDynamicThingGroup"
+    ),
+    "it says nothing about what a device may do": (
+        "CreateThingType UpdateThingType DeprecateThingType DeleteThingType AddThingToBillingGroup "
+        "RemoveThingFromBillingGroup CreateBillingGroup UpdateBillingGroup DeleteBillingGroup TagResource "
+        "UntagResource CreateFleetMetric UpdateFleetMetric DeleteFleetMetric UpdateIndexingConfiguration "
+        "UpdateEncryptionConfiguration UpdateEventConfigurations SetLoggingOptions SetV2LoggingLevel SetV2LoggingOptions DeleteV2LoggingLevel"
+    ),
+    "the role of a rule or template stays as it is": (
+        "EnableTopicRule DisableTopicRule CreateTopicRuleDestination UpdateTopicRuleDestination "
+        "ConfirmTopicRuleDestination DeleteTopicRuleDestination CreateProvisioningTemplateVersion "
+        "DeleteProvisioningTemplateVersion"
+    ),
+    "whom it lets in, a function of the account decides; it hands out no policy of the pattern": (
+        "CreateAuthorizer UpdateAuthorizer DeleteAuthorizer SetDefaultAuthorizer ClearDefaultAuthorizer "
+        "CreateDomainConfiguration UpdateDomainConfiguration DeleteDomainConfiguration"
+    ),
+    "a job that runs was routed when it was made": (
+        "UpdateJob CreateJobTemplate DeleteJobTemplate DeleteOTAUpdate CreateStream UpdateStream DeleteStream "
+        "CreateCommand UpdateCommand DeleteCommand DeleteCommandExecution StartThingRegistrationTask "
+        "StopThingRegistrationTask"
+    ),
+    "what devices install is said by jobs": (
+        "CreatePackage UpdatePackage DeletePackage CreatePackageVersion UpdatePackageVersion DeletePackageVersion "
+        "UpdatePackageConfiguration AssociateSbomWithPackageVersion DisassociateSbomFromPackageVersion"
+    ),
+    "Device Defender watches, and what it does about a device is a call of its own": (
+        "AttachSecurityProfile DetachSecurityProfile CreateSecurityProfile UpdateSecurityProfile DeleteSecurityProfile "
+        "CreateAuditSuppression UpdateAuditSuppression DeleteAuditSuppression CreateScheduledAudit UpdateScheduledAudit "
+        "DeleteScheduledAudit StartOnDemandAuditTask CancelAuditTask UpdateAccountAuditConfiguration "
+        "DeleteAccountAuditConfiguration CreateMitigationAction UpdateMitigationAction DeleteMitigationAction "
+        "StartAuditMitigationActionsTask CancelAuditMitigationActionsTask StartDetectMitigationActionsTask "
+        "CancelDetectMitigationActionsTask PutVerificationStateOnViolation CreateCustomMetric UpdateCustomMetric "
+        "DeleteCustomMetric CreateDimension UpdateDimension DeleteDimension"
+    ),
+}
+
+
+def test_every_watched_event_of_iot_is_routed() -> None:
+    """The table holds exactly the events by which what is judged of AWS IoT can change."""
+    assert frozenset(event_names(IOT)) == WATCHED_IOT
+
+
+def test_every_operation_of_iot_is_routed_or_ignored_with_a_reason() -> None:
+    """One that a later version of the service adds has to be thought through."""
+    operations = {name for name in get_service_model("iot").operation_names if not name.startswith(MORE_READS)}
+    ignored = [name for names in IGNORED_IOT.values() for name in names.split()]
+    assert len(ignored) == len(set(ignored))
+    assert operations == WATCHED_IOT | set(ignored)
 
 
 def test_every_watched_event_of_log_groups_is_routed() -> None:
@@ -209,7 +315,7 @@ def test_event_names_compare_without_case() -> None:
 
 def test_a_shared_event_name_belongs_to_its_source() -> None:
     """IoT's CreatePolicy is not IAM's."""
-    assert route_of("iot.amazonaws.com", "CreatePolicy") is None
+    assert (route_of(IOT, "CreatePolicy"), route_of(IAM, "CreatePolicy")) == (Route.IOT_POLICY, Route.POLICY)
 
 
 def test_a_read_is_not_routed() -> None:

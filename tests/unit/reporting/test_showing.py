@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case import iot
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.reporting.showing import by_hand, console_link, see_it
 from tests.builders import INCIDENT
+from tests.unit.devices import ARN, a_policy, found_in_iot
 from tests.unit.log_groups import FILTER, POLICY, SUBSCRIPTION, a_group
 from tests.unit.named_secrets import a_secret
 
@@ -50,6 +52,36 @@ def test_a_resource_is_shown_and_closed_by_commands_of_its_service(
 ) -> None:
     """What is not open by itself has none to close it."""
     assert (see_it(incident), by_hand(incident)) == (see, end)
+
+
+def test_what_is_found_in_iot_is_shown_by_its_commands() -> None:
+    """Each of them reads; what others may use too is taken from the device, not rewritten."""
+    attached = iot.attached_part("fleet", "cert/0f")
+    policy, thing = a_policy(), found_in_iot(iot.THING, "panorama-gate")
+    seen = [
+        *(open_on(policy, iot.DEFAULT), open_on(policy, iot.ATTACHMENTS), open_on(thing, iot.CERTIFICATES)),
+        *(open_on(thing, iot.JOBS), open_on(thing, attached), open_on(found_in_iot(iot.JOB, "fix"), iot.TARGETS)),
+        *(
+            open_on(found_in_iot(iot.ALIAS, "panorama-a"), iot.ROLE),
+            open_on(found_in_iot(iot.USER, "topic-rule/copy"), ""),
+        ),
+        open_on(found_in_iot(iot.USER, "provisioning-template/*"), iot.ROLE),
+    ]
+    assert [see_it(one).removeprefix("aws iot ") for one in seen] == [
+        "get-policy --policy-name panorama-gate",
+        "list-targets-for-policy --policy-name panorama-gate",
+        "list-thing-principals --thing-name panorama-gate",
+        "list-job-executions-for-thing --thing-name panorama-gate",
+        "get-policy --policy-name fleet",
+        "describe-job --job-id fix",
+        "describe-role-alias --role-alias panorama-a",
+        "get-topic-rule --rule-name copy",
+        "list-provisioning-templates",
+    ]
+    assert by_hand(open_on(thing, attached)) == (f"aws iot detach-policy --policy-name fleet --target {ARN}cert/0f",)
+    assert by_hand(open_on(policy, iot.DEFAULT)) == ("aws iot list-policy-versions --policy-name panorama-gate",)
+    assert by_hand(open_on(thing, iot.JOBS)) == ()
+    assert console_link(seen[0]) == "https://console.aws.amazon.com/iot/home?region=us-east-1"
 
 
 def test_a_name_that_an_attacker_chose_is_quoted() -> None:

@@ -20,7 +20,7 @@ NO_PART = frozenset(
 )
 NO_BUCKET = frozenset({"NoSuchBucket"})
 NOT_THERE = frozenset({"ResourceNotFoundException"})  # the resource, or what is called by name in it
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled"})
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "UnauthorizedException"})
 # What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(
     {
@@ -49,6 +49,7 @@ REFUSED = frozenset(
         "PublicPolicyException",
         "ResourceConflictException",
         "ResourceNotFoundException",
+        "UnauthorizedException",
         "UnmodifiableEntity",
         "ValidationError",
     }

@@ -6,28 +6,24 @@ The event patterns of the template hold the same names; a test compares them.
 
 import re
 from collections.abc import Mapping
-from enum import Enum
 from types import MappingProxyType
 
+from panorama_guard.case.route import Route
+from panorama_guard.case.routes_of_devices import IOT, IOT_EVENTS
 
-class Route(Enum):
-    """Where a call says whom it was done to."""
-
-    ROLE = "role"
-    INSTANCE_PROFILE = "instance profile"
-    POLICY = "policy"
-    SERVICE_LINKED = "service-linked role"
-    ACCOUNT = "account"
-    BUCKET = "bucket"
-    ACCESS_POINT = "access point"
-    EVERY_BUCKET = "every bucket"
-    FUNCTION = "function"
-    FUNCTION_ROLE = "function, and the role that it runs as"
-    SECRET = "secret"  # noqa: S105 - a word for one
-    LOG_GROUP = "log group"
-    LOG_POLICY = "resource policy of log groups"
-    EVERY_LOG_GROUP = "every log group"
-
+__all__ = [
+    "IAM",
+    "IOT",
+    "LAMBDA",
+    "LOGS",
+    "ROUTES",
+    "S3",
+    "SECRETS",
+    "Route",
+    "event_names",
+    "route_of",
+    "without_version",
+]
 
 IAM = "iam.amazonaws.com"
 
@@ -169,7 +165,14 @@ _LOGS_EVENTS: Mapping[str, Route] = MappingProxyType(
 )
 
 _EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
-    {IAM: _IAM_EVENTS, S3: _S3_EVENTS, LAMBDA: _LAMBDA_EVENTS, SECRETS: _SECRETS_EVENTS, LOGS: _LOGS_EVENTS}
+    {
+        IAM: _IAM_EVENTS,
+        S3: _S3_EVENTS,
+        LAMBDA: _LAMBDA_EVENTS,
+        SECRETS: _SECRETS_EVENTS,
+        LOGS: _LOGS_EVENTS,
+        IOT: IOT_EVENTS,
+    }
 )
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
     {(source, name): route for source, events in _EVENTS.items() for name, route in events.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, function, log_group, secret
+from panorama_guard.case import bucket, function, iot, log_group, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
@@ -11,7 +11,7 @@ from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Ver
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets, functions, log_groups, named_secrets
+from panorama_guard.judging import buckets, devices, functions, log_groups, named_secrets
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
@@ -70,6 +70,11 @@ RULES: Mapping[str, ResourceRules] = {
         Loss("DeleteLogGroup", log_group.EXISTENCE, log_group.arn_of, log_group.remains),
     ),
     secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
+    iot.POLICY: ResourceRules(devices.policy_rule, devices.compare_policy, no_others, devices.no_targets, {}),
+    iot.THING: ResourceRules(devices.thing_rule, devices.compare_thing, no_others, devices.no_targets, {}),
+    iot.ALIAS: ResourceRules(devices.no_rule, devices.compare_alias, no_others, devices.no_targets, {}),
+    iot.JOB: ResourceRules(devices.no_rule, devices.compare_job, no_others, devices.no_targets, {}),
+    iot.USER: ResourceRules(devices.no_rule, devices.compare_user, no_others, devices.no_targets, {}),
 }
 
 
@@ -91,8 +96,9 @@ class ResourceStandard:
     def _ceiling(self, direction: Direction, snapshot: ResourceSnapshot, *, sent_by_services: bool) -> Grant:
         rules, profile = RULES[snapshot.type], self.profile
         if direction is Direction.FLOW:
-            own = _targets(rules.own_targets(snapshot))
-            return Grant((own, *self._waived(is_about_principals=False)))
+            globs = rules.own_targets(snapshot)
+            own = (*profile.ceiling, *([_targets(globs)] if globs else []))
+            return Grant((*own, *self._waived(is_about_principals=False)))
         inside = own_account_ceiling(
             snapshot.subject.account,
             principals=(*profile.principals, *rules.own_principals(snapshot)),
@@ -140,7 +146,12 @@ def decide_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard
         grant = opened_by(read_part(part, rule, snapshot), rule, snapshot)
     except (DocumentError, ValueError) as error:
         return Undecided(str(error))
-    return decide(grant, standard.ceiling(rule.direction, snapshot))
+    ceiling = standard.ceiling(rule.direction, snapshot)
+    for likely in rule.likely(snapshot) if rule.likely else ():
+        verdict = decide(Grant(grant.policies, (*grant.boundaries, (likely,))), ceiling)
+        if isinstance(verdict, Escaped):
+            return verdict
+    return decide(grant, ceiling)
 
 
 def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:

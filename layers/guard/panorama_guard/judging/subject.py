@@ -51,10 +51,12 @@ def reach_of(finding: Finding, snapshot: Snapshot, standard: AnyStandard) -> Rea
 
 
 def remember(snapshot: Snapshot, judgement: Judgement, memory: Memory, standard: AnyStandard) -> Memory:
-    """Return the memory with what may be put back; of a resource nothing is, but what the profile says."""
-    if isinstance(snapshot, RoleSnapshot) and isinstance(standard, Standard):
+    """Return the memory with what may be put back."""
+    if isinstance(snapshot, ResourceSnapshot):
+        return remembering.remember_parts(snapshot, judgement, memory, RULES[snapshot.type].rule_of)
+    if isinstance(standard, Standard):
         return remembering.remember(snapshot, judgement, memory, standard)
-    return memory
+    return _mismatch(snapshot, standard)
 
 
 def _reach_of_part(finding: Finding, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Reach:

@@ -96,7 +96,9 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment) ->
 
 
 def _resource(field: Field) -> ResourceProfile:
-    kind, names, enrolment, stated, roles = field.members("type", "names", "enrolment", "stated", lists=("roles",))
+    kind, names, enrolment, stated, roles, ceiling, buckets = field.members(
+        "type", "names", "enrolment", "stated", lists=("roles", "ceiling", "buckets")
+    )
     principals, services, sources, organisation = stated.members("principals", "services", "sources", "organisation")
     enrolled = Enrolment(enrolment.text(_ENROLMENT, f"one of {_ENROLMENT.pattern.replace('|', ', ')}"))
     form = _NAME_PATTERN if enrolled is Enrolment.ENROLLED else _WATCHED_NAMES
@@ -112,6 +114,8 @@ def _resource(field: Field) -> ResourceProfile:
         sources=tuple(item.text(_SOURCE, "a pattern of ARNs") for item in sources.items()),
         organisation=organisation.text(_ORGANISATION, "the id of an organisation, or empty"),
         roles=tuple(_glob(item, _NAME_PATTERN) for item in roles.items()),
+        ceiling=tuple(_permissions(item, "what devices may do") for item in ceiling.items()),
+        buckets=tuple(_glob(item, _NAME_PATTERN) for item in buckets.items()),
     )
 
 

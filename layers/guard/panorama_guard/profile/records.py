@@ -87,7 +87,9 @@ class ResourceProfile:
     """The resources of one type that are guarded by their names, and who beside their own account may reach them.
 
     `principals`, `services`, `sources` and `organisation` are what `own_account_ceiling` takes: stated, not inferred.
-    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all.
+    `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all. `ceiling` is
+    the most that a document may allow which itself says what devices may do; `buckets` are patterns of the names of the
+    buckets that such a resource may read from and write to.
     """
 
     type: str
@@ -98,6 +100,8 @@ class ResourceProfile:
     sources: tuple[str, ...] = ()
     organisation: str = ""
     roles: tuple[Glob, ...] = ()
+    ceiling: tuple[Document, ...] = ()
+    buckets: tuple[Glob, ...] = ()
 
     def guards(self, key: str) -> bool:
         """Say whether the resource of this key, `type:name`, is one of these."""
@@ -107,6 +111,10 @@ class ResourceProfile:
     def may_run_as(self, role: str) -> bool:
         """Say whether the profile expects such a resource to run as the role of this name."""
         return any(matches(glob, role) for glob in self.roles)
+
+    def may_hold(self, bucket: str) -> bool:
+        """Say whether the profile expects such a resource to read from and write to the bucket of this name."""
+        return any(matches(glob, bucket) for glob in self.buckets)
 
     @property
     def states_principals(self) -> bool:

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-attributes.html has the lengths.
 """
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, function, secret
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.resource import is_resource_key
@@ -16,9 +16,14 @@ LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_ADVICE, LONGEST_FIELD = 256, 1_024, 
 SCHEMA_VERSION = "2018-10-08"
 PRODUCT = "panorama-guard"
 _TYPE = "Software and Configuration Checks/AWS Security Best Practices"
+# By the type of resource. Of a log group, and of what AWS IoT and Greengrass hold, Security Hub has no type of its own.
+# https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
 _RESOURCES = {
-    bucket.TYPE: "AwsS3Bucket"
-}  # by the type of resource; Security Hub calls those that it does not know Other
+    bucket.TYPE: "AwsS3Bucket",
+    function.TYPE: "AwsLambdaFunction",
+    function.RUNNER: "AwsLambdaFunction",
+    secret.TYPE: "AwsSecretsManagerSecret",
+}
 _ADVICE = "Read the alert of this incident, and what is on record: panorama-guard incidents"
 
 

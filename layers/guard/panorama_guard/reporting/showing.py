@@ -1,16 +1,17 @@
 """What an operator may type or open to see a finding, and to end by hand what the guard did not."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from panorama_guard.case import bucket, function, log_group, secret
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
-from panorama_guard.case.resource import is_resource_key
+from panorama_guard.case.resource import is_resource_key, service_of
 from panorama_guard.containment import Request
-from panorama_guard.reporting.functions import end_on_function, is_function, see_function
+from panorama_guard.reporting.devices import on_iot
+from panorama_guard.reporting.functions import end_on_function, see_function
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.simulate import show_role, simulate_role
 
@@ -70,17 +71,17 @@ def console_link(incident: Incident) -> str:
         return f"https://console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}"
     if kind == secret.TYPE:
         return f"https://console.aws.amazon.com/secretsmanager/secret?name={quote(name, safe='')}&region={region}"
+    if is_resource_key(incident.subject.name):
+        service = service_of(kind)
+        return f"https://console.aws.amazon.com/{service}/home?region={region}"
     return f"https://console.aws.amazon.com/iam/home#/roles/details/{incident.subject.name}"
 
 
 def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
     """Return the command that reads, puts back or deletes the part of a resource in which a finding is."""
-    if is_function(incident):
-        return (see_function(incident),) if verb == "get" else end_on_function(incident)
-    if incident.subject.name.startswith(f"{secret.TYPE}:"):
-        return _on_secret(incident, verb)
-    if incident.subject.name.startswith(f"{log_group.TYPE}:"):
-        return _on_log_group(incident, verb)
+    own = _COMMANDS.get(service_of(incident.subject.name))
+    if own is not None:
+        return own(incident, verb)
     subject, name = incident.subject, shlex.quote(incident.subject.name.partition(":")[2])
     if point := bucket.point_of(incident.source):
         of_point = f"--account-id {subject.account} --name {shlex.quote(plain(point))}"
@@ -115,3 +116,15 @@ def _on_log_group(incident: Incident, verb: str) -> tuple[str, ...]:
     if log_group.is_policy(incident.source):
         return ("aws logs describe-resource-policies",)
     return (f"aws logs describe-log-groups --log-group-name-prefix {name}",)
+
+
+def _on_function(incident: Incident, verb: str) -> tuple[str, ...]:
+    return (see_function(incident),) if verb == "get" else end_on_function(incident)
+
+
+_COMMANDS: Mapping[str, Callable[[Incident, str], tuple[str, ...]]] = {
+    "lambda": _on_function,
+    "secret": _on_secret,
+    "log": _on_log_group,
+    "iot": on_iot,
+}
