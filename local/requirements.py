@@ -16,6 +16,7 @@ from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
 from local.requirements_devices import iot_requirement
 from local.requirements_lambda import lambda_requirement
+from local.requirements_models import sagemaker_requirement
 from local.requirements_s3 import s3_requirement
 from local.requirements_stores import on_log_group, on_secret
 from local.wire import Call, signing_name
@@ -32,10 +33,8 @@ def requirements_of(call: Call, account: str) -> tuple[Requirement, ...] | None:
         return (_iam_requirement(call, account),)
     if call.service in ("s3", "s3control"):
         return s3_requirement(call, account)
-    if call.service == "lambda":
-        return lambda_requirement(call, account)
-    if call.service == "iot":
-        return iot_requirement(call, account)
+    if call.service in _BY_SERVICE:
+        return _BY_SERVICE[call.service](call, account)
     resolver = _RESOLVERS.get((call.service, call.operation))
     return None if resolver is None else resolver(call, account)
 
@@ -232,6 +231,11 @@ def _each(service: str, operations: str, resolver: type_resolver) -> dict[tuple[
     return {(service, operation): resolver for operation in operations.split()}
 
 
+_BY_SERVICE: Final[Mapping[str, Callable[[Call, str], tuple[Requirement, ...] | None]]] = {
+    "lambda": lambda_requirement,
+    "iot": iot_requirement,
+    "sagemaker": sagemaker_requirement,
+}
 _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("sqs", "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch", _on_queue),
     **_each("sqs", "GetQueueAttributes GetQueueUrl ChangeMessageVisibility ChangeMessageVisibilityBatch", _on_queue),

@@ -218,7 +218,7 @@ def ceiling_of(role: str) -> Grant:
     statements: list[dict[str, Any]] = [
         {
             "Effect": "Allow",
-            "NotAction": ["iam:*", "sts:*", "s3:*", "lambda:*", "secretsmanager:*", "logs:*", "iot:*"],
+            "NotAction": ["iam:*", "sts:*", "s3:*", "lambda:*", "secretsmanager:*", "logs:*", "iot:*", "sagemaker:*"],
             "Resource": "*",
         },
         {"Effect": "Allow", "Action": ["lambda:ListFunctions", "lambda:ListEventSourceMappings"], "Resource": "*"},
@@ -236,6 +236,7 @@ def ceiling_of(role: str) -> Grant:
         {"Effect": "Allow", "Action": ["logs:Describe*", *OWN_LOGGING], "Resource": "*"},
         # What is set up in AWS IoT, never what devices say or what is kept for them.
         {"Effect": "Allow", "Action": IOT_LISTS, "Resource": "*"},
+        {"Effect": "Allow", "Action": ["sagemaker:Describe*", "sagemaker:List*"], "Resource": "*"},
         {"Effect": "Allow", "Action": IOT_READS, "Resource": f"{IOT}*"},
         {"Effect": "Allow", "Action": IOT_READS_OF_THE_PATTERN, "Resource": [f"{IOT}{one}/panorama*" for one in NAMED]},
     ]

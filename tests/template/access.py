@@ -102,6 +102,12 @@ WILDCARDS = {
     ("RemediateRole", "ContainTheIotPolicies"): "the enrolled IoT policies: the naming pattern, in the account",
     ("SweepRole", "ReadUsersOfRolesInIot"): "reads; anything may use a guarded role",
     ("SweepRole", "ListIot"): "reads; listings, and actions that know no resource",
+    ("InspectRole", "ReadModelWork"): "reads; anything may run as a guarded role",
+    ("InspectRole", "ListModelWork"): "reads; listings",
+    ("SweepRole", "ReadModelWork"): "reads; anything may run as a guarded role",
+    ("SweepRole", "ListModelWork"): "reads; listings",
+    ("OperateRole", "ReadModelWork"): "reads; anything may run as a guarded role",
+    ("OperateRole", "ListModelWork"): "reads; listings",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
     ("RelayRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from panorama_guard.aws.access_points import S3AccessPoints
@@ -20,6 +20,7 @@ from panorama_guard.aws.iot_users import IotUsers
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.log_group_writer import LogGroupWriter
 from panorama_guard.aws.log_groups import LogGroups
+from panorama_guard.aws.model_work import ModelWork
 from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.aws.role_writer import IamWriter
@@ -148,6 +149,7 @@ def _resources() -> Resources:
         "iot-alias": lambda: IotUsers(client("iot"), account, guards, guards_role),
         "iot-user": lambda: IotUsers(client("iot"), account, guards, guards_role),
         "iot": lambda: IotThings(client("iot"), account, guards),
+        "sagemaker": lambda: ModelWork(client("sagemaker"), account, guards, guards_role, _since),
     }
     return Resources({**_written(), **others})
 
@@ -163,6 +165,11 @@ def _written() -> dict[str, Callable[[], Reader]]:
         "log": lambda: LogGroups(client("logs"), account, profile.beginnings("log-group")),
         "iot-policy": lambda: IotPolicies(client("iot"), account),
     }
+
+
+def _since() -> datetime:
+    """Return since when a job was made that a sweep still looks for."""
+    return datetime.now(UTC) - timedelta(days=1)
 
 
 def _guards(profile: Profile) -> Callable[[str], bool]:

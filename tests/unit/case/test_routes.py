@@ -13,6 +13,7 @@ from panorama_guard.case.routes import (
     LOGS,
     ROUTES,
     S3,
+    SAGEMAKER,
     SECRETS,
     Route,
     event_names,
@@ -152,7 +153,11 @@ IGNORED_SECRETS = {
     "TagResource": "no tag decides in a policy of the secret without a principal that is judged",
     "UntagResource": "as above",
 }
-MORE_READS = ("BatchGet", "Describe", "Get", "List", "Search", "Test", "Validate")
+# What is neither a read nor routed, by service and reason.
+IGNORED = json.loads((Path(__file__).parent / "ignored.json").read_text(encoding="utf-8"))
+MORE_READS = (
+    *("BatchDescribe", "BatchGet", "Describe", "Get", "List", "Query", "Render", "Search", "Test", "Validate"),
+)
 READS = ("BatchGet", "Describe", "Get", "List", "Validate")
 
 
@@ -222,64 +227,19 @@ WATCHED_IOT = frozenset(
     }
 )
 
-# What is neither a read nor routed of AWS IoT, by the reason.
-IGNORED_IOT = {
-    "a certificate that belongs to no thing and has no policy is nobody": (
-        "CreateKeysAndCertificate CreateCertificateFromCsr RegisterCertificate RegisterCertificateWithoutCA "
-        "RegisterCACertificate UpdateCACertificate DeleteCACertificate DeleteRegistrationCode CreateProvisioningClaim "
-        "CreateCertificateProvider UpdateCertificateProvider DeleteCertificateProvider"
-    ),
-    "it is the other account's, which gets the certificate": "AcceptCertificateTransfer RejectCertificateTransfer",
-    "a group hands on what is attached to it, and that is routed": (
-        "CreateThingGroup UpdateThingGroup DeleteThingGroup CreateDynamicThingGroup DeleteDynamicThingGroup"
-    ),
-    "it says nothing about what a device may do": (
-        "CreateThingType UpdateThingType DeprecateThingType DeleteThingType AddThingToBillingGroup "
-        "RemoveThingFromBillingGroup CreateBillingGroup UpdateBillingGroup DeleteBillingGroup TagResource "
-        "UntagResource CreateFleetMetric UpdateFleetMetric DeleteFleetMetric UpdateIndexingConfiguration "
-        "UpdateEncryptionConfiguration UpdateEventConfigurations SetLoggingOptions SetV2LoggingLevel SetV2LoggingOptions DeleteV2LoggingLevel"
-    ),
-    "the role of a rule or template stays as it is": (
-        "EnableTopicRule DisableTopicRule CreateTopicRuleDestination UpdateTopicRuleDestination "
-        "ConfirmTopicRuleDestination DeleteTopicRuleDestination CreateProvisioningTemplateVersion "
-        "DeleteProvisioningTemplateVersion"
-    ),
-    "whom it lets in, a function of the account decides; it hands out no policy of the pattern": (
-        "CreateAuthorizer UpdateAuthorizer DeleteAuthorizer SetDefaultAuthorizer ClearDefaultAuthorizer "
-        "CreateDomainConfiguration UpdateDomainConfiguration DeleteDomainConfiguration"
-    ),
-    "a job that runs was routed when it was made": (
-        "UpdateJob CreateJobTemplate DeleteJobTemplate DeleteOTAUpdate CreateStream UpdateStream DeleteStream "
-        "CreateCommand UpdateCommand DeleteCommand DeleteCommandExecution StartThingRegistrationTask "
-        "StopThingRegistrationTask"
-    ),
-    "what devices install is said by jobs": (
-        "CreatePackage UpdatePackage DeletePackage CreatePackageVersion UpdatePackageVersion DeletePackageVersion "
-        "UpdatePackageConfiguration AssociateSbomWithPackageVersion DisassociateSbomFromPackageVersion"
-    ),
-    "Device Defender watches, and what it does about a device is a call of its own": (
-        "AttachSecurityProfile DetachSecurityProfile CreateSecurityProfile UpdateSecurityProfile DeleteSecurityProfile "
-        "CreateAuditSuppression UpdateAuditSuppression DeleteAuditSuppression CreateScheduledAudit UpdateScheduledAudit "
-        "DeleteScheduledAudit StartOnDemandAuditTask CancelAuditTask UpdateAccountAuditConfiguration "
-        "DeleteAccountAuditConfiguration CreateMitigationAction UpdateMitigationAction DeleteMitigationAction "
-        "StartAuditMitigationActionsTask CancelAuditMitigationActionsTask StartDetectMitigationActionsTask "
-        "CancelDetectMitigationActionsTask PutVerificationStateOnViolation CreateCustomMetric UpdateCustomMetric "
-        "DeleteCustomMetric CreateDimension UpdateDimension DeleteDimension"
-    ),
-}
-
 
 def test_every_watched_event_of_iot_is_routed() -> None:
     """The table holds exactly the events by which what is judged of AWS IoT can change."""
     assert frozenset(event_names(IOT)) == WATCHED_IOT
 
 
-def test_every_operation_of_iot_is_routed_or_ignored_with_a_reason() -> None:
+@pytest.mark.parametrize(("service", "source"), [("iot", IOT), ("sagemaker", SAGEMAKER)])
+def test_every_operation_is_routed_or_ignored_with_a_reason(service: str, source: str) -> None:
     """One that a later version of the service adds has to be thought through."""
-    operations = {name for name in get_service_model("iot").operation_names if not name.startswith(MORE_READS)}
-    ignored = [name for names in IGNORED_IOT.values() for name in names.split()]
+    operations = {name for name in get_service_model(service).operation_names if not name.startswith(MORE_READS)}
+    ignored = [name for names in IGNORED[service].values() for name in names]
     assert len(ignored) == len(set(ignored))
-    assert operations == WATCHED_IOT | set(ignored)
+    assert operations == set(event_names(source)) | set(ignored)
 
 
 def test_every_watched_event_of_log_groups_is_routed() -> None:

@@ -20,6 +20,7 @@ NO_PART = frozenset(
 )
 NO_BUCKET = frozenset({"NoSuchBucket"})
 NOT_THERE = frozenset({"ResourceNotFoundException"})  # the resource, or what is called by name in it
+NO_WORK = frozenset({"ResourceNotFound", "ValidationException"})  # SageMaker says the second of most that is not there
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "UnauthorizedException"})
 # What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(

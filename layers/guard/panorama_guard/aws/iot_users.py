@@ -9,13 +9,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from panorama_guard.aws.errors import DENIED, NOT_THERE, code_of, message_of
+from panorama_guard.aws.named_places import named_roles
 from panorama_guard.case import iot
 from panorama_guard.case.function import role_name
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical, resource_key
 from panorama_guard.case.snapshot import Subject
 
 _ARN_NAMES = {iot.ROLE_ALIAS: "rolealias", iot.TOPIC_RULE: "rule", iot.TEMPLATE: "provisioningtemplate"}
-_NAMES_A_ROLE = "rolearn"  # of a member's name, in whatever case: `roleArn`, `provisioningRoleArn`
 
 
 class IotUsers:
@@ -94,7 +94,7 @@ class IotUsers:
     def _roles(self, user: str, name: str) -> list[str] | None:
         """Return the ARNs of the roles that a user names, or None if there is no such user."""
         try:
-            return sorted(set(_named_roles(self._described(user, name))))
+            return named_roles(self._described(user, name))
         except ClientError as error:
             if code_of(error) in NOT_THERE:
                 return None
@@ -116,16 +116,3 @@ class IotUsers:
         arn = f"arn:{meta.partition}:iot:{meta.region_name}:{self._account}:{_ARN_NAMES[user]}/{name}"
         parts = (Part(iot.ROLE, canonical(roles)),) if roles else ()
         return ResourceSnapshot(Subject(self._account, arn, key, arn), kind, parts, unread)
-
-
-def _named_roles(value: Any) -> Iterator[str]:
-    """Yield every ARN of a role that a structure names, however deep: a rule's actions have one each."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            if isinstance(inner, str) and name.lower().endswith(_NAMES_A_ROLE):
-                yield inner
-            else:
-                yield from _named_roles(inner)
-    if isinstance(value, list):
-        for inner in value:
-            yield from _named_roles(inner)

@@ -29,3 +29,5 @@ class Route(Enum):
     IOT_TEMPLATE = "provisioning template"
     IOT_JOB = "job, and the things on which it runs"
     EVERY_THING = "every thing"
+    MODEL_WORK = "job, model or notebook"
+    MODEL_LIFECYCLE = "lifecycle configuration, by its notebooks"

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from panorama_guard.case.route import Route
 from panorama_guard.case.routes_of_devices import IOT, IOT_EVENTS
+from panorama_guard.case.routes_of_models import SAGEMAKER, SAGEMAKER_EVENTS
 
 __all__ = [
     "IAM",
@@ -18,6 +19,7 @@ __all__ = [
     "LOGS",
     "ROUTES",
     "S3",
+    "SAGEMAKER",
     "SECRETS",
     "Route",
     "event_names",
@@ -172,6 +174,7 @@ _EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
         SECRETS: _SECRETS_EVENTS,
         LOGS: _LOGS_EVENTS,
         IOT: IOT_EVENTS,
+        SAGEMAKER: SAGEMAKER_EVENTS,
     }
 )
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(

@@ -66,11 +66,6 @@ def thing_rule(part: str) -> PartRule | None:
     return _ATTACHED if iot.is_attached(part) else None
 
 
-def no_rule(_: str) -> PartRule | None:
-    """Return that no part is judged by the engine."""
-    return None
-
-
 def compare_policy(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
     """Yield who has a policy of the naming pattern and is no thing or group of it."""
     listed = json.loads(snapshot.text_of(iot.ATTACHMENTS) or '{"Targets":[]}')["Targets"]
@@ -140,11 +135,6 @@ def compare_user(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Fin
     if arns := list(_roles(snapshot)):
         words = kind.replace("-", " ")
         yield _told(iot.ROLE, f"the {words} {name} {_USES[kind]} {_some(arns)}", Severity.HIGH)
-
-
-def no_targets(_: ResourceSnapshot) -> tuple[str, ...]:
-    """Return no target: what devices may do is said by the profile's ceiling."""
-    return ()
 
 
 def _roles(snapshot: ResourceSnapshot) -> Iterator[str]:

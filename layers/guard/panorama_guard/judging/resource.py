@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, function, iot, log_group, secret
+from panorama_guard.case import bucket, function, iot, log_group, model_work, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
@@ -11,7 +11,7 @@ from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Ver
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets, devices, functions, log_groups, named_secrets
+from panorama_guard.judging import buckets, devices, functions, log_groups, named_secrets, work
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
@@ -46,6 +46,11 @@ class ResourceRules:
     loss: Loss | None = None
 
 
+def compared_only(compare: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]) -> ResourceRules:
+    """Return the rules of a type of which the engine decides nothing: no part of it opens anything by itself."""
+    return ResourceRules(lambda _: None, compare, no_others, no_others, {})
+
+
 # A service is added by its rules here, its readers and writers in `aws`, its calls in `case.routes`, and its profile.
 RULES: Mapping[str, ResourceRules] = {
     bucket.TYPE: ResourceRules(
@@ -70,11 +75,13 @@ RULES: Mapping[str, ResourceRules] = {
         Loss("DeleteLogGroup", log_group.EXISTENCE, log_group.arn_of, log_group.remains),
     ),
     secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
-    iot.POLICY: ResourceRules(devices.policy_rule, devices.compare_policy, no_others, devices.no_targets, {}),
-    iot.THING: ResourceRules(devices.thing_rule, devices.compare_thing, no_others, devices.no_targets, {}),
-    iot.ALIAS: ResourceRules(devices.no_rule, devices.compare_alias, no_others, devices.no_targets, {}),
-    iot.JOB: ResourceRules(devices.no_rule, devices.compare_job, no_others, devices.no_targets, {}),
-    iot.USER: ResourceRules(devices.no_rule, devices.compare_user, no_others, devices.no_targets, {}),
+    iot.POLICY: ResourceRules(devices.policy_rule, devices.compare_policy, no_others, no_others, {}),
+    iot.THING: ResourceRules(devices.thing_rule, devices.compare_thing, no_others, no_others, {}),
+    iot.ALIAS: compared_only(devices.compare_alias),
+    iot.JOB: compared_only(devices.compare_job),
+    iot.USER: compared_only(devices.compare_user),
+    model_work.WORK: compared_only(work.compare_work),
+    model_work.USER: compared_only(work.compare_user),
 }
 
 
