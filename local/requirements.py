@@ -14,7 +14,7 @@ from moto.sqs.models import sqs_backends
 
 from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
-from local.requirements_devices import iot_requirement
+from local.requirements_devices import greengrass_requirement, iot_requirement
 from local.requirements_lambda import lambda_requirement
 from local.requirements_models import sagemaker_requirement
 from local.requirements_s3 import s3_requirement
@@ -235,6 +235,8 @@ _BY_SERVICE: Final[Mapping[str, Callable[[Call, str], tuple[Requirement, ...] | 
     "lambda": lambda_requirement,
     "iot": iot_requirement,
     "sagemaker": sagemaker_requirement,
+    "greengrass": greengrass_requirement,
+    "greengrassv2": greengrass_requirement,
 }
 _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("sqs", "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch", _on_queue),

@@ -1,4 +1,4 @@
-"""What each call of AWS IoT needs, on the ARN of what it names.
+"""What each call of AWS IoT and Greengrass needs, on the ARN of what it names.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsiot.html
 """
@@ -61,3 +61,24 @@ def iot_requirement(call: Call, account: str) -> tuple[Requirement, ...] | None:
         if name := call.text(parameter):
             return (Requirement(action, f"arn:{PARTITION}:iot:{call.region}:{account}:{kind}/{name}"),)
     return (Requirement(action, "*"),)
+
+
+_GREENGRASS: Final = frozenset(
+    {
+        "GetAssociatedRole",
+        "GetCoreDefinitionVersion",
+        "GetDeployment",
+        "GetFunctionDefinitionVersion",
+        "GetGroup",
+        "GetGroupVersion",
+        "GetResourceDefinitionVersion",
+        "GetServiceRoleForAccount",
+        "ListDeployments",
+        "ListGroups",
+    }
+)
+
+
+def greengrass_requirement(call: Call, _account: str) -> tuple[Requirement, ...] | None:
+    """Return the permission that a call needs, or None when the table does not know the operation."""
+    return (Requirement(f"greengrass:{call.operation}", "*"),) if call.operation in _GREENGRASS else None

@@ -49,6 +49,9 @@ ALIASES = {
     "s3control:GetAccessPointPolicy": "s3:GetAccessPointPolicy",
     "s3control:ListAccessPoints": "s3:ListAccessPoints",
     "s3control:PutAccessPointPolicy": "s3:PutAccessPointPolicy",
+    "greengrassv2:GetDeployment": "greengrass:GetDeployment",
+    "greengrassv2:GetServiceRoleForAccount": "greengrass:GetServiceRoleForAccount",
+    "greengrassv2:ListDeployments": "greengrass:ListDeployments",
     "s3control:DeleteAccessPointPolicy": "s3:DeleteAccessPointPolicy",
 }
 

@@ -108,6 +108,9 @@ WILDCARDS = {
     ("SweepRole", "ListModelWork"): "reads; listings",
     ("OperateRole", "ReadModelWork"): "reads; anything may run as a guarded role",
     ("OperateRole", "ListModelWork"): "reads; listings",
+    ("InspectRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
+    ("SweepRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
+    ("OperateRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
     ("RelayRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }

@@ -14,6 +14,7 @@ from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.function_writer import LambdaWriter
 from panorama_guard.aws.functions import LambdaFunctions, Scope
+from panorama_guard.aws.greengrass import GreengrassDevices, GreengrassGroups
 from panorama_guard.aws.iot_policies import IotPolicies, IotPolicyWriter
 from panorama_guard.aws.iot_things import IotJobs, IotThings
 from panorama_guard.aws.iot_users import IotUsers
@@ -149,6 +150,8 @@ def _resources() -> Resources:
         "iot-alias": lambda: IotUsers(client("iot"), account, guards, guards_role),
         "iot-user": lambda: IotUsers(client("iot"), account, guards, guards_role),
         "iot": lambda: IotThings(client("iot"), account, guards),
+        "greengrass-group": lambda: GreengrassGroups(client("greengrass"), account, guards, guards_role),
+        "greengrass": lambda: GreengrassDevices(client("greengrassv2"), account, guards),
         "sagemaker": lambda: ModelWork(client("sagemaker"), account, guards, guards_role, _since),
     }
     return Resources({**_written(), **others})

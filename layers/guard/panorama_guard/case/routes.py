@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from panorama_guard.case.route import Route
-from panorama_guard.case.routes_of_devices import IOT, IOT_EVENTS
+from panorama_guard.case.routes_of_devices import GREENGRASS, GREENGRASS_EVENTS, IOT, IOT_EVENTS
 from panorama_guard.case.routes_of_models import SAGEMAKER, SAGEMAKER_EVENTS
 
 __all__ = [
+    "GREENGRASS",
     "IAM",
     "IOT",
     "LAMBDA",
@@ -175,6 +176,7 @@ _EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
         LOGS: _LOGS_EVENTS,
         IOT: IOT_EVENTS,
         SAGEMAKER: SAGEMAKER_EVENTS,
+        GREENGRASS: GREENGRASS_EVENTS,
     }
 )
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""Which calls of AWS IoT can change what is guarded, and where each says whom it was done to."""
+"""Which calls of AWS IoT and Greengrass can change what is guarded, and where each says whom it was done to."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -50,5 +50,34 @@ IOT_EVENTS: Mapping[str, Route] = MappingProxyType(
         "CancelJob": Route.IOT_JOB,
         "DeleteJob": Route.IOT_JOB,
         "CreateOTAUpdate": Route.IOT_JOB,
+    }
+)
+
+GREENGRASS = "greengrass.amazonaws.com"
+
+# Of both versions, which share some names; what is said of connectivity, of certificates and of loggers is none of it.
+# https://docs.aws.amazon.com/greengrass/v1/developerguide/logging-using-cloudtrail.html
+GREENGRASS_EVENTS: Mapping[str, Route] = MappingProxyType(
+    {
+        "AssociateRoleToGroup": Route.GREENGRASS_GROUP,
+        "DisassociateRoleFromGroup": Route.GREENGRASS_GROUP,
+        "CreateGroup": Route.GREENGRASS_GROUP,
+        "CreateGroupVersion": Route.GREENGRASS_GROUP,
+        "UpdateGroup": Route.GREENGRASS_GROUP,
+        "DeleteGroup": Route.GREENGRASS_GROUP,
+        "ResetDeployments": Route.GREENGRASS_GROUP,
+        "CreateDeployment": Route.GREENGRASS_DEPLOYMENT,
+        "CancelDeployment": Route.GREENGRASS_DEPLOYMENT,
+        "DeleteDeployment": Route.GREENGRASS_DEPLOYMENT,
+        "AssociateServiceRoleToAccount": Route.GREENGRASS_ACCOUNT,
+        "DisassociateServiceRoleFromAccount": Route.GREENGRASS_ACCOUNT,
+        "CreateFunctionDefinition": Route.EVERY_GROUP,
+        "CreateFunctionDefinitionVersion": Route.EVERY_GROUP,
+        "CreateResourceDefinition": Route.EVERY_GROUP,
+        "CreateResourceDefinitionVersion": Route.EVERY_GROUP,
+        "CreateCoreDefinition": Route.EVERY_GROUP,
+        "CreateCoreDefinitionVersion": Route.EVERY_GROUP,
+        "StartBulkDeployment": Route.EVERY_GROUP,
+        "CreateComponentVersion": Route.EVERY_GROUP,
     }
 )

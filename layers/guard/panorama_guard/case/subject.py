@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from panorama_guard.case import bucket, function, log_group, secret
+from panorama_guard.case.greengrass_keys import GREENGRASS_KEYS
 from panorama_guard.case.iot_keys import IOT_KEYS
 from panorama_guard.case.model_work_keys import MODEL_WORK_KEYS
 from panorama_guard.case.places import Keys, texts_at
@@ -184,4 +185,4 @@ _RESOURCES: Mapping[Route, Callable[[Mapping[str, object]], tuple[Subject, ...]]
     Route.LOG_POLICY: _log_policy,
     Route.EVERY_LOG_GROUP: _every_log_group,
 }
-_KEYS: Mapping[Route, Callable[[Mapping[str, object]], Keys]] = {**IOT_KEYS, **MODEL_WORK_KEYS}
+_KEYS: Mapping[Route, Callable[[Mapping[str, object]], Keys]] = {**IOT_KEYS, **MODEL_WORK_KEYS, **GREENGRASS_KEYS}

@@ -12,6 +12,7 @@ from panorama_guard.case.resource import is_resource_key, service_of
 from panorama_guard.containment import Request
 from panorama_guard.reporting.devices import on_iot
 from panorama_guard.reporting.functions import end_on_function, see_function
+from panorama_guard.reporting.greengrass import on_greengrass
 from panorama_guard.reporting.model_work import on_model_work
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.simulate import show_role, simulate_role
@@ -129,4 +130,5 @@ _COMMANDS: Mapping[str, Callable[[Incident, str], tuple[str, ...]]] = {
     "log": _on_log_group,
     "iot": on_iot,
     "sagemaker": on_model_work,
+    "greengrass": on_greengrass,
 }
