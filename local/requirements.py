@@ -205,6 +205,12 @@ def _put_metrics(call: Call, _: str) -> tuple[Requirement, ...]:
     return (Requirement("cloudwatch:PutMetricData", "*", namespace),)
 
 
+def _on_dashboard(call: Call, account: str) -> tuple[Requirement, ...]:
+    name = call.text("DashboardName")
+    arn = f"arn:{PARTITION}:cloudwatch::{account}:dashboard/{name}"
+    return (Requirement(f"cloudwatch:{call.operation}", arn if name else "*"),)
+
+
 def _put_events(call: Call, account: str) -> tuple[Requirement, ...]:
     return tuple(_put_event(entry, call, account) for entry in call.parameters.get("Entries", []))
 
@@ -252,6 +258,7 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("logs", "DescribeLogGroups DescribeResourcePolicies DescribeAccountPolicies", on_log_group),
     **_each("logs", "DescribeDestinations PutResourcePolicy DeleteResourcePolicy", on_log_group),
     **_each("cloudwatch", "PutMetricData", _put_metrics),
+    **_each("cloudwatch", "GetDashboard ListDashboards", _on_dashboard),
     **_each("events", "PutEvents", _put_events),
     **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),

@@ -34,7 +34,8 @@ BUCKET_WRITES = (
 SECRET_READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"]
 SECRET_WRITES = ("secretsmanager:PutResourcePolicy", "secretsmanager:DeleteResourcePolicy")
 FILTER_WRITE, OWN_LOGGING = "logs:DeleteSubscriptionFilter", ("logs:CreateLogStream", "logs:PutLogEvents")
-BOUNDED = ("iam", "sts", "s3", "lambda", "secretsmanager", "logs", "iot", "sagemaker", "greengrass")
+DASHBOARD = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard"
+BOUNDED = ("iam", "sts", "s3", "lambda", "secretsmanager", "logs", "iot", "sagemaker", "greengrass", "cloudwatch")
 IOT, IOT_WRITE, NAMED = f"arn:aws:iot:{REGION}:{ACCOUNT}:", "iot:SetDefaultPolicyVersion", ("policy", "thing", "job")
 IOT_LISTS = [
     *("iot:ListPrincipalThings", "iot:ListThings", "iot:ListRoleAliases", "iot:ListTopicRules", "iot:ListPolicies"),
@@ -238,6 +239,9 @@ def ceiling_of(role: str) -> Grant:
         # What is set up in AWS IoT, never what devices say or what is kept for them.
         {"Effect": "Allow", "Action": IOT_LISTS, "Resource": "*"},
         {"Effect": "Allow", "Action": ["sagemaker:Describe*", "sagemaker:List*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:GetBucketPolicy", "Resource": "arn:aws:s3:::*", "Condition": IN_ACCOUNT},
+        {"Effect": "Allow", "Action": "cloudwatch:ListDashboards", "Resource": "*"},
+        {"Effect": "Allow", "Action": "cloudwatch:GetDashboard", "Resource": f"{DASHBOARD}/panorama*"},
         {"Effect": "Allow", "Action": ["greengrass:Get*", "greengrass:List*"], "Resource": "*"},
         {"Effect": "Allow", "Action": IOT_READS, "Resource": f"{IOT}*"},
         {"Effect": "Allow", "Action": IOT_READS_OF_THE_PATTERN, "Resource": [f"{IOT}{one}/panorama*" for one in NAMED]},

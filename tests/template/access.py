@@ -111,6 +111,12 @@ WILDCARDS = {
     ("InspectRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
     ("SweepRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
     ("OperateRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
+    ("InspectRole", "ReadPoliciesOfBuckets"): "reads; any bucket's policy may name a guarded role",
+    ("InspectRole", "ReadDashboards"): "reads; the dashboards of the naming pattern",
+    ("OperateRole", "ReadPoliciesOfBuckets"): "reads; any bucket's policy may name a guarded role",
+    ("OperateRole", "ReadDashboards"): "reads; the dashboards of the naming pattern",
+    ("SweepRole", "ReadPoliciesOfBuckets"): "reads; any bucket's policy may name a guarded role",
+    ("SweepRole", "ListDashboards"): "reads; the action knows no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
     ("RelayRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }

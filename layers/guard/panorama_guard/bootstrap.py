@@ -12,8 +12,10 @@ from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.dashboards import Dashboards
 from panorama_guard.aws.function_writer import LambdaWriter
 from panorama_guard.aws.functions import LambdaFunctions, Scope
+from panorama_guard.aws.grantors import S3Grantors
 from panorama_guard.aws.greengrass import GreengrassDevices, GreengrassGroups
 from panorama_guard.aws.iot_policies import IotPolicies, IotPolicyWriter
 from panorama_guard.aws.iot_things import IotJobs, IotThings
@@ -145,11 +147,14 @@ def _policy() -> Policy:
 def _resources() -> Resources:
     account, profile = _settings().account_id, _profile()
     guards, guards_role = _guards(profile), _guards_role(profile)
+    roles = tuple(role.name for role in (*profile.roles, *profile.watched))
     others: dict[str, Callable[[], Reader]] = {
         "iot-job": lambda: IotJobs(client("iot"), account, guards),
         "iot-alias": lambda: IotUsers(client("iot"), account, guards, guards_role),
         "iot-user": lambda: IotUsers(client("iot"), account, guards, guards_role),
         "iot": lambda: IotThings(client("iot"), account, guards),
+        "s3-grantor": lambda: S3Grantors(client("s3"), account, guards, roles),
+        "cloudwatch": lambda: Dashboards(client("cloudwatch"), account),
         "greengrass-group": lambda: GreengrassGroups(client("greengrass"), account, guards, guards_role),
         "greengrass": lambda: GreengrassDevices(client("greengrassv2"), account, guards),
         "sagemaker": lambda: ModelWork(client("sagemaker"), account, guards, guards_role, _since),

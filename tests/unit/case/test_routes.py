@@ -12,6 +12,7 @@ from panorama_guard.case.routes import (
     IOT,
     LAMBDA,
     LOGS,
+    MONITORING,
     ROUTES,
     S3,
     SAGEMAKER,
@@ -236,7 +237,12 @@ def test_every_watched_event_of_iot_is_routed() -> None:
 
 @pytest.mark.parametrize(
     ("services", "source"),
-    [(("iot",), IOT), (("sagemaker",), SAGEMAKER), (("greengrass", "greengrassv2"), GREENGRASS)],
+    [
+        (("iot",), IOT),
+        (("sagemaker",), SAGEMAKER),
+        (("greengrass", "greengrassv2"), GREENGRASS),
+        (("cloudwatch",), MONITORING),
+    ],
 )
 def test_every_operation_is_routed_or_ignored_with_a_reason(services: tuple[str, ...], source: str) -> None:
     """One that a later version of the service adds has to be thought through."""

@@ -84,6 +84,60 @@ def test_what_is_found_in_iot_is_shown_by_its_commands() -> None:
     assert console_link(seen[0]) == "https://console.aws.amazon.com/iot/home?region=us-east-1"
 
 
+def elsewhere(key: str, source: str) -> Incident:
+    """Return an incident on a subject of this key that the guard could not end."""
+    found = open_on(GROUP, source)
+    return replace(found, subject=replace(found.subject, name=key))
+
+
+@pytest.mark.parametrize(
+    ("key", "source", "see", "end"),
+    [
+        (
+            "sagemaker-work:training-job/panorama-x",
+            "inputs",
+            "aws sagemaker describe-training-job --training-job-name panorama-x",
+            ("aws sagemaker delete-training-job --training-job-name panorama-x",),
+        ),
+        (
+            "sagemaker-user:transform-job/x",
+            "execution role",
+            "aws sagemaker describe-transform-job --transform-job-name x",
+            ("aws sagemaker stop-transform-job --transform-job-name x",),
+        ),
+        ("sagemaker-user:model/*", "execution role", "aws sagemaker list-models", ()),
+        (
+            "greengrass-group:a",
+            "role",
+            "aws greengrass get-associated-role --group-id a",
+            ("aws greengrass disassociate-role-from-group --group-id a",),
+        ),
+        ("greengrass-group:a", "cores", "aws greengrass list-group-versions --group-id a", ()),
+        ("greengrass-group:*", "role", "aws greengrass list-groups", ()),
+        ("greengrass-account:service-role", "role", "aws greengrassv2 get-service-role-for-account", ()),
+        ("greengrass-deployment:a", "components", "aws greengrassv2 get-deployment --deployment-id a", ()),
+        (
+            "cloudwatch-dashboard:panorama-x",
+            "functions of custom widgets",
+            "aws cloudwatch get-dashboard --dashboard-name panorama-x",
+            ("aws cloudwatch delete-dashboards --dashboard-names panorama-x",),
+        ),
+        (
+            "s3-grantor:payroll",
+            "bucket policy",
+            "aws s3api get-bucket-policy --bucket payroll",
+            ("aws s3api delete-bucket-policy --bucket payroll",),
+        ),
+    ],
+)
+def test_what_is_only_told_is_shown_by_commands_of_its_service(
+    key: str, source: str, see: str, end: tuple[str, ...]
+) -> None:
+    """And taken away by them, where one call does."""
+    incident = elsewhere(key, source)
+    assert (see_it(incident), by_hand(incident)) == (see, end)
+
+
 def test_a_name_that_an_attacker_chose_is_quoted() -> None:
     """Of a filter, and of a subscription."""
     hostile = "subscription filter x; rm -rf ~"

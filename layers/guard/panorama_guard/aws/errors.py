@@ -23,6 +23,7 @@ NOT_THERE = frozenset({"ResourceNotFoundException"})  # the resource, or what is
 NO_WORK = frozenset({"ResourceNotFound", "ValidationException"})  # SageMaker says the second of most that is not there
 # What Greengrass says of a group, a deployment or a role that there is not.
 NO_GROUP = frozenset({"404", "IdNotFoundException", "NotFoundException", "ResourceNotFoundException"})
+NO_DASHBOARD = frozenset({"ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError"})
 THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "UnauthorizedException"})
 # What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.

@@ -1,9 +1,9 @@
-"""What a call of SageMaker was done to: work, which is guarded by its name or by its role, or a configuration."""
+"""What a call of SageMaker or CloudWatch was done to: work, by its name or its role, a configuration, dashboards."""
 
 from collections.abc import Callable, Mapping
 
-from panorama_guard.case import model_work
-from panorama_guard.case.places import Keys, parameters
+from panorama_guard.case import dashboard, model_work
+from panorama_guard.case.places import Keys, members, parameters
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.route import Route
 
@@ -32,7 +32,13 @@ def _lifecycle(detail: Detail) -> Keys:
     return Keys(behind=tuple(resource_key(model_work.LIFECYCLES, name) for name in names))
 
 
+def _dashboards(detail: Detail) -> Keys:
+    one, some = parameters(detail, dashboard.NAME, "dashboardName"), members(detail, dashboard.NAME, "dashboardNames")
+    return Keys(tuple(resource_key(dashboard.TYPE, name) for name in (*one, *some)))
+
+
 MODEL_WORK_KEYS: Mapping[Route, Callable[[Detail], Keys]] = {
     Route.MODEL_WORK: _work,
     Route.MODEL_LIFECYCLE: _lifecycle,
+    Route.DASHBOARD: _dashboards,
 }

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from panorama_guard.case.route import Route
 from panorama_guard.case.routes_of_devices import GREENGRASS, GREENGRASS_EVENTS, IOT, IOT_EVENTS
-from panorama_guard.case.routes_of_models import SAGEMAKER, SAGEMAKER_EVENTS
+from panorama_guard.case.routes_of_models import MONITORING, MONITORING_EVENTS, SAGEMAKER, SAGEMAKER_EVENTS
 
 __all__ = [
     "GREENGRASS",
@@ -18,6 +18,7 @@ __all__ = [
     "IOT",
     "LAMBDA",
     "LOGS",
+    "MONITORING",
     "ROUTES",
     "S3",
     "SAGEMAKER",
@@ -68,9 +69,9 @@ S3 = "s3.amazonaws.com"
 _S3_EVENTS: Mapping[str, Route] = MappingProxyType(
     {
         "CreateBucket": Route.BUCKET,
-        "DeleteBucket": Route.BUCKET,
-        "PutBucketPolicy": Route.BUCKET,
-        "DeleteBucketPolicy": Route.BUCKET,
+        "DeleteBucket": Route.BUCKET_POLICY,
+        "PutBucketPolicy": Route.BUCKET_POLICY,
+        "DeleteBucketPolicy": Route.BUCKET_POLICY,
         "PutBucketAcl": Route.BUCKET,
         "PutBucketOwnershipControls": Route.BUCKET,
         "DeleteBucketOwnershipControls": Route.BUCKET,
@@ -177,6 +178,7 @@ _EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
         IOT: IOT_EVENTS,
         SAGEMAKER: SAGEMAKER_EVENTS,
         GREENGRASS: GREENGRASS_EVENTS,
+        MONITORING: MONITORING_EVENTS,
     }
 )
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""Which calls of SageMaker can change what is guarded, and where each says whom it was done to."""
+"""Which calls of SageMaker and CloudWatch can change what is guarded, and where each says whom it was done to."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -29,4 +29,11 @@ SAGEMAKER_EVENTS: Mapping[str, Route] = MappingProxyType(
         "UpdateNotebookInstanceLifecycleConfig": Route.MODEL_LIFECYCLE,
         "DeleteNotebookInstanceLifecycleConfig": Route.MODEL_LIFECYCLE,
     }
+)
+
+MONITORING = "monitoring.amazonaws.com"  # as CloudTrail calls CloudWatch
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/logging_cw_api_calls.html
+MONITORING_EVENTS: Mapping[str, Route] = MappingProxyType(
+    {"PutDashboard": Route.DASHBOARD, "DeleteDashboards": Route.DASHBOARD}
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from panorama_guard.case import bucket, function, log_group, secret
+from panorama_guard.case import bucket, function, grantor, log_group, secret
 from panorama_guard.case.greengrass_keys import GREENGRASS_KEYS
 from panorama_guard.case.iot_keys import IOT_KEYS
 from panorama_guard.case.model_work_keys import MODEL_WORK_KEYS
@@ -85,7 +85,7 @@ def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, 
             return tuple(PolicyNamed(arn) for arn in _policy_arns(detail))
         case Route.SERVICE_LINKED:
             return _service_linked(detail)
-        case Route.BUCKET | Route.ACCESS_POINT | Route.EVERY_BUCKET:
+        case Route.BUCKET | Route.BUCKET_POLICY | Route.ACCESS_POINT | Route.EVERY_BUCKET:
             return _resources(route, detail)
         case Route.ACCOUNT:
             return ()
@@ -119,8 +119,9 @@ def _service_linked(detail: Mapping[str, object]) -> tuple[Subject, ...]:
 def _resources(route: Route, detail: Mapping[str, object]) -> tuple[Subject, ...]:
     if route is Route.EVERY_BUCKET:
         return (ResourcesBehind(resource_key(bucket.ACCOUNT, "")),)
-    buckets = tuple(ResourceNamed(resource_key(bucket.TYPE, name)) for name in _bucket_names(detail))
-    return buckets if route is Route.BUCKET else buckets or _behind_points(detail)
+    kinds = (bucket.TYPE, grantor.TYPE) if route is Route.BUCKET_POLICY else (bucket.TYPE,)
+    buckets = tuple(ResourceNamed(resource_key(kind, name)) for name in _bucket_names(detail) for kind in kinds)
+    return buckets or _behind_points(detail) if route is Route.ACCESS_POINT else buckets
 
 
 def _bucket_names(detail: Mapping[str, object]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, function, greengrass, iot, log_group, model_work, secret
+from panorama_guard.case import bucket, dashboard, function, grantor, greengrass, iot, log_group, model_work, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
@@ -11,7 +11,17 @@ from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Ver
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets, devices, functions, groups, log_groups, named_secrets, work
+from panorama_guard.judging import (
+    buckets,
+    dashboards,
+    devices,
+    functions,
+    grantors,
+    groups,
+    log_groups,
+    named_secrets,
+    work,
+)
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
@@ -82,6 +92,8 @@ RULES: Mapping[str, ResourceRules] = {
     iot.USER: compared_only(devices.compare_user),
     model_work.WORK: compared_only(work.compare_work),
     model_work.USER: compared_only(work.compare_user),
+    grantor.TYPE: compared_only(grantors.compare_grantor),
+    dashboard.TYPE: compared_only(dashboards.compare_dashboard),
     greengrass.GROUP: compared_only(groups.compare_group),
     greengrass.DEPLOYMENT: compared_only(groups.compare_deployment),
     greengrass.ACCOUNT: compared_only(groups.compare_account),

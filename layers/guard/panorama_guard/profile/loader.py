@@ -5,6 +5,7 @@ Each file of `data/` describes the roles and resources of one service. Adding a 
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from importlib import resources
 
@@ -65,11 +66,13 @@ def parse_profile(text: str) -> Profile:
     )
     aws = partition.text(_LABEL, "a partition")
     pattern = Grant(tuple(_permissions(field, f"pattern/{service}") for service, field in patterns.entries()))
+    enrolled = tuple(_role(field, aws, pattern, Enrolment.ENROLLED) for field in roles.items())
+    told = tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY) for field in watched.items())
     profile = Profile(
         name=name.text(_LABEL, "a lower-case name"),
-        roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED) for field in roles.items()),
-        watched=tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY) for field in watched.items()),
-        resources=tuple(_resource(field) for field in resources.items()),
+        roles=enrolled,
+        watched=told,
+        resources=tuple(replace(_resource(field), grantees=enrolled + told) for field in resources.items()),
     )
     _refuse_duplicates(profile)
     return profile

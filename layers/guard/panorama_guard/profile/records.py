@@ -89,7 +89,7 @@ class ResourceProfile:
     `principals`, `services`, `sources` and `organisation` are what `own_account_ceiling` takes: stated, not inferred.
     `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all. `ceiling` is
     the most that a document may allow which itself says what devices may do; `buckets` are patterns of the names of the
-    buckets that such a resource may read from and write to.
+    buckets that such a resource may read from and write to. `grantees` are the guarded roles of the same profile.
     """
 
     type: str
@@ -102,6 +102,7 @@ class ResourceProfile:
     roles: tuple[Glob, ...] = ()
     ceiling: tuple[Document, ...] = ()
     buckets: tuple[Glob, ...] = ()
+    grantees: tuple[RoleProfile, ...] = field(default=(), repr=False)
 
     def guards(self, key: str) -> bool:
         """Say whether the resource of this key, `type:name`, is one of these."""

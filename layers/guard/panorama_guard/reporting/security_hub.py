@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-attributes.html has the lengths.
 """
 
-from panorama_guard.case import bucket, function, model_work, secret
+from panorama_guard.case import bucket, function, grantor, model_work, secret
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.resource import is_resource_key, service_of
@@ -20,6 +20,7 @@ _TYPE = "Software and Configuration Checks/AWS Security Best Practices"
 # https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
 _RESOURCES = {
     bucket.TYPE: "AwsS3Bucket",
+    grantor.TYPE: "AwsS3Bucket",
     function.TYPE: "AwsLambdaFunction",
     function.RUNNER: "AwsLambdaFunction",
     secret.TYPE: "AwsSecretsManagerSecret",

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from panorama_guard.case import bucket, function, log_group, secret
+from panorama_guard.case import bucket, function, grantor, log_group, secret
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
@@ -63,7 +63,7 @@ def by_hand(incident: Incident) -> tuple[str, ...]:
 def console_link(incident: Incident) -> str:
     """Return where the subject stands in the console."""
     kind, _, name = incident.subject.name.partition(":")
-    if kind == bucket.TYPE:
+    if kind in (bucket.TYPE, grantor.TYPE):
         return f"https://console.aws.amazon.com/s3/buckets/{name}?tab=permissions"
     region = (*incident.subject.arn.split(":"), "", "", "", "")[3]
     if kind in (function.TYPE, function.RUNNER):
@@ -124,6 +124,12 @@ def _on_function(incident: Incident, verb: str) -> tuple[str, ...]:
     return (see_function(incident),) if verb == "get" else end_on_function(incident)
 
 
+def _on_dashboard(incident: Incident, verb: str) -> tuple[str, ...]:
+    name = shlex.quote(plain(incident.subject.name.partition(":")[2]))
+    asked = "get-dashboard --dashboard-name" if verb == "get" else "delete-dashboards --dashboard-names"
+    return (f"aws cloudwatch {asked} {name}",)
+
+
 _COMMANDS: Mapping[str, Callable[[Incident, str], tuple[str, ...]]] = {
     "lambda": _on_function,
     "secret": _on_secret,
@@ -131,4 +137,5 @@ _COMMANDS: Mapping[str, Callable[[Incident, str], tuple[str, ...]]] = {
     "iot": on_iot,
     "sagemaker": on_model_work,
     "greengrass": on_greengrass,
+    "cloudwatch": _on_dashboard,
 }
