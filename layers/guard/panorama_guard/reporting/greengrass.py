@@ -23,6 +23,6 @@ def on_greengrass(incident: Incident, verb: str) -> tuple[str, ...]:
 
 
 def _end(kind: str, name: str, source: str) -> tuple[str, ...]:
-    if kind == greengrass.GROUP and source == greengrass.ROLE:
+    if kind == greengrass.GROUP and source == greengrass.ROLE and name != greengrass.UNLISTED:
         return (f"aws greengrass disassociate-role-from-group --group-id {shlex.quote(plain(name))}",)
     return ()
