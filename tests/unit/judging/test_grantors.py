@@ -48,6 +48,13 @@ def test_what_is_given_to_a_guarded_role_beyond_its_ceiling_is_an_escape(princip
     assert (witness.action, witness.resource.startswith("arn:aws:s3:::payroll/")) == ("s3:GetObject", True)
 
 
+def test_a_deny_for_everybody_but_the_administrator_leaves_no_escape() -> None:
+    """What does not replay on the policy itself is no escape, at most a doubt."""
+    but = {"StringNotLike": {"aws:userid": "AIDAADMINISTRATOR"}}
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": but}
+    assert [one.kind for one in found(lets({"AWS": SERVICE}), deny) if one.kind is Kind.RESOURCE_ESCAPE] == []
+
+
 def test_a_condition_can_name_a_role_too() -> None:
     """Though the principal is everybody."""
     assert found(lets("*", Condition={"ArnEquals": {"aws:PrincipalArn": SERVICE}}))

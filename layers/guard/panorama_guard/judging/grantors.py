@@ -8,16 +8,20 @@ from collections.abc import Iterator
 from panorama_guard.case import grantor
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided
+from panorama_guard.containment import Contained, Escaped, Grant, Request, Undecided, Witness, allows
+from panorama_guard.containment.derived import SLOTS
+from panorama_guard.containment.plausible import ROLE_ID
 from panorama_guard.containment.principals import Form, read_principals
+from panorama_guard.containment.resource import resource_grant
 from panorama_guard.containment.role_share import RoleIdentity, share_of_role
 from panorama_guard.judging.decide import decide
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document
+from panorama_guard.policy.condition import CALLER
 from panorama_guard.policy.document import Statement
 from panorama_guard.policy.record import replace
 from panorama_guard.profile import ResourceProfile, RoleProfile
 
-_UNKNOWN_ID = "AROA"  # the unique id of a role is not known here: a policy that names it names a role that is gone
+# The unique id of a role is not known here: a policy that names one names a role that is gone.
 _BY_CONDITION = frozenset({"aws:principalarn", "aws:userid"})
 
 
@@ -36,17 +40,30 @@ def compare_grantor(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Ite
 
 
 def _given(document: Document, role: RoleProfile, arn: str, snapshot: ResourceSnapshot) -> Iterator[Finding]:
-    identity = RoleIdentity(snapshot.subject.account, arn, role.name, _UNKNOWN_ID)
+    identity = RoleIdentity(snapshot.subject.account, arn, role.name, ROLE_ID)
     share = share_of_role(document, identity, resource=snapshot.subject.arn, account=snapshot.subject.account)
     if not any(one.effect is Effect.ALLOW for one in (*share.bounded.statements, *share.unbounded.statements)):
         return
     match decide(Grant((share.bounded, share.unbounded)), role.ceiling):
         case Contained():
             pass
-        case Escaped() as escaped:
+        case Escaped(witness) as escaped if _replays(witness, arn, document, snapshot):
             yield Finding(Kind.RESOURCE_ESCAPE, Severity.HIGH, grantor.POLICY, escaped)
+        case Escaped():
+            reason = f"it may give {arn} something: what shows it is not what the policy itself allows"
+            yield Finding(Kind.UNDECIDED, Severity.MEDIUM, grantor.POLICY, Undecided(reason))
         case Undecided() as undecided:
             yield Finding(Kind.UNDECIDED, Severity.MEDIUM, grantor.POLICY, undecided)
+
+
+def _replays(witness: Witness, arn: str, document: Document, snapshot: ResourceSnapshot) -> bool:
+    """Say whether a session of the role may make the request by the policy as it stands, by the definition."""
+    known = dict(witness.context)
+    session = next(iter(known.get("aws:userid", ())), "").partition(":")[2] or "session"
+    rest = tuple((key, values) for key, values in witness.context if key not in SLOTS)
+    context = (*rest, (CALLER, (f"role::{ROLE_ID}:{session}:{arn}",)))
+    policy = resource_grant(document, resource=snapshot.subject.arn)
+    return allows(policy, Request(witness.action, witness.resource, context))
 
 
 def _naming(document: Document) -> Document:

@@ -15,7 +15,7 @@ from typing import Any
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.containment import Grant
-from panorama_guard.containment.resource import resource_grant
+from panorama_guard.containment.resource import device_grant, resource_grant
 from panorama_guard.policy import Document, DocumentError, parse_document
 from panorama_guard.policy.document import CURRENT
 
@@ -82,6 +82,8 @@ def read_entry(entry: Entry, rule: PartRule, snapshot: ResourceSnapshot, name: s
 
 def opened_by(document: Document, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:
     """Return what a document opens, as the engine is asked about it."""
+    if rule.likely is not None:
+        return device_grant(document)
     if rule.direction is Direction.FLOW:
         return Grant((document,))
     return resource_grant(document, resource=snapshot.subject.arn if rule.on_resource else "")
