@@ -111,7 +111,7 @@ def account(enforcing_account: Account) -> Iterator[Account]:
 
 
 def test_a_policy_that_lets_devices_do_more_goes_back_to_the_version_that_was_judged(account: Account) -> None:
-    """One incident, one alert with a request that proves it; an undo puts the version back, once it is waived."""
+    """One incident, one alert with a request that proves it, and what the version had given beside is said."""
     fleet = Fleet(account)
     fleet.widen(("iot:Publish", "topic/*"))
     incident = fleet.incidents(iot.POLICY)[iot.DEFAULT]
@@ -122,6 +122,36 @@ def test_a_policy_that_lets_devices_do_more_goes_back_to_the_version_that_was_ju
     assert alert.body["witness"]["resource"] == f"{fleet.arn}topic/example"
     assert alert.body["call"]["event"] == "iot.amazonaws.com CreatePolicyVersion"
     assert "when the policy was last judged contained" in alert.text
+
+
+def test_an_undo_puts_the_version_back(account: Account) -> None:
+    """By the operator's own hand, after a second operator's word; the guard lets it stand until then."""
+    fleet = Fleet(account)
+    fleet.widen(("iot:Publish", "topic/payroll"))
+    wide = fleet.client.get_policy_version(policyName=fleet.name, policyVersionId="2")["policyDocument"]
+    incident = fleet.incidents(iot.POLICY)[iot.DEFAULT]
+    operator, second = account.operators
+    code, told = operator.run("undo", incident.id, "--reason", "payroll listens", "--for", "1h")
+    assert (code, told["undo"]) == (4, "waiting")
+    assert second.run("approve-waiver", told["waiver"]["waiver"])[0] == 0
+    code, told = operator.run("undo", incident.id, "--reason", "payroll listens", "--for", "1h")
+    assert (code, told["by_operator"]) == (0, [f"put the {iot.DEFAULT}"])
+    account.recheck()
+    assert fleet.in_force == wide
+    assert fleet.incidents(iot.POLICY)[iot.DEFAULT].state is State.RESOLVED
+
+
+def test_a_version_that_nobody_has_judged_in_force_waits_for_a_word(account: Account) -> None:
+    """Whoever wrote what escapes may have written that one too."""
+    fleet, name = Fleet(account), "panorama-planted"
+    with account.events_lost("Iot"):
+        fleet.client.create_policy(policyName=name, policyDocument=fleet.document(("iot:*", "*")))
+    fleet.client.create_policy_version(policyName=name, policyDocument=fleet.first, setAsDefault=False)
+    incident = fleet.incidents(iot.POLICY, name)[iot.DEFAULT]
+    assert incident.state is State.NEEDS_APPROVAL
+    account.approve(incident)
+    assert fleet.incidents(iot.POLICY, name)[iot.DEFAULT].state is State.CONTAINED
+    assert fleet.client.get_policy(policyName=name)["policyDocument"] == fleet.first
 
 
 def test_a_version_that_is_made_the_default_later_goes_back_too(account: Account) -> None:
