@@ -65,7 +65,7 @@ def test_in_another_mode_the_plan_is_told(mode: Mode) -> None:
 def test_a_bucket_outside_the_pattern_is_read_for_guarded_roles_alone_and_never_written_to() -> None:
     """Nobody may turn the guard against payroll by a bucket's policy, in mode enforce either."""
     event = sample("PutBucketPolicy-on-another-bucket-for-a-guarded-role")
-    policy = json.loads(event)["detail"]["requestParameters"]["bucketPolicy"]
+    policy = event["detail"]["requestParameters"]["bucketPolicy"]
     arn, key = "arn:aws:s3:::payroll", "s3-grantor:payroll"
     world = World()
     world.resources.put(
