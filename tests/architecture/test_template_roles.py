@@ -1,6 +1,7 @@
 """The guard's own roles, held to what it asks of others: by the profile, and by its own engine."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -35,6 +36,7 @@ SECRET_READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePoli
 SECRET_WRITES = ("secretsmanager:PutResourcePolicy", "secretsmanager:DeleteResourcePolicy")
 FILTER_WRITE, OWN_LOGGING = "logs:DeleteSubscriptionFilter", ("logs:CreateLogStream", "logs:PutLogEvents")
 DASHBOARD = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard"
+MOST_INLINE = 10_240
 BOUNDED = ("iam", "sts", "s3", "lambda", "secretsmanager", "logs", "iot", "sagemaker", "greengrass", "cloudwatch")
 IOT, IOT_WRITE, NAMED = f"arn:aws:iot:{REGION}:{ACCOUNT}:", "iot:SetDefaultPolicyVersion", ("policy", "thing", "job")
 IOT_LISTS = [
@@ -103,6 +105,13 @@ def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
     assert len(verdicts) == 7
+
+
+def test_what_each_role_may_do_fits_into_its_inline_policies(template: Template) -> None:
+    """IAM takes 10,240 characters of them, white space not counted."""
+    for role, properties in of_type(template, "AWS::IAM::Role").items():
+        documents = [resolved(policy["PolicyDocument"]) for policy in properties.get("Policies", [])]
+        assert len("".join(json.dumps(documents).split())) < MOST_INLINE, role
 
 
 def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Template) -> None:
