@@ -9,6 +9,7 @@ from panorama_guard.case import greengrass
 from panorama_guard.case.incident import Incident, State
 from tests.groups import make_group
 from tests.stack.account import Account
+from tests.stack.faulty import put_faults
 
 pytestmark = pytest.mark.stack
 
@@ -105,3 +106,17 @@ def test_a_sweep_finds_what_no_event_told(site: Site) -> None:
     site.account.invoke("sweep", {"Records": []})
     assert greengrass.CORES in site.incidents(f"greengrass-group:{group}")
     assert greengrass.ROLE in site.incidents("greengrass-account:service-role")
+
+
+def test_a_first_version_that_is_gone_is_told_as_unknown_until_it_answers(site: Site) -> None:
+    """It ended on 2026-10-07: whatever it answers, groups that cannot be listed are not known to be none."""
+    gone = {"fault": "denied", "service": "greengrass", "operation": "ListGroups", "times": None}
+    put_faults(site.account.stack, [gone])
+    site.account.invoke("sweep", {"Records": []})
+    incident = site.incidents("greengrass-group:*")[greengrass.ROLE]
+    (alert,) = site.account.alerts()
+    assert (incident.kind.value, incident.state) == ("undecided", State.OBSERVED)
+    assert "Greengrass V1, which ended on 2026-10-07, does not say" in alert.text
+    put_faults(site.account.stack)
+    site.account.invoke("sweep", {"Records": []})
+    assert site.incidents("greengrass-group:*")[greengrass.ROLE].state is State.RESOLVED
