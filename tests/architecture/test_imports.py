@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from panorama_guard.case.finding import Kind
-from panorama_guard.judging.resource import RULES
+from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.planning.ladder import RUNGS
 from panorama_guard.planning.resource_ladder import RESOURCE_RUNGS
 from panorama_guard.profile import load_profile

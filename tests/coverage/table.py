@@ -35,7 +35,7 @@ from panorama_guard.case.change import (
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.resource import service_of
 from panorama_guard.case.routes import ROUTES, SURROUNDING, event_names
-from panorama_guard.judging.resource import RULES
+from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.planning.ladder import RUNGS
 from panorama_guard.planning.resource_ladder import RESOURCE_RUNGS
 from panorama_guard.profile import Enrolment, load_profile

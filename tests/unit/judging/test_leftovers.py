@@ -5,7 +5,8 @@ import pytest
 from panorama_guard.case.finding import Deviation, Kind
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
-from panorama_guard.judging.resource import RULES, ResourceStandard, judge_resource
+from panorama_guard.judging.resource import ResourceStandard, judge_resource
+from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.standard import Posture
 from panorama_guard.planning.resource_ladder import RESOURCE_RUNGS
 from panorama_guard.profile import GuardedResource

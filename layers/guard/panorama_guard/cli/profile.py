@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from panorama_guard.cli.output import ANSWERED, FAILED, complain, tell, tell_line
-from panorama_guard.judging.resource import RULES
+from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.profile import Profile, ProfileError, parse_profile
 from panorama_guard.profile.loader import join_profiles
 

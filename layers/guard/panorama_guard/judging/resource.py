@@ -1,92 +1,22 @@
 """Compares one resource as it is with what its profile lets it be."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, function, log_group, role_use, secret
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
-from panorama_guard.case.snapshot import Subject
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets, functions, leftovers, log_groups, named_secrets, role_uses
+from panorama_guard.judging import leftovers
 from panorama_guard.judging.decide import decide
-from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
+from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.standard import Posture
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document_value
 from panorama_guard.policy.document import CURRENT, Statement
 from panorama_guard.profile import ResourceProfile
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """How it is told that a resource is gone: after which call, by what part, and what is judged in its place.
-
-    After `days` it is over; 0 is never, until there is one again.
-    """
-
-    event: str
-    part: str
-    arn: Callable[[str, str, str, str], str]
-    remains: Callable[[Subject], ResourceSnapshot]
-    days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceRules:
-    """How the resources of one type are judged: part by part by the engine, the rest by comparing.
-
-    `own_principals` and `own_targets` are further names of what the account owns, which only the resource tells.
-    `safeguards` are the parts to put back where they are missing, as texts. `loss` is None where a resource may go.
-    `retired` yields what else is found once the service has ended, whatever is said of what is left over then.
-    """
-
-    rule_of: Callable[[str], PartRule | None]
-    compare: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]
-    own_principals: Callable[[ResourceSnapshot], tuple[str, ...]]
-    own_targets: Callable[[ResourceSnapshot], tuple[str, ...]]
-    safeguards: Mapping[str, str]
-    loss: Loss | None = None
-    retired: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]] = leftovers.nothing_more
-
-
-# A service is added by its rules here, its readers and writers in `aws`, its calls in `case.routes`, and its profile.
-RULES: Mapping[str, ResourceRules] = {
-    bucket.TYPE: ResourceRules(
-        buckets.rule_of,
-        buckets.compare,
-        buckets.own_principals,
-        buckets.own_targets,
-        {bucket.BLOCK: buckets.WHOLE_BLOCK},
-    ),
-    function.TYPE: ResourceRules(
-        functions.rule_of, functions.compare, functions.own_principals, functions.own_targets, {}
-    ),
-    function.RUNNER: ResourceRules(
-        functions.rule_of, functions.compare_runner, functions.own_principals, functions.own_targets, {}
-    ),
-    log_group.TYPE: ResourceRules(
-        log_groups.rule_of,
-        log_groups.compare,
-        no_others,
-        log_groups.own_targets,
-        {},
-        Loss("DeleteLogGroup", log_group.EXISTENCE, log_group.arn_of, log_group.remains),
-    ),
-    secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
-    role_use.TYPE: ResourceRules(
-        role_uses.rule_of,
-        role_uses.compare,
-        no_others,
-        role_uses.own_targets,
-        {},
-        Loss("DeleteRole", role_use.EXISTENCE, role_use.arn_of, role_use.remains, days=30),
-        role_uses.retired,
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +38,9 @@ class ResourceStandard:
     def _ceiling(self, direction: Direction, snapshot: ResourceSnapshot, *, sent_by_services: bool) -> Grant:
         rules, profile = RULES[snapshot.type], self.profile
         if direction is Direction.FLOW:
-            own = _targets(rules.own_targets(snapshot))
-            return Grant((own, *self._waived(is_about_principals=False)))
+            globs = rules.own_targets(snapshot)
+            own = (*profile.ceiling, *([_targets(globs)] if globs else []))
+            return Grant((*own, *self._waived(is_about_principals=False)))
         inside = own_account_ceiling(
             snapshot.subject.account,
             principals=(*profile.principals, *rules.own_principals(snapshot)),
@@ -163,7 +94,12 @@ def decide_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard
         grant = opened_by(read_part(part, rule, snapshot), rule, snapshot)
     except (DocumentError, ValueError) as error:
         return Undecided(str(error))
-    return decide(grant, standard.ceiling(rule.direction, snapshot))
+    ceiling = standard.ceiling(rule.direction, snapshot)
+    for likely in rule.likely(snapshot) if rule.likely else ():
+        verdict = decide(Grant(grant.policies, (*grant.boundaries, (likely,))), ceiling)
+        if isinstance(verdict, Escaped):
+            return verdict
+    return decide(grant, ceiling)
 
 
 def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:

@@ -7,7 +7,8 @@ from panorama_guard.containment import Contained, Grant, Undecided
 from panorama_guard.containment.resource import resource_grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.part_rule import Direction
-from panorama_guard.judging.resource import RULES, ResourceStandard, escaping_statements, replace_statements
+from panorama_guard.judging.resource import ResourceStandard, escaping_statements, replace_statements
+from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.waiver_rules import parse_waiver
 from panorama_guard.policy import Document, DocumentError
 from panorama_guard.policy.write import write_document

@@ -11,12 +11,8 @@ from panorama_guard.case.resource import Part, ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging import measuring, remembering
-from panorama_guard.judging.resource import (
-    RULES,
-    ResourceStandard,
-    escaping_statements,
-    judge_resource,
-)
+from panorama_guard.judging.resource import ResourceStandard, escaping_statements, judge_resource
+from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, Standard, standard_of, waived_documents
 from panorama_guard.policy.write import write_document
@@ -53,15 +49,14 @@ def reach_of(finding: Finding, snapshot: Snapshot, standard: AnyStandard) -> Rea
 
 
 def remember(snapshot: Snapshot, judgement: Judgement, memory: Memory, standard: AnyStandard) -> Memory:
-    """Return the memory with what may be put back; of a resource nothing is, but what the profile says.
-
-    Of what is around a role it is remembered which role that was.
-    """
-    if isinstance(snapshot, RoleSnapshot) and isinstance(standard, Standard):
+    """Return the memory with what may be put back, and of what is around a role, which role that was."""
+    if isinstance(snapshot, ResourceSnapshot):
+        if _is_role_itself(snapshot):
+            return replace(memory.held_by(snapshot.subject.unique_id), is_acquainted=True)
+        return remembering.remember_parts(snapshot, judgement, memory, RULES[snapshot.type].rule_of)
+    if isinstance(standard, Standard):
         return remembering.remember(snapshot, judgement, memory, standard)
-    if isinstance(snapshot, ResourceSnapshot) and _is_role_itself(snapshot):
-        return replace(memory.held_by(snapshot.subject.unique_id), is_acquainted=True)
-    return memory
+    return _mismatch(snapshot, standard)
 
 
 def _is_role_itself(snapshot: ResourceSnapshot) -> bool:
