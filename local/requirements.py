@@ -198,6 +198,10 @@ def _on_log_group(call: Call, account: str) -> tuple[Requirement, ...]:
     return (Requirement(f"logs:{call.operation}", f"{group}:log-stream:{call.text('logStreamName')}"),)
 
 
+def _on_nothing(call: Call, _: str) -> tuple[Requirement, ...]:
+    return (Requirement(f"{call.service}:{call.operation}", "*"),)  # the action knows no resource
+
+
 def _put_metrics(call: Call, _: str) -> tuple[Requirement, ...]:
     namespace = (("cloudwatch:namespace", (call.text("Namespace"),)),)
     return (Requirement("cloudwatch:PutMetricData", "*", namespace),)
@@ -243,6 +247,7 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("logs", "DescribeLogGroups DescribeResourcePolicies DescribeAccountPolicies", on_log_group),
     **_each("logs", "DescribeDestinations PutResourcePolicy DeleteResourcePolicy", on_log_group),
     **_each("cloudwatch", "PutMetricData", _put_metrics),
+    **_each("cloudwatch", "GetMetricData", _on_nothing),
     **_each("events", "PutEvents", _put_events),
     **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),

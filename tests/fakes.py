@@ -451,6 +451,19 @@ class FakeInspections:
 
 
 @dataclass
+class FakeReports:
+    """Remembers every request for a report."""
+
+    calls: Calls = field(default_factory=Calls)
+    requests: list[str] = field(default_factory=list)
+
+    def report(self, requested_at: str) -> None:
+        """Take a request."""
+        self.calls.note("report")
+        self.requests.append(requested_at)
+
+
+@dataclass
 class FakeRechecks:
     """Remembers every request to judge a role later, and after how many seconds."""
 

@@ -23,6 +23,7 @@ CLIENTS = frozenset(
         "_logs",
         "_events",
         "_securityhub",
+        "_cloudwatch",
     }
 )
 PAGINATORS = frozenset({"_pages", "get_paginator"})

@@ -12,7 +12,7 @@ from tests.architecture.calls import bootstrap_name
 from tests.template.reading import of_type
 from tests.template.translation import REGION, translate
 
-FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
 VALUES = {
     "ACCOUNT_ID": "123456789012",
     "LEDGER_TABLE": "ledger",
@@ -33,6 +33,11 @@ VALUES = {
     "OPERATOR_IDENTITY": "role",
     "OPERATOR_ACCOUNT": "",
     "GUARD_ROLE_ARNS": "arn:aws:iam::111122223333:role/remediate,arn:aws:iam::111122223333:role/inspect",
+    "REPORTS_QUEUE_URL": "https://queue/reports.fifo",
+    "REPORT_ROLE_ARN": "arn:aws:iam::111122223333:role/report",
+    "REPORT_BUCKET": "panorama-guard-reports",
+    "DEAD_LETTER_QUEUE_URLS": "https://queue/changes-dead,https://queue/notify-dead",
+    "EVENT_RULES": "iam=IamChangesRule,s3=S3ChangesRule",
     "CHAT_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:chat",
     "EVENT_BUS": "default",
     "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",

@@ -10,7 +10,7 @@ from botocore.parsers import ResponseParserError
 
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.errors import code_of, message_of
-from panorama_guard.aws.listing import read_listing
+from panorama_guard.aws.listing import AccountListing
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.listing import ListedRole
@@ -44,7 +44,7 @@ class OwnAccount:
 
     def read_roles(self, progress: Callable[[int], None]) -> tuple[ListedRole, ...]:
         """Return every role, by the paginated listing."""
-        return _told(lambda: read_listing(self._iam(), progress))
+        return _told(lambda: AccountListing(self._iam()).read_roles(progress))
 
     def read_managed_policy(self, arn: str) -> ManagedPolicy | None:
         """Return a managed policy, AWS's or the account's own, or None if there is none."""

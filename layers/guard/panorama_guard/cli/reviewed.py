@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from panorama_guard.cli.output import tell_line
 from panorama_guard.reporting.junit import junit_text
-from panorama_guard.reporting.review import Outcome, Review, review_body
+from panorama_guard.reporting.review import VERSION, Outcome, Review, review_body
 from panorama_guard.reporting.review_text import Line, line_text, review_lines
 from panorama_guard.reporting.sarif import sarif_body
 
@@ -56,7 +56,7 @@ def tool_version() -> str:
     try:
         return version("panorama-guard")
     except PackageNotFoundError:
-        return "0.0.0"
+        return VERSION
 
 
 def _painted(line: Line) -> str:

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.profile import Profile
+from panorama_guard.service.live import live_keys
 from panorama_guard.service.ports import Inspections, Ledger, ResourceReader, RoleReader
+from panorama_guard.service.report_ports import Reports
 
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
 
@@ -21,6 +23,7 @@ class Sweeper:
     ledger: Ledger
     inspections: Inspections
     resources: ResourceReader
+    reports: Reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class SweepResult:
 
 
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
-    """Ask for all that is guarded, existing or on record, to be judged, and wake the alerts that were missed."""
+    """Ask for all that is guarded to be judged and for the report of it, and wake the alerts that were missed."""
     names = sweeper.reader.role_names()
     profile = sweeper.profile
     guarded = {role.name.lower(): role.name for role in (*profile.roles, *profile.watched)}
@@ -44,15 +47,15 @@ def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
     for incident in missed:
         # Writing it again puts it on the stream again.
         sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
+    sweeper.reports.report(now)
     return SweepResult(len(names), asked, tuple(incident.id for incident in missed))
 
 
 def _resource_keys(sweeper: Sweeper) -> list[str]:
     """Return the keys of the guarded resources that there are, or that have a record."""
-    kinds = {resource.type for resource in sweeper.profile.resources}
-    live = {key for kind in kinds for key in sweeper.resources.resource_keys(kind)}
-    known = set(sweeper.ledger.resources_on_record(sweeper.account))
-    return sorted(key for key in live | known if sweeper.profile.guarded(key))
+    live = live_keys(sweeper.profile, sweeper.resources)
+    known = sweeper.ledger.resources_on_record(sweeper.account)
+    return sorted(key for key in {*live, *known} if sweeper.profile.guarded(key))
 
 
 def _missed(name: str, sweeper: Sweeper, now: str) -> list[Incident]:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from panorama_guard.case.finding import Severity
+from panorama_guard.case.finding import Deviation, Severity
 from panorama_guard.case.portrait import Portrait
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.reporting.page.marks import Mark
@@ -39,7 +39,7 @@ class Found:
 
 
 def found_of(placed: PlacedFinding, portrait: Portrait, longest_escape: int) -> Found:
-    """Return a finding as the page has it."""
+    """Return a finding as the page has it; a resource has no portrait, and no statement is quoted of it."""
     finding, verdict = placed.finding, placed.verdict
     escaped = verdict if isinstance(verdict, Escaped) else None
     return Found(
@@ -60,9 +60,11 @@ def longest_escape(findings: int) -> int:
     return min(LONGEST_ESCAPE, ALL_ESCAPES // max(1, findings))
 
 
-def _decision(verdict: Escaped | Undecided) -> Fields:
+def _decision(verdict: Escaped | Undecided | Deviation) -> Fields:
     if isinstance(verdict, Undecided):
         return (("Doubt", plain(verdict.reason)),)
+    if isinstance(verdict, Deviation):
+        return (("Found", plain(verdict.reason)),)
     fields = (
         ("For example", witness_words(verdict)),
         ("Reading", reading_note(verdict) or ""),
