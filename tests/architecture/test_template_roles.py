@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from panorama_guard.aws.functions import OWN
 from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.profile import load_profile
@@ -47,7 +48,7 @@ FUNCTION_SETTINGS = [
 FUNCTION_WRITES = ("lambda:RemovePermission", "lambda:UpdateFunctionUrlConfig")
 SIGNED = {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}
 OWN_WRITES = ("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion")
-OWN = f"arn:aws:iam::{ACCOUNT}:policy/panorama-guard/*"
+OWN_POLICIES = f"arn:aws:iam::{ACCOUNT}:policy/panorama-guard/*"
 REVERT, CUSTOMERS = "iam:SetDefaultPolicyVersion", f"arn:aws:iam::{ACCOUNT}:policy/*"
 
 
@@ -63,7 +64,7 @@ def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Te
     assert len(guarded()) == 10
     assert written == {
         **{("RemediateRole", action): guarded() for action in WRITES},
-        **{("RemediateRole", action): {OWN} for action in OWN_WRITES},
+        **{("RemediateRole", action): {OWN_POLICIES} for action in OWN_WRITES},
         ("RemediateRole", REVERT): {CUSTOMERS},
     }
 
@@ -89,6 +90,13 @@ def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
     assert len(verdicts) == 9
+
+
+def test_every_function_of_the_template_is_known_as_the_guard_s_own(template: Template) -> None:
+    """Its name begins as those that are guarded do, and the guard acts on no function of its own."""
+    functions = of_type(template, "AWS::Lambda::Function")
+    assert {name.removesuffix("Function") for name in functions} == set(OWN)
+    assert {str(referred(one["Role"])).removesuffix("Role") for one in functions.values()} == set(OWN)
 
 
 def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Template) -> None:
@@ -217,7 +225,7 @@ def ceiling_of(role: str) -> Grant:
         statements.append({"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{REPORT_BUCKET}/posture.*"})
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
-        statements.append({"Effect": "Allow", "Action": list(OWN_WRITES), "Resource": OWN})
+        statements.append({"Effect": "Allow", "Action": list(OWN_WRITES), "Resource": OWN_POLICIES})
         statements.append({"Effect": "Allow", "Action": REVERT, "Resource": CUSTOMERS})
         closing = {"Effect": "Allow", "Action": list(BUCKET_WRITES), "Resource": buckets(), "Condition": IN_ACCOUNT}
         statements += [closing, {"Effect": "Allow", "Action": list(POINT_WRITES), "Resource": POINTS}]

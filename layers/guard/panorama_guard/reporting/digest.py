@@ -15,7 +15,7 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.weak_pattern import WeakPattern
-from panorama_guard.reporting.alert import SUBJECT_LENGTH, alert_subject
+from panorama_guard.reporting.alert import LONGEST_MESSAGE, SUBJECT_LENGTH, alert_subject
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.plain import ascii_line, field_line, plain
 from panorama_guard.reporting.review import Outcome, State
@@ -23,7 +23,8 @@ from panorama_guard.reporting.review import Outcome, State
 SCHEMA = "panorama-guard/digest/1"  # docs/schemas/digest-1.schema.json
 EXPIRING = timedelta(days=3)  # a waiver that ends within this time is told
 MOST_LINES = 15  # of each sort for a person
-MOST_ENTRIES = 60  # of each sort for a machine: with the longest of each it stays within what SNS takes
+MOST_ENTRIES = 60  # of each sort for a machine
+FEWER = (15, 4, 1)  # entries of each sort, where more of them do not fit
 NO_EVENT = "none within 14 days"
 
 One = TypeVar("One")
@@ -66,8 +67,14 @@ def digest_subject(digest: Digest) -> str:
 
 
 def digest_message(digest: Digest) -> str:
-    """Return the digest: text for a person, then, as the last line, one JSON object."""
-    return "\n".join([*_text(digest), "", json.dumps(digest_body(digest))])
+    """Return the digest: text for a person, then, as the last line, one JSON object.
+
+    Where that is too long for SNS, of each sort only so many are told as there is room for.
+    """
+    messages = (
+        "\n".join([*_text(digest, most), "", json.dumps(digest_body(digest, most))]) for most in (MOST_ENTRIES, *FEWER)
+    )
+    return next((one for one in messages if len(one.encode()) <= LONGEST_MESSAGE), digest_subject(digest))
 
 
 def digest_attributes(digest: Digest) -> tuple[tuple[str, str], ...]:
@@ -76,8 +83,8 @@ def digest_attributes(digest: Digest) -> tuple[tuple[str, str], ...]:
     return (("kind", "digest"), ("state", "OPEN" if digest.open else "CLEAR"), ("severity", worst.value))
 
 
-def digest_body(digest: Digest) -> dict[str, object]:
-    """Return the digest for machines."""
+def digest_body(digest: Digest, most: int = MOST_ENTRIES) -> dict[str, object]:
+    """Return the digest for machines, with so many entries of each sort at most."""
     page, review = digest.page, digest.page.review
     states = Counter(resource.state for resource in review.resources)
     return {
@@ -90,15 +97,15 @@ def digest_body(digest: Digest) -> dict[str, object]:
             "roles": {"all": len(review.roles), **{one.value: review.count(one) for one in Outcome}},
             "resources": {"all": len(review.resources), **{_key(one): states[one] for one in State}},
         },
-        "open": {"all": len(digest.open), "listed": [_incident(one) for one in digest.open[:MOST_ENTRIES]]},
+        "open": {"all": len(digest.open), "listed": [_incident(one) for one in digest.open[:most]]},
         "waivers_ending": {
             "all": len(digest.expiring),
-            "listed": [_waiver(one) for one in digest.expiring[:MOST_ENTRIES]],
+            "listed": [_waiver(one) for one in digest.expiring[:most]],
         },
-        "weak_patterns": {"all": len(page.weak), "listed": [plain(one.statement) for one in page.weak[:MOST_ENTRIES]]},
+        "weak_patterns": {"all": len(page.weak), "listed": [plain(one.statement) for one in page.weak[:most]]},
         "dead_letters": dict(_gauges(page).dead_letters),
         "last_events": {service: at or None for service, at in _gauges(page).last_events},
-        "notes": [plain(note) for note in (*review.unread, *review.notes)][:MOST_ENTRIES],
+        "notes": [plain(note) for note in (*review.unread, *review.notes)][:most],
         "report": {"uri": digest.shelved.uri, "version": digest.shelved.version_id, "console": digest.shelved.console},
     }
 
@@ -111,8 +118,12 @@ def _gauges(page: PosturePage) -> Gauges:
     return page.gauges or Gauges()
 
 
-def _text(digest: Digest) -> list[str]:
+def _text(digest: Digest, most: int) -> list[str]:
     page = digest.page
+
+    def lines(name: str, found: Sequence[One], words: Callable[[One], str]) -> Iterable[str]:
+        return _lines(name, found, words, min(most, MOST_LINES))
+
     return [
         f"{_counted(digest)}. {_judged(digest)}.",
         "",
@@ -120,14 +131,14 @@ def _text(digest: Digest) -> list[str]:
         *field_line("Roles", _roles(digest)),
         *field_line("Resources", _resources(digest)),
         *field_line("Paused", digest.pause),
-        *_lines("Open", digest.open, _incident_words),
-        *_lines("Waiver ends", digest.expiring, _waiver_words),
-        *_lines("Weak pattern", page.weak, _weak_words),
-        *_lines("Not handled", digest.waiting, lambda one: f"{one[1]} messages in {one[0]}"),
-        *field_line("Dead letters", "" if digest.waiting else "none"),
-        *_lines("Last event", _gauges(page).last_events, lambda one: f"{one[0]}: {_when(one[1])}"),
-        *_lines("Not read", page.review.unread, str),
-        *_lines("Note", page.review.notes, str),
+        *lines("Open", digest.open, _incident_words),
+        *lines("Waiver ends", digest.expiring, _waiver_words),
+        *lines("Weak", page.weak, _weak_words),
+        *lines("Dead letter", digest.waiting, lambda one: f"{one[1]} messages in {one[0]}"),
+        *field_line("Dead letter", "" if digest.waiting else "none"),
+        *lines("Last event", _gauges(page).last_events, lambda one: f"{one[0]}: {_when(one[1])}"),
+        *lines("Not read", page.review.unread, str),
+        *lines("Note", page.review.notes, str),
         "",
         *field_line("Report", digest.shelved.console),
         *field_line("To get it", f"aws s3 cp {digest.shelved.uri} ."),
@@ -144,7 +155,12 @@ def _counted(digest: Digest) -> str:
 
 def _judged(digest: Digest) -> str:
     review = digest.page.review
-    return f"{len(review.roles)} roles and {len(review.resources)} resources of {digest.page.account} judged"
+    roles, resources = _number(len(review.roles), "role"), _number(len(review.resources), "resource")
+    return f"{roles} and {resources} of {digest.page.account} judged"
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _roles(digest: Digest) -> str:
@@ -158,10 +174,10 @@ def _resources(digest: Digest) -> str:
     return ", ".join(f"{states[one]} {one.value}" for one in State if states[one]) or "none"
 
 
-def _lines(name: str, found: Sequence[One], words: Callable[[One], str]) -> Iterable[str]:
+def _lines(name: str, found: Sequence[One], words: Callable[[One], str], most: int) -> Iterable[str]:
     """Return a line for each of the first, and one that says how many there are more."""
-    lines = [line for one in found[:MOST_LINES] for line in field_line(name, words(one))]
-    more = len(found) - MOST_LINES
+    lines = [line for one in found[:most] for line in field_line(name, words(one))]
+    more = len(found) - most
     return [*lines, *field_line(name, f"and {more} more, see the report")] if more > 0 else lines
 
 
