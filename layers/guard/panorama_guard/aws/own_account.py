@@ -50,6 +50,10 @@ class OwnAccount:
         """Return a managed policy, AWS's or the account's own, or None if there is none."""
         return _told(lambda: IamRoles(self._iam()).read_managed_policy(arn))
 
+    def client(self, service: str) -> Any:
+        """Return a client of a service; IAM's does not decode documents."""
+        return self._iam() if service == "iam" else self._client(service)
+
     def _iam(self) -> Any:
         iam = self._client("iam")
         keep_documents_as_text(iam)

@@ -4,10 +4,12 @@ import argparse
 import os
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from panorama_guard.aws.guard_url import GuardUrl, find_url
+from panorama_guard.aws.clients import client_of
+from panorama_guard.aws.guard_url import GuardUrl, find_url, open_session
 from panorama_guard.aws.own_subjects import OwnSubjects
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
@@ -22,13 +24,15 @@ def run_operator(arguments: argparse.Namespace) -> int:
     """Ask the guard what a command says, tell its answer, and return how it ended; no error ends in a stack trace."""
     try:
         body = _body(arguments)
-        guard = GuardUrl(arguments.url or os.environ.get(URL_VARIABLE) or find_url(arguments.stack))
+        session = open_session(arguments.profile, arguments.region)
+        url = arguments.url or os.environ.get(URL_VARIABLE) or find_url(arguments.stack, session)
+        guard = GuardUrl(url, session)
         status, answer = guard.ask(body)
         if status >= 400:  # noqa: PLR2004 - HTTP's own bound
             return _tell_refusal(answer, as_json=arguments.output == "json")
         if body["action"] != "undo":
             return _tell(str(body["action"]), answer, arguments, ANSWERED)
-        undoing = Undoing(guard.ask, OwnSubjects(), Patience(time.monotonic, time.sleep))
+        undoing = Undoing(guard.ask, OwnSubjects(partial(client_of, session)), Patience(time.monotonic, time.sleep))
         code, done = finish_undo(answer, undoing)
         return _tell("undo", done, arguments, code)
     except (UnreachableError, OSError) as error:

@@ -46,11 +46,11 @@ def found_of(placed: PlacedFinding, portrait: Portrait, longest_escape: int) -> 
         severity=Mark(_TONES.get(finding.severity, "none"), finding.severity.value),
         title=TITLES[finding.kind],
         source=plain(finding.source),
-        decision=_decision(verdict),
-        quote=_shortened(portrait.quoted(escaped.statement), LONGEST_QUOTE) if escaped else "",
+        decision=(*_places(placed), *_decision(verdict)),
+        quote=shortened(portrait.quoted(escaped.statement), LONGEST_QUOTE) if escaped else "",
         extent=_extent(placed),
         document=_document(placed, longest_escape),
-        see_it=_seen(placed.see_it),
+        see_it=seen(placed.see_it),
         notes=tuple(map(plain, placed.notes)),
     )
 
@@ -58,6 +58,11 @@ def found_of(placed: PlacedFinding, portrait: Portrait, longest_escape: int) -> 
 def longest_escape(findings: int) -> int:
     """Return how many characters of each escape fit on a page that tells so many findings."""
     return min(LONGEST_ESCAPE, ALL_ESCAPES // max(1, findings))
+
+
+def _places(placed: PlacedFinding) -> Fields:
+    """Return where in a file the cause stands; in a live account it has no place."""
+    return tuple(("At", plain(place.words)) for place in placed.place)
 
 
 def _decision(verdict: Escaped | Undecided | Deviation) -> Fields:
@@ -97,10 +102,11 @@ def _document(placed: PlacedFinding, longest: int) -> str:
     return "\n".join([*told, *rest])
 
 
-def _shortened(text: str, longest: int) -> str:
-    return _seen(text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)")
+def shortened(text: str, longest: int) -> str:
+    """Return a text of several lines, of a long one the beginning, with what cannot be seen as its escape."""
+    return seen(text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)")
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
     """Return a text of several lines, whole, with what cannot be seen as its escape."""
     return "".join(char if char == "\n" or is_seen(char) else char.encode("unicode_escape").decode() for char in text)
