@@ -182,7 +182,10 @@ def incidents() -> tuple[Incident, ...]:
         INCIDENT.moved(state, now=f"2026-11-2{number}T0{number}:15:00+00:00", reason="as it was seen", remedy=done)
         for number, state in enumerate(Step)
     ]
-    return tuple(replace(one, id=f"inc-{number:016x}") for number, one in enumerate(told))
+    return tuple(
+        replace(one, id=f"inc-{number:016x}", opened_at=f"2026-11-2{number}T0{number}:02:00+00:00")
+        for number, one in enumerate(told)
+    )
 
 
 def guarded_page() -> PosturePage:

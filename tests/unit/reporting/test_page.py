@@ -157,7 +157,7 @@ def test_resources_count_for_the_verdict_of_the_whole() -> None:
     assert "<strong>Contained.</strong>" in render(page)
     assert "<strong>Escapes found.</strong>" in render(opened)
     assert "<strong>Contained.</strong>" in render(weak)
-    assert "3 resources judged: 1 weak setting, 2 inside." in render(weak)
+    assert "3 resources judged: 1 with a weak setting, 2 inside." in render(weak)
 
 
 def test_what_is_found_on_a_resource_is_among_what_to_look_at_first() -> None:

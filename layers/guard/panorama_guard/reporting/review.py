@@ -90,9 +90,9 @@ class State(Enum):
     """How a resource stands: the worst of what was found on it."""
 
     OPEN = "open to others"
-    UNGUARDED = "a safeguard is missing"
+    UNGUARDED = "without a safeguard"
     UNDECIDED = "undecided"
-    WEAK = "weak setting"
+    WEAK = "with a weak setting"
     INSIDE = "inside"
 
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from panorama_guard.case.finding import Deviation, Severity
+from panorama_guard.case.finding import Deviation, Finding, Severity
 from panorama_guard.case.portrait import Portrait
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.reporting.page.marks import Mark
@@ -18,7 +18,7 @@ LONGEST_ESCAPE = 6_000  # characters of an escape as a policy
 ALL_ESCAPES = 200_000  # characters of all of them on one page
 _WHOLE = "the JSON output"
 _BELOW = "the statements below"
-_TONES = {Severity.CRITICAL: "out", Severity.HIGH: "out", Severity.MEDIUM: "unknown"}
+_TONES = {Severity.CRITICAL: "out", Severity.HIGH: "out", Severity.MEDIUM: "beyond"}  # a doubt has its own
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -43,7 +43,7 @@ def found_of(placed: PlacedFinding, portrait: Portrait, longest_escape: int) -> 
     finding, verdict = placed.finding, placed.verdict
     escaped = verdict if isinstance(verdict, Escaped) else None
     return Found(
-        severity=Mark(_TONES.get(finding.severity, "none"), finding.severity.value),
+        severity=Mark(_tone(finding), finding.severity.value),
         title=TITLES[finding.kind],
         source=plain(finding.source),
         decision=(*_places(placed), *_decision(verdict)),
@@ -58,6 +58,10 @@ def found_of(placed: PlacedFinding, portrait: Portrait, longest_escape: int) -> 
 def longest_escape(findings: int) -> int:
     """Return how many characters of each escape fit on a page that tells so many findings."""
     return min(LONGEST_ESCAPE, ALL_ESCAPES // max(1, findings))
+
+
+def _tone(finding: Finding) -> str:
+    return "unknown" if isinstance(finding.verdict, Undecided) else _TONES.get(finding.severity, "none")
 
 
 def _places(placed: PlacedFinding) -> Fields:

@@ -130,6 +130,7 @@ def _facts(page: PosturePage) -> Iterator[tuple[str, str]]:
         ("Read as", page.reader or "not known"),
         ("Posture", page.review.posture),
         ("Roles read", f"{page.listed}, of which {len(page.review.roles)} judged"),
+        *((("Resources read", str(len(page.review.resources))),) if page.record else ()),
         ("By", f"panorama-guard {page.review.version}, {page.review.command}"),
     )
     yield from ((name, plain(value)) for name, value in facts)
