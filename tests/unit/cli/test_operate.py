@@ -323,3 +323,17 @@ def test_a_profile_that_there_is_not_is_one_line(guard: Guard, capsys: pytest.Ca
     (line,) = capsys.readouterr().err.splitlines()
     assert "nobody" in line
     assert guard.asked == []
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])
+def test_a_document_that_cannot_be_read_is_one_line(
+    guard: Guard, capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None
+) -> None:
+    """It names the file, and the guard is not asked."""
+    file = tmp_path / "document.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert main(["waive", INCIDENT, "--reason", "x", "--for", "1h", "--document", str(file)]) == FAILED
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"panorama-guard: {file}: ")
+    assert guard.asked == []

@@ -66,7 +66,9 @@ def open_session(profile: str | None, region: str | None) -> Any:
 def find_url(stack: str, session: Any = None) -> str:
     """Return the URL that a deployed stack gives out; raise UnreachableError where it cannot be found."""
     try:
-        described: Any = (session or boto3.session.Session()).client("cloudformation").describe_stacks(StackName=stack)
+        own: Any = session or boto3.session.Session()
+        client = own.client("cloudformation", region_name=own.region_name or _HOME_REGION)
+        described = client.describe_stacks(StackName=stack)
     except ClientError as error:
         message = f"the stack `{stack}` cannot be read ({message_of(error)}); name the function's URL with --url"
         raise UnreachableError(message) from error

@@ -44,9 +44,21 @@ def _body(arguments: argparse.Namespace) -> dict[str, object]:
     given = {name: getattr(arguments, name, None) for name in _FIELDS}
     body: dict[str, object] = {name: value for name, value in given.items() if value not in (None, False)}
     if getattr(arguments, "document", None):
-        body["document"] = Path(arguments.document).read_text(encoding="utf-8")
+        body["document"] = _document(arguments.document)
     is_about_one = arguments.command == "incidents" and "incident" in body
     return {"action": "explain" if is_about_one else arguments.command, **body}
+
+
+def _document(file: str) -> str:
+    """Return the text of a file; raise UnreachableError where it cannot be read, or is none."""
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"{file}: cannot be read: {error.strerror or error}"
+        raise UnreachableError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{file}: not UTF-8 text, and so no IAM document"
+        raise UnreachableError(message) from error
 
 
 def _tell(action: str, answer: Mapping[str, Any], arguments: argparse.Namespace, code: int) -> int:
