@@ -13,6 +13,7 @@ from moto.iam.responses import IamResponse
 from local.lambda_repairs import LAMBDA_REPAIRS
 from local.logs_repairs import LOGS_REPAIRS
 from local.s3_repairs import S3_REPAIRS
+from local.sns_repairs import SNS_REPAIRS
 from local.stack_repairs import STACK_REPAIRS
 
 _PAGE: Final = 100
@@ -24,7 +25,7 @@ _FILTERS: Final = ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPol
 def repair_moto() -> None:
     """Put the corrections in place; doing so twice changes nothing."""
     SERVICE_NAME_CONVERSION["panorama"] = "AWSPanorama"
-    for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS, *S3_REPAIRS, *LAMBDA_REPAIRS, *LOGS_REPAIRS):
+    for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS, *S3_REPAIRS, *SNS_REPAIRS, *LAMBDA_REPAIRS, *LOGS_REPAIRS):
         setattr(owner, name, repaired)
 
 

@@ -482,6 +482,12 @@ class FakeTopic:
 
     calls: Calls = field(default_factory=Calls)
     alerts: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    confirmed: int = 1
+
+    def subscribers(self) -> int:
+        """Return how many hear it."""
+        self.calls.note("subscribers")
+        return self.confirmed
 
     def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str], ...]) -> None:
         """Take an alert."""

@@ -48,4 +48,5 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         digest=with_digest,
     )
     metrics.add_metric(name="Reports", unit=MetricUnit.Count, value=1)
+    metrics.add_metric(name="Subscribers", unit=MetricUnit.Count, value=done.subscribers)
     return {"batchItemFailures": [], "page": done.page.uri, "version": done.page.version_id}

@@ -11,6 +11,7 @@ import pytest
 from panorama_guard.aws.gauges import DeadLetters, RuleActivity
 from panorama_guard.aws.queues import ReportsQueue
 from panorama_guard.aws.report_bucket import ReportBucket
+from panorama_guard.aws.topic import SnsTopic
 from tests.contract.drivers import REGION, moto_account
 
 NOW = datetime.now(UTC)
@@ -78,6 +79,20 @@ def test_the_last_hour_of_a_service_s_events_is_told() -> None:
     expected = (NOW - timedelta(hours=5)).replace(minute=0, second=0, microsecond=0)
     assert datetime.fromisoformat(told["iam"]) == expected
     assert (told["s3"], told["lambda"]) == ("", "")
+
+
+def test_whoever_has_confirmed_is_counted() -> None:
+    """Nobody at first; a queue confirms by itself, and an address has not until its owner does."""
+    sns, sqs = a_client("sns"), a_client("sqs")
+    arn = sns.create_topic(Name="alerts")["TopicArn"]
+    topic = SnsTopic(sns, arn)
+    assert topic.subscribers() == 0
+    url = sqs.create_queue(QueueName="hears")["QueueUrl"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=queue)
+    assert topic.subscribers() == 1
+    sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="ops@example.com")
+    assert topic.subscribers() == 1
 
 
 def test_a_report_is_asked_for_once_by_each_sweep() -> None:

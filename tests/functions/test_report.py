@@ -89,6 +89,7 @@ def test_the_digest_says_that_nothing_is_open(account: Account) -> None:
     assert body["open"] == {"all": 0, "listed": []}
     assert body["report"]["uri"] == f"s3://{REPORT_BUCKET}/posture.html"
     assert body["last_events"] == {"iam": None, "s3": None}
+    assert body["subscribers"] == 1
 
 
 def test_the_digest_says_what_is_open_and_what_was_not_handled(account: Account) -> None:

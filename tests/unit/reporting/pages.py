@@ -153,6 +153,7 @@ WEAK = WeakPattern(
 GAUGES = Gauges(
     (("iam", "2026-11-26T03:00:00+00:00"), ("s3", "2026-11-20T11:00:00+00:00"), ("lambda", "")),
     (("panorama-guard-ChangesDeadLetterQueue", 2), ("panorama-guard-NotifyDeadLetterQueue", 0)),
+    (2,),
 )
 
 

@@ -45,7 +45,7 @@ BUCKET = ReviewedResource("s3-bucket", "my-aws-panorama-models", "arn:aws:s3:::m
 
 def quiet() -> Digest:
     """Return the digest of an account in which all is well."""
-    page = page_of(clean(), notes=()).with_guard((), OnRecord(), Gauges(EVENTS, (("ChangesDeadLetterQueue", 0),)))
+    page = page_of(clean(), notes=()).with_guard((), OnRecord(), Gauges(EVENTS, (("ChangesDeadLetterQueue", 0),), (1,)))
     return Digest(page, SHELVED, "", NOW)
 
 
@@ -53,7 +53,7 @@ def busy() -> Digest:
     """Return the digest of an account in which everything is to be told."""
     known = (INCIDENTS["not-fixed"], INCIDENTS["contained"], INCIDENTS["needs-approval"])
     waivers = (replace(WAIVER, expires_at=SOON), replace(WAIVER, id="wvr-later", expires_at=LATER))
-    gauges = Gauges(EVENTS, (("ChangesDeadLetterQueue", 2), ("NotifyDeadLetterQueue", 0)))
+    gauges = Gauges(EVENTS, (("ChangesDeadLetterQueue", 2), ("NotifyDeadLetterQueue", 0)), (2,))
     page = FULL.with_guard((WEAK,), OnRecord(known, waivers), gauges)
     page = replace(page, review=replace(page.review, resources=(BUCKET,)))
     return Digest(page, SHELVED, "paused by carol until 2026-11-26T08:00:00: the guard tells and changes nothing", NOW)

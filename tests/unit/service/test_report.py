@@ -189,6 +189,16 @@ def test_of_too_many_resources_some_are_left_out_and_it_is_said(world: World, mo
     assert any("1 resources are not on this page" in note for note in page.review.notes)
 
 
+def test_that_nobody_hears_is_known(world: World) -> None:
+    """For the page, the JSON, and the metric that an alarm watches."""
+    world.topic.confirmed = 0
+    outside = FakeOutside(world)
+    done = report(reporter_of(world, outside), now=NOW, with_digest=False)
+    assert done.subscribers == 0
+    assert "nobody is subscribed" in outside.shelf[HTML]
+    assert '"subscribers": 0' in outside.shelf[JSON]
+
+
 def test_a_resource_that_is_deleted_meanwhile_is_no_resource(world: World) -> None:
     """It was listed, and is gone when it is read."""
     world.resources.stale.append(None)

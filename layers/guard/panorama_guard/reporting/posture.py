@@ -32,6 +32,7 @@ def posture_body(page: PosturePage) -> dict[str, Any]:
         "waivers": [_waiver(waiver) for waiver in record.waivers],
         "last_events": {service: at or None for service, at in gauges.last_events},
         "dead_letters": dict(gauges.dead_letters),
+        "subscribers": next(iter(gauges.subscribers), None),
         "unread": [plain(line) for line in review.unread],
         "notes": [plain(line) for line in review.notes],
     }

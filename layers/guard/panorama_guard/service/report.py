@@ -21,8 +21,8 @@ from panorama_guard.reporting.review import VERSION, Review, ReviewedResource
 from panorama_guard.reporting.sarif import sarif_body
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.live import live_keys
-from panorama_guard.service.ports import Ledger, ResourceReader, Topic
-from panorama_guard.service.report_ports import Activity, DeadLetters, Listing, Shelf
+from panorama_guard.service.ports import Ledger, ResourceReader
+from panorama_guard.service.report_ports import Activity, DeadLetters, HeardTopic, Listing, Shelf
 
 MOST_RESOURCES = 500  # what is read within the function's time; that there are more is told
 BUCKETS = "s3-bucket:"
@@ -44,7 +44,7 @@ class Reporter:
     dead_letters: DeadLetters
     activity: Activity
     shelf: Shelf
-    topic: Topic
+    topic: HeardTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Reported:
     roles: int
     resources: int
     findings: int
+    subscribers: int
     page: Shelved
 
 
@@ -71,7 +72,8 @@ def report(reporter: Reporter, *, now: str, with_digest: bool) -> Reported:
         digest = Digest(page, shelved, pause.describe() if pause else "", now)
         reporter.topic.publish(digest_subject(digest), digest_message(digest), digest_attributes(digest))
     review = page.review
-    return Reported(len(review.roles), len(review.resources), sum(1 for _ in review.all_findings), shelved)
+    heard_by = sum(page.gauges.subscribers) if page.gauges else 0
+    return Reported(len(review.roles), len(review.resources), sum(1 for _ in review.all_findings), heard_by, shelved)
 
 
 def look(reporter: Reporter, *, now: str) -> PosturePage:
@@ -88,7 +90,7 @@ def look(reporter: Reporter, *, now: str) -> PosturePage:
     return page_of(review, found.likened, reader, reporter.profile).with_guard(
         weak_patterns((role.snapshot for role, _ in found.likened), buckets),
         OnRecord(tuple(one for dossier in dossiers for one in dossier.incidents), waivers),
-        Gauges(reporter.activity.last_events(now), reporter.dead_letters.waiting()),
+        Gauges(reporter.activity.last_events(now), reporter.dead_letters.waiting(), (reporter.topic.subscribers(),)),
     )
 
 

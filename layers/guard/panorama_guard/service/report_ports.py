@@ -4,6 +4,7 @@ from typing import Protocol
 
 from panorama_guard.case.listing import ListedRole
 from panorama_guard.case.shelved import Shelved
+from panorama_guard.service.ports import Topic
 
 
 class Reports(Protocol):
@@ -27,6 +28,14 @@ class Shelf(Protocol):
 
     def put(self, name: str, body: str, content_type: str) -> Shelved:
         """Write a file, and return where it stands."""
+        ...
+
+
+class HeardTopic(Topic, Protocol):
+    """Tells the operators, and knows whether anybody hears it."""
+
+    def subscribers(self) -> int:
+        """Return how many subscriptions are confirmed."""
         ...
 
 

@@ -41,11 +41,13 @@ class Gauges:
     """Whether events arrive and are handled.
 
     `last_events` has for each service when its last event arrived, empty where none did within what is remembered;
-    `dead_letters` how many messages wait in each queue of what failed.
+    `dead_letters` how many messages wait in each queue of what failed; `subscribers` how many hear the alerts, as one
+    number, or nothing where it is not known.
     """
 
     last_events: tuple[tuple[str, str], ...] = ()
     dead_letters: tuple[tuple[str, int], ...] = ()
+    subscribers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

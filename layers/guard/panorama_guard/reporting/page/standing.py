@@ -122,7 +122,10 @@ def standing_of(page: PosturePage, longest_escape: int) -> Standing:
         waivers=tuple(map(_waiver, sorted(record.waivers, key=lambda one: one.expires_at))),
         weak=tuple(map(_weak, page.weak)),
         events=tuple((plain(service), _when(at)) for service, at in gauges.last_events),
-        queues=tuple((plain(name), _waiting(count)) for name, count in gauges.dead_letters),
+        queues=(
+            *((plain(name), _waiting(count)) for name, count in gauges.dead_letters),
+            *(("alerts topic", _heard(count)) for count in gauges.subscribers),
+        ),
     )
 
 
@@ -200,6 +203,12 @@ def _when(at: str) -> Mark:
 
 def _waiting(count: int) -> Mark:
     return Mark("out", f"{count} not handled") if count else Mark("in", "empty")
+
+
+def _heard(count: int) -> Mark:
+    if not count:
+        return Mark("out", "nobody is subscribed")
+    return Mark("in", f"{count} confirmed subscription{'' if count == 1 else 's'}")
 
 
 def _time(at: str) -> str:
