@@ -39,23 +39,24 @@ help: ## List the targets
 .PHONY: setup
 setup: $(INSTALLED) ## Make .venv from the locked versions
 
-$(INSTALLED): requirements/setup.lock requirements/dev.lock layers/guard/requirements.lock pyproject.toml
+$(INSTALLED): requirements/setup.lock requirements/dev.lock layers/guard/requirements.lock layers/page/requirements.lock pyproject.toml
 	@PYTHON="$(PYTHON)" WHEELS="$(WHEELS)" bash requirements/setup.sh
 	@touch $@
 
 .PHONY: lock
 lock: $(INSTALLED) ## Lock the versions again, as new as requirements/*.in allow
-	@echo "[lock] development, set-up, benchmark, evidence and layer"
+	@echo "[lock] development, set-up, benchmark, evidence and layers"
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/dev.in -o requirements/dev.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/setup.in -c requirements/dev.lock -o requirements/setup.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/bench.in -c requirements/dev.lock -o requirements/bench.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/evidence.in -c requirements/dev.lock -o requirements/evidence.lock
 	@$(BIN)/uv pip compile -q --python-version 3.13 --generate-hashes --no-header requirements/layer.in -c requirements/dev.lock -o layers/guard/requirements.lock
+	@$(BIN)/uv pip compile -q --python-version 3.13 --generate-hashes --no-header requirements/page.in -c requirements/dev.lock -o layers/page/requirements.lock
 
 # -------------------------------------------------------------------------------------------------------------------- build
 
 .PHONY: build
-build: $(INSTALLED) ## Build the functions and the layer (sam build), from the wheels that set-up fetched
+build: $(INSTALLED) ## Build the functions and the layers (sam build), from the wheels that set-up fetched
 	@echo "[build] sam build"
 	@mkdir -p .local
 	@env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL PATH="$(CURDIR)/$(BIN):$$PATH" PIP_NO_INDEX=1 PIP_FIND_LINKS="$(WHEELS)" \

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.events.models import Rule, events_backends
 
 from local.delivery_access import ServiceSender
@@ -19,6 +21,7 @@ from local.patterns import Pattern, PatternError, parse_pattern
 
 _BUS: Final = "default"
 _PRINCIPAL: Final = "events.amazonaws.com"
+_TRIGGERED: Final = {"MetricName": "TriggeredRules", "Value": 1.0, "Unit": "Count"}
 _MOTOS_DELIVERY: Final = "send_to_targets"
 
 
@@ -45,6 +48,7 @@ class Bus:
         self._region = region
         self._activity = activity
         self._functions = functions
+        self._counted: dict[str, int] = {}
 
     def publish(self, event: Mapping[str, Any]) -> int:
         """Deliver the event, and return how many targets it was for."""
@@ -52,7 +56,18 @@ class Bus:
             routes = [route for route in self._routes() if _matches(route.pattern, event)]
             for route in routes:
                 self._deliver(event, route)
+            self._count({route.rule_arn.rpartition("/")[2] for route in routes})
             return len(routes)
+
+    def _count(self, rules: set[str]) -> None:
+        """Count each rule that has matched, as CloudWatch does, but once a minute: moto adds up slowly."""
+        minute = int(time.time() // 60)
+        with LOCK:
+            for name in (name for name in rules if self._counted.get(name) != minute):
+                self._counted[name] = minute
+                cloudwatch_backends[self._account][self._region].put_metric_data(
+                    "AWS/Events", [{**_TRIGGERED, "Dimensions": [{"Name": "RuleName", "Value": name}]}]
+                )
 
     def _routes(self) -> list[_Route]:
         with LOCK:

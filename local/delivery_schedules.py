@@ -9,12 +9,13 @@ from local.delivery_access import RoleSender, ServiceSender
 from local.delivery_activity import Activity, Timer
 from local.delivery_targets import DeliveryError, Parcel, RunsLater, bury, hand_over
 from local.deploy_records import Schedule
+from local.rates import DAY_SECONDS, seconds_until
 
 _PRINCIPAL: Final = "events.amazonaws.com"
 
 
 class Schedules:
-    """Sends what each schedule says, each time its period is over; the first time one period after the beginning."""
+    """Sends what each schedule says, each time its period is over; the first time after a period, or at its hour."""
 
     def __init__(self, schedules: tuple[Schedule, ...], timer: Timer, activity: Activity, functions: RunsLater) -> None:
         """Prepare; nothing fires yet."""
@@ -27,7 +28,7 @@ class Schedules:
         """Begin to count."""
         now = time.monotonic()
         for schedule in self._schedules:
-            self._plan(schedule, now + schedule.period_seconds)
+            self._plan(schedule, now + _first_after(schedule, time.time()))
 
     def fire(self, schedule: Schedule) -> None:
         """Send the schedule's message now, or leave it with the schedule's dead letters."""
@@ -47,3 +48,10 @@ class Schedules:
             self.fire(schedule)
 
         self._timer.at(when, fire_and_plan)
+
+
+def _first_after(schedule: Schedule, now: float) -> float:
+    """Return after how many seconds a schedule fires first."""
+    if schedule.daily_at is None:
+        return schedule.period_seconds
+    return seconds_until(schedule.daily_at, now % DAY_SECONDS)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +25,7 @@ REAL = """Real: the decision engine; the functions, from `sam build`, in AWS's L
 emulator; everything that `template.yaml` says: rules, patterns, queues, retries, dead letters, environment, timeouts;
 and each function's IAM permissions, held against every call that it makes. Emulated: AWS's API and its state (moto),
 CloudTrail, and the delivery between services. CloudTrail's own delay, seconds to minutes in AWS, is not emulated."""
+PAGE = Path(".local/posture.html")
 ATTACKER = ("Developer", "mallory")
 
 
@@ -71,7 +73,7 @@ def _story(console: Console, watch: Watch) -> list[Row]:
     rows = [_healthy(console, watch)]
     rows += [_harmless(console, watch, iam, scene) for scene in HARMLESS]
     rows += [_attack(console, watch, iam, scene) for scene in ATTACKS]
-    return rows
+    return [*rows, _report(console, watch)]
 
 
 def _become_attacker(watch: Watch) -> dict[str, str]:
@@ -116,6 +118,20 @@ def _attack(console: Console, watch: Watch, iam: Any, scene: Scene) -> Row:
     failures += [] if len(alerts) == 1 else [f"{len(alerts)} alerts instead of one"]
     _show(console, incident, alerts, seconds)
     return Row(scene.title, incident.state.value, f"{seconds:.2f}", tuple(failures))
+
+
+def _report(console: Console, watch: Watch) -> Row:
+    """Have the report written and the digest told, as each morning, and leave the page behind."""
+    console.rule("[bold]The morning after: the digest, and the report that it leads to")
+    page = watch.report()
+    alerts = watch.alerts()
+    for alert in alerts:
+        console.print(Panel(Text(alert.text), title=Text(alert.subject), title_align="left", border_style="yellow"))
+    failures = [] if len(alerts) == 1 else [f"{len(alerts)} digests instead of one"]
+    failures += [] if page.startswith("<!DOCTYPE html>") else ["no page was written"]
+    PAGE.write_text(page, encoding="ascii")
+    console.print(f"  the page is left in {PAGE}: open it in a browser\n", markup=False)
+    return Row("the digest and the report", "told", "-", tuple(failures))
 
 
 def _failures(watch: Watch, scene: Scene, incident: Incident) -> list[str]:

@@ -86,6 +86,13 @@ class Watch:
         """Return the ids of the incidents on a role."""
         return frozenset(incident.id for incident in self._ledger.read(self.account, role).incidents)
 
+    def report(self) -> str:
+        """Have the report written and the digest told, and return the page."""
+        name = self._stack["functions"]["report"]
+        self.client("lambda").invoke(FunctionName=name, Payload=b'{"reason": "digest"}')
+        answer = self.client("s3").get_object(Bucket=self._stack["report_bucket"], Key="posture.html")
+        return str(answer["Body"].read().decode("ascii"))
+
     def alerts(self) -> list[Alert]:
         """Take every alert off the operators' queue."""
         found: list[Alert] = []

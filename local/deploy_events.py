@@ -11,7 +11,7 @@ from local.deploy_properties import Properties
 from local.deploy_records import QueueAlarm, Schedule
 from local.inputs import fault_of
 from local.patterns import PatternError, parse_pattern
-from local.rates import RateError, parse_rate
+from local.rates import DAY_SECONDS, RateError, parse_daily, parse_rate
 
 _MAX_PATTERN: Final = 2048
 _TARGETS: Final = frozenset({"sqs", "sns", "lambda"})
@@ -121,16 +121,18 @@ def _read_schedule(
     arn = str(target.need("Arn"))
     if _service_of(arn) not in _TARGETS:
         properties.refuse(f"target is not handled on one machine: `{arn}`")
+    daily = parse_daily(expression)
     schedule = Schedule(
         logical_id=properties.logical_id,
         name=named[0],
         arn=named[1],
-        period_seconds=_read_rate(properties, expression),
+        period_seconds=DAY_SECONDS if daily is not None else _read_rate(properties, expression),
         target_arn=arn,
         role_arn=target.need("RoleArn"),
         body=target.text("Input", "{}"),
         message_group=target.nested("SqsParameters").take("MessageGroupId"),
         dead_letter_arn=target.nested("DeadLetterConfig").take("Arn"),
+        daily_at=daily,
     )
     target.take("RetryPolicy")  # a send on one machine fails for good or not at all
     target.finish()

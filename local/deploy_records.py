@@ -72,7 +72,10 @@ class StreamMapping:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A message sent, or a function run, at a rate."""
+    """A message sent, or a function run, at a rate; the first time after one period, or at `daily_at`.
+
+    That is so many seconds after a day's beginning, by UTC.
+    """
 
     logical_id: str
     name: str
@@ -83,6 +86,7 @@ class Schedule:
     body: str
     message_group: str | None
     dead_letter_arn: str | None
+    daily_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,19 @@ def _create_bucket(context: Context, properties: Properties) -> Created:
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=access)
     if properties.nested("VersioningConfiguration").take("Status") == "Enabled":
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    # Encryption at rest, ownership, expiry and tags change nothing that a client of this machine could see.
-    properties.given("BucketEncryption", "OwnershipControls", "LifecycleConfiguration", "Tags")
+    if encryption := properties.take("BucketEncryption"):
+        s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration=_encryption_rules(encryption))
+    # Ownership, expiry and tags change nothing that a client of this machine could see.
+    properties.given("OwnershipControls", "LifecycleConfiguration", "Tags")
     return Created(name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": f"{name}.s3.amazonaws.com"})
+
+
+def _encryption_rules(encryption: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what CloudFormation says of a bucket's encryption as S3's own API takes it."""
+    rules = [dict(rule) for rule in encryption["ServerSideEncryptionConfiguration"]]
+    for rule in rules:
+        rule["ApplyServerSideEncryptionByDefault"] = dict(rule.pop("ServerSideEncryptionByDefault"))
+    return {"Rules": rules}
 
 
 def _create_bucket_policy(context: Context, properties: Properties) -> Created:

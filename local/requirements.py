@@ -135,6 +135,10 @@ def _on_topic(call: Call, account: str) -> tuple[Requirement, ...]:
     return needed + _key_uses(call, account, key, _PUBLISH_KEY_USES, ("kms:EncryptionContext:aws:sns:topicArn", (arn,)))
 
 
+def _reads_topic(call: Call, _: str) -> tuple[Requirement, ...]:
+    return (Requirement(f"sns:{call.operation}", call.text("TopicArn") or "*"),)  # attributes need no key
+
+
 def _on_table(call: Call, account: str) -> tuple[Requirement, ...]:
     name = call.text("TableName").rsplit("/", 1)[-1]
     arn = f"arn:{PARTITION}:dynamodb:{call.region}:{account}:table/{name}"
@@ -200,6 +204,10 @@ def _on_log_group(call: Call, account: str) -> tuple[Requirement, ...]:
     return (Requirement(f"logs:{call.operation}", f"{group}:log-stream:{call.text('logStreamName')}"),)
 
 
+def _on_nothing(call: Call, _: str) -> tuple[Requirement, ...]:
+    return (Requirement(f"{call.service}:{call.operation}", "*"),)  # the action knows no resource
+
+
 def _put_metrics(call: Call, _: str) -> tuple[Requirement, ...]:
     namespace = (("cloudwatch:namespace", (call.text("Namespace"),)),)
     return (Requirement("cloudwatch:PutMetricData", "*", namespace),)
@@ -248,6 +256,7 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("sqs", "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch", _on_queue),
     **_each("sqs", "GetQueueAttributes GetQueueUrl ChangeMessageVisibility ChangeMessageVisibilityBatch", _on_queue),
     **_each("sns", "Publish PublishBatch", _on_topic),
+    **_each("sns", "GetTopicAttributes", _reads_topic),
     **_each("dynamodb", "GetItem PutItem UpdateItem DeleteItem Query Scan DescribeTable", _on_table),
     **_each("dynamodbstreams", "DescribeStream GetRecords GetShardIterator", _on_stream),
     **_each("kms", "Encrypt Decrypt GenerateDataKey DescribeKey Sign Verify", _on_key),
@@ -259,6 +268,7 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("logs", "DescribeDestinations PutResourcePolicy DeleteResourcePolicy", on_log_group),
     **_each("cloudwatch", "PutMetricData", _put_metrics),
     **_each("cloudwatch", "GetDashboard ListDashboards", _on_dashboard),
+    **_each("cloudwatch", "GetMetricData", _on_nothing),
     **_each("events", "PutEvents", _put_events),
     **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),

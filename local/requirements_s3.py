@@ -6,7 +6,9 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
+
+from moto.s3.models import s3_backends
 
 from local.emulator import PARTITION
 from local.requirement import Requirement
@@ -33,6 +35,12 @@ _ON_BUCKETS: Final[Mapping[str, str]] = {
     "ListBucketInventoryConfigurations": "GetInventoryConfiguration",
     "ListBucketAnalyticsConfigurations": "GetAnalyticsConfiguration",
 }
+# What is done to an object, and what of the key it takes where the bucket is encrypted with one of the account's.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+_ON_OBJECTS: Final[Mapping[str, tuple[str, str]]] = {
+    "PutObject": ("PutObject", "kms:GenerateDataKey"),
+    "GetObject": ("GetObject", "kms:Decrypt"),
+}
 _ON_POINTS: Final = frozenset(
     {"GetAccessPoint", "GetAccessPointPolicy", "PutAccessPointPolicy", "DeleteAccessPointPolicy"}
 )
@@ -49,7 +57,28 @@ def s3_requirement(call: Call, account: str) -> tuple[Requirement, ...] | None:
         return (Requirement(f"s3:{action}", "*"),)
     if call.service == "s3" and (action := _ON_BUCKETS.get(call.operation)):
         return (Requirement(f"s3:{action}", f"arn:{PARTITION}:s3:::{call.text('Bucket')}"),)
+    if call.service == "s3" and (names := _ON_OBJECTS.get(call.operation)):
+        return _on_object(call, account, names)
     if call.service == "s3control" and call.operation in _ON_POINTS:
         point = f"arn:{PARTITION}:s3:{call.region}:{account}:accesspoint/{call.text('Name')}"
         return (Requirement(f"s3:{call.operation}", point),)
     return None
+
+
+def _on_object(call: Call, account: str, names: tuple[str, str]) -> tuple[Requirement, ...]:
+    action, use = names
+    arn = f"arn:{PARTITION}:s3:::{call.text('Bucket')}"
+    needed = (Requirement(f"s3:{action}", f"{arn}/{call.text('Key')}"),)
+    bucket = s3_backends[account][PARTITION].buckets.get(call.text("Bucket"))
+    key = _key_of(getattr(bucket, "encryption", None))
+    if not key:
+        return needed
+    context = (("kms:ViaService", (f"s3.{call.region}.amazonaws.com",)), ("kms:CallerAccount", (account,)))
+    return (*needed, Requirement(use, key, (*context, ("kms:EncryptionContext:aws:s3:arn", (arn,)))))
+
+
+def _key_of(encryption: Any) -> str:
+    """Return the ARN of the key with which a bucket is encrypted, or nothing."""
+    rule = (encryption or {}).get("Rule", {})
+    rule = rule[0] if isinstance(rule, list) else rule
+    return str(rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID") or "")

@@ -1,4 +1,4 @@
-"""Makes new buckets as S3 does, which moto leaves open.
+"""Makes new buckets as S3 does, which moto leaves open; and reads of a bucket's policy what moto passes over.
 
 Since April 2023 a new bucket has a whole public access block, and its owner owns every object, so that ACLs are off.
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
@@ -6,10 +6,13 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3.models import FakeBucket, PublicAccessBlock, S3Backend
 
+IN_THE_CLEAR: Final = {"Bool": {"aws:SecureTransport": "false"}}
 ENFORCED: Final = "BucketOwnerEnforced"
 
 _create = S3Backend.create_bucket
@@ -23,4 +26,22 @@ def _create_bucket(backend: S3Backend, *arguments: Any, **named: Any) -> FakeBuc
     return made
 
 
-S3_REPAIRS: Final[tuple[tuple[type, str, object], ...]] = ((S3Backend, "create_bucket", _create_bucket),)
+def _get_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
+    """Say what a bucket's policy says, without what it refuses to calls in the clear: moto reads no condition.
+
+    On one machine there is no TLS, and every call stands for one that has it.
+    """
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    document = json.loads(bucket.policy.decode())
+    listed = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
+    kept = [statement for statement in listed if statement.get("Condition") != IN_THE_CLEAR]
+    if not kept:
+        return PermissionResult.NEUTRAL
+    return IAMPolicy(json.dumps({**document, "Statement": kept})).is_action_permitted(action, resource)
+
+
+S3_REPAIRS: Final[tuple[tuple[type, str, object], ...]] = (
+    (S3Backend, "create_bucket", _create_bucket),
+    (FakeBucket, "get_permission", _get_permission),
+)

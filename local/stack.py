@@ -31,7 +31,6 @@ from local.stack_settings import ACCOUNT, REGION, Settings
 from panorama_guard.profile import load_profile
 
 _INBOX: Final = "panorama-guard-local-alerts"
-_BUCKET: Final = f"panorama-guard-reports-{ACCOUNT}"
 _JOIN_SECONDS: Final = 2.0
 
 
@@ -217,7 +216,6 @@ def _write_places(settings: Settings, front: FrontServer, deployment: Deployment
     topic = deployment.resources["AlertsTopic"]
     inbox = client("sqs").create_queue(QueueName=_INBOX)["QueueUrl"]
     client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_INBOX}")
-    client("s3").create_bucket(Bucket=_BUCKET)
     return {
         "endpoint": front.endpoint,
         "region": REGION,
@@ -226,7 +224,7 @@ def _write_places(settings: Settings, front: FrontServer, deployment: Deployment
         "topic_arn": topic,
         "alerts_queue_url": inbox,
         "ledger_table": deployment.resources["LedgerTable"],
-        "report_bucket": _BUCKET,
+        "report_bucket": deployment.resources["ReportBucket"],
         "functions": {_short_name(each): each.name for each in deployment.functions},
         "operate_url": deployment.outputs["OperateUrl"],
         "events_url": f"{front.endpoint}/_local/events",

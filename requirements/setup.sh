@@ -43,8 +43,10 @@ if ! install_locked; then
   "${PIP[@]}" install --quiet --require-hashes -r requirements/dev.lock
 fi
 
-say 4 "the project, and the wheels of its layer"
+say 4 "the project, and the wheels of its layers"
 .venv/bin/uv pip install --quiet --offline --python .venv/bin/python --no-deps --no-build-isolation --editable .
 "${PIP[@]}" download --quiet --quiet --require-hashes --no-deps --only-binary=:all: --dest "$WHEELS" -r layers/guard/requirements.lock
+"${PIP[@]}" download --quiet --quiet --require-hashes --no-deps --only-binary=:all: --implementation cp --python-version 3.13 \
+  --platform manylinux2014_aarch64 --dest "$WHEELS" -r layers/page/requirements.lock
 # By content, so that neither a checkout nor PYTHONDONTWRITEBYTECODE makes each start compile the library again.
 .venv/bin/python -m compileall -q --invalidation-mode checked-hash layers/guard/panorama_guard

@@ -468,6 +468,19 @@ class FakeInspections:
 
 
 @dataclass
+class FakeReports:
+    """Remembers every request for a report."""
+
+    calls: Calls = field(default_factory=Calls)
+    requests: list[str] = field(default_factory=list)
+
+    def report(self, requested_at: str) -> None:
+        """Take a request."""
+        self.calls.note("report")
+        self.requests.append(requested_at)
+
+
+@dataclass
 class FakeRechecks:
     """Remembers every request to judge a role later, and after how many seconds."""
 
@@ -486,6 +499,12 @@ class FakeTopic:
 
     calls: Calls = field(default_factory=Calls)
     alerts: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    confirmed: int = 1
+
+    def subscribers(self) -> int:
+        """Return how many hear it."""
+        self.calls.note("subscribers")
+        return self.confirmed
 
     def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str], ...]) -> None:
         """Take an alert."""

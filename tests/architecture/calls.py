@@ -128,14 +128,36 @@ def _names_in(node: ast.AST) -> frozenset[str]:
 
 @cache
 def _adapter_actions() -> dict[str, dict[str, frozenset[str]]]:
-    """Return the actions of each adapter's methods, by class and method."""
-    classes = [
-        node
+    """Return the actions of each adapter's methods, by class and method, with those of the adapters that it makes."""
+    classes = {
+        node.name: node
         for path in sorted((LIBRARY / "aws").glob("*.py"))
         for node in _parse(path).body
         if isinstance(node, ast.ClassDef)
-    ]
-    return {each.name: _class_actions(each) for each in classes}
+    }
+    own = {name: _class_actions(node) for name, node in classes.items()}
+    return {name: _with_made(node, own) for name, node in classes.items()}
+
+
+def _with_made(adapter: ast.ClassDef, own: dict[str, dict[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
+    made = [own[name] for name in _names_in(adapter) & own.keys() - {adapter.name}]
+    methods = {node.name: node for node in adapter.body if isinstance(node, ast.FunctionDef)}
+    asked = {name: _asked_of_parts(methods, name) for name in methods}
+    return {
+        name: actions | {action for one in made for method in asked[name] for action in one.get(method, ())}
+        for name, actions in own[adapter.name].items()
+    }
+
+
+def _asked_of_parts(methods: dict[str, ast.FunctionDef], name: str) -> frozenset[str]:
+    """Return the methods that a method calls, by itself or through others, of what the adapter holds."""
+    reached = _reachable(name, lambda at: _own_methods(methods[at]) & methods.keys())
+    calls = (node.func for at in reached for node in ast.walk(methods[at]) if isinstance(node, ast.Call))
+    return frozenset(func.attr for func in calls if isinstance(func, ast.Attribute) and _is_part(func.value))
+
+
+def _is_part(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and _is_self(node.value) and node.attr not in CLIENTS
 
 
 def _class_actions(adapter: ast.ClassDef) -> dict[str, frozenset[str]]:

@@ -15,7 +15,7 @@ from panorama_guard.profile import load_profile
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "layers" / "guard" / "panorama_guard"
-PURE = ("policy", "containment", "profile", "case", "judging", "planning", "reporting", "drafts")
+PURE = ("policy", "containment", "profile", "case", "judging", "planning", "reporting", "drafts", "posture")
 ROOMS = {
     "policy": set(),
     "containment": {"policy"},
@@ -25,19 +25,22 @@ ROOMS = {
     "planning": {"policy", "containment", "profile", "case", "judging"},
     "reporting": {"containment", "case"},
     "drafts": {"policy", "containment", "profile", "case", "judging"},
-    "service": {"policy", "containment", "profile", "case", "judging", "planning", "reporting"},
+    # What `audit` and the function `report` make of what they have read, each by its own ways.
+    "posture": {"policy", "containment", "profile", "case", "judging", "reporting"},
+    "service": {"policy", "containment", "profile", "case", "judging", "planning", "reporting", "posture"},
     "aws": {"policy", "case"},
     # The settings are the environment in the words of service and judging, which the bootstrap hands on.
     "settings": {"service", "judging"},
     "bootstrap": {"service", "aws", "profile", "settings"},
-    "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "drafts", "aws"},
+    "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "drafts", "aws", "posture"},
 }
-FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
 # What a door may name of the library beside the bootstrap: its one service function, and the records it parses.
 DOORS = {"bootstrap", "service", "case"}
 # YAML and Jinja2 come with extras of the package; no door reaches the room, or the part of one, that needs them.
 OUTSIDE = {"aws": {"boto3", "botocore"}, "drafts": {"yaml"}, "reporting": {"jinja2"}}
 PAGE = LIBRARY / "reporting" / "page"
+RENDERING = (LIBRARY / "service" / "report.py",)  # what calls the renderer beside the command line
 IMPURE_MODULES = {"boto3", "botocore", "logging", "random", "secrets", "uuid", "os", "time", "socket", "subprocess"}
 IMPURE_CALLS = {"now", "utcnow", "today", "getenv", "print", "open", "input", "exec", "eval"}
 LONGEST_FILE = 250
@@ -121,11 +124,31 @@ def test_a_room_imports_nothing_from_outside_but_the_standard_library(path: Path
 
 @pytest.mark.parametrize("path", HOUSE, ids=named)
 def test_the_posture_page_alone_needs_a_template_engine(path: Path) -> None:
-    """And the command line alone asks for the page, so that the layer does without."""
+    """And the command line and the function `report` alone ask for the page, so that the others do without."""
     names = set(imports(path))
     assert "jinja2" not in names or path.parent == PAGE
-    reaches_the_page = any(name.startswith("panorama_guard.reporting.page") for name in names)
-    assert not reaches_the_page or path.parent == PAGE or room_of(path) == "cli"
+    reaches_the_page = any(name.startswith("panorama_guard.reporting.page.render") for name in names)
+    assert not reaches_the_page or path.parent == PAGE or room_of(path) == "cli" or path in RENDERING
+
+
+def test_the_doors_but_one_never_come_near_the_template_engine() -> None:
+    """By any import, of whatever depth: the layer of all functions does not have it."""
+    reached = {
+        name: {LIBRARY / "bootstrap.py", *_reached(ROOT / "functions" / name / "handler.py")} for name in FUNCTIONS
+    }
+    assert {name for name, paths in reached.items() if paths & set(RENDERING)} == {"report"}
+
+
+def _reached(path: Path) -> set[Path]:
+    """Return the modules of the service that a door imports, and those that these import."""
+    found: set[Path] = set()
+    waiting = [path]
+    while waiting:
+        names = [name for name in imports(waiting.pop()) if name.startswith("panorama_guard.service.")]
+        new = {LIBRARY / "service" / f"{name.split('.')[2]}.py" for name in names} - found
+        found |= new
+        waiting += new
+    return found
 
 
 @pytest.mark.parametrize("path", PURE_MODULES, ids=named)

@@ -6,7 +6,7 @@ from tests.architecture.calls import called_actions
 from tests.template.reading import Template, actions, as_list, of_type, referred, role_of, role_statements
 from tests.template.translation import translate
 
-FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 POLLING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 STREAMING = {f"dynamodb:{name}" for name in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}

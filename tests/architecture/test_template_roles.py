@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from panorama_guard.aws.functions import OWN
 from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.profile import load_profile
@@ -17,6 +18,7 @@ ACCOUNT = "123456789012"
 PSEUDO = {"AWS::Partition": "aws", "AWS::Region": REGION, "AWS::AccountId": ACCOUNT, "AWS::URLSuffix": "amazonaws.com"}
 STACK = "panorama-guard"
 PSEUDO |= {"AWS::StackName": STACK}
+REPORT_BUCKET = "arn:aws:s3:::report-bucket"
 WRITES = (
     "iam:PutRolePolicy",
     "iam:DeleteRolePolicy",
@@ -66,7 +68,7 @@ FUNCTION_SETTINGS = [
 FUNCTION_WRITES = ("lambda:RemovePermission", "lambda:UpdateFunctionUrlConfig")
 SIGNED = {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}
 OWN_WRITES = ("iam:CreatePolicy", "iam:CreatePolicyVersion", "iam:DeletePolicyVersion")
-OWN = f"arn:aws:iam::{ACCOUNT}:policy/panorama-guard/*"
+OWN_POLICIES = f"arn:aws:iam::{ACCOUNT}:policy/panorama-guard/*"
 REVERT, CUSTOMERS = "iam:SetDefaultPolicyVersion", f"arn:aws:iam::{ACCOUNT}:policy/*"
 
 
@@ -82,7 +84,7 @@ def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Te
     assert len(guarded()) == 12
     assert written == {
         **{("RemediateRole", action): guarded() for action in WRITES},
-        **{("RemediateRole", action): {OWN} for action in OWN_WRITES},
+        **{("RemediateRole", action): {OWN_POLICIES} for action in OWN_WRITES},
         ("RemediateRole", REVERT): {CUSTOMERS},
     }
 
@@ -107,7 +109,14 @@ def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
     """The engine proves that no role of the guard can change what is guarded beyond what is enrolled, or be another."""
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
-    assert len(verdicts) == 7
+    assert len(verdicts) == 9
+
+
+def test_every_function_of_the_template_is_known_as_the_guard_s_own(template: Template) -> None:
+    """Its name begins as those that are guarded do, and the guard acts on no function of its own."""
+    functions = of_type(template, "AWS::Lambda::Function")
+    assert {name.removesuffix("Function") for name in functions} == set(OWN)
+    assert {str(referred(one["Role"])).removesuffix("Role") for one in functions.values()} == set(OWN)
 
 
 def test_what_each_role_may_do_fits_into_its_inline_policies(template: Template) -> None:
@@ -258,9 +267,13 @@ def ceiling_of(role: str) -> Grant:
         {"Effect": "Allow", "Action": IOT_READS, "Resource": f"{IOT}*"},
         {"Effect": "Allow", "Action": IOT_READS_OF_THE_PATTERN, "Resource": [f"{IOT}{one}/panorama*" for one in NAMED]},
     ]
+    if role == "ReportRole":
+        # Its own files, which it cannot even read.
+        statements.append({"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{REPORT_BUCKET}/posture.*"})
+        statements.append({"Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"})
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
-        statements.append({"Effect": "Allow", "Action": list(OWN_WRITES), "Resource": OWN})
+        statements.append({"Effect": "Allow", "Action": list(OWN_WRITES), "Resource": OWN_POLICIES})
         statements.append({"Effect": "Allow", "Action": REVERT, "Resource": CUSTOMERS})
         closing = {"Effect": "Allow", "Action": list(BUCKET_WRITES), "Resource": buckets(), "Condition": IN_ACCOUNT}
         statements += [closing, {"Effect": "Allow", "Action": list(POINT_WRITES), "Resource": POINTS}]
@@ -309,4 +322,5 @@ def concrete(text: str) -> str:
     """Return a text with CloudFormation's pseudo parameters replaced."""
     for name, value in PSEUDO.items():
         text = text.replace(f"${{{name}}}", value)
+    text = text.replace("${ReportBucket.Arn}", REPORT_BUCKET)
     return text.replace("${LedgerTable.Arn}", f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/ledger")

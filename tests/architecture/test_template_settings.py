@@ -9,10 +9,11 @@ import pytest
 from panorama_guard import bootstrap
 from panorama_guard.settings import SettingError, Settings
 from tests.architecture.calls import bootstrap_name
-from tests.template.reading import of_type
+from tests.template.delivery import dead_letter_queues
+from tests.template.reading import of_type, referred, rules_to
 from tests.template.translation import REGION, translate
 
-FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
 VALUES = {
     "ACCOUNT_ID": "123456789012",
     "LEDGER_TABLE": "ledger",
@@ -33,6 +34,11 @@ VALUES = {
     "OPERATOR_IDENTITY": "role",
     "OPERATOR_ACCOUNT": "",
     "GUARD_ROLE_ARNS": "arn:aws:iam::111122223333:role/remediate,arn:aws:iam::111122223333:role/inspect",
+    "REPORTS_QUEUE_URL": "https://queue/reports.fifo",
+    "REPORT_ROLE_ARN": "arn:aws:iam::111122223333:role/report",
+    "REPORT_BUCKET": "panorama-guard-reports",
+    "DEAD_LETTER_QUEUE_URLS": "https://queue/changes-dead,https://queue/notify-dead",
+    "EVENT_RULES": "iam=IamChangesRule,s3=S3ChangesRule",
     "CHAT_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:chat",
     "EVENT_BUS": "default",
     "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",
@@ -89,3 +95,13 @@ def test_a_function_uses_each_variable_that_it_is_given(
         environment.setenv(name, VALUES[name])
     with pytest.raises(SettingError, match=missing):
         start(function)
+
+
+def test_the_digest_knows_the_rule_of_each_service_and_each_queue_of_dead_letters() -> None:
+    """A rule or a queue that is added is added there."""
+    template = translate()
+    variables = of_type(template, "AWS::Lambda::Function")["ReportFunction"]["Environment"]["Variables"]
+    named = {referred({"Fn::Sub": each["Fn::Sub"]}) for each in variables["EVENT_RULES"]["Fn::Join"][1]}
+    queues = {referred(each) for each in variables["DEAD_LETTER_QUEUE_URLS"]["Fn::Join"][1]}
+    assert named == set(rules_to(template, "ChangesQueue"))
+    assert queues == dead_letter_queues(template)

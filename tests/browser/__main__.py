@@ -11,7 +11,15 @@ import time
 from pathlib import Path
 
 from panorama_guard.reporting.page.render import render
-from tests.unit.reporting.pages import SCRIPTS, attacked_page, empty_page, full_page, many_page
+from tests.unit.reporting.pages import (
+    SCRIPTS,
+    attacked_page,
+    check_page,
+    crowded_page,
+    empty_page,
+    full_page,
+    guarded_page,
+)
 
 HERE = Path(__file__).resolve().parent
 FOLDER = HERE.parents[1] / ".local" / "report"
@@ -59,7 +67,8 @@ def _planted(packages: Path) -> Path:
 def _write_pages() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    pages = {"full": full_page(), "empty": empty_page(), "many": many_page(ROLES)}
+    pages = {"full": guarded_page(), "audit": full_page(), "check": check_page(), "empty": empty_page()}
+    pages["many"] = crowded_page(ROLES)
     pages |= {f"hostile-{number}": attacked_page(text) for number, text in enumerate(SCRIPTS)}
     for name, page in pages.items():
         (FOLDER / f"{name}.html").write_text(render(page), encoding="ascii")
@@ -67,7 +76,7 @@ def _write_pages() -> None:
 
 def _measure() -> tuple[float, int]:
     """Return in how many seconds the largest page is rendered, the best of three, and how many bytes it has."""
-    page, times, html = many_page(ROLES), [], ""
+    page, times, html = crowded_page(ROLES), [], ""
     for _ in range(3):
         start = time.perf_counter()
         html = render(page)

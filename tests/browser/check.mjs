@@ -35,7 +35,7 @@ async function look(page, where) {
     handlers: [...document.querySelectorAll("*")].flatMap((one) => [...one.attributes]).filter((one) => /^on|^style$/.test(one.name)).length,
     drawn: [...document.querySelectorAll("use")].filter((one) => !document.querySelector(one.getAttribute("href"))).length,
   }));
-  if (!/posture of AWS Panorama's roles$/.test(seen.title)) fail(where, `the title is ${seen.title}`);
+  if (!/(posture|make) of AWS Panorama's roles$/.test(seen.title)) fail(where, `the title is ${seen.title}`);
   if (seen.wide > 0) fail(where, `the page is ${seen.wide} pixels wider than the window`);
   if (seen.scripts || seen.handlers) fail(where, `${seen.scripts} scripts, ${seen.handlers} handlers or styles in attributes`);
   if (seen.drawn) fail(where, `${seen.drawn} symbols are drawn from nothing`);

@@ -1,4 +1,4 @@
-"""The four functions in one process on moto: their queues, ledger and topic, and what becomes of a message."""
+"""The functions in one process on moto: their queues, ledger and topic, and what becomes of a message."""
 
 import importlib.util
 import json
@@ -25,7 +25,8 @@ from tests.url_events import url_event
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
-FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "operate")
+REPORT_BUCKET = "panorama-guard-reports"
+FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
 
 
 @dataclass
@@ -78,6 +79,16 @@ class Account:
         """Deliver one request for a sweep."""
         return self._invoke("sweep", sqs_batch("{}", group="sweep"))
 
+    def report(self, *reasons: str) -> dict[str, Any]:
+        """Deliver requests for a report."""
+        bodies = [json.dumps({"reason": reason}) for reason in reasons]
+        return self._invoke("report", sqs_batch(*bodies, group="report"))
+
+    def shelved(self, name: str) -> str:
+        """Return a file of the report."""
+        s3 = boto3.client("s3", region_name=REGION)
+        return str(s3.get_object(Bucket=REPORT_BUCKET, Key=name)["Body"].read().decode())
+
     def take(self, queue: str) -> list[str]:
         """Return the bodies of all messages of a queue, taking them off it."""
         found: list[str] = []
@@ -91,7 +102,7 @@ class Account:
     def _invoke(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
         if event.get("Records") == []:  # Lambda is not woken by nothing
             return {"batchItemFailures": []}
-        for service in ("iam", "dynamodb", "sqs", "sns"):
+        for service in ("iam", "dynamodb", "sqs", "sns", "s3", "cloudwatch"):
             # Registering once more under the same id does nothing.
             clients.client(service).meta.events.register("before-call", self._count, unique_id="count")
         self.calls.clear()
@@ -152,6 +163,7 @@ def guarded_account(*, mode: str = "enforce", posture: str = "active") -> Iterat
         urls = _create_queues()
         topic = boto3.client("sns", region_name=REGION).create_topic(Name="alerts")["TopicArn"]
         _subscribe(topic, urls["alerts"])
+        boto3.client("s3", region_name=REGION).create_bucket(Bucket=REPORT_BUCKET)
         create_table(boto3.client("dynamodb", region_name=REGION), "ledger")
         for name, value in settings(urls, topic, mode=mode, posture=posture).items():
             environment.setenv(name, value)
@@ -201,6 +213,11 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "OPERATOR_ACCOUNT": "",
         "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "STACK_NAME": "panorama-guard",
+        "REPORTS_QUEUE_URL": urls["reports"],
+        "REPORT_ROLE_ARN": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-report",
+        "REPORT_BUCKET": REPORT_BUCKET,
+        "DEAD_LETTER_QUEUE_URLS": f"{urls['rechecks']},{urls['sweeps']}",
+        "EVENT_RULES": "iam=panorama-guard-IamChangesRule,s3=panorama-guard-S3ChangesRule",
         "TOPIC_ARN": topic,
         "CHAT_TOPIC_ARN": "",
         "EVENT_BUS": "",
@@ -213,7 +230,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
 
 def clear() -> None:
     """Forget settings and wiring, as a new execution environment does."""
-    for name in ("inspector", "remediator", "notifier", "relayer", "sweeper", "operator"):
+    for name in ("inspector", "remediator", "notifier", "relayer", "sweeper", "reporter", "operator"):
         getattr(bootstrap, name).cache_clear()  # by name: another test has the module loaded again
     bootstrap._settings.cache_clear()  # noqa: SLF001 - a new environment starts without it
 
@@ -229,7 +246,7 @@ def _create_aws_policy(arn: str, document: str) -> None:
 def _create_queues() -> dict[str, str]:
     sqs = boto3.client("sqs", region_name=REGION)
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("changes", "rechecks", "alerts")}
-    for name in ("orders", "sweeps"):
+    for name in ("orders", "sweeps", "reports"):
         urls[name] = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     return urls
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders import ADMINISTRATOR_ARN, PAYROLL
 from tests.stack.account import Account
+from tests.stack.running import ROOT
 from tests.stack.test_delivery import ROLE
 
 pytestmark = pytest.mark.stack
@@ -11,7 +12,7 @@ CLEAN, FOUND = 0, 1
 
 
 def test_the_account_of_the_stack_is_judged_with_one_command(observing: Account) -> None:
-    """The five roles are contained; an escape is found; the role stays as it was."""
+    """The five roles are contained; an escape is found, by a replay of its call too; the role stays as it was."""
     operator, _ = observing.operators
     code, answer = operator.run("audit")
     assert (code, answer["counts"]["contained"], answer["counts"]["roles"]) == (CLEAN, 5, 5)
@@ -23,4 +24,8 @@ def test_the_account_of_the_stack_is_judged_with_one_command(observing: Account)
     (role,) = [one for one in answer["roles"] if one["name"] == ROLE]
     assert code == FOUND
     assert {finding["source"] for finding in role["findings"]} == {"pay", ADMINISTRATOR_ARN}
+    assert observing.record(ROLE) == before
+    code, replayed = operator.run("replay", str(ROOT / "events" / "AttachRolePolicy.json"))
+    (event,) = replayed["events"]
+    assert (code, event["outcome"], event["looks_at"]) == (FOUND, "judged", [ROLE])
     assert observing.record(ROLE) == before

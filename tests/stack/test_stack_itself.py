@@ -50,7 +50,7 @@ def is_running(pid: int) -> bool:
 def test_the_stack_says_where_everything_is(stack: RunningStack) -> None:
     """Every key of the file is there, and what it names stands."""
     assert stack.places.keys() >= KEYS
-    assert stack.places["functions"].keys() == {"inspect", "remediate", "notify", "sweep", "operate"}
+    assert stack.places["functions"].keys() == {"inspect", "remediate", "notify", "sweep", "report", "operate"}
     assert stack.client("dynamodb").describe_table(TableName=stack.places["ledger_table"])["Table"]["TableStatus"]
     stack.client("s3").head_bucket(Bucket=stack.places["report_bucket"])
     subscriptions = stack.client("sns").list_subscriptions_by_topic(TopicArn=stack.places["topic_arn"])

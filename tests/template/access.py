@@ -18,6 +18,7 @@ from tests.template.reading import (
     text_of,
 )
 
+POLICIES = ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy")
 READS = ("Get", "List", "Describe", "Simulate", "Generate")
 
 # (owner, Sid) of each statement that may hold a `*`, with the reason. The template says it too, beside the statement.
@@ -119,6 +120,36 @@ WILDCARDS = {
     ("OperateRole", "ReadDashboards"): "reads; the dashboards of the naming pattern",
     ("SweepRole", "ReadPoliciesOfBuckets"): "reads; any bucket's policy may name a guarded role",
     ("SweepRole", "ListDashboards"): "reads; the action knows no resource",
+    ("ReportBucketPolicy", "NothingInTheClear"): "denies; the bucket and what is in it",
+    ("ReportRole", "ReadBuckets"): "reads; the buckets of the naming pattern",
+    ("ReportRole", "ReadAccessPoints"): "reads; access points are not named after their bucket",
+    ("ReportRole", "ListBucketsAndAccessPoints"): "reads; the actions know no resource",
+    ("ReportRole", "ReadFunctions"): "reads; the functions of the naming pattern",
+    ("ReportRole", "ReadRolesOfFunctions"): "reads; any function may run as a guarded role",
+    ("ReportRole", "ListSourcesOfFunctions"): "reads; the action knows no resource",
+    ("ReportRole", "ReadSecrets"): "reads; the secrets of the naming pattern, never what they hold",
+    ("ReportRole", "ListSecrets"): "reads; the action knows no resource",
+    ("ReportRole", "ReadLogGroups"): "reads; the log groups of the naming pattern",
+    ("ReportRole", "ListWhatConcernsLogGroups"): "reads; listings, and actions that know no resource",
+    ("ReportRole", "ListTheAccount"): "reads; the action knows no resource",
+    ("ReportRole", "ListFunctions"): "reads; the action knows no resource",
+    ("ReportRole", "ReadRoles"): "reads; any role may be around what is guarded",
+    ("ReportRole", "ReadManagedPolicies"): "reads; any policy may be attached to a guarded role",
+    ("ReportRole", "ListByName"): "reads; listings",
+    ("ReportRole", "ReadIdentityProviders"): "reads; any provider may be named in a trust",
+    ("ReportRole", "ReadIotPolicies"): "reads; the IoT policies of the naming pattern",
+    ("ReportRole", "ReadPoliciesOfDevices"): "reads; a device may have policies of other names",
+    ("ReportRole", "ReadCertificates"): "reads; certificates have no names",
+    ("ReportRole", "ReadThings"): "reads; the things and jobs of the naming pattern",
+    ("ReportRole", "ReadUsersOfRolesInIot"): "reads; anything may use a guarded role",
+    ("ReportRole", "ListIot"): "reads; listings, and actions that know no resource",
+    ("ReportRole", "ReadModelWork"): "reads; anything may run as a guarded role",
+    ("ReportRole", "ListModelWork"): "reads; listings",
+    ("ReportRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
+    ("ReportRole", "ReadPoliciesOfBuckets"): "reads; any bucket's policy may name a guarded role",
+    ("ReportRole", "ReadDashboards"): "reads; the dashboards of the naming pattern",
+    ("ReportRole", "PutTheReport"): "the report's files, by their ending",
+    ("ReportRole", "SeeWhenEventsCame"): "reads; the action knows no resource",
     ("NotifyRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
     ("RelayRole", "TakeIncidents"): "the table's own streams; a stream's label is the time at which it was made",
 }
@@ -176,8 +207,8 @@ def iam_writes(template: Template) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def find_open_doors(template: Template) -> list[str]:
-    """Return each Allow to a service in a queue's or topic's policy that does not say on whose behalf."""
-    owners = of_type(template, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy")
+    """Return each Allow to a service in a policy of a queue, topic or bucket that does not say on whose behalf."""
+    owners = of_type(template, *POLICIES)
     return [
         f"{owner}/{statement.get('Sid')} lets anybody in"
         for owner, policy in owners.items()
@@ -192,17 +223,17 @@ def _source(statement: Properties) -> bool:
 
 
 def find_clear_text(template: Template) -> list[str]:
-    """Return each queue and topic whose policy does not refuse a call without TLS."""
-    policies = of_type(template, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy").values()
+    """Return each queue, topic and bucket whose policy does not refuse a call without TLS."""
+    policies = of_type(template, *POLICIES).values()
     safe = {
         referred(owner)
         for policy in policies
         if any(_denies_clear_text(statement) for statement in as_list(policy["PolicyDocument"]["Statement"]))
-        for owner in [*policy.get("Queues", []), *policy.get("Topics", [])]
+        for owner in [*policy.get("Queues", []), *policy.get("Topics", []), *as_list(policy.get("Bucket"))]
     }
     return [
         f"{name} takes calls without TLS"
-        for name in of_type(template, "AWS::SQS::Queue", "AWS::SNS::Topic")
+        for name in of_type(template, "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket")
         if name not in safe
     ]
 

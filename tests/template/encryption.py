@@ -10,12 +10,15 @@ SEND = frozenset({"kms:Decrypt", "kms:GenerateDataKey"})
 READ = frozenset({"kms:Decrypt"})
 LOG = frozenset({"kms:Encrypt", "kms:Decrypt", "kms:ReEncryptTo", "kms:GenerateDataKey", "kms:DescribeKey"})
 
+_RULE = ("BucketEncryption", "ServerSideEncryptionConfiguration", 0)
+
 # Where a type of resource names its key, and the service through which a role uses it.
-KEYS: dict[str, tuple[str, tuple[str, ...]]] = {
+KEYS: dict[str, tuple[str, tuple[str | int, ...]]] = {
     "AWS::SQS::Queue": ("sqs", ("KmsMasterKeyId",)),
     "AWS::SNS::Topic": ("sns", ("KmsMasterKeyId",)),
     "AWS::DynamoDB::Table": ("dynamodb", ("SSESpecification", "KMSMasterKeyId")),
     "AWS::Logs::LogGroup": ("logs", ("KmsKeyId",)),
+    "AWS::S3::Bucket": ("s3", (*_RULE, "ServerSideEncryptionByDefault", "KMSMasterKeyID")),
 }
 # EventBridge passes no source condition on to KMS: with one, its events would vanish.
 # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
@@ -39,7 +42,7 @@ def key_of(template: Template, name: str | None) -> str | None:
         return None
     value = resource["Properties"]
     for step in KEYS[resource["Type"]][1]:
-        value = value.get(step, {})
+        value = (value or [{}])[step] if isinstance(step, int) else value.get(step, {})
     key = referred(value)
     return key if key in of_type(template, "AWS::KMS::Key") else None
 
@@ -137,6 +140,7 @@ def _by_mappings(template: Template) -> Iterator[Use]:
 
 def _by_roles(template: Template) -> Iterator[Use]:
     needs = {"sqs:SendMessage": SEND, "sns:Publish": SEND, "dynamodb:PutItem": SEND | {"kms:Encrypt"}}
+    needs["s3:PutObject"] = frozenset({"kms:GenerateDataKey"})
     needs |= dict.fromkeys(("dynamodb:GetItem", "dynamodb:Query", "sqs:ReceiveMessage"), READ)
     for role in of_type(template, "AWS::IAM::Role"):
         for statement in role_statements(template, role):

@@ -5,11 +5,11 @@ from pathlib import Path
 from tests.template.reading import Template, of_type
 
 CONSTRAINTS = frozenset({"AllowedPattern", "AllowedValues", "MinValue", "MaxValue"})
-LASTING = ("AWS::DynamoDB::Table", "AWS::KMS::Key")
+LASTING = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::S3::Bucket")
 
 
 def find_perishable(template: Template) -> list[str]:
-    """Return each table and key that a deletion of the stack would take along."""
+    """Return each table, key and bucket that a deletion of the stack would take along."""
     return [
         f"{name} has no {policy}: Retain"
         for name, resource in template["Resources"].items()
@@ -32,6 +32,23 @@ def find_unprotected_tables(template: Template) -> list[str]:
     return [
         f"{name}: {key}" for name, table in tables.items() for key, value in wanted.items() if table.get(key) != value
     ]
+
+
+def find_open_buckets(template: Template) -> list[str]:
+    """Return what each bucket lacks: no public access, no ACLs, versions that are kept, and not for ever."""
+    faults = []
+    for name, bucket in of_type(template, "AWS::S3::Bucket").items():
+        block = bucket.get("PublicAccessBlockConfiguration", {})
+        shut = ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets")
+        faults += [f"{name}: {each} is off" for each in shut if block.get(each) is not True]
+        rules = bucket.get("LifecycleConfiguration", {}).get("Rules", [])
+        holds = {
+            "versions": bucket.get("VersioningConfiguration") == {"Status": "Enabled"},
+            "ACLs": bucket.get("OwnershipControls") == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+            "an end of versions": any("NoncurrentVersionExpiration" in rule for rule in rules),
+        }
+        faults += [f"{name}: {what}" for what, is_so in holds.items() if not is_so]
+    return faults
 
 
 def find_endless_logs(template: Template) -> list[str]:

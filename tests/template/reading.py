@@ -101,7 +101,9 @@ def documents(template: Template) -> Iterator[tuple[str, Properties]]:
     for name, role in of_type(template, "AWS::IAM::Role").items():
         for policy in role.get("Policies", []):
             yield name, policy["PolicyDocument"]
-    for name, owner in of_type(template, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy").items():
+    for name, owner in of_type(
+        template, "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy"
+    ).items():
         yield name, owner["PolicyDocument"]
     for name, key in of_type(template, "AWS::KMS::Key").items():
         yield name, key["KeyPolicy"]

@@ -15,6 +15,7 @@ ROLE = "Resources.InspectRole.Properties.Policies.0.PolicyDocument.Statement"
 KEY = "Resources.GuardKey.Properties.KeyPolicy.Statement"
 PATTERN = "Resources.IamChangesRule.Properties.EventPattern"
 STREAM = "Resources.NotifyFunctionIncidents.Properties"
+BUCKET = "Resources.ReportBucket.Properties"
 WILD = {"Sid": "Wild", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 STRANGER = {
     "Sid": "X",
@@ -70,6 +71,12 @@ DEFECTS: tuple[tuple[str, Any, Check], ...] = (
     ("Resources.GuardKey.UpdateReplacePolicy", GONE, keeping.find_perishable),
     ("Resources.LedgerTable.Properties.DeletionProtectionEnabled", False, keeping.find_unprotected_tables),
     ("Resources.LedgerTable.Properties.TimeToLiveSpecification.AttributeName", "ttl", keeping.find_unprotected_tables),
+    ("Resources.ReportBucket.DeletionPolicy", GONE, keeping.find_perishable),
+    (f"{BUCKET}.VersioningConfiguration", GONE, keeping.find_open_buckets),
+    (f"{BUCKET}.PublicAccessBlockConfiguration.BlockPublicPolicy", False, keeping.find_open_buckets),
+    (f"{BUCKET}.LifecycleConfiguration", GONE, keeping.find_open_buckets),
+    (f"{BUCKET}.BucketEncryption", GONE, encryption.find_unencrypted),
+    ("Resources.ReportBucketPolicy", GONE, access.find_clear_text),
     ("Resources.SweepLogGroup.Properties.RetentionInDays", GONE, keeping.find_endless_logs),
     ("Resources.SweepFunction.Properties.LoggingConfig", GONE, keeping.find_endless_logs),
     ("Parameters.Mode.AllowedPattern", GONE, keeping.find_loose_parameters),

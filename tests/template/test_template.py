@@ -36,6 +36,7 @@ CHECKS: tuple[Check, ...] = (
     encryption.find_unbounded_services,
     keeping.find_perishable,
     keeping.find_unprotected_tables,
+    keeping.find_open_buckets,
     keeping.find_endless_logs,
     keeping.find_loose_parameters,
     keeping.find_odd_functions,

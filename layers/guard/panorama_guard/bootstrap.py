@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.account import IamAccount
@@ -25,7 +26,7 @@ from panorama_guard.aws.log_group_writer import LogGroupWriter
 from panorama_guard.aws.log_groups import LogGroups
 from panorama_guard.aws.model_work import ModelWork
 from panorama_guard.aws.named_secrets import NamedSecrets
-from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, SweepsQueue
+from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
 from panorama_guard.aws.role_uses import IamRoleUses
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
@@ -42,6 +43,9 @@ from panorama_guard.service.relay import Relayer
 from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
 from panorama_guard.service.sweep import Sweeper
 from panorama_guard.settings import Settings
+
+if TYPE_CHECKING:
+    from panorama_guard.service.report import Reporter
 
 
 @cache
@@ -109,7 +113,32 @@ def sweeper() -> Sweeper:
     """Return what `sweep` works with."""
     own = _settings()
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
-    return Sweeper(_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources())
+    reports = ReportsQueue(client("sqs"), own.reports_queue_url)
+    return Sweeper(_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources(), reports)
+
+
+@cache
+def reporter() -> "Reporter":
+    """Return what `report` works with. Only here is it imported: no other function waits for the page."""
+    from panorama_guard.aws.gauges import DeadLetters, RuleActivity  # noqa: PLC0415
+    from panorama_guard.aws.listing import AccountListing  # noqa: PLC0415
+    from panorama_guard.aws.report_bucket import ReportBucket  # noqa: PLC0415
+    from panorama_guard.service.report import Reporter  # noqa: PLC0415
+
+    own = _settings()
+    return Reporter(
+        _profile(),
+        own.posture,
+        own.account_id,
+        own.report_role_arn,
+        AccountListing(client("iam")),
+        _resources(),
+        _ledger(),
+        DeadLetters(client("sqs"), own.dead_letter_queue_urls),
+        RuleActivity(client("cloudwatch"), own.event_rules),
+        ReportBucket(client("s3"), own.report_bucket),
+        SnsTopic(client("sns"), own.topic_arn),
+    )
 
 
 @cache

@@ -140,6 +140,34 @@ class Settings:
         return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")
 
     @property
+    def reports_queue_url(self) -> str:
+        """Return where reports are asked for."""
+        return self._matching("REPORTS_QUEUE_URL", r"https?://\S+", "the URL of a queue")
+
+    @property
+    def report_role_arn(self) -> str:
+        """Return the ARN of the role that `report` reads with: the page says as whom it was read."""
+        return self._matching("REPORT_ROLE_ARN", r"arn:[a-z-]+:iam::\d{12}:role/\S+", "the ARN of a role")
+
+    @property
+    def report_bucket(self) -> str:
+        """Return the bucket in which the report stands."""
+        return self._matching("REPORT_BUCKET", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "the name of a bucket")
+
+    @property
+    def dead_letter_queue_urls(self) -> tuple[str, ...]:
+        """Return the queues of what was not handled."""
+        url = r"https?://[^\s,]+"
+        return tuple(self._matching("DEAD_LETTER_QUEUE_URLS", f"{url}(,{url})*", "URLs of queues").split(","))
+
+    @property
+    def event_rules(self) -> Mapping[str, str]:
+        """Return the name of the rule that sends each service's events: `iam=...,s3=...`."""
+        pair = r"[a-z0-9]+=[A-Za-z0-9._-]{1,64}"
+        pairs = self._matching("EVENT_RULES", f"{pair}(,{pair})*", "services with their rules").split(",")
+        return {service: rule for service, _, rule in (one.partition("=") for one in pairs)}
+
+    @property
     def chat_topic_arn(self) -> str:
         """Return where what is for a chat is published; empty where it is off."""
         return self._matching("CHAT_TOPIC_ARN", r"(arn:\S+)?", "an ARN, or empty")

@@ -296,7 +296,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Capture
         (),
         ("x", "--role", "Administrator"),
         ("x", "--parameter", "novalue"),
-        ("x", "--output", "html"),
+        ("x", "--output", "pdf"),
         ("x", "--posture", "lazy"),
     ],
 )
@@ -352,3 +352,14 @@ def test_a_policy_of_the_same_name_twice_is_judged_twice(tmp_path: Path, capsys:
     """The second does not hide behind the first."""
     policies = [{"PolicyName": "p", "PolicyDocument": json.loads(text)} for text in (IN_PATTERN, ADMINISTRATOR)]
     assert body(capsys, write(tmp_path, "t.json", template(Policies=policies)))[0] == FOUND
+
+
+def test_a_page_of_what_files_make_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """With the file of each finding; it ends as the other formats do."""
+    file = tmp_path / "policy.json"
+    file.write_text(PAYROLL, encoding="utf-8")
+    code = main(["check", str(file), "--role", SERVICE_ROLE.name, "--output", "html"])
+    html = capsys.readouterr().out
+    assert code == FOUND
+    assert html.startswith("<!DOCTYPE html>")
+    assert f"{file}:" in html

@@ -305,3 +305,35 @@ def test_wrong_arguments_are_argparses(words: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(words)
     assert caught.value.code == 2
+
+
+def test_a_profile_of_one_s_own_signs(guard: Guard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Named on the command line, it comes before the keys of the environment, as in the AWS CLI."""
+    file = tmp_path / "credentials"
+    file.write_text("[carol]\naws_access_key_id = CAROLSKEY\naws_secret_access_key = secret\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file))
+    guard.answer = STATUS
+    assert main(["status", "--profile", "carol"]) == ANSWERED
+    assert "Credential=CAROLSKEY/" in guard.headers[-1]["Authorization"]
+
+
+def test_a_profile_that_there_is_not_is_one_line(guard: Guard, capsys: pytest.CaptureFixture[str]) -> None:
+    """And the guard is not asked."""
+    assert main(["status", "--profile", "nobody"]) == FAILED
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "nobody" in line
+    assert guard.asked == []
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])
+def test_a_document_that_cannot_be_read_is_one_line(
+    guard: Guard, capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None
+) -> None:
+    """It names the file, and the guard is not asked."""
+    file = tmp_path / "document.json"
+    if content is not None:
+        file.write_bytes(content)
+    assert main(["waive", INCIDENT, "--reason", "x", "--for", "1h", "--document", str(file)]) == FAILED
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"panorama-guard: {file}: ")
+    assert guard.asked == []

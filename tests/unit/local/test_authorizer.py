@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -277,3 +278,61 @@ def test_who_am_i_needs_no_permission(cloud: Cloud) -> None:
     """GetCallerIdentity is answered to anybody, as in AWS."""
     keys = _enforced(cloud)
     assert cloud.client("sts", keys).get_caller_identity()["Account"] == "123456789012"
+
+
+KEY_RULE = {"SSEAlgorithm": "aws:kms"}
+
+
+def _encrypted_bucket(cloud: Cloud, name: str) -> str:
+    """Make a bucket that is encrypted with a key of the account, and return the key's ARN."""
+    key = str(cloud.client("kms").create_key()["KeyMetadata"]["Arn"])
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket=name)
+    rule = {"ApplyServerSideEncryptionByDefault": {**KEY_RULE, "KMSMasterKeyID": key}}
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    return key
+
+
+def test_an_object_in_an_encrypted_bucket_needs_the_key_too(cloud: Cloud) -> None:
+    """To put it a data key is made, to read it one is opened: neither permission is the other's."""
+    key = _encrypted_bucket(cloud, "kept")
+    keys = _enforced(cloud, policy("s3:PutObject", resource="arn:aws:s3:::kept/*"))
+    s3 = cloud.client("s3", keys)
+    assert _code(lambda: s3.put_object(Bucket="kept", Key="x", Body=b"x")) == "AccessDenied"
+    document = policy("kms:GenerateDataKey", resource=key)
+    cloud.client("iam").put_role_policy(RoleName="Function", PolicyName="key", PolicyDocument=document)
+    s3.put_object(Bucket="kept", Key="x", Body=b"x")
+    assert _code(lambda: s3.get_object(Bucket="kept", Key="x")) == "AccessDenied"
+
+
+def test_an_object_of_another_name_is_denied(cloud: Cloud) -> None:
+    """The permission is on the key, not on the bucket."""
+    cloud.client("s3").create_bucket(Bucket="open")
+    keys = _enforced(cloud, policy("s3:PutObject", resource="arn:aws:s3:::open/posture.*"))
+    cloud.client("s3", keys).put_object(Bucket="open", Key="posture.html", Body=b"x")
+    assert _code(lambda: cloud.client("s3", keys).put_object(Bucket="open", Key="other", Body=b"x")) == "AccessDenied"
+
+
+def test_a_bucket_that_refuses_calls_in_the_clear_takes_those_of_this_machine(cloud: Cloud) -> None:
+    """Here every call stands for one with TLS; what else the policy denies is denied."""
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="tls")
+    refused = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::tls/*"]}
+    clear = {**refused, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    s3.put_bucket_policy(Bucket="tls", Policy=json.dumps({"Version": "2012-10-17", "Statement": [clear]}))
+    s3.put_object(Bucket="tls", Key="x", Body=b"x")
+    s3.put_bucket_policy(Bucket="tls", Policy=json.dumps({"Version": "2012-10-17", "Statement": [clear, refused]}))
+    with pytest.raises(ClientError, match="403"):
+        s3.put_object(Bucket="tls", Key="y", Body=b"y")
+
+
+def test_metrics_are_read_by_permission(cloud: Cloud) -> None:
+    """The action knows no resource."""
+    queries = [
+        {"Id": "q", "MetricStat": {"Metric": {"Namespace": "n", "MetricName": "m"}, "Period": 60, "Stat": "Sum"}}
+    ]
+    asked = {"MetricDataQueries": queries, "StartTime": "2026-11-26T00:00:00Z", "EndTime": "2026-11-26T01:00:00Z"}
+    keys = _enforced(cloud, policy("cloudwatch:GetMetricData"))
+    assert cloud.client("cloudwatch", keys).get_metric_data(**asked)["MetricDataResults"][0]["Values"] == []
+    cloud.client("iam").delete_role_policy(RoleName="Function", PolicyName="p0")
+    assert _code(lambda: cloud.client("cloudwatch", keys).get_metric_data(**asked)).startswith("AccessDenied")

@@ -139,3 +139,14 @@ def test_a_function_target_runs_later(aws: Aws) -> None:
     watch(aws, arn)
     Bus(ACCOUNT, REGION, aws.activity, functions).publish(EVENT)
     assert functions.submitted == [(arn, EVENT)]
+
+
+def test_a_rule_that_matched_is_counted_as_cloudwatch_does(aws: Aws) -> None:
+    """Once a minute, under the rule's name; one that did not match is not."""
+    queue = aws.queue("q", Policy=policy_for(f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"))
+    watch(aws, arn_of(queue))
+    bus = Bus(ACCOUNT, REGION, aws.activity, NoFunctions())
+    for event in (EVENT, EVENT, {**EVENT, "source": "aws.s3"}):
+        bus.publish(event)
+    found = aws.client("cloudwatch").list_metrics(Namespace="AWS/Events")["Metrics"]
+    assert [(one["MetricName"], one["Dimensions"][0]["Value"]) for one in found] == [("TriggeredRules", "watch")]

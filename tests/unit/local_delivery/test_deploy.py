@@ -315,3 +315,27 @@ def test_a_url_that_is_not_handled_stops_the_stack(aws: Aws, tmp_path: Path, nam
     with pytest.raises(DeployError, match=r"^template.yaml: Url \(AWS::Lambda::Url\): .*not handled.*") as caught:
         put(aws, tmp_path, resources)
     assert name in str(caught.value)
+
+
+def test_a_bucket_is_encrypted_as_the_template_says(aws: Aws, tmp_path: Path) -> None:
+    """CloudFormation and S3 have two names for the same."""
+    by_default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "arn:aws:kms:us-east-1:123456789012:key/k"}
+    rules = [{"ServerSideEncryptionByDefault": by_default, "BucketKeyEnabled": True}]
+    made = {"BucketEncryption": {"ServerSideEncryptionConfiguration": rules}}
+    deployment = put(aws, tmp_path, {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": made}})
+    found = aws.client("s3").get_bucket_encryption(Bucket=deployment.resources["Bucket"])
+    (rule_of_bucket,) = found["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule_of_bucket["ApplyServerSideEncryptionByDefault"] == by_default
+
+
+def test_a_schedule_of_each_day_is_one_at_its_hour(aws: Aws, tmp_path: Path) -> None:
+    """By UTC, as the scheduler reads cron."""
+    target = {"Arn": {"Fn::GetAtt": ["Queue", "Arn"]}, "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}}
+    schedule = {"ScheduleExpression": "cron(30 6 * * ? *)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": target}
+    resources = {
+        "Queue": QUEUE,
+        "Role": role("sqs:SendMessage"),
+        "Schedule": {"Type": "AWS::Scheduler::Schedule", "Properties": schedule},
+    }
+    (read,) = put(aws, tmp_path, resources).schedules
+    assert (read.period_seconds, read.daily_at) == (86400.0, 23400.0)

@@ -1,6 +1,6 @@
 import pytest
 
-from local.rates import RateError, parse_rate
+from local.rates import DAY_SECONDS, RateError, parse_daily, parse_rate, seconds_until
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,25 @@ def test_what_eventbridge_refuses_is_an_error(expression: str) -> None:
     """The error holds the expression."""
     with pytest.raises(RateError, match="must be a rate"):
         parse_rate(expression)
+
+
+@pytest.mark.parametrize(
+    ("expression", "second"),
+    [
+        ("cron(0 7 * * ? *)", 25200),
+        ("cron(59 23 * * ? *)", 86340),
+        ("cron(0 7 * * MON *)", None),
+        ("cron(0 24 * * ? *)", None),
+        ("cron(60 7 * * ? *)", None),
+        ("rate(1 day)", None),
+    ],
+)
+def test_a_cron_of_each_day_is_its_second(expression: str, second: float | None) -> None:
+    """No other cron is."""
+    assert parse_daily(expression) == second
+
+
+@pytest.mark.parametrize(("now", "left"), [(0.0, 25200.0), (25199.0, 1.0), (25200.0, DAY_SECONDS), (25201.0, 86399.0)])
+def test_a_time_of_the_day_comes_today_or_tomorrow(now: float, left: float) -> None:
+    """Where it is now, tomorrow."""
+    assert seconds_until(25200.0, now) == left

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from panorama_guard.case.finding import Finding, Kind, Reach, Severity
+from panorama_guard.case.finding import NO_REACH, Deviation, Finding, Kind, Reach, Severity
+from panorama_guard.case.incident import Incident, Remedy
+from panorama_guard.case.incident import State as Step
 from panorama_guard.case.portrait import (
     EVERY_OTHER,
     Portrait,
@@ -14,13 +16,14 @@ from panorama_guard.case.portrait import (
     TrustEdge,
 )
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.weak_pattern import WeakPattern
 from panorama_guard.containment import Escaped, Reading, StatementRef, Undecided, Witness
 from panorama_guard.judging.portraying import portray
 from panorama_guard.judging.reviewing import Unread, review_role
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import RoleProfile
-from panorama_guard.reporting.page.records import Guarded, Pin, PosturePage
-from panorama_guard.reporting.review import PlacedFinding, Review, ReviewedRole
+from panorama_guard.reporting.page.records import Gauges, Guarded, OnRecord, Pin, PosturePage
+from panorama_guard.reporting.review import Place, PlacedFinding, Review, ReviewedResource, ReviewedRole
 from panorama_guard.reporting.simulate import show_role, simulate_role
 from tests.builders import (
     ACCOUNT,
@@ -28,8 +31,10 @@ from tests.builders import (
     ADMINISTRATOR_ARN,
     BOUNDARY_ARN,
     IN_PATTERN,
+    INCIDENT,
     PAYROLL,
     ROLES,
+    WAIVER,
     allow,
     managed,
     policy,
@@ -127,6 +132,80 @@ def full_page() -> PosturePage:
     return page_of(administrator(), thief(), doubtful(), beyond(), clean())
 
 
+BLOCK = Finding(Kind.SAFEGUARD_LOST, Severity.MEDIUM, "public access block", Deviation("it is off"))
+WEBSITE = Finding(Kind.WEAKNESS, Severity.MEDIUM, "website", Deviation("the bucket answers as a website"))
+UNREAD = Finding(Kind.UNDECIDED, Severity.MEDIUM, "bucket policy", Undecided("AWS has refused to be read"))
+STRANGER = Escaped(
+    Witness("s3:GetObject", "arn:aws:s3:::my-aws-panorama-models/x", (("aws:PrincipalAccount", ("999999999999",)),)),
+    StatementRef("bucket policy", "Shared", 0),
+    tuple(Reading),
+)
+OPEN = Finding(Kind.RESOURCE_ESCAPE, Severity.HIGH, "bucket policy", STRANGER)
+WEAK = WeakPattern(
+    (ROLES[0].name, ROLES[1].name),
+    "arn:aws:iam::aws:policy/service-role/AWSPanoramaServiceRolePolicy",
+    "arn:aws:iam::aws:policy/service-role/AWSPanoramaServiceRolePolicy, statement 8 (PanoramaS3Access)",
+    policy(allow("s3:GetObject", "arn:aws:s3:::*aws-panorama*")),
+    ("s3:GetObject on arn:aws:s3:::another-bucket/aws-panorama, in any bucket, by the key of an object",),
+    policy(allow("s3:GetObject", "arn:aws:s3:::my-aws-panorama-models/*")),
+    ("s3:GetObject on arn:aws:s3:::another-bucket/aws-panorama, in any bucket, by the key of an object",),
+)
+GAUGES = Gauges(
+    (("iam", "2026-11-26T03:00:00+00:00"), ("s3", "2026-11-20T11:00:00+00:00"), ("lambda", "")),
+    (("panorama-guard-ChangesDeadLetterQueue", 2), ("panorama-guard-NotifyDeadLetterQueue", 0)),
+    (2,),
+)
+
+
+def resource(name: str, *findings: Finding, type_: str = "s3-bucket") -> ReviewedResource:
+    """Return a resource with these findings."""
+    placed = tuple(PlacedFinding(finding, NO_REACH) for finding in findings)
+    return ReviewedResource(type_, name, f"arn:aws:s3:::{name}", placed)
+
+
+def resources() -> tuple[ReviewedResource, ...]:
+    """Return resources that stand in every way."""
+    return (
+        resource("my-aws-panorama-models", OPEN, WEBSITE),
+        resource("old-aws-panorama-results", BLOCK),
+        resource("panorama-camera-7", UNREAD, type_="secret"),
+        resource("/aws/panorama/devices/7", WEBSITE, type_="log-group"),
+        resource("panorama-inference", type_="lambda-function"),
+        resource("test-aws-panorama"),
+    )
+
+
+def incidents() -> tuple[Incident, ...]:
+    """Return incidents in every state, one after another."""
+    steps = ("put the inline policy panorama-guard-containment-0123456789ab",)
+    done = Remedy(steps, "decided over all requests", carried_out=True)
+    told = [
+        INCIDENT.moved(state, now=f"2026-11-2{number}T0{number}:15:00+00:00", reason="as it was seen", remedy=done)
+        for number, state in enumerate(Step)
+    ]
+    return tuple(
+        replace(one, id=f"inc-{number:016x}", opened_at=f"2026-11-2{number}T0{number}:02:00+00:00")
+        for number, one in enumerate(told)
+    )
+
+
+def guarded_page() -> PosturePage:
+    """Return the page of a deployed guard, with everything on it."""
+    page = full_page().with_guard((WEAK,), OnRecord(incidents(), (WAIVER,)), GAUGES)
+    return replace(page, review=replace(page.review, command="report", resources=resources()))
+
+
+def check_page() -> PosturePage:
+    """Return the page of `check`: roles of files, nothing drawn."""
+    at = (Place("infra/roles.yaml", 12),)
+    roles = [
+        replace(role, place=at, findings=tuple(replace(one, place=at) for one in role.findings))
+        for role, _ in (thief(), doubtful(), clean())
+    ]
+    review = Review("check", "3 files read", "active", "0.1.0", tuple(roles), unread=("x.yaml: not YAML",))
+    return PosturePage(review, (), "", "", READ_AT, 3)
+
+
 def empty_page() -> PosturePage:
     """Return a page of an account without any of the roles."""
     return page_of()
@@ -136,6 +215,16 @@ def many_page(count: int) -> PosturePage:
     """Return a page of many roles, one in two with an escape, each with a name of its own."""
     kinds = (administrator(), clean(), thief(), beyond())
     return page_of(*(_renamed(kinds[number % len(kinds)], number) for number in range(count)))
+
+
+def crowded_page(count: int) -> PosturePage:
+    """Return the page of a guard that has as many roles, resources and incidents."""
+    page, kinds = many_page(count), resources()
+    many = tuple(replace(kinds[number % len(kinds)], name=f"aws-panorama-{number:04}") for number in range(count))
+    known = incidents()
+    told = tuple(replace(known[number % len(known)], id=f"inc-{number:016x}") for number in range(count))
+    page = page.with_guard((WEAK,) * 8, OnRecord(told, (WAIVER,) * 10), GAUGES)
+    return replace(page, review=replace(page.review, command="report", resources=many))
 
 
 def _renamed(one: Seen, number: int) -> Seen:
@@ -163,7 +252,23 @@ def attacked_page(text: str) -> PosturePage:
         (text,),
         (Quote(statement, text),),
     )
-    review = Review("audit", text, "active", text, (ReviewedRole(text, text, text, text, findings),), (text,), (text,))
-    return PosturePage(
+    weakness = PlacedFinding(Finding(Kind.WEAKNESS, Severity.LOW, text, Deviation(text)), NO_REACH, notes=(text,))
+    opened = replace(findings[0], finding=replace(escape, kind=Kind.RESOURCE_ESCAPE))
+    found = (opened, findings[1], weakness)
+    judged = (ReviewedResource(text, text, text, found),)
+    role = ReviewedRole(text, text, text, text, findings)
+    review = Review("audit", text, "active", text, (role,), (text,), (text,), judged)
+    page = PosturePage(
         review, (portrait,), text, text, text, 1, (Guarded(text, 1),), (Pin(text, text, text, text, text),)
     )
+    subject = replace(INCIDENT.subject, name=text, arn=text)
+    cause = replace(INCIDENT.cause, event_name=text, actor=text, user_agent=text, invoked_by=text)
+    evidence = replace(INCIDENT.evidence, action=text, resource=text, statement=text, reason=text, principal=text)
+    remedy = Remedy((text,), text, (text,), carried_out=True)
+    incident = replace(
+        INCIDENT, subject=subject, cause=cause, evidence=evidence, remedy=remedy, source=text, reason=text
+    )
+    waiver = replace(WAIVER, subject=subject, owner=text, approver=text, reason=text, expires_at=text, id=text)
+    weak = WeakPattern((text,), text, text, text, (text,), text, (text,))
+    gauges = Gauges(((text, text),), ((text, 1),))
+    return page.with_guard((weak,), OnRecord((incident,), (waiver,)), gauges)

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import FrameType
@@ -13,14 +14,29 @@ from jinja2 import Template
 
 from panorama_guard.case.portrait import Presence, ServiceReach, Share
 from panorama_guard.reporting.page.marks import service_mark
-from panorama_guard.reporting.page.records import PosturePage
+from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.page.render import content_policy, render
-from tests.unit.reporting.pages import HARMLESS, SCRIPTS, attacked_page, empty_page, full_page, many_page
+from tests.unit.reporting.pages import (
+    HARMLESS,
+    SCRIPTS,
+    attacked_page,
+    check_page,
+    clean,
+    crowded_page,
+    empty_page,
+    full_page,
+    guarded_page,
+    many_page,
+    page_of,
+    resources,
+)
 
-GOLDEN = Path(__file__).parent / "golden" / "posture.html"
+GOLDEN = Path(__file__).parent / "golden"
 DATA = Path(__file__).resolve().parents[3] / "layers/guard/panorama_guard/reporting/page/data"
 PAGES: dict[str, Callable[[], PosturePage]] = {
     "full": full_page,
+    "guarded": guarded_page,
+    "check": check_page,
     "empty": empty_page,
     "attacked": lambda: attacked_page(SCRIPTS[0]),
 }
@@ -58,9 +74,10 @@ class Outline(HTMLParser):
         self.shape.append((f"/{tag}",))
 
 
-def test_a_page_is_as_the_golden_file_says() -> None:
+@pytest.mark.parametrize(("name", "make"), [("posture", full_page), ("report", guarded_page)])
+def test_a_page_is_as_the_golden_file_says(name: str, make: Callable[[], PosturePage]) -> None:
     """Every word of it was looked at."""
-    assert render(full_page()) == GOLDEN.read_text(encoding="utf-8")
+    assert render(make()) == (GOLDEN / f"{name}.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("text", SCRIPTS)
@@ -128,8 +145,66 @@ def test_an_account_without_the_roles_is_not_told_to_be_contained() -> None:
 
 
 def test_the_page_of_two_hundred_roles_is_small() -> None:
-    """Under a megabyte and a half, half of the roles with an escape."""
-    assert len(render(many_page(200))) < 1_500_000
+    """Under a megabyte and a half, half of the roles with an escape, and as many resources and incidents."""
+    assert len(render(crowded_page(200))) < 1_500_000
+
+
+def test_resources_count_for_the_verdict_of_the_whole() -> None:
+    """Roles that are contained are not the whole when a bucket is open."""
+    page = page_of(clean())
+    opened = replace(page, review=replace(page.review, resources=resources()))
+    weak = replace(page, review=replace(page.review, resources=resources()[3:]))
+    assert "<strong>Contained.</strong>" in render(page)
+    assert "<strong>Escapes found.</strong>" in render(opened)
+    assert "<strong>Contained.</strong>" in render(weak)
+    assert "3 resources judged: 1 with a weak setting, 2 inside." in render(weak)
+
+
+def test_what_is_found_on_a_resource_is_among_what_to_look_at_first() -> None:
+    """With the role's, by severity, and doubts under what is undecided."""
+    html = render(guarded_page())
+    assert re.search(r'<a href="#s1f1">my-aws-panorama-models</a>: opened to somebody outside', html)
+    assert re.search(r'id="undecided".*<a href="#s3f1">panorama-camera-7</a>', html, re.DOTALL)
+
+
+def test_incidents_are_a_time_line_the_last_first() -> None:
+    """Each with its state, what was done, and its id."""
+    html = render(guarded_page())
+    line = html[html.index('<ol class="line">') : html.index("</ol>", html.index('<ol class="line">'))]
+    times = re.findall(r'<p class="when">(\d{4}-\d\d-\d\d)', line)
+    assert times == sorted(times, reverse=True)
+    assert len(times) == len(set(re.findall(r"inc-0{15}\d", line))) == 7
+
+
+def test_a_look_without_a_guard_says_nothing_of_incidents() -> None:
+    """Not that there are none."""
+    assert 'id="incidents"' not in render(full_page())
+    nothing = render(page_of(clean()).with_guard((), OnRecord(), Gauges()))
+    assert "None on record." in nothing
+
+
+def test_a_weak_pattern_has_the_statement_that_would_close_it() -> None:
+    """And what that would still let through."""
+    html = render(guarded_page())
+    part = html[html.index('id="weak"') : html.index('id="undecided"')]
+    assert "my-aws-panorama-models/*" in part
+    assert "It still lets through: s3:GetObject" in part
+
+
+def test_whether_events_arrive_is_said_of_each_service_and_queue() -> None:
+    """Silence is never the answer."""
+    html = render(guarded_page())
+    assert "in the hour from 2026-11-26 03:00 UTC" in html
+    assert "none within 14 days" in html
+    assert "2 not handled" in html
+
+
+def test_of_files_nothing_is_drawn_that_they_do_not_say() -> None:
+    """No matrix of services, no picture, no graph; the file and the line of each finding."""
+    html = render(check_page())
+    assert "infra/roles.yaml:12" in html
+    assert not [name for name in ('id="services"', 'class="picture"', 'class="graph"', "Boundary") if name in html]
+    assert "x.yaml: not YAML" in html
 
 
 def test_the_template_is_rendered_once_however_many_roles_there_are() -> None:

@@ -1,6 +1,7 @@
 """reporting/review*.py, sarif.py, junit.py: one review, four formats, each as its published schema says."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import xmlschema
 
 from panorama_guard.case.finding import NO_REACH, Deviation, Finding, Kind, Severity
 from panorama_guard.reporting.junit import junit_text
-from panorama_guard.reporting.review import PlacedFinding, Review, identity_of, review_body
+from panorama_guard.reporting.review import PlacedFinding, Review, ReviewedResource, State, identity_of, review_body
 from panorama_guard.reporting.review_text import line_text, review_lines
 from panorama_guard.reporting.sarif import sarif_body
 from tests.unit.reporting.reviews import ATTACKED, CLEAN_ROLE, EMPTY, ESCAPED_ROLE, FULL
@@ -90,8 +91,33 @@ def test_counts_are_those_of_the_roles() -> None:
     assert CLEAN_ROLE.outcome.value == "contained"
 
 
-def test_what_is_found_by_comparing_is_no_part_of_a_review() -> None:
-    """It is found on resources, and a review is of roles: its schema has no word for it."""
-    placed = PlacedFinding(Finding(Kind.SAFEGUARD_LOST, Severity.MEDIUM, "block", Deviation("off")), NO_REACH)
-    with pytest.raises(TypeError, match="no finding on a role"):
-        _ = placed.verdict
+OPENED = PlacedFinding(Finding(Kind.SAFEGUARD_LOST, Severity.MEDIUM, "public access block", Deviation("off")), NO_REACH)
+BUCKET = ReviewedResource("s3-bucket", "my-aws-panorama-models", "arn:aws:s3:::my-aws-panorama-models", (OPENED,))
+
+
+def test_what_is_found_by_comparing_on_a_resource_is_a_result_of_the_sarif() -> None:
+    """With the reason in the place of a request; the JSON of roles has no word of it."""
+    review = replace(FULL, resources=(BUCKET,))
+    body = sarif_body(review)
+    jsonschema.Draft4Validator(SARIF).validate(body)
+    result = body["runs"][0]["results"][-1]
+    assert result["ruleId"] == "safeguard-lost"
+    assert "public access block: off" in result["message"]["text"]
+    assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == BUCKET.arn
+    assert review_body(review) == review_body(FULL)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        ((), State.INSIDE),
+        ((Kind.WEAKNESS,), State.WEAK),
+        ((Kind.WEAKNESS, Kind.UNDECIDED), State.UNDECIDED),
+        ((Kind.UNDECIDED, Kind.SAFEGUARD_LOST), State.UNGUARDED),
+        ((Kind.SAFEGUARD_LOST, Kind.RESOURCE_ESCAPE), State.OPEN),
+    ],
+)
+def test_a_resource_stands_as_the_worst_of_its_findings(kinds: tuple[Kind, ...], state: State) -> None:
+    """Open before a missing safeguard, that before a doubt, and a doubt before a weak setting."""
+    found = tuple(PlacedFinding(Finding(kind, Severity.LOW, "part", Deviation("so")), NO_REACH) for kind in kinds)
+    assert replace(BUCKET, findings=found).state is state

@@ -28,6 +28,7 @@ from tests.fakes import (
     FakeLedger,
     FakeRechecks,
     FakeRemediations,
+    FakeReports,
     FakeResources,
     FakeRoles,
     FakeSubjects,
@@ -90,7 +91,7 @@ class World:
         self.roles, self.ledger, self.topic = FakeRoles(self.calls), FakeLedger(self.calls), FakeTopic(self.calls)
         self.remediations, self.sweeps = FakeRemediations(self.calls), FakeSweeps(self.calls)
         self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
-        self.resources = FakeResources(self.calls)
+        self.resources, self.reports = FakeResources(self.calls), FakeReports(self.calls)
 
     @property
     def policy(self) -> Policy:
@@ -177,7 +178,8 @@ class World:
     def sweep(self) -> SweepResult:
         """Sweep once."""
         return sweep(
-            Sweeper(self.profile, ACCOUNT, self.roles, self.ledger, self.inspections, self.resources), now=self.now
+            Sweeper(self.profile, ACCOUNT, self.roles, self.ledger, self.inspections, self.resources, self.reports),
+            now=self.now,
         )
 
     @property

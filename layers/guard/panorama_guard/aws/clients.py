@@ -26,7 +26,12 @@ def _session() -> Any:
 @cache
 def client(service: str) -> Any:
     """Return the client of an AWS service."""
-    made = _session().client(service, config=_CONFIG)
+    return client_of(_session(), service)
+
+
+def client_of(session: Any, service: str) -> Any:
+    """Return a client of a session: IAM's does not decode documents."""
+    made = session.client(service, config=_CONFIG)
     if service == "iam":
         keep_documents_as_text(made)
     return made

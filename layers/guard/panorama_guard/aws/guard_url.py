@@ -26,12 +26,13 @@ _SERVER_ERROR = 500
 class GuardUrl:
     """The URL of `operate`, asked with the credentials of whoever calls."""
 
-    def __init__(self, url: str) -> None:
-        """Take the URL; raise UnreachableError for what is none."""
+    def __init__(self, url: str, session: Any = None) -> None:
+        """Take the URL, and the session to sign with; raise UnreachableError for what is no URL."""
         if not _URL.fullmatch(url):
             message = f"not the URL of a function: `{ascii(url)[1:-1]}`"
             raise UnreachableError(message)
         self._url = url
+        self._session = session or boto3.session.Session()
 
     def ask(self, body: Mapping[str, object]) -> tuple[int, dict[str, Any]]:
         """Return the status and the answer; raise UnreachableError where there is none, saying what to do."""
@@ -43,22 +44,31 @@ class GuardUrl:
         return answer.status_code, _read(answer.status_code, answer.content, self._url)
 
     def _signed(self, body: bytes) -> AWSRequest:
-        session: Any = boto3.session.Session()
-        credentials = session.get_credentials()
+        credentials = self._session.get_credentials()
         if credentials is None:
             message = "there are no AWS credentials: set AWS_PROFILE, or sign in with `aws sso login`"
             raise UnreachableError(message)
         request = AWSRequest("POST", self._url, {"Content-Type": "application/json"}, body)
         found = _REGION.search(self._url)
-        region = found[1] if found else session.region_name or _HOME_REGION
+        region = found[1] if found else self._session.region_name or _HOME_REGION
         SigV4Auth(credentials.get_frozen_credentials(), "lambda", region).add_auth(request)
         return request
 
 
-def find_url(stack: str) -> str:
+def open_session(profile: str | None, region: str | None) -> Any:
+    """Return the session of a profile and a region, each as the AWS CLI takes it; None is the environment's."""
+    try:
+        return boto3.session.Session(profile_name=profile, region_name=region)
+    except BotoCoreError as error:
+        raise UnreachableError(_what_to_do(error, "AWS")) from error
+
+
+def find_url(stack: str, session: Any = None) -> str:
     """Return the URL that a deployed stack gives out; raise UnreachableError where it cannot be found."""
     try:
-        described: Any = boto3.session.Session().client("cloudformation").describe_stacks(StackName=stack)
+        own: Any = session or boto3.session.Session()
+        client = own.client("cloudformation", region_name=own.region_name or _HOME_REGION)
+        described = client.describe_stacks(StackName=stack)
     except ClientError as error:
         message = f"the stack `{stack}` cannot be read ({message_of(error)}); name the function's URL with --url"
         raise UnreachableError(message) from error

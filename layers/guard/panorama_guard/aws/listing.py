@@ -15,18 +15,25 @@ FILTER = ["Role", "LocalManagedPolicy", "AWSManagedPolicy"]
 Policies = Mapping[str, ManagedPolicy]
 
 
-def read_listing(iam: Any, progress: Callable[[int], None]) -> tuple[ListedRole, ...]:
-    """Return every role as it is now; `progress` hears how many have come so far.
+class AccountListing:
+    """The whole account, role by role."""
 
-    `iam` is a client that does not decode policy documents. A policy may come on a later page than its role.
-    """
-    roles: list[dict[str, Any]] = []
-    policies: dict[str, ManagedPolicy] = {}
-    for page in iam.get_paginator("get_account_authorization_details").paginate(Filter=FILTER):
-        roles += page.get("RoleDetailList", [])
-        policies |= {policy.arn: policy for policy in _policies(page.get("Policies", []))}
-        progress(len(roles))
-    return tuple(_listed(role, policies) for role in roles)
+    def __init__(self, iam: Any) -> None:
+        """Take an IAM client that does not decode policy documents."""
+        self._iam = iam
+
+    def read_roles(self, progress: Callable[[int], None] = lambda _: None) -> tuple[ListedRole, ...]:
+        """Return every role as it is now; `progress` hears how many have come so far.
+
+        A policy may come on a later page than its role.
+        """
+        roles: list[dict[str, Any]] = []
+        policies: dict[str, ManagedPolicy] = {}
+        for page in self._iam.get_paginator("get_account_authorization_details").paginate(Filter=FILTER):
+            roles += page.get("RoleDetailList", [])
+            policies |= {policy.arn: policy for policy in _policies(page.get("Policies", []))}
+            progress(len(roles))
+        return tuple(_listed(role, policies) for role in roles)
 
 
 def _policies(listed: Iterable[Mapping[str, Any]]) -> Iterator[ManagedPolicy]:

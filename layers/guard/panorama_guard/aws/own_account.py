@@ -10,7 +10,7 @@ from botocore.parsers import ResponseParserError
 
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.errors import code_of, message_of
-from panorama_guard.aws.listing import read_listing
+from panorama_guard.aws.listing import AccountListing
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.listing import ListedRole
@@ -44,11 +44,15 @@ class OwnAccount:
 
     def read_roles(self, progress: Callable[[int], None]) -> tuple[ListedRole, ...]:
         """Return every role, by the paginated listing."""
-        return _told(lambda: read_listing(self._iam(), progress))
+        return _told(lambda: AccountListing(self._iam()).read_roles(progress))
 
     def read_managed_policy(self, arn: str) -> ManagedPolicy | None:
         """Return a managed policy, AWS's or the account's own, or None if there is none."""
         return _told(lambda: IamRoles(self._iam()).read_managed_policy(arn))
+
+    def client(self, service: str) -> Any:
+        """Return a client of a service; IAM's does not decode documents."""
+        return self._iam() if service == "iam" else self._client(service)
 
     def _iam(self) -> Any:
         iam = self._client("iam")

@@ -81,6 +81,10 @@ class OwnSubjects:
             return _told(lambda: self._roles.read_role(subject.name))
         return _told(lambda: self._resources(subject.account).read_resource(subject.name))
 
+    def behind(self, account: str, key: str) -> tuple[str, ...]:
+        """Return the keys of the resources that a call names by something else: an access point, the account."""
+        return _told(lambda: self._resources(account).behind(key))
+
     def apply(self, subject: Subject, step: Step) -> None:
         """Carry out one step; raise WriteRefusedError where AWS refuses it for good."""
         _told(lambda: self._write(subject, step))

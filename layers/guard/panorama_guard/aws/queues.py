@@ -10,6 +10,7 @@ from panorama_guard.case.record import dump_record
 
 BATCH = 10  # the most that SQS takes in one call
 SWEEP_GROUP = "sweep"  # one group: one sweep at a time
+REPORT_GROUP = "report"  # likewise
 
 
 class RemediationsQueue:
@@ -63,6 +64,24 @@ class SweepsQueue:
             MessageBody=f'{{"requested_at":"{requested_at}"}}',
             MessageGroupId=SWEEP_GROUP,
             MessageDeduplicationId=f"sweep-{window}",
+        )
+
+
+class ReportsQueue:
+    """Where `sweep` asks for the report: one after another, and those asked for while one is written become one."""
+
+    def __init__(self, sqs: Any, url: str) -> None:
+        """Take an SQS client and the queue's URL."""
+        self._sqs = sqs
+        self._url = url
+
+    def report(self, requested_at: str) -> None:
+        """Ask for a report."""
+        self._sqs.send_message(
+            QueueUrl=self._url,
+            MessageBody=f'{{"requested_at":"{requested_at}"}}',
+            MessageGroupId=REPORT_GROUP,
+            MessageDeduplicationId=f"report-{int(datetime.fromisoformat(requested_at).timestamp() * 1_000_000)}",
         )
 
 

@@ -11,6 +11,11 @@ class SnsTopic:
         self._sns = sns
         self._arn = arn
 
+    def subscribers(self) -> int:
+        """Return how many subscriptions are confirmed: whoever has not confirmed his hears nothing."""
+        answer = self._sns.get_topic_attributes(TopicArn=self._arn)
+        return int(answer["Attributes"].get("SubscriptionsConfirmed", 0))
+
     def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str], ...]) -> None:
         """Publish one alert with the attributes that subscribers filter by."""
         self._sns.publish(

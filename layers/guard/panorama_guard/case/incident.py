@@ -7,6 +7,7 @@ from panorama_guard.case.approval import Approval
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.change import Change
 from panorama_guard.case.finding import NO_REACH, Kind, Reach, Severity
+from panorama_guard.case.severities import When, override
 from panorama_guard.case.snapshot import Subject, digest
 
 
@@ -187,7 +188,7 @@ class Incident:
         return replace(
             self,
             state=state,
-            severity=Severity.CRITICAL if _is_open_and_unsolved(state, kept) else self.severity,
+            severity=override(When.UNSOLVED) if _is_open_and_unsolved(state, kept) else self.severity,
             reason=reason,
             remedy=kept,
             updated_at=now,

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.lifecycle import Sighting, open_or_update
+from panorama_guard.case.severities import When, override
 
 STOPPED = "it came while something of the guard's own stands on the role, which stops it: nothing had to be done"
 
@@ -15,7 +15,7 @@ def open_stopped(resolved: Incident | None, sighting: Sighting) -> Incident:
     Were it not told, whoever takes that away later would let out what nobody has heard of. If it gets out, this
     incident is reopened and acted on like any other.
     """
-    finding = replace(sighting.finding, severity=Severity.LOW)
+    finding = replace(sighting.finding, severity=override(When.STOPPED))
     opened = open_or_update(resolved, replace(sighting, finding=finding, alert_only_because=STOPPED))
     return opened.moved(State.CONTAINED, now=sighting.now, reason=f"{STOPPED}; {_what_stands(sighting)}")
 

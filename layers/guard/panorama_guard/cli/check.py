@@ -1,15 +1,18 @@
 """`panorama-guard check`: judges the guarded roles that files would make, before anybody deploys them."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import PurePath
 
 from panorama_guard.aws.own_account import OwnAccount
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.cli.drafted import Bench, review_file
 from panorama_guard.cli.found_files import FoundFile, find_files
+from panorama_guard.cli.output import complain
 from panorama_guard.cli.progress import clear_progress, show_progress
-from panorama_guard.cli.reviewed import tell_review, tool_version
+from panorama_guard.cli.reviewed import UNREAD, exit_code, tell_review, tool_version
 from panorama_guard.drafts.document import read_document_file, role_in_path
 from panorama_guard.drafts.errors import DraftError
 from panorama_guard.drafts.files import Kind, kind_of, read_draft
@@ -21,6 +24,9 @@ from panorama_guard.drafts.roles import Drafted
 from panorama_guard.drafts.template import read_template
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile, load_profile
+from panorama_guard.reporting.page.errors import PageError
+from panorama_guard.reporting.page.records import PosturePage
+from panorama_guard.reporting.page.render import can_render, render
 from panorama_guard.reporting.review import Review
 
 
@@ -49,6 +55,12 @@ class _Seen:
 
 def check(asked: Check) -> int:
     """Judge the files and return how it ended; what cannot be read is told, and the rest still judged."""
+    try:
+        if asked.output == "html":
+            can_render()
+    except PageError as error:
+        complain(str(error))
+        return UNREAD
     profile = load_profile()
     seen = _Seen()
     for number, file in enumerate(find_files(asked.paths), start=1):
@@ -70,7 +82,12 @@ def check(asked: Check) -> int:
         unread=tuple(seen.unread),
         notes=tuple(dict.fromkeys([*notes, *seen.notes])),
     )
-    return tell_review(review, asked.output, asked.fail_on)
+    if asked.output != "html":
+        return tell_review(review, asked.output, asked.fail_on)
+    read_at = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    sys.stdout.write(render(PosturePage(review, (), "", "", read_at, len(roles))))
+    sys.stdout.flush()
+    return exit_code(review, asked.fail_on)
 
 
 def _about(seen: _Seen) -> str:

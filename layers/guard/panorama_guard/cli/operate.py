@@ -4,10 +4,12 @@ import argparse
 import os
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from panorama_guard.aws.guard_url import GuardUrl, find_url
+from panorama_guard.aws.clients import client_of
+from panorama_guard.aws.guard_url import GuardUrl, find_url, open_session
 from panorama_guard.aws.own_subjects import OwnSubjects
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
@@ -22,13 +24,15 @@ def run_operator(arguments: argparse.Namespace) -> int:
     """Ask the guard what a command says, tell its answer, and return how it ended; no error ends in a stack trace."""
     try:
         body = _body(arguments)
-        guard = GuardUrl(arguments.url or os.environ.get(URL_VARIABLE) or find_url(arguments.stack))
+        session = open_session(arguments.profile, arguments.region)
+        url = arguments.url or os.environ.get(URL_VARIABLE) or find_url(arguments.stack, session)
+        guard = GuardUrl(url, session)
         status, answer = guard.ask(body)
         if status >= 400:  # noqa: PLR2004 - HTTP's own bound
             return _tell_refusal(answer, as_json=arguments.output == "json")
         if body["action"] != "undo":
             return _tell(str(body["action"]), answer, arguments, ANSWERED)
-        undoing = Undoing(guard.ask, OwnSubjects(), Patience(time.monotonic, time.sleep))
+        undoing = Undoing(guard.ask, OwnSubjects(partial(client_of, session)), Patience(time.monotonic, time.sleep))
         code, done = finish_undo(answer, undoing)
         return _tell("undo", done, arguments, code)
     except (UnreachableError, OSError) as error:
@@ -40,9 +44,21 @@ def _body(arguments: argparse.Namespace) -> dict[str, object]:
     given = {name: getattr(arguments, name, None) for name in _FIELDS}
     body: dict[str, object] = {name: value for name, value in given.items() if value not in (None, False)}
     if getattr(arguments, "document", None):
-        body["document"] = Path(arguments.document).read_text(encoding="utf-8")
+        body["document"] = _document(arguments.document)
     is_about_one = arguments.command == "incidents" and "incident" in body
     return {"action": "explain" if is_about_one else arguments.command, **body}
+
+
+def _document(file: str) -> str:
+    """Return the text of a file; raise UnreachableError where it cannot be read, or is none."""
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        message = f"{file}: cannot be read: {error.strerror or error}"
+        raise UnreachableError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{file}: not UTF-8 text, and so no IAM document"
+        raise UnreachableError(message) from error
 
 
 def _tell(action: str, answer: Mapping[str, Any], arguments: argparse.Namespace, code: int) -> int:

@@ -73,6 +73,8 @@ def _add(
     command = commands.add_parser(name, help=words, description=description or words, epilog=_EXIT_CODES)
     command.add_argument("--url", help="the function's URL (default: PANORAMA_GUARD_URL, or the stack's output)")
     command.add_argument("--stack", default="panorama-guard", help="the deployed stack (default: panorama-guard)")
+    command.add_argument("--profile", metavar="NAME", help="the AWS profile to sign with (default: AWS_PROFILE)")
+    command.add_argument("--region", metavar="REGION", help="the AWS region (default: AWS_REGION, or the profile's)")
     command.add_argument("--output", choices=("text", "json"), default="text", help="for a person, or for a machine")
     command.set_defaults(run=_run)
     return command

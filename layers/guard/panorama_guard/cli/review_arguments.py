@@ -18,6 +18,7 @@ def add_review_commands(commands: "argparse._SubParsersAction[argparse.ArgumentP
     """Add the commands that judge roles where nothing is deployed."""
     _add_audit(commands)
     _add_check(commands)
+    _add_replay(commands)
 
 
 def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,6 +49,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "examples:\n"
         "  panorama-guard check template.yaml\n"
         "  panorama-guard check infra/ --output sarif > panorama.sarif\n"
+        "  panorama-guard check infra/ --output html > check.html\n"
         "  terraform show -json plan.out | panorama-guard check -\n"
         "  panorama-guard check template.yaml --parameter Stage=prod\n"
         "  panorama-guard check policy.json --role AWSPanoramaServiceRole",
@@ -65,9 +67,32 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check.add_argument(
         "--account", action="store_true", help="read managed policies that are named by ARN from your account"
     )
-    _add_output(check, OUTPUTS)
+    _add_output(check, (*OUTPUTS, "html"))
     _add_connection(check)
     check.set_defaults(run=_check, refuse=check.error)
+
+
+def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replay = _add(
+        commands,
+        "replay",
+        "tell what the guard would see after a call, by its CloudTrail event; nothing is changed",
+        "Reads an event of EventBridge, a record or a log file of CloudTrail, or what `aws cloudtrail lookup-events` "
+        "prints; says which guarded roles and resources it leads to, and judges these as they are now.",
+        "examples:\n"
+        "  panorama-guard replay event.json\n"
+        "  panorama-guard replay event.json --roles roles.json\n"
+        "  panorama-guard replay event.json --offline\n"
+        "  aws cloudtrail lookup-events --max-items 20 --output json | panorama-guard replay -",
+    )
+    replay.add_argument("file", metavar="EVENT.json", help="the event, or `-` for the standard input")
+    replay.add_argument(
+        "--roles", metavar="FILE", help="judge the roles that `aws iam get-account-authorization-details` printed"
+    )
+    replay.add_argument("--offline", action="store_true", help="read the event alone, and ask AWS nothing")
+    _add_output(replay, ("text", "json"))
+    _add_connection(replay)
+    replay.set_defaults(run=_replay, refuse=replay.error)
 
 
 def _parameter(text: str) -> tuple[str, str]:
@@ -138,3 +163,15 @@ def _check(arguments: argparse.Namespace) -> int:
         arguments.fail_on,
     )
     return check(asked)
+
+
+def _replay(arguments: argparse.Namespace) -> int:
+    """Refuse arguments that do not go together, and replay."""
+    from panorama_guard.cli.replay import Replay, replay  # noqa: PLC0415 - a command loads only what it needs
+
+    if arguments.roles and arguments.offline:
+        arguments.refuse("--roles and --offline do not go together: a file of roles is read without AWS anyway")
+    if arguments.roles == "-" == arguments.file:
+        arguments.refuse("only one of EVENT.json and --roles can be the standard input")
+    fields = ("file", "roles", "offline", "profile", "region", "endpoint", "posture", "output", "fail_on")
+    return replay(Replay(*(getattr(arguments, field) for field in fields)))

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from panorama_guard.cli.output import tell_line
 from panorama_guard.reporting.junit import junit_text
-from panorama_guard.reporting.review import Outcome, Review, review_body
+from panorama_guard.reporting.review import VERSION, Outcome, Review, State, review_body
 from panorama_guard.reporting.review_text import Line, line_text, review_lines
 from panorama_guard.reporting.sarif import sarif_body
 
@@ -20,7 +20,11 @@ FOUND = 1
 UNREAD = 2  # wrong arguments too: argparse exits with it
 IN_DOUBT = 3
 
-_PAINT = {Outcome.ESCAPED.value: "31;1", Outcome.UNDECIDED.value: "33;1", Outcome.CONTAINED.value: "32"}
+_PAINT = {Outcome.ESCAPED.value: "31;1", Outcome.UNDECIDED.value: "33;1", Outcome.CONTAINED.value: "32"} | {
+    State.UNDECIDED.value: "33;1",
+    State.WEAK.value: "33",
+    State.INSIDE.value: "32",
+}
 
 
 def tell_review(review: Review, output: str, fail_on: str) -> int:
@@ -33,7 +37,7 @@ def tell_review(review: Review, output: str, fail_on: str) -> int:
         tell_line(junit_text(review))
     else:
         paints = is_painted()
-        tell_line("\n".join(_painted(line) if paints else line_text(line) for line in review_lines(review)))
+        tell_line("\n".join(painted(line) if paints else line_text(line) for line in review_lines(review)))
     return exit_code(review, fail_on)
 
 
@@ -56,10 +60,12 @@ def tool_version() -> str:
     try:
         return version("panorama-guard")
     except PackageNotFoundError:
-        return "0.0.0"
+        return VERSION
 
 
-def _painted(line: Line) -> str:
+def painted(line: Line) -> str:
+    """Return a line with its first word in the colour of how it ended."""
     word, _ = line
     text = line_text(line)
-    return f"\x1b[{_PAINT[word]}m{text[: len(word)]}\x1b[0m{text[len(word) :]}" if word else text
+    paint = _PAINT.get(word, _PAINT[Outcome.ESCAPED.value])
+    return f"\x1b[{paint}m{text[: len(word)]}\x1b[0m{text[len(word) :]}" if word else text

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from panorama_guard.case import bucket
 from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot, canonical
+from panorama_guard.case.severities import grade
 from panorama_guard.judging.own_account import is_elsewhere
 from panorama_guard.judging.part_rule import Direction, Entry, PartRule
 from panorama_guard.profile import ResourceProfile
@@ -123,7 +124,7 @@ def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]
     unread = {part.name for part in snapshot.unread}
     if missing := [] if bucket.BLOCK in unread else _missing_flags(snapshot):
         reason = f"off for the bucket and for the account: {', '.join(missing)}"
-        yield Finding(Kind.SAFEGUARD_LOST, Severity.MEDIUM, bucket.BLOCK, Deviation(reason))
+        yield Finding(Kind.SAFEGUARD_LOST, grade(Kind.SAFEGUARD_LOST), bucket.BLOCK, Deviation(reason))
     if snapshot.text_of(bucket.WEBSITE) is not None:
         yield _weakness(bucket.WEBSITE, "the bucket answers as a website", Severity.MEDIUM)
     if any("*" in rule.get("AllowedOrigins", []) for rule in _listed(snapshot, bucket.CORS, "CORSRules")):

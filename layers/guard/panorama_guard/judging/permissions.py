@@ -5,6 +5,7 @@ from typing import assert_never
 
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.memory import Memory
+from panorama_guard.case.severities import grade
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.judging.decide import decide
@@ -114,4 +115,4 @@ def _findings(name: str, alone: Grant, verdict: Verdict, ceiling: Grant) -> tupl
 
 
 def _undecided(source: str, reason: str) -> Finding:
-    return Finding(Kind.UNDECIDED, Severity.MEDIUM, source, Undecided(reason))
+    return Finding(Kind.UNDECIDED, grade(Kind.UNDECIDED), source, Undecided(reason))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
+from panorama_guard.case.severities import When, grade
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
@@ -122,9 +123,9 @@ def escaping_statements(
 def _grade(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Severity:
     """Return CRITICAL where everybody is let in, else HIGH; MEDIUM for what is only told."""
     if rule.kind is Kind.WEAKNESS:
-        return Severity.MEDIUM
+        return grade(Kind.WEAKNESS, When.OPENING)
     escaping = escaping_statements(part, rule, snapshot, standard)
-    return Severity.CRITICAL if any(map(_names_everybody, escaping)) else Severity.HIGH
+    return grade(Kind.RESOURCE_ESCAPE, When.EVERYBODY if any(map(_names_everybody, escaping)) else When.SOMEBODY)
 
 
 def _names_everybody(statement: Statement) -> bool:
@@ -140,4 +141,4 @@ def _targets(globs: tuple[str, ...]) -> Document:
 
 
 def _undecided(source: str, reason: str) -> Finding:
-    return Finding(Kind.UNDECIDED, Severity.MEDIUM, source, Undecided(reason))
+    return Finding(Kind.UNDECIDED, grade(Kind.UNDECIDED), source, Undecided(reason))

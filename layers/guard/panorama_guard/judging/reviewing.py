@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach, Severity
+from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
 from panorama_guard.case.memory import Memory
+from panorama_guard.case.severities import grade
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.judging.measuring import reach_of
@@ -35,7 +36,7 @@ def review_role(snapshot: RoleSnapshot, standard: Standard, unread: Unread) -> t
 
 def doubt_of(source: str, reason: str) -> Finding:
     """Return the finding that something about a policy of this name is not known."""
-    return Finding(Kind.UNDECIDED, Severity.MEDIUM, source, Undecided(reason))
+    return Finding(Kind.UNDECIDED, grade(Kind.UNDECIDED), source, Undecided(reason))
 
 
 def _held_back(found: tuple[Found, ...], unread: Unread) -> Iterator[Found]:

@@ -2,7 +2,8 @@
 
 import json
 
-from panorama_guard.case.finding import Severity
+from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.case.severities import When, grade
 from panorama_guard.containment import Contained, Escaped, Grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.policy import parse_document
@@ -26,15 +27,16 @@ ADMINISTRATION = parse_document(
 
 
 def grade_permission_escape(grant: Grant, ceiling: Grant) -> Severity:
-    """Return CRITICAL unless what escapes through `grant` is proved to administer no permissions, else HIGH.
+    """Return how much an escape matters: more, unless it is proved to administer no permissions.
 
     The whole escape is graded, not its first witness, which an attacker may choose.
     """
     administering = Grant(grant.policies, (*grant.boundaries, (ADMINISTRATION,)))
-    return Severity.HIGH if isinstance(decide(administering, ceiling), Contained) else Severity.CRITICAL
+    uses = isinstance(decide(administering, ceiling), Contained)
+    return grade(Kind.PERMISSION_ESCAPE, When.USES if uses else When.ADMINISTERS)
 
 
 def grade_trust_escape(escape: Escaped) -> Severity:
-    """Return CRITICAL: who may become the role is decided outside the profile, whatever the role may do today."""
+    """Return how much it matters that who may become the role is decided outside the profile."""
     del escape
-    return Severity.CRITICAL
+    return grade(Kind.TRUST_ESCAPE)

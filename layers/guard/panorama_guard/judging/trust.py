@@ -1,6 +1,7 @@
 """Judges who may become a role: its trust policy against the profile's."""
 
-from panorama_guard.case.finding import TRUST_SOURCE, Finding, Kind, Severity
+from panorama_guard.case.finding import TRUST_SOURCE, Finding, Kind
+from panorama_guard.case.severities import grade
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.assuming import callable_part
 from panorama_guard.containment.trust import trust_grant
@@ -30,7 +31,7 @@ def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     if isinstance(verdict, Contained):
         return ()
     if isinstance(verdict, Undecided):
-        return (Finding(Kind.UNDECIDED, Severity.MEDIUM, TRUST, verdict),)
+        return (Finding(Kind.UNDECIDED, grade(Kind.UNDECIDED), TRUST, verdict),)
     return (Finding(Kind.TRUST_ESCAPE, grade_trust_escape(verdict), TRUST, verdict),)
 
 

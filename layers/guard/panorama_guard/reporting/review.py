@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from panorama_guard.case.finding import Deviation, Finding, Reach, Severity
+from panorama_guard.case.finding import Deviation, Finding, Kind, Reach, Severity
 from panorama_guard.case.snapshot import digest
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.statements import escape_body
 from panorama_guard.reporting.verdict import verdict_body
 
+VERSION = "0.1.0"  # of the tool, where no package is installed that says it
 SCHEMA = "panorama-guard/review/1"  # docs/schemas/review-1.schema.json
 _IDENTITY = 32  # hexadecimal digits
 
@@ -56,11 +57,8 @@ class PlacedFinding:
     notes: tuple[str, ...] = ()
 
     @property
-    def verdict(self) -> Escaped | Undecided:
-        """Return the verdict; a review is of roles, and of a role nothing is found without a question to the engine."""
-        if isinstance(self.finding.verdict, Deviation):
-            message = f"{self.finding.source} is found by comparing, and no finding on a role is"
-            raise TypeError(message)
+    def verdict(self) -> Escaped | Undecided | Deviation:
+        """Return the verdict; of a role nothing is found without a question to the engine."""
         return self.finding.verdict
 
     @property
@@ -88,11 +86,49 @@ class ReviewedRole:
         return Outcome.UNDECIDED if self.findings else Outcome.CONTAINED
 
 
+class State(Enum):
+    """How a resource stands: the worst of what was found on it."""
+
+    OPEN = "open to others"
+    UNGUARDED = "without a safeguard"
+    UNDECIDED = "undecided"
+    WEAK = "with a weak setting"
+    INSIDE = "inside"
+
+
+_STATES = {
+    Kind.RESOURCE_ESCAPE: State.OPEN,
+    Kind.SAFEGUARD_LOST: State.UNGUARDED,
+    Kind.UNDECIDED: State.UNDECIDED,
+    Kind.WEAKNESS: State.WEAK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedResource:
+    """One resource, of a type of the profile, and every finding on it."""
+
+    type: str
+    name: str
+    arn: str
+    findings: tuple[PlacedFinding, ...] = ()
+    place: tuple[Place, ...] = ()
+
+    @property
+    def state(self) -> State:
+        """Return the worst of what was found."""
+        found = {_STATES[placed.finding.kind] for placed in self.findings}
+        return next((state for state in State if state in found), State.INSIDE)
+
+
+Reviewed = ReviewedRole | ReviewedResource
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """What one run of a command has seen. `unread` is what it was asked to see and could not.
 
-    `notes` say what it did not look at, and what it supposed.
+    `notes` say what it did not look at, and what it supposed. `resources` are judged by the function `report` alone.
     """
 
     command: str
@@ -102,6 +138,7 @@ class Review:
     roles: tuple[ReviewedRole, ...]
     unread: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    resources: tuple[ReviewedResource, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -111,8 +148,14 @@ class Review:
 
     @property
     def findings(self) -> Iterator[tuple[ReviewedRole, PlacedFinding]]:
-        """Yield each finding with its role."""
+        """Yield each finding on a role with its role."""
         return ((role, finding) for role in self.roles for finding in role.findings)
+
+    @property
+    def all_findings(self) -> Iterator[tuple[Reviewed, PlacedFinding]]:
+        """Yield each finding with the role or the resource that it is on."""
+        everything: tuple[Reviewed, ...] = (*self.roles, *self.resources)
+        return ((one, finding) for one in everything for finding in one.findings)
 
     def count(self, outcome: Outcome) -> int:
         """Return how many roles ended so."""
@@ -138,13 +181,13 @@ def review_body(review: Review) -> dict[str, Any]:
             **{outcome.value: review.count(outcome) for outcome in Outcome},
             "findings": {severity.value: count for severity, count in review.severities()},
         },
-        "roles": [_role_body(role) for role in review.roles],
+        "roles": [role_body(role) for role in review.roles],
         "unread": [plain(line) for line in review.unread],
         "notes": [plain(line) for line in review.notes],
     }
 
 
-def identity_of(role: ReviewedRole, placed: PlacedFinding) -> str:
+def identity_of(role: Reviewed, placed: PlacedFinding) -> str:
     """Return what stays the same of a finding while its lines move: role, kind, policy and statement."""
     finding = placed.finding
     statement = finding.verdict.statement if isinstance(finding.verdict, Escaped) else None
@@ -152,7 +195,8 @@ def identity_of(role: ReviewedRole, placed: PlacedFinding) -> str:
     return digest(repr((*told, [place.file for place in placed.place])))[:_IDENTITY]
 
 
-def _role_body(role: ReviewedRole) -> dict[str, Any]:
+def role_body(role: ReviewedRole) -> dict[str, Any]:
+    """Return a role and what was found on it for machines."""
     return {
         "name": plain(role.name),
         "arn": plain(role.arn),
@@ -160,11 +204,12 @@ def _role_body(role: ReviewedRole) -> dict[str, Any]:
         "likeness": plain(role.likeness),
         "verdict": role.outcome.value,
         "place": _place_body(role.place),
-        "findings": [_finding_body(role, placed) for placed in role.findings],
+        "findings": [finding_body(role, placed) for placed in role.findings],
     }
 
 
-def _finding_body(role: ReviewedRole, placed: PlacedFinding) -> dict[str, Any]:
+def finding_body(role: Reviewed, placed: PlacedFinding) -> dict[str, Any]:
+    """Return a finding for machines."""
     finding, reach = placed.finding, placed.reach
     return {
         "id": identity_of(role, placed),

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 
-from panorama_guard.case.finding import Kind
+from panorama_guard.case.finding import Deviation, Kind
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.containment.caller import describe_principal, told_context
 from panorama_guard.reporting.plain import field_line, plain
-from panorama_guard.reporting.review import Outcome, PlacedFinding, Review, ReviewedRole
+from panorama_guard.reporting.review import Outcome, PlacedFinding, Review, Reviewed, ReviewedRole
 from panorama_guard.reporting.statements import HOW_EXACT, escape_lines
 from panorama_guard.reporting.verdict import reading_note
 
 WHOLE = "`escape` in the JSON output"
-TITLES = {  # a review is of roles: what is found on resources alone has no title
+TITLES = {
     Kind.PERMISSION_ESCAPE: "permission leaves the naming pattern",
     Kind.TRUST_ESCAPE: "somebody outside the profile may become the role",
     Kind.BOUNDARY_ESCAPE: "permission leaves the naming pattern since the boundary is lost",
     Kind.UNDECIDED: "it could not be decided",
+    Kind.RESOURCE_ESCAPE: "opened to somebody outside the profile",
+    Kind.SAFEGUARD_LOST: "a safeguard is missing",
+    Kind.WEAKNESS: "a setting weakens it",
 }
 _INDENT = "  "
 _WORD = 10  # characters of the longest outcome, and a space
@@ -42,14 +45,14 @@ def witness_words(escaped: Escaped) -> str:
     return f"{witness.action} " + (f"by {principal}" if principal else f"on {witness.resource}") + context
 
 
-def finding_words(role: ReviewedRole, placed: PlacedFinding) -> str:
+def finding_words(role: Reviewed, placed: PlacedFinding) -> str:
     """Return a finding in one line."""
     finding = placed.finding
     start = f"{role.name}: {TITLES[finding.kind]}, through {finding.source}"
     match placed.verdict:
         case Escaped() as escaped:
             return plain(f"{start}: {witness_words(escaped)}")
-        case Undecided(reason):
+        case Undecided(reason) | Deviation(reason):
             return plain(f"{start}: {reason}")
 
 
@@ -66,6 +69,8 @@ def finding_lines(placed: PlacedFinding) -> Iterator[str]:
             fields += [("That is", HOW_EXACT.get(placed.reach.precision, placed.reach.precision))]
         case Undecided(reason):
             fields += [("Doubt", reason)]
+        case Deviation(reason):
+            fields += [("Found", reason)]
     fields += [("Note", note) for note in placed.notes]
     yield from (line for name, value in fields for line in field_line(name, value))
     # It is to be copied: quoted so that every character is seen; and whole.

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.reporting.plain import plain
-from panorama_guard.reporting.review import Place, PlacedFinding, Review, ReviewedRole, identity_of
+from panorama_guard.reporting.review import Place, PlacedFinding, Review, Reviewed, identity_of
 from panorama_guard.reporting.review_text import TITLES, finding_lines, finding_words
 
 VERSION = "2.1.0"
@@ -27,12 +27,19 @@ _WHY = {
     Kind.TRUST_ESCAPE: "The trust policy lets in somebody whom the profile does not name.",
     Kind.BOUNDARY_ESCAPE: "Without its permissions boundary the role may do something that its ceiling does not allow.",
     Kind.UNDECIDED: "Something is not known or not understood, so that neither could be established: it may escape.",
+    Kind.RESOURCE_ESCAPE: "Somebody outside the account, whom the profile does not state, reaches the resource, or "
+    "what it holds is sent to him.",
+    Kind.SAFEGUARD_LOST: "A setting that the profile holds every such resource to is missing.",
+    Kind.WEAKNESS: "A setting makes it easier to reach or to lose what the resource holds.",
 }
 _SCORES = {  # what code scanning calls security-severity: over 9.0 is critical, over 7.0 high
     Kind.PERMISSION_ESCAPE: "9.1",
     Kind.TRUST_ESCAPE: "9.1",
     Kind.BOUNDARY_ESCAPE: "9.1",
     Kind.UNDECIDED: "5.0",
+    Kind.RESOURCE_ESCAPE: "8.1",
+    Kind.SAFEGUARD_LOST: "7.1",
+    Kind.WEAKNESS: "5.0",
 }
 
 
@@ -50,7 +57,7 @@ def sarif_body(review: Review) -> dict[str, Any]:
         "tool": {"driver": driver},
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(role, placed) for role, placed in review.findings],
+        "results": [_result(role, placed) for role, placed in review.all_findings],
         "properties": {"command": review.command, "posture": review.posture, "rolesJudged": len(review.roles)},
     }
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
@@ -62,7 +69,7 @@ def _rule(kind: Kind) -> dict[str, Any]:
         "name": "".join(word.capitalize() for word in kind.value.split("-")),
         "shortDescription": {"text": TITLES[kind][0].upper() + TITLES[kind][1:]},
         "fullDescription": {"text": _WHY[kind]},
-        "defaultConfiguration": {"level": "warning" if kind is Kind.UNDECIDED else "error"},
+        "defaultConfiguration": {"level": "warning" if kind in (Kind.UNDECIDED, Kind.WEAKNESS) else "error"},
         "properties": {"security-severity": _SCORES[kind], "tags": ["security", "iam"]},
     }
 
@@ -71,7 +78,7 @@ def _notification(level: str, text: str) -> dict[str, Any]:
     return {"level": level, "message": {"text": plain(text)}}
 
 
-def _result(role: ReviewedRole, placed: PlacedFinding) -> dict[str, Any]:
+def _result(role: Reviewed, placed: PlacedFinding) -> dict[str, Any]:
     kinds = list(TITLES)
     finding = placed.finding
     text = "\n".join([finding_words(role, placed), "", *finding_lines(placed)])
@@ -86,11 +93,11 @@ def _result(role: ReviewedRole, placed: PlacedFinding) -> dict[str, Any]:
     }
 
 
-def _location(role: ReviewedRole, place: Place) -> dict[str, Any]:
+def _location(role: Reviewed, place: Place) -> dict[str, Any]:
     uri = quote(place.file.encode("utf-8", "surrogateescape"), safe="/")
     physical: dict[str, Any] = {"artifactLocation": {"uri": uri}, "region": {"startLine": place.line or 1}}
     return {"physicalLocation": physical, **_logical(role)}
 
 
-def _logical(role: ReviewedRole) -> dict[str, Any]:
+def _logical(role: Reviewed) -> dict[str, Any]:
     return {"logicalLocations": [{"name": plain(role.name), "fullyQualifiedName": plain(role.arn or role.name)}]}

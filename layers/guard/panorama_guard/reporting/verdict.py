@@ -2,13 +2,16 @@
 
 from typing import Any, assert_never
 
+from panorama_guard.case.finding import Deviation
 from panorama_guard.containment import Contained, Escaped, Reading, StatementRef, Undecided, Verdict
 from panorama_guard.containment.caller import describe_principal, told_context
 
 
-def verdict_body(verdict: Verdict) -> dict[str, Any]:
+def verdict_body(verdict: Verdict | Deviation) -> dict[str, Any]:
     """Return the verdict as the values of a JSON answer."""
     match verdict:
+        case Deviation(reason):
+            return {"verdict": "deviates", "witness": None, "statement": None, "reason": reason}
         case Contained():
             return {"verdict": "contained", "witness": None, "statement": None, "reason": None}
         case Escaped():

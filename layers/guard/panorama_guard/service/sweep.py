@@ -8,7 +8,9 @@ from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.profile import GuardedResource, Profile
 from panorama_guard.service.discovering import Register, forget_gone, found_on_record, put_on_record
+from panorama_guard.service.live import live_keys
 from panorama_guard.service.ports import Inspections, ResourceReader, RoleReader
+from panorama_guard.service.report_ports import Reports
 
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
 
@@ -23,6 +25,7 @@ class Sweeper:
     ledger: Register
     inspections: Inspections
     resources: ResourceReader
+    reports: Reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class SweepResult:
 
 
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
-    """Ask for all that is guarded, existing or on record, to be judged, and wake the alerts that were missed."""
+    """Ask for all that is guarded, to be judged and for the report of it, and wake the alerts that were missed."""
     count, roles, live = _roles(sweeper)
     around = (role_use.key_of(name) for name in live)
     keys = {*_resource_keys(sweeper), *(key for key in around if sweeper.profile.guarded(key))}
@@ -45,6 +48,7 @@ def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
     for incident in missed:
         # Writing it again puts it on the stream again.
         sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
+    sweeper.reports.report(now)
     return SweepResult(count, asked, tuple(incident.id for incident in missed))
 
 
@@ -70,10 +74,9 @@ def _roles(sweeper: Sweeper) -> tuple[int, list[str], list[str]]:
 
 def _resource_keys(sweeper: Sweeper) -> list[str]:
     """Return the keys of the guarded resources that there are, or that have a record."""
-    kinds = {resource.type for resource in sweeper.profile.resources}
-    live = {key for kind in kinds for key in sweeper.resources.resource_keys(kind)}
-    known = set(sweeper.ledger.resources_on_record(sweeper.account))
-    guarded = [(key, sweeper.profile.guarded(key)) for key in live | known]
+    live = live_keys(sweeper.profile, sweeper.resources)
+    known = sweeper.ledger.resources_on_record(sweeper.account)
+    guarded = [(key, sweeper.profile.guarded(key)) for key in {*live, *known}]
     return [key for key, one in guarded if isinstance(one, GuardedResource)]
 
 

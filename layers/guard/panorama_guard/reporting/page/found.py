@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from panorama_guard.case.finding import Severity
+from panorama_guard.case.finding import Deviation, Finding, Severity
 from panorama_guard.case.portrait import Portrait
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.reporting.page.marks import Mark
@@ -18,7 +18,7 @@ LONGEST_ESCAPE = 6_000  # characters of an escape as a policy
 ALL_ESCAPES = 200_000  # characters of all of them on one page
 _WHOLE = "the JSON output"
 _BELOW = "the statements below"
-_TONES = {Severity.CRITICAL: "out", Severity.HIGH: "out", Severity.MEDIUM: "unknown"}
+_TONES = {Severity.CRITICAL: "out", Severity.HIGH: "out", Severity.MEDIUM: "beyond"}  # a doubt has its own
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -39,18 +39,18 @@ class Found:
 
 
 def found_of(placed: PlacedFinding, portrait: Portrait, longest_escape: int) -> Found:
-    """Return a finding as the page has it."""
+    """Return a finding as the page has it; a resource has no portrait, and no statement is quoted of it."""
     finding, verdict = placed.finding, placed.verdict
     escaped = verdict if isinstance(verdict, Escaped) else None
     return Found(
-        severity=Mark(_TONES.get(finding.severity, "none"), finding.severity.value),
+        severity=Mark(_tone(finding), finding.severity.value),
         title=TITLES[finding.kind],
         source=plain(finding.source),
-        decision=_decision(verdict),
-        quote=_shortened(portrait.quoted(escaped.statement), LONGEST_QUOTE) if escaped else "",
+        decision=(*_places(placed), *_decision(verdict)),
+        quote=shortened(portrait.quoted(escaped.statement), LONGEST_QUOTE) if escaped else "",
         extent=_extent(placed),
         document=_document(placed, longest_escape),
-        see_it=_seen(placed.see_it),
+        see_it=seen(placed.see_it),
         notes=tuple(map(plain, placed.notes)),
     )
 
@@ -60,9 +60,20 @@ def longest_escape(findings: int) -> int:
     return min(LONGEST_ESCAPE, ALL_ESCAPES // max(1, findings))
 
 
-def _decision(verdict: Escaped | Undecided) -> Fields:
+def _tone(finding: Finding) -> str:
+    return "unknown" if isinstance(finding.verdict, Undecided) else _TONES.get(finding.severity, "none")
+
+
+def _places(placed: PlacedFinding) -> Fields:
+    """Return where in a file the cause stands; in a live account it has no place."""
+    return tuple(("At", plain(place.words)) for place in placed.place)
+
+
+def _decision(verdict: Escaped | Undecided | Deviation) -> Fields:
     if isinstance(verdict, Undecided):
         return (("Doubt", plain(verdict.reason)),)
+    if isinstance(verdict, Deviation):
+        return (("Found", plain(verdict.reason)),)
     fields = (
         ("For example", witness_words(verdict)),
         ("Reading", reading_note(verdict) or ""),
@@ -95,10 +106,11 @@ def _document(placed: PlacedFinding, longest: int) -> str:
     return "\n".join([*told, *rest])
 
 
-def _shortened(text: str, longest: int) -> str:
-    return _seen(text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)")
+def shortened(text: str, longest: int) -> str:
+    """Return a text of several lines, of a long one the beginning, with what cannot be seen as its escape."""
+    return seen(text if len(text) <= longest else f"{text[:longest]}... ({len(text)} characters)")
 
 
-def _seen(text: str) -> str:
+def seen(text: str) -> str:
     """Return a text of several lines, whole, with what cannot be seen as its escape."""
     return "".join(char if char == "\n" or is_seen(char) else char.encode("unicode_escape").decode() for char in text)

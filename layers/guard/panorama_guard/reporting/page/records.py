@@ -1,8 +1,11 @@
 """What a posture page is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from panorama_guard.case.incident import Incident
 from panorama_guard.case.portrait import Portrait
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.case.weak_pattern import WeakPattern
 from panorama_guard.reporting.review import Review
 
 
@@ -26,8 +29,33 @@ class Guarded:
 
 
 @dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What a deployed guard has on record: its incidents, and the waivers that are in force or wait."""
+
+    incidents: tuple[Incident, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """Whether events arrive and are handled.
+
+    `last_events` has for each service when its last event arrived, empty where none did within what is remembered;
+    `dead_letters` how many messages wait in each queue of what failed; `subscribers` how many hear the alerts, as one
+    number, or nothing where it is not known.
+    """
+
+    last_events: tuple[tuple[str, str], ...] = ()
+    dead_letters: tuple[tuple[str, int], ...] = ()
+    subscribers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PosturePage:
-    """A review, a portrait of each of its roles, when and as whom they were read, and of how many roles in all."""
+    """A review, a portrait of each of its roles, when and as whom they were read, and of how many roles in all.
+
+    `record` and `gauges` are a deployed guard's; a look without one has none.
+    """
 
     review: Review
     portraits: tuple[Portrait, ...]
@@ -37,3 +65,10 @@ class PosturePage:
     listed: int
     guarded: tuple[Guarded, ...] = ()
     pins: tuple[Pin, ...] = ()
+    weak: tuple[WeakPattern, ...] = ()
+    record: OnRecord | None = None
+    gauges: Gauges | None = None
+
+    def with_guard(self, weak: tuple[WeakPattern, ...], record: OnRecord, gauges: Gauges) -> "PosturePage":
+        """Return the page with what a deployed guard knows beside."""
+        return replace(self, weak=weak, record=record, gauges=gauges)

@@ -19,8 +19,10 @@ from panorama_guard.reporting.page.marks import (
 )
 from panorama_guard.reporting.page.picture import Picture, picture_of, service_name
 from panorama_guard.reporting.page.records import PosturePage
+from panorama_guard.reporting.page.standing import ResourceView, Standing, standing_of
+from panorama_guard.reporting.page.summary import counted, headline, summary
 from panorama_guard.reporting.plain import plain
-from panorama_guard.reporting.review import Outcome, Review, ReviewedRole
+from panorama_guard.reporting.review import Outcome, ReviewedRole
 
 MOST_COLUMNS = 14  # services of the matrix that have a column of their own
 MOST_URGENT = 10  # findings that the page begins with
@@ -75,37 +77,40 @@ class View:
     notes: tuple[str, ...]
     guarded: tuple[tuple[str, str], ...]
     pins: tuple[tuple[str, ...], ...]
+    standing: Standing
+    heading: str
+    is_portrayed: bool
 
 
-_HEADLINES = {
-    Outcome.ESCAPED: Mark("out", "Escapes found"),
-    Outcome.UNDECIDED: Mark("unknown", "Undecided"),
-    Outcome.CONTAINED: Mark("in", "Contained"),
-}
+_HEADINGS = {"check": "What these files make of AWS Panorama's roles"}
 
 
 def view_of(page: PosturePage) -> View:
     """Return what the template places."""
     review = page.review
-    columns, longest = _columns(page.portraits), longest_escape(sum(1 for _ in review.findings))
+    columns, longest = _columns(page.portraits), longest_escape(sum(1 for _ in review.all_findings))
     portraits = {portrait.arn: portrait for portrait in page.portraits}
     pairs = [(role, portraits.get(role.arn, Portrait(role.arn))) for role in sorted(review.roles, key=_worst_first)]
     roles = tuple(_role_view(f"r{number}", *pair, columns, longest) for number, pair in enumerate(pairs, start=1))
-    urgent = sorted(_urgent(roles), key=lambda one: _rank(one.found))
+    standing = standing_of(page, longest)
+    urgent = sorted((*_urgent(roles), *_urgent(standing.resources)), key=lambda one: _rank(one.found))
     return View(
-        verdict=_HEADLINES[review.outcome] if review.roles else Mark("none", "Nothing judged"),
-        summary=_summary(review),
+        verdict=headline(review),
+        summary=summary(review),
         facts=tuple(_facts(page)),
         counts=tuple((OUTCOMES[outcome], review.count(outcome)) for outcome in Outcome),
         services=tuple(map(service_name, columns)),
         roles=roles,
         urgent=tuple(urgent[:MOST_URGENT]),
         less_urgent=len(urgent[MOST_URGENT:]),
-        doubts=tuple(one for one in _urgent(roles) if _is_doubt(one.found)),
+        doubts=tuple(one for one in (*_urgent(roles), *_urgent(standing.resources)) if _is_doubt(one.found)),
         unread=tuple(map(plain, review.unread)),
         notes=tuple(map(plain, review.notes)),
         guarded=tuple((plain(one.name), _judged(one.judged)) for one in page.guarded),
         pins=tuple(tuple(map(plain, (p.role, p.arn, p.version_id, p.edited, p.compared))) for p in page.pins),
+        standing=standing,
+        heading=_HEADINGS.get(review.command, "Posture of AWS Panorama's roles"),
+        is_portrayed=bool(page.portraits),
     )
 
 
@@ -115,27 +120,20 @@ def _worst_first(role: ReviewedRole) -> tuple[int, str]:
 
 
 def _facts(page: PosturePage) -> Iterator[tuple[str, str]]:
+    if page.review.command == "check":
+        yield from (("Files", plain(page.review.about)), ("Posture", page.review.posture))
+        yield "By", plain(f"panorama-guard {page.review.version}, check, at {page.read_at}")
+        return
     facts = (
         ("Account", page.account),
         ("Read at", page.read_at),
         ("Read as", page.reader or "not known"),
         ("Posture", page.review.posture),
         ("Roles read", f"{page.listed}, of which {len(page.review.roles)} judged"),
+        *((("Resources read", str(len(page.review.resources))),) if page.record else ()),
         ("By", f"panorama-guard {page.review.version}, {page.review.command}"),
     )
-    return ((name, plain(value)) for name, value in facts)
-
-
-def _summary(review: Review) -> str:
-    """Return the whole in one sentence."""
-    total = _counted(len(review.roles), "role")
-    if not review.roles:
-        return "None of the roles that are guarded, nor any that looks like one, was found."
-    if review.outcome is Outcome.CONTAINED:
-        return f"{total} judged: every one is proved to be inside its ceiling."
-    counts = ((Outcome.ESCAPED, "outside"), (Outcome.UNDECIDED, "undecided"), (Outcome.CONTAINED, "inside"))
-    told = ", ".join(f"{review.count(outcome)} {word}" for outcome, word in counts if review.count(outcome))
-    return f"{total} judged: {told}."
+    yield from ((name, plain(value)) for name, value in facts)
 
 
 def _columns(portraits: Iterable[Portrait]) -> tuple[str, ...]:
@@ -193,7 +191,7 @@ def _farthest(marks: Iterable[Mark]) -> Mark:
     return ZONES[next(tone for tone in ("out", "unknown", "beyond", "in", "none") if tone in tones)]
 
 
-def _urgent(roles: Iterable[RoleView]) -> Iterator[Urgent]:
+def _urgent(roles: Iterable[RoleView | ResourceView]) -> Iterator[Urgent]:
     for role in roles:
         for number, found in enumerate(role.findings, start=1):
             yield Urgent(f"{role.anchor}f{number}", role.name, found)
@@ -208,8 +206,4 @@ def _is_doubt(found: Found) -> bool:
 
 
 def _judged(count: int) -> str:
-    return f"{_counted(count, 'role')} judged" if count else "not in the account"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{counted(count, 'role')} judged" if count else "not in the account"

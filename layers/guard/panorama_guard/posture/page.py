@@ -1,58 +1,62 @@
-"""Tells an audit as a posture page: portraits of the roles, when they were read, and what the baselines rest on."""
+"""Makes a posture page of a review: portraits of the roles, when they were read, and what the baselines rest on."""
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from panorama_guard.case.listing import ListedRole
 from panorama_guard.case.portrait import Portrait
-from panorama_guard.cli.progress import clear_progress, show_progress
-from panorama_guard.judging.likeness import Likeness
 from panorama_guard.judging.portraying import portray
 from panorama_guard.judging.reviewing import Unread
 from panorama_guard.judging.standard import Posture
 from panorama_guard.policy import DocumentError, parse_document
+from panorama_guard.posture.roles import Likened
 from panorama_guard.profile import Profile
 from panorama_guard.profile.records import PinnedPolicy
 from panorama_guard.reporting.page.records import Guarded, Pin, PosturePage
-from panorama_guard.reporting.page.render import render
 from panorama_guard.reporting.review import Review
-
-Likened = Sequence[tuple[ListedRole, Likeness]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose account was read, by whom, and how many roles it has; `problem` says why it is not known who reads."""
+    """Whose account was read, by whom, when, and how many roles it has.
+
+    `problem` says why it is not known who reads.
+    """
 
     account: str
     arn: str
     roles: int
+    read_at: str
     problem: str = ""
 
 
-def write_page(review: Review, likened: Likened, reader: Reader, profile: Profile) -> None:
-    """Write the page of an audit to the standard output."""
-    page = PosturePage(
+def nobody_waits(_: int) -> None:
+    """Tell nobody how many roles have been portrayed."""
+
+
+def page_of(
+    review: Review,
+    likened: Likened,
+    reader: Reader,
+    profile: Profile,
+    progress: Callable[[int], None] = nobody_waits,
+) -> PosturePage:
+    """Return the page of a review; `progress` hears how many roles are portrayed."""
+    return PosturePage(
         review=review,
-        portraits=tuple(_portraits(review, likened)),
+        portraits=tuple(_portraits(review, likened, progress)),
         account=reader.account,
         reader=reader.arn,
-        read_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC",
+        read_at=reader.read_at,
         listed=reader.roles,
         guarded=tuple(_guarded(review, profile)),
         pins=tuple(_pins(likened, profile)),
     )
-    clear_progress()
-    sys.stdout.write(render(page))
-    sys.stdout.flush()
 
 
-def _portraits(review: Review, likened: Likened) -> Iterator[Portrait]:
+def _portraits(review: Review, likened: Likened, progress: Callable[[int], None]) -> Iterator[Portrait]:
     findings = {role.arn: role.findings for role in review.roles}
     for number, (role, likeness) in enumerate(likened, start=1):
-        show_progress(f"portraying: {number} of {len(likened)} roles")
+        progress(number)
         found = [(placed.finding, placed.reach) for placed in findings[role.snapshot.subject.arn]]
         unread = Unread(role.missing, role.missing_boundary)
         yield portray(role.snapshot, likeness.role, Posture(review.posture), unread, found)

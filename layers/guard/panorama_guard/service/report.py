@@ -1,0 +1,129 @@
+"""Writes the posture report: one page, with the same as JSON and SARIF beside it; and tells the digest of it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.shelved import Shelved
+from panorama_guard.case.waiver import Waiver
+from panorama_guard.judging.standard import Posture
+from panorama_guard.judging.weak_patterns import weak_patterns
+from panorama_guard.posture.page import Reader, page_of
+from panorama_guard.posture.resources import review_resource
+from panorama_guard.posture.roles import Sorted, notes_on_roles, review_roles, sort_roles
+from panorama_guard.profile import GuardedResource, Profile
+from panorama_guard.reporting.digest import Digest, digest_attributes, digest_message, digest_subject
+from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
+from panorama_guard.reporting.page.render import render
+from panorama_guard.reporting.posture import posture_body
+from panorama_guard.reporting.review import VERSION, Review, ReviewedResource
+from panorama_guard.reporting.sarif import sarif_body
+from panorama_guard.service.later import pause_in_force
+from panorama_guard.service.live import live_keys
+from panorama_guard.service.ports import Ledger, ResourceReader
+from panorama_guard.service.report_ports import Activity, DeadLetters, HeardTopic, Listing, Shelf
+
+MOST_RESOURCES = 500  # what is read within the function's time; that there are more is told
+BUCKETS = "s3-bucket:"
+HTML, JSON, SARIF = "posture.html", "posture.json", "posture.sarif"
+_NOT_SEEN = "service control policies, session policies, and resource policies of what is not guarded are not read"
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """What reporting needs: rules, eyes, the record, gauges, a shelf and the operators' topic."""
+
+    profile: Profile
+    posture: Posture
+    account: str
+    own_role: str
+    listing: Listing
+    resources: ResourceReader
+    ledger: Ledger
+    dead_letters: DeadLetters
+    activity: Activity
+    shelf: Shelf
+    topic: HeardTopic
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a report saw and where it stands, for the log."""
+
+    roles: int
+    resources: int
+    findings: int
+    subscribers: int
+    page: Shelved
+
+
+def report(reporter: Reporter, *, now: str, with_digest: bool) -> Reported:
+    """Judge the account as it is, write the report, and tell the digest if it is wanted.
+
+    The digest goes last: what it leads to is there. A crash after it tells it twice, never not at all.
+    """
+    page = look(reporter, now=now)
+    shelved = reporter.shelf.put(HTML, render(page), "text/html; charset=us-ascii")
+    reporter.shelf.put(JSON, json.dumps(posture_body(page), indent=2), "application/json")
+    reporter.shelf.put(SARIF, json.dumps(sarif_body(page.review), indent=2), "application/sarif+json")
+    if with_digest:
+        pause = pause_in_force(reporter.ledger, reporter.account, now=now)
+        digest = Digest(page, shelved, pause.describe() if pause else "", now)
+        reporter.topic.publish(digest_subject(digest), digest_message(digest), digest_attributes(digest))
+    review = page.review
+    heard_by = sum(page.gauges.subscribers) if page.gauges else 0
+    return Reported(len(review.roles), len(review.resources), sum(1 for _ in review.all_findings), heard_by, shelved)
+
+
+def look(reporter: Reporter, *, now: str) -> PosturePage:
+    """Return the page of the account as it is now."""
+    dossiers = tuple(_dossiers(reporter))
+    waivers = tuple(one for dossier in dossiers for one in dossier.waivers if one.is_alive(now=now))
+    in_force = tuple(waiver for waiver in waivers if waiver.is_in_force(now=now))
+    keys = live_keys(reporter.profile, reporter.resources)
+    roles = reporter.listing.read_roles()
+    found = sort_roles(roles, reporter.profile)
+    review = _review(found, keys, in_force, reporter)
+    reader = Reader(reporter.account, reporter.own_role, len(roles), f"{now[:10]} {now[11:19]} UTC")
+    buckets = tuple(key.removeprefix(BUCKETS) for key in keys if key.startswith(BUCKETS))
+    return page_of(review, found.likened, reader, reporter.profile).with_guard(
+        weak_patterns((role.snapshot for role, _ in found.likened), buckets),
+        OnRecord(tuple(one for dossier in dossiers for one in dossier.incidents), waivers),
+        Gauges(reporter.activity.last_events(now), reporter.dead_letters.waiting(), (reporter.topic.subscribers(),)),
+    )
+
+
+def _review(found: Sorted, keys: tuple[str, ...], in_force: tuple[Waiver, ...], reporter: Reporter) -> Review:
+    judged = review_roles(found.likened, reporter.posture, in_force)
+    known = (reporter.profile.guarded(key) for key in sorted(keys))
+    guarded = [one for one in known if isinstance(one, GuardedResource)]
+    left = guarded[MOST_RESOURCES:]
+    notes = (*notes_on_roles(judged, found.others, reporter.profile), _NOT_SEEN)
+    more = (f"{len(left)} resources are not on this page, which has room for {MOST_RESOURCES}",) if left else ()
+    return Review(
+        command="report",
+        about=f"account {reporter.account}",
+        posture=reporter.posture.value,
+        version=VERSION,
+        roles=judged,
+        notes=(*more, *notes),
+        resources=tuple(_resources(guarded[:MOST_RESOURCES], in_force, reporter)),
+    )
+
+
+def _resources(
+    guarded: list[GuardedResource], in_force: tuple[Waiver, ...], reporter: Reporter
+) -> Iterator[ReviewedResource]:
+    for one in guarded:
+        snapshot = reporter.resources.read_resource(one.name)
+        if snapshot is not None:  # deleted since it was listed
+            yield review_resource(snapshot, one, reporter.posture, in_force)
+
+
+def _dossiers(reporter: Reporter) -> Iterator[Dossier]:
+    """Yield what is on record of each guarded role, and of each resource that has a record."""
+    profile = reporter.profile
+    names = [role.name for role in (*profile.roles, *profile.watched)]
+    for name in (*names, *reporter.ledger.resources_on_record(reporter.account)):
+        yield reporter.ledger.read(reporter.account, name)

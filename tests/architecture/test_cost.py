@@ -1,0 +1,42 @@
+"""docs/cost.md counts what there is to be paid for: what is added to the template or the functions is added there."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs/cost.md").read_text(encoding="utf-8")
+ROW = re.compile(r"^\| (?P<what>[^|]+) \| (?P<count>[^|]*) \| [^|]* \| (?P<price>\d+\.\d\d) \|$", re.MULTILINE)
+
+
+def count_of(what: str) -> int:
+    """Return how much of something the page counts."""
+    (count,) = [row["count"] for row in ROW.finditer(PAGE) if row["what"].startswith(what)]
+    return int(count.replace(",", ""))
+
+
+def test_the_rows_add_up_to_the_sum() -> None:
+    """To the cent."""
+    (total,) = re.findall(r"\| \*\*together\*\* \| \| \| \*\*(\d+\.\d\d)\*\* \|", PAGE)
+    assert round(sum(float(row["price"]) for row in ROW.finditer(PAGE)), 2) == float(total)
+
+
+def test_every_alarm_is_counted_but_that_of_a_channel_that_is_off() -> None:
+    """One alarm, one metric that it watches."""
+    blocks = re.split(r"^  (?=\w+:\n)", (ROOT / "template.yaml").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    alarms = [block for block in blocks if "    Type: AWS::CloudWatch::Alarm\n" in block]
+    assert count_of("CloudWatch alarms") == sum("    Condition: HasChannels\n" not in block for block in alarms)
+
+
+def test_every_metric_of_a_function_is_counted_but_the_relay_s() -> None:
+    """Each name is one metric, since all have the same dimension."""
+    doors = [path for path in (ROOT / "functions").glob("*/handler.py") if path.parent.name != "relay"]
+    names = {
+        name for path in doors for name in re.findall(r'add_metric\(name="(\w+)"', path.read_text(encoding="utf-8"))
+    }
+    assert count_of("CloudWatch metrics") == len(names)
+
+
+def test_prices_are_dated_and_said_to_be_unverified() -> None:
+    """Nobody takes them for AWS's word."""
+    assert "November 2025" in PAGE
+    assert "to be verified" in PAGE
