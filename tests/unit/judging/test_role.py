@@ -1,7 +1,6 @@
 """A role is judged by its permissions and its trust."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -45,8 +44,8 @@ def test_the_trust_of_the_appliance_is_inside_with_the_conditions_that_aws_recom
     condition: dict[str, object],
 ) -> None:
     """And without them, as the console once made it."""
-    rest: dict[str, Any] = {"Condition": condition} if condition else {}
-    trust = policy(trusting({"Service": "panorama.amazonaws.com"}, **rest))
+    rest = {"Condition": condition} if condition else {}
+    trust = policy({**trusting({"Service": "panorama.amazonaws.com"}), **rest})
     assert judge_role(
         snapshot_of(APPLIANCE).with_trust(trust), standard_of(APPLIANCE, Posture.ACTIVE), MEMORY
     ).is_compliant

@@ -1,4 +1,4 @@
-"""Guards the role, whatever it is called, as which a guarded resource runs."""
+"""Guards the role as which a guarded resource runs, whatever its name."""
 
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot, resource_key
