@@ -81,10 +81,10 @@ def look(reporter: Reporter, *, now: str) -> PosturePage:
     dossiers = tuple(_dossiers(reporter))
     waivers = tuple(one for dossier in dossiers for one in dossier.waivers if one.is_alive(now=now))
     in_force = tuple(waiver for waiver in waivers if waiver.is_in_force(now=now))
-    keys = live_keys(reporter.profile, reporter.resources)
+    keys, unlisted = live_keys(reporter.profile, reporter.resources)
     roles = reporter.listing.read_roles()
     found = sort_roles(roles, reporter.profile)
-    review = _review(found, keys, in_force, reporter)
+    review = _review(found, keys, in_force, reporter, unlisted)
     reader = Reader(reporter.account, reporter.own_role, len(roles), f"{now[:10]} {now[11:19]} UTC")
     buckets = tuple(key.removeprefix(BUCKETS) for key in keys if key.startswith(BUCKETS))
     return page_of(review, found.likened, reader, reporter.profile).with_guard(
@@ -94,7 +94,9 @@ def look(reporter: Reporter, *, now: str) -> PosturePage:
     )
 
 
-def _review(found: Sorted, keys: tuple[str, ...], in_force: tuple[Waiver, ...], reporter: Reporter) -> Review:
+def _review(
+    found: Sorted, keys: tuple[str, ...], in_force: tuple[Waiver, ...], reporter: Reporter, unlisted: tuple[str, ...]
+) -> Review:
     judged = review_roles(found.likened, reporter.posture, in_force)
     known = (reporter.profile.guarded(key) for key in sorted(keys))
     guarded = [one for one in known if isinstance(one, GuardedResource)]
@@ -107,7 +109,7 @@ def _review(found: Sorted, keys: tuple[str, ...], in_force: tuple[Waiver, ...], 
         posture=reporter.posture.value,
         version=VERSION,
         roles=judged,
-        notes=(*more, *notes),
+        notes=(*unlisted, *more, *notes),
         resources=tuple(_resources(guarded[:MOST_RESOURCES], in_force, reporter)),
     )
 

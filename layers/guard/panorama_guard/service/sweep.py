@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case import role_use
+from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.profile import GuardedResource, Profile
@@ -38,10 +39,14 @@ class SweepResult:
 
 
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
-    """Ask for all that is guarded, to be judged and for the report of it, and wake the alerts that were missed."""
+    """Ask for all that is guarded to be judged and for the report of it, and wake the alerts that were missed.
+
+    Raises UnlistedError where AWS does not let the resources of some type be listed, once all others are asked for.
+    """
     count, roles, live = _roles(sweeper)
     around = (role_use.key_of(name) for name in live)
-    keys = {*_resource_keys(sweeper), *(key for key in around if sweeper.profile.guarded(key))}
+    resources, unlisted = _resource_keys(sweeper)
+    keys = {*resources, *(key for key in around if sweeper.profile.guarded(key))}
     asked = (*sorted(roles), *sorted(keys))
     sweeper.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in asked))
     missed = [incident for name in asked for incident in _missed(name, sweeper, now)]
@@ -49,6 +54,8 @@ def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
         # Writing it again puts it on the stream again.
         sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
     sweeper.reports.report(now)
+    if unlisted:
+        raise UnlistedError("; ".join(unlisted))
     return SweepResult(count, asked, tuple(incident.id for incident in missed))
 
 
@@ -72,12 +79,12 @@ def _roles(sweeper: Sweeper) -> tuple[int, list[str], list[str]]:
     return count, [name for name in guarded.values() if name not in forgotten], live
 
 
-def _resource_keys(sweeper: Sweeper) -> list[str]:
-    """Return the keys of the guarded resources that there are, or that have a record."""
-    live = live_keys(sweeper.profile, sweeper.resources)
+def _resource_keys(sweeper: Sweeper) -> tuple[list[str], tuple[str, ...]]:
+    """Return the keys of the guarded resources that there are, or that have a record, and what cannot be listed."""
+    live, unlisted = live_keys(sweeper.profile, sweeper.resources)
     known = sweeper.ledger.resources_on_record(sweeper.account)
     guarded = [(key, sweeper.profile.guarded(key)) for key in {*live, *known}]
-    return [key for key, one in guarded if isinstance(one, GuardedResource)]
+    return [key for key, one in guarded if isinstance(one, GuardedResource)], unlisted
 
 
 def _missed(name: str, sweeper: Sweeper, now: str) -> list[Incident]:
