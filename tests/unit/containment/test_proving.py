@@ -22,9 +22,7 @@ def search(grant: list[dict[str, object]], ceiling: list[dict[str, object]]) -> 
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
     inner, outer = (compile_layer(side.policies) for side in sides)
-    hunt = Hunt(
-        (inner,), (outer,), frame(asked), budget(), replay, only_proof=True, rivals=(), names=(ACTION,), excluded=set()
-    )
+    hunt = Hunt((inner,), (outer,), frame(asked), budget(), replay, only_proof=True, excluded=set(), questions={})
     first = asked.clauses[0]
     return search_cases(hunt, Piece(first, Glob(ACTION), first.resources.globs[0]), asked, ACTION)
 

@@ -45,11 +45,11 @@ def find_context(question: Question, matched: int, frame: Frame, budget: Budget)
     outcome = question.escapes(*_without_context(question, matched))
     if outcome is not None:
         return Found(_context((), {}, frame.pins), doubtful=False) if outcome else NOTHING
-    task = _prepare(question, matched, budget)
+    task, wanted = _prepare(question, matched, budget), question.wanted
 
     def likely(number: int) -> Sequence[Cell]:
         key = task.keys[number]
-        return _first(_concrete(_likely(key, frame, budget)), key, question.wanted, budget)
+        return _first(_concrete(_likely(key, frame, budget)), key, wanted, budget)
 
     chosen = choose(task, cache(likely), budget)
     return _decide(task, frame, budget) if chosen is None else _found(task, chosen, frame)
@@ -79,11 +79,12 @@ def _decide(task: Task, frame: Frame, budget: Budget) -> Found:
         possible(number)
         return _best(_concrete(listed[number].cells), task.keys[number], wanted, budget)
 
-    chosen = choose(task, cache(concrete), budget)
-    if chosen is not None:
-        return _found(task, chosen, frame)
-    is_excluded = choose(task, cache(possible), budget) is None
-    return NOTHING if is_excluded and all(cells.whole for cells in listed.values()) else DOUBT
+    chosen = choose(task, cache(possible), budget)
+    if chosen is None:
+        return NOTHING if all(cells.whole for cells in listed.values()) else DOUBT
+    if any(cell.values is None for cell in chosen.values()):
+        chosen = choose(task, cache(concrete), budget)
+    return DOUBT if chosen is None else _found(task, chosen, frame)
 
 
 def _concrete(cells: Sequence[Cell]) -> list[Cell]:
@@ -151,6 +152,7 @@ def _without_context(question: Question, matched: int) -> tuple[int, int]:
 
 
 def _prepare(question: Question, matched: int, budget: Budget) -> Task:
+    wanted = question.wanted
     involved = [(1 << place, question.clauses[place]) for place in places(matched)]
     budget.spend(len(involved) + sum(len(clause.tests) for _, clause in involved))
     asked: dict[str, dict[Condition, int]] = {}
@@ -163,7 +165,7 @@ def _prepare(question: Question, matched: int, budget: Budget) -> Task:
     spans: dict[int, int] = {}
     for bit, clause in involved:
         for key, holds in _needs_of(clause, asked).items():
-            needs[key].append(Need(bit, holds, bool(bit & question.wanted)))
+            needs[key].append(Need(bit, holds, bool(bit & wanted)))
             spans[bit] = spans.get(bit, 0) | 1 << numbers[key]
     keys = (Key(key, tuple(asked[key]), tuple(listed)) for key, listed in needs.items())
     return Task(question, _without_context(question, matched), tuple(keys), spans)

@@ -1,6 +1,7 @@
 """Look for a request that is in the grant and outside the ceiling, until there is one or there can be none."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from panorama_guard.containment.actions import Rival, named_actions, other_actions
@@ -9,11 +10,11 @@ from panorama_guard.containment.clauses import Clause, Layer, service_of
 from panorama_guard.containment.contexts import NOTHING, Found, Frame, find_context
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
-from panorama_guard.containment.question import Question, ask
+from panorama_guard.containment.question import Question, ask, heard
 from panorama_guard.containment.records import Escaped, Witness
-from panorama_guard.containment.regions import matched_clauses, region_of
+from panorama_guard.containment.regions import Region, matched_clauses, region_of
 from panorama_guard.containment.shortcut import Piece, open_pieces
-from panorama_guard.policy.arn import Reading
+from panorama_guard.policy.arn import Reading, distinct_readings
 from panorama_guard.policy.glob import Glob, variables_of
 from panorama_guard.policy.record import record
 
@@ -32,10 +33,35 @@ class Hunt:
     budget: Budget
     replay: Replay
     only_proof: bool  # give up at the first doubt
-    rivals: tuple[Rival, ...]  # all clauses that may have a say about a piece
-    names: tuple[str, ...]  # the actions that they name
     # Clauses, and which of them match, as bits: no context makes an escape of those here, whatever else is asked.
     excluded: set[tuple[tuple[Clause, ...], int]]
+    questions: dict[object, Question]  # those that were asked, by the piece and who covers the action
+
+    @property
+    def rivals(self) -> tuple[Rival, ...]:
+        """Return all clauses that may have a say about a piece."""
+        return _rivals(self.grant, self.ceiling)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the actions that the clauses name."""
+        return _names((*self.grant, *self.ceiling))
+
+
+@lru_cache(maxsize=64)
+def _rivals(grant: Sequence[Layer], ceiling: Sequence[Layer]) -> tuple[Rival, ...]:
+    """Return who has a say about an Allow of the grant's policies: all but the other Allows beside it."""
+    wanted = [layer.allows for layer in grant[1:]] + [layer.denies for layer in ceiling]
+    unwanted = [layer.denies for layer in grant] + [layer.allows for layer in ceiling]
+    sides = ((wanted, True), (unwanted, False))
+    return tuple(
+        Rival(clause.actions, is_wanted) for rosters, is_wanted in sides for one in rosters for clause in one.clauses
+    )
+
+
+@lru_cache(maxsize=64)
+def _names(layers: Sequence[Layer]) -> tuple[str, ...]:
+    return tuple(sorted({name for layer in layers for clause in layer.clauses for name in clause.actions.names}))
 
 
 @record
@@ -77,14 +103,16 @@ def _open(hunt: Hunt) -> Iterator[Piece]:
 def _glances(hunt: Hunt, pieces: Iterable[Piece]) -> Iterator[Escaped]:
     """Yield escapes among natural requests: one action of each piece, on natural resources."""
     for piece in pieces:
+        regions: dict[Question, Region] = {}
         for action in _shown(hunt, piece):
             question = _ask(hunt, piece, action)
             if not question.is_open:
                 continue
-            region = region_of(question, piece.resource, Reading.CROSSING, hunt.budget)
+            if question not in regions:
+                regions[question] = region_of(question, piece.resource, Reading.CROSSING, hunt.budget)
             for resource in likely_resources(piece.resource, action):
-                hunt.budget.spend(2 + len(resource) * region.machine.cost // 4)
-                matched = region.read(resource)
+                hunt.budget.spend(2 + len(resource) * regions[question].machine.cost // 4)
+                matched = regions[question].read(resource)
                 found = _find(hunt, question, matched) if matched & 1 else NOTHING
                 if found.context is not None:
                     escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
@@ -135,7 +163,7 @@ def _outcomes(hunt: Hunt, piece: Piece, question: Question, action: str) -> Iter
 
         yield search_cases(hunt, piece, question, action)
         return
-    yield from (search_resources(hunt, piece, question, action, reading) for reading in Reading)
+    yield from search_readings(hunt, piece, question, action)
 
 
 def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
@@ -155,7 +183,14 @@ def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
             yield question, action
 
 
-def search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
+def search_readings(hunt: Hunt, piece: Piece, question: Question, action: str) -> Iterator[Outcome]:
+    """Yield what comes of one kind of action under each reading; once for those that read all resources alike."""
+    globs = (glob for clause in question.clauses for glob in clause.resources.globs)
+    for reading in distinct_readings((piece.resource, *globs)):
+        yield _search_resources(hunt, piece, question, action, reading)
+
+
+def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
     """Search every resource and context of one kind of action, under one reading."""
     tried: set[int] = set()
     doubtful = False
@@ -186,7 +221,10 @@ def _named(hunt: Hunt, piece: Piece) -> list[str]:
 
 def _ask(hunt: Hunt, piece: Piece, action: str) -> Question:
     hunt.budget.spend(2 + len(hunt.rivals) // 4)
-    return ask(piece.clause, hunt.grant, hunt.ceiling, action, piece.resource)
+    about = (piece.clause, piece.resource, heard((*hunt.grant, *hunt.ceiling), action))
+    if about not in hunt.questions:
+        hunt.questions[about] = ask(piece.clause, hunt.grant, hunt.ceiling, action, piece.resource)
+    return hunt.questions[about]
 
 
 def _spelled(piece: Piece, action: str) -> str:

@@ -30,9 +30,10 @@ class Machine:
     stay: int  # places of `*`
     stay_crossing: int
     finals: tuple[int, ...]  # per set: the places after its patterns' last tokens
-    absorbers: int  # all of the next
+    absorbers: int  # all of the next that do not stand alone in their set
     absorbing: tuple[int, ...]  # per set: the final places that accept whatever follows
     whole: tuple[int, ...]  # per set: all of its places
+    settling: tuple[tuple[int, int], ...]  # the last two, of the sets whose absorbers have places beside them
     cost: int  # what a step costs of the budget: wide integers take longer
     others: str  # a character that is no literal of any pattern, or all of an alphabet that has none
 
@@ -49,14 +50,14 @@ class Machine:
 
     def settle(self, state: int) -> int:
         """Return the state with all places of each set that accepts whatever follows: there is no more to tell."""
-        for absorbing, whole in zip(self.absorbing, self.whole, strict=True):
+        for absorbing, whole in self.settling:
             if state & absorbing:
                 state |= whole
         return state
 
     def undecided(self, state: int) -> int:
         """Return the places of `state` in sets that do not yet accept whatever follows."""
-        for absorbing, whole in zip(self.absorbing, self.whole, strict=True):
+        for absorbing, whole in self.settling:
             if state & absorbing:
                 state &= ~whole
         return state
@@ -129,6 +130,7 @@ def build(
         finals.append(sum(builder.add(pattern, literal, caseless=number in caseless) for pattern in patterns))
         whole.append((1 << builder.size) - (1 << first))
     absorbing = tuple(final & builder.stay_crossing for final in finals)
+    settling = tuple(pair for pair in zip(absorbing, whole, strict=True) if pair[0] and pair[0] != pair[1])
     return Machine(
         start=builder.start,
         literal=literal,
@@ -138,9 +140,10 @@ def build(
         stay=builder.stay,
         stay_crossing=builder.stay_crossing,
         finals=tuple(finals),
-        absorbers=sum(absorbing),
+        absorbers=sum(pair[0] for pair in settling),
         absorbing=absorbing,
         whole=tuple(whole),
+        settling=settling,
         cost=1 + builder.size // WIDE + len(finals) // MANY,
         others=next((char for char in _any_other(alphabet) if char not in literal), "".join(sorted(alphabet - {":"}))),
     )

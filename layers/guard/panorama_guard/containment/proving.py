@@ -10,7 +10,7 @@ from panorama_guard.containment.candidates import FAMILIAR, FOREIGN
 from panorama_guard.containment.cases import instances
 from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.contexts import NOTHING, find_context
-from panorama_guard.containment.hunt import Hunt, Outcome, search_resources
+from panorama_guard.containment.hunt import Hunt, Outcome, search_readings
 from panorama_guard.containment.instances import Case, UnlikeError, question_in, resource_in
 from panorama_guard.containment.question import Question
 from panorama_guard.containment.shortcut import Piece
@@ -77,9 +77,7 @@ def _inside(asked: Asked, question: Question, case: Case) -> Asked | None:
 
 
 def _search_readings(asked: Asked) -> Outcome:
-    return _first(
-        search_resources(asked.hunt, asked.piece, asked.question, asked.action, reading) for reading in Reading
-    )
+    return _first(search_readings(asked.hunt, asked.piece, asked.question, asked.action))
 
 
 def _try(asked: Asked, case: Case, values: Mapping[str, str]) -> Outcome:
