@@ -22,7 +22,7 @@ from panorama_guard.containment.values import (
     number_text,
     widest,
 )
-from panorama_guard.policy.arn import ANY_ARN, Step, segmented
+from panorama_guard.policy.arn import ANY_ARN, Reading, Step, segmented, steps
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
 
@@ -154,11 +154,11 @@ def text_kinds(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = N
 
 
 def _machine(conditions: Sequence[Condition], kinds: Kinds) -> Machine:
-    sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in conditions]
+    sets = [[pattern for glob in item.values for pattern in _pattern(glob, item.parsed.family)] for item in conditions]
     opened = {(glob, item.parsed.family) for item in conditions for glob in item.values if variables_of(glob)}
-    sets += ([steps] for steps in dict.fromkeys(open_steps(*pair) for pair in sorted(opened, key=str)) if steps)
+    sets += ([shape] for shape in dict.fromkeys(open_steps(*pair) for pair in sorted(opened, key=str)) if shape)
     telltale = {globs for glob, _ in sorted(opened, key=str) for _, globs in telling(glob, kinds)}
-    sets += ([tuple((token, True) for token in tokens(glob)) for glob in globs] for globs in sorted(telltale))
+    sets += ([steps(glob, Reading.CROSSING) for glob in globs] for globs in sorted(telltale))
     caseless = (Family.STRING_CASELESS, Family.BOOL)
     if any(item.parsed.family is Family.ARN for item in conditions):  # of what is no ARN AWS says less
         sets.append([ANY_ARN])
@@ -177,9 +177,9 @@ def _sure_texts(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = 
 def _pattern(glob: Glob, family: Family) -> Iterator[Sequence[Step]]:
     if variables_of(glob):
         return
-    steps = segmented(glob) if family is Family.ARN else tuple((token, True) for token in tokens(glob))
-    if steps is not None:
-        yield steps
+    pattern = segmented(glob) if family is Family.ARN else steps(glob, Reading.CROSSING)
+    if pattern is not None:
+        yield pattern
 
 
 def _sure_numbers(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:

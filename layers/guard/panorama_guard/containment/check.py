@@ -14,7 +14,7 @@ from panorama_guard.containment.hunt import Hunt, Outcome, glance_escape, hunt_e
 from panorama_guard.containment.keys import mixed_keys, several_keys
 from panorama_guard.containment.records import Contained, Escaped, Grant, Undecided, Verdict, Witness
 from panorama_guard.containment.shortcut import Piece
-from panorama_guard.containment.traits import size_of, traits_of
+from panorama_guard.containment.traits import remembered, size_of, traits_of
 from panorama_guard.policy.arn import Reading
 
 REPLAYED = 8  # characters of policies that the definition reads for one step
@@ -31,6 +31,7 @@ def check(grant: Grant, ceiling: Grant, *, budget: int = DEFAULT_BUDGET) -> Verd
 
 def answer(grant: Grant, ceiling: Grant, work: Budget) -> Verdict:
     """Return what `check` does, for as much work as is left."""
+    grant, ceiling = remembered(grant), remembered(ceiling)
     traits = traits_of(grant), traits_of(ceiling)
     if any(one.has_principal for one in traits):
         return Undecided(PRINCIPAL)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from panorama_guard.containment.actions import Rival, named_actions, other_actions
+from panorama_guard.containment.actions import Rival, is_action, named_actions, other_actions
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.clauses import Clause, Layer, service_of
 from panorama_guard.containment.contexts import NOTHING, Found, Frame, find_context
@@ -12,7 +12,7 @@ from panorama_guard.containment.cover import covers
 from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
 from panorama_guard.containment.question import Question, ask, heard
 from panorama_guard.containment.records import Escaped, Witness
-from panorama_guard.containment.regions import Region, matched_clauses, region_of
+from panorama_guard.containment.regions import matched_clauses, read_resource
 from panorama_guard.containment.shortcut import Piece, open_pieces
 from panorama_guard.policy.arn import Reading, distinct_readings
 from panorama_guard.policy.glob import Glob, variables_of
@@ -103,16 +103,14 @@ def _open(hunt: Hunt) -> Iterator[Piece]:
 def _glances(hunt: Hunt, pieces: Iterable[Piece]) -> Iterator[Escaped]:
     """Yield escapes among natural requests: one action of each piece, on natural resources."""
     for piece in pieces:
-        regions: dict[Question, Region] = {}
         for action in _shown(hunt, piece):
             question = _ask(hunt, piece, action)
             if not question.is_open:
                 continue
-            if question not in regions:
-                regions[question] = region_of(question, piece.resource, Reading.CROSSING, hunt.budget)
+            price = 2 + sum(len(clause.resources.globs) for clause in question.clauses) // 4
             for resource in likely_resources(piece.resource, action):
-                hunt.budget.spend(2 + len(resource) * regions[question].machine.cost // 4)
-                matched = regions[question].read(resource)
+                hunt.budget.spend(price)
+                matched = read_resource(question, piece.resource, resource)
                 found = _find(hunt, question, matched) if matched & 1 else NOTHING
                 if found.context is not None:
                     escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
@@ -212,8 +210,11 @@ def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str,
 
 def _named(hunt: Hunt, piece: Piece) -> list[str]:
     """Return actions of the piece that have names, those of the service that its resource names first."""
+    if piece.action in piece.clause.actions.names:
+        hunt.budget.spend(8)
+        return [str(piece.action)] if is_action(piece.action) and piece.clause.actions.covers(piece.action) else []
     hunt.budget.spend(8 + len(hunt.names) // 4)
-    found = named_actions(piece.clause.actions, piece.action, hunt.names)
+    found = named_actions(piece.action, hunt.names)
     service = named_service(piece.resource)
     listed = [action for action in dict.fromkeys(found) if piece.clause.actions.covers(action)]
     return sorted(listed, key=lambda action: service_of(action) != service) if service else listed

@@ -92,24 +92,22 @@ class _Builder:
 
     def add(self, pattern: Sequence[Step], literal: dict[str, int], *, caseless: bool) -> int:
         """Lay `pattern` out behind the others and return its final place."""
-        self.start |= 1 << self.size
+        bit = 1 << self.size
+        self.start |= bit
         for token, crossing in pattern:
-            bit = 1 << self.size
-            match token:
-                case Wild.MANY:
-                    self.stay |= bit
-                    self.stay_crossing |= bit if crossing else 0
-                    continue
-                case Wild.ONE:
-                    self.one |= bit
-                    self.one_crossing |= bit if crossing else 0
-                case _:
-                    for char in _readings(token, caseless=caseless):
-                        literal[char] = literal.get(char, 0) | bit
-            self.size += 1
-        final = 1 << self.size
-        self.size += 1
-        return final
+            if token is Wild.MANY:
+                self.stay |= bit
+                self.stay_crossing |= bit if crossing else 0
+                continue
+            if token is Wild.ONE:
+                self.one |= bit
+                self.one_crossing |= bit if crossing else 0
+            else:
+                for char in _readings(token) if caseless or isinstance(token, Variable) else (str(token),):
+                    literal[char] = literal.get(char, 0) | bit
+            bit <<= 1
+        self.size = bit.bit_length()
+        return bit
 
 
 def build(
@@ -158,12 +156,13 @@ def _moves(builder: _Builder, literal: dict[str, int]) -> dict[str, tuple[int, i
     return moves
 
 
-def _readings(token: Token, *, caseless: bool) -> set[str]:
+def _readings(token: Token) -> set[str]:
+    """Return the characters that are read as a token of which the case does not count, or marks of a variable."""
     if isinstance(token, Variable):
         # Where the key has a value, the variable is that value whatever its default is.
         return {mark_of(token), mark_of(Variable(token.key, None))}
     char = str(token)
-    return {char.lower(), char.upper()} if caseless and char.isascii() else {char}
+    return {char.lower(), char.upper()} if char.isascii() else {char}
 
 
 def _any_other(alphabet: frozenset[str]) -> Iterator[str]:

@@ -20,12 +20,27 @@ PREFIX = "arn"
 class Reading(Enum):
     """Which wildcards of an ARN's first five segments may match a colon."""
 
+    __hash__ = object.__hash__  # members are compared often, and Python would hash their names
+
     CROSSING = "every wildcard crosses colons"
     SEGMENTED = "no wildcard crosses a segment"
     FINAL = "a wildcard crosses only at the end of its segment"
 
 
 Step = tuple[Token, bool]  # a token, and whether it may match a colon
+
+
+class _Steps(dict[str, Step]):
+    """The step of each character of a glob without escapes and variables."""
+
+    __slots__ = ()
+
+    def __missing__(self, char: str) -> Step:
+        """Return the step of a character that stands for itself."""
+        return char, True
+
+
+_OPEN, _CLOSED = (_Steps({wild.value: (wild, crossing) for wild in Wild}) for crossing in (True, False))
 
 
 def parse_resource(text: str, *, variables: bool) -> Glob:
@@ -44,6 +59,8 @@ def colons(glob: Glob) -> int:
 @lru_cache(maxsize=65536)
 def steps(glob: Glob, reading: Reading) -> tuple[Step, ...]:
     """Return the tokens of a resource glob with what `reading` lets each of them match."""
+    if "$" not in glob:
+        return _plain_steps(glob, reading)
     parts = tokens(glob)
     # What has no six segments is no ARN pattern (`*`, say): it is plain text under every reading.
     if reading is Reading.CROSSING or colons(glob) < SEPARATORS:
@@ -74,6 +91,18 @@ def distinct_readings(globs: Iterable[Glob]) -> tuple[Reading, ...]:
     for place, reading in enumerate(Reading):
         found.setdefault(tuple(numbers[place] for numbers in told), reading)
     return tuple(found.values())
+
+
+def _plain_steps(glob: Glob, reading: Reading) -> tuple[Step, ...]:
+    *fields, rest = glob.split(":", SEPARATORS)
+    if reading is Reading.CROSSING or len(fields) < SEPARATORS:
+        return tuple(map(_OPEN.__getitem__, glob))
+    found: list[Step] = []
+    for field in fields:
+        is_open = reading is Reading.FINAL and field.endswith("*")
+        found += map(_CLOSED.__getitem__, field[:-1] if is_open else field)
+        found += ((Wild.MANY, True), _OPEN[":"]) if is_open else (_OPEN[":"],)
+    return (*found, *map(_OPEN.__getitem__, rest))
 
 
 def crosses(parts: Sequence[Token], place: int, reading: Reading) -> bool:

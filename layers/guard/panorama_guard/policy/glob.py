@@ -24,6 +24,8 @@ else:
 class Wild(Enum):
     """The two wildcards."""
 
+    __hash__ = object.__hash__  # members are compared often, and Python would hash their names
+
     ONE = "?"
     MANY = "*"
 
@@ -63,15 +65,11 @@ def escape(text: str) -> Glob:
 
 def parse_glob(text: str, *, variables: bool) -> Glob:
     """Return the glob that `text` means; without `variables` (Version 2008-10-17) a `$` is an ordinary character."""
-    if "$" not in text:
-        return Glob(_with_single_stars(text) if "**" in text else text)
-    return render(_read(text, variables=variables, wild=True))
-
-
-def _with_single_stars(text: str) -> str:
-    """Return the text with one `*` for each run of them."""
-    runs = text.split("*")
-    return "*".join((runs[0], *filter(None, runs[1:-1]), runs[-1]))
+    if "$" in text:
+        return render(_read(text, variables=variables, wild=True))
+    while "**" in text:
+        text = text.replace("**", "*")
+    return Glob(text)
 
 
 def parse_literal(text: str, *, variables: bool) -> Glob:
@@ -226,6 +224,8 @@ _QUOTED = r"\$\{[^,}]*,\s*'[^']*'\s*(?=\})"  # a default value may hold a brace
 
 
 def _end_of_braced(text: str, place: int) -> int:
+    if "'" not in text:
+        return text.find("}", place)
     import re  # noqa: PLC0415 - keeps the import of this room fast
 
     quoted = re.compile(_QUOTED).match(text, place)

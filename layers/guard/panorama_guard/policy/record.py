@@ -45,7 +45,9 @@ def record(cls: type[Made]) -> type[Made]:
 def replace(item: Made, **changes: Any) -> Made:
     """Return the record with other values in some of its fields, as `dataclasses.replace` does."""
     kind: Any = type(item)
-    made: Made = kind(**{**{name: getattr(item, name) for name in kind.__slots__}, **changes})
+    if not changes.keys() <= set(kind.__slots__):
+        raise TypeError(_misfit(item, kind.__slots__, tuple(changes.items())))
+    made: Made = kind(*[changes[name] if name in changes else getattr(item, name) for name in kind.__slots__])
     return made
 
 
