@@ -11,7 +11,7 @@ from panorama_guard.policy.arn import Step
 from panorama_guard.policy.glob import Token, Variable, Wild
 from panorama_guard.policy.record import record
 
-PLAIN = "xqzwvkjyu0123456789XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to stand for "any other", the plainest first
+PLAIN = "xqzwvkjyu1234567890XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to stand for "any other", the plainest first
 
 
 WIDE = 3000  # places that a step handles at about the price of a narrow one

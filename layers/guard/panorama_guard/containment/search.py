@@ -39,17 +39,24 @@ class Trail:
         return "".join(reversed(chars))
 
 
-def every_kind(machine: Machine, budget: Budget) -> Iterator[tuple[int, int, Trail]]:
-    """Yield (sets, state, trail) until every combination of sets that some text matches was yielded."""
+def every_kind(
+    machine: Machine, budget: Budget, needed: int = 0, alphabet: Container[str] = ()
+) -> Iterator[tuple[int, int, Trail]]:
+    """Yield (sets, state, trail) until every combination of sets that some text matches was yielded.
+
+    Of `needed`, where there are any, a place must stay reachable; of an `alphabet` the texts are, where it is given.
+    """
     trail = Trail(machine.start)
     waiting = deque([machine.start])
     while waiting:
         state = waiting.popleft()
         yield machine.accepted(state), state, trail
         for char in machine.characters(state):
+            if alphabet and char not in alphabet:
+                continue
             budget.spend(machine.cost)
             after = machine.step(state, char)
-            if after not in trail.came:
+            if after not in trail.came and (not needed or after & needed):
                 trail.came[after] = (state, char)
                 waiting.append(after)
 
