@@ -43,10 +43,11 @@ def test_a_value_is_as_aws_writes_it_or_is_not_known_to_be_impossible(
 
 @pytest.mark.parametrize("key", ["aws:sourceip", "aws:currenttime", "aws:epochtime", "s3:max-keys", "aws:sourcearn"])
 def test_how_aws_writes_a_value_is_possible(key: str) -> None:
-    """Every letter that it uses is one that is possible."""
+    """Every letter that it uses is one that is possible, and every example is a value."""
     shape = shape_of(key)
     assert shape is not None
-    assert shape.usual.letters <= shape.possible.letters
+    assert shape.usual is None or shape.usual.letters <= shape.possible.letters
+    assert all(is_real(key, text) and is_possible(key, text) for text in shape.examples)
 
 
 def test_a_key_without_a_type_has_no_shape() -> None:

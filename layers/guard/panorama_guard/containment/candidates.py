@@ -9,7 +9,7 @@ from panorama_guard.containment.keys import TYPES, kind_of, type_of
 from panorama_guard.containment.machine import build
 from panorama_guard.containment.meaning import open_steps
 from panorama_guard.containment.plausible import ROLE_ID, ROLE_SESSION, STRANGER
-from panorama_guard.containment.search import every_kind
+from panorama_guard.containment.search import ANYWHERE, Limits, every_kind
 from panorama_guard.containment.shapes import EPOCH, Texts, is_real, shape_of
 from panorama_guard.policy.arn import ANY_ARN, Reading, Step, segmented, steps
 from panorama_guard.policy.condition import Condition, Family
@@ -105,7 +105,17 @@ def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
     for condition in conditions:
         for glob in condition.values if kind_of(condition) == "text" else ():
             texts += (filled(glob, filler) for filler in ("example", "", "-"))
+            texts += _put_into_examples(glob, conditions[0].key)
     return texts
+
+
+def _put_into_examples(glob: Glob, key: str) -> Iterator[str]:
+    """Yield texts of a key that AWS types, with the beginning of the pattern or with its end."""
+    shape = shape_of(key)
+    runs = glob.split("*")
+    for example in shape.examples if shape else ():
+        yield runs[0] + example[len(runs[0]) :]
+        yield example[: -len(runs[-1]) or None] + runs[-1]
 
 
 def filled(glob: Glob, filler: str) -> str:
@@ -139,7 +149,7 @@ def text_kinds(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = N
     """
     shape = shape_of(conditions[0].key)
     seen: set[int] = set()
-    for own in (shape.usual, shape.possible) if shape else (None,):
+    for own in filter(None, (shape.usual, shape.possible)) if shape else (None,):
         for matched, text in _kinds_among(conditions, budget, kinds, own):
             if matched not in seen:
                 seen.add(matched)
@@ -154,12 +164,12 @@ def _kinds_among(
     sets += [own.patterns, own.barred] if own else []
     letters = own.letters if own else frozenset[str]()
     machine = build(sets, caseless=caseless, alphabet=letters)
-    own_places = machine.whole[count] if own else 0
     for text in _likely_texts(conditions):
         budget.spend(1 + len(text) * machine.cost // READ)
-        if not letters or letters.issuperset(text):
+        if is_real(conditions[0].key, text):
             yield from _told_kind(machine.read(text), text, count, own)
-    for matched, state, trail in every_kind(machine, budget, own_places, letters):
+    limits = Limits(machine.whole[count], machine.absorbing[count + 1], letters) if own else ANYWHERE
+    for matched, state, trail in every_kind(machine, budget, limits):
         yield from _told_kind(matched, trail.text(state), count, own)
 
 

@@ -39,24 +39,33 @@ class Trail:
         return "".join(reversed(chars))
 
 
-def every_kind(
-    machine: Machine, budget: Budget, needed: int = 0, alphabet: Container[str] = ()
-) -> Iterator[tuple[int, int, Trail]]:
-    """Yield (sets, state, trail) until every combination of sets that some text matches was yielded.
+@record
+class Limits:
+    """Of which texts the kinds are wanted."""
 
-    Of `needed`, where there are any, a place must stay reachable; of an `alphabet` the texts are, where it is given.
-    """
+    needed: int  # of these a place must stay reachable, if there are any
+    banned: int  # no place of these may be reached
+    alphabet: frozenset[str]  # the characters, where not all are allowed
+
+
+ANYWHERE = Limits(0, 0, frozenset())
+
+
+def every_kind(machine: Machine, budget: Budget, limits: Limits = ANYWHERE) -> Iterator[tuple[int, int, Trail]]:
+    """Yield (sets, state, trail) until every combination of sets that some text matches was yielded."""
     trail = Trail(machine.start)
     waiting = deque([machine.start])
     while waiting:
         state = waiting.popleft()
         yield machine.accepted(state), state, trail
         for char in machine.characters(state):
-            if alphabet and char not in alphabet:
+            if limits.alphabet and char not in limits.alphabet:
                 continue
             budget.spend(machine.cost)
             after = machine.step(state, char)
-            if after not in trail.came and (not needed or after & needed):
+            if after & limits.banned or (limits.needed and not after & limits.needed):
+                continue
+            if after not in trail.came:
                 trail.came[after] = (state, char)
                 waiting.append(after)
 

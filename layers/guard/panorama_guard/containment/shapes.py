@@ -37,9 +37,10 @@ class Texts:
 class Shape:
     """How AWS writes the values of a key, all that it may write, and whether it writes a text."""
 
-    usual: Texts
+    usual: Texts | None  # None where these are too many to be read
     possible: Texts
     is_real: Callable[[str], bool]
+    examples: tuple[str, ...] = ()  # into which the beginning or end of a pattern may be put
 
 
 def shape_of(key: str) -> Shape | None:
@@ -86,12 +87,16 @@ _SHAPES = {
     "number": Shape(_WHOLE, _texts("?*", letters=f"{_DIGITS}."), _is_whole),
     "epoch": Shape(_WHOLE, _texts("?*", letters=f"{_DIGITS}."), _is_whole),
     "time": Shape(
-        _texts("????-??-??T??:??:??Z", letters=f"{_DIGITS}-T:Z"),
+        None,
         _texts("?*", letters=f"{_DIGITS}-T:.Z+"),
         _is_time,
+        ("2026-11-11T11:11:11Z",),
     ),
     "address": Shape(
-        _texts(*_QUADS, letters=f"{_DIGITS}."), _texts("?*", letters=f"{_DIGITS}abcdefABCDEF:."), _is_address
+        _texts(*_QUADS, barred=("*.*.*.*.*",), letters=f"{_DIGITS}."),
+        _texts("?*", letters=f"{_DIGITS}abcdefABCDEF:."),
+        _is_address,
+        ("10.11.11.11", "2001:db8::1"),
     ),
     "arn": Shape(Texts((_ARN,)), Texts((ANY_ARN,)), lambda text: accepts(_ARN, text)),
 }
