@@ -82,6 +82,7 @@ def _laws(
 ) -> Document:
     laws = [
         _canonical_law(canonical_ids),
+        (among(Glob(f"{kind.value}:*:*:*:*/") for kind in (Kind.USER, Kind.ROLE)),),  # a name stands behind the path
         *_key_laws(keys | variables),
         *map(_path_law, sorted(organisations)),
         *(law for key in sorted(variables & SLOTS.keys()) for law in _truth_of(key)),
