@@ -94,8 +94,9 @@ def literals_of(conditions: Iterable[Condition]) -> frozenset[str]:
 
 def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
     """Say whether the key is a truth value: by its name, or because policies only test it as one."""
-    return TYPES.get(conditions[0].key) == "truth" or (
-        not mixed and any(type_of(item) == "truth" for item in conditions)
+    key = conditions[0].key
+    return TYPES.get(key) == "truth" or (
+        not mixed and shape_of(key) is None and any(type_of(item) == "truth" for item in conditions)
     )
 
 
