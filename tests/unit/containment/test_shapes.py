@@ -29,7 +29,7 @@ from panorama_guard.containment.shapes import is_possible, is_real, shape_of
         ("aws:securetransport", "true", True, True),
         ("aws:securetransport", "TRUE", False, False),
         ("aws:sourcearn", "arn:aws:s3:::b", True, True),
-        ("aws:sourcearn", "arn:x:s3:::b", False, True),
+        ("aws:sourcearn", "arn:x:s3:::b", False, False),
         ("aws:sourcearn", "b", False, False),
         ("aws:principaltag/x", "anything", True, True),
     ],

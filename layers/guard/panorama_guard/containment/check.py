@@ -10,7 +10,8 @@ from panorama_guard.containment.budget import DEFAULT_BUDGET, Budget, BudgetSpen
 from panorama_guard.containment.clauses import compile_layer
 from panorama_guard.containment.contexts import Frame, Pins
 from panorama_guard.containment.evaluate import decide_request, for_action
-from panorama_guard.containment.hunt import Hunt, Outcome, glance_escape, hunt_escape
+from panorama_guard.containment.hunt import glance_escape, hunt_escape
+from panorama_guard.containment.inquiry import Hunt, Known, Outcome
 from panorama_guard.containment.keys import mixed_keys, several_keys
 from panorama_guard.containment.records import Contained, Escaped, Grant, Undecided, Verdict, Witness
 from panorama_guard.containment.shortcut import Piece
@@ -85,7 +86,7 @@ def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequenc
     inner, outer = (tuple(map(compile_layer, side.layers)) for side in sides)
     tests = {test for layer in (*inner, *outer) for test in layer.tests}
     frame = Frame(pins, mixed_keys(tests), several_keys(tests))
-    return Hunt(inner, outer, frame, budget, replay, only_proof, set(), {})
+    return Hunt(inner, outer, frame, budget, replay, only_proof, Known())
 
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:

@@ -1,75 +1,23 @@
 """Look for a request that is in the grant and outside the ceiling, until there is one or there can be none."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from panorama_guard.containment.actions import Rival, is_action, named_actions, other_actions
-from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.clauses import Clause, Layer, service_of
-from panorama_guard.containment.contexts import NOTHING, Found, Frame, find_context
+from panorama_guard.containment.clauses import service_of
+from panorama_guard.containment.contexts import NOTHING
 from panorama_guard.containment.cover import covers
+from panorama_guard.containment.inquiry import Hunt, Outcome, find, put, read
 from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
-from panorama_guard.containment.question import Question, ask, heard
+from panorama_guard.containment.question import Question
 from panorama_guard.containment.records import Escaped, Witness
-from panorama_guard.containment.regions import matched_clauses, read_resource
+from panorama_guard.containment.regions import matched_clauses
 from panorama_guard.containment.shortcut import Piece, open_pieces
 from panorama_guard.policy.arn import Reading, distinct_readings
 from panorama_guard.policy.glob import Glob, variables_of
-from panorama_guard.policy.record import record
 
 FEW = 64
 ANY_ARN = Glob("arn:*:*:*:*:*")
-Replay = Callable[[Witness, Piece], Escaped | None]
-
-
-@record
-class Hunt:
-    """Both sides, what is fixed of the context, the work allowed, and the judge of every find."""
-
-    grant: tuple[Layer, ...]
-    ceiling: tuple[Layer, ...]
-    frame: Frame
-    budget: Budget
-    replay: Replay
-    only_proof: bool  # give up at the first doubt
-    # Clauses, and which of them match, as bits: no context makes an escape of those here, whatever else is asked.
-    excluded: set[tuple[tuple[Clause, ...], int]]
-    questions: dict[object, Question]  # those that were asked, by the piece and who covers the action
-
-    @property
-    def rivals(self) -> tuple[Rival, ...]:
-        """Return all clauses that may have a say about a piece."""
-        return _rivals(self.grant, self.ceiling)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the actions that the clauses name."""
-        return _names((*self.grant, *self.ceiling))
-
-
-@lru_cache(maxsize=64)
-def _rivals(grant: Sequence[Layer], ceiling: Sequence[Layer]) -> tuple[Rival, ...]:
-    """Return who has a say about an Allow of the grant's policies: all but the other Allows beside it."""
-    wanted = [layer.allows for layer in grant[1:]] + [layer.denies for layer in ceiling]
-    unwanted = [layer.denies for layer in grant] + [layer.allows for layer in ceiling]
-    sides = ((wanted, True), (unwanted, False))
-    return tuple(
-        Rival(clause.actions, is_wanted) for rosters, is_wanted in sides for one in rosters for clause in one.clauses
-    )
-
-
-@lru_cache(maxsize=64)
-def _names(layers: Sequence[Layer]) -> tuple[str, ...]:
-    return tuple(sorted({name for layer in layers for clause in layer.clauses for name in clause.actions.names}))
-
-
-@record
-class Outcome:
-    """An escape, or none; `doubtful` when something that looked like one could not be confirmed."""
-
-    escape: Escaped | None
-    doubtful: bool
 
 
 def hunt_escape(hunt: Hunt) -> Outcome:
@@ -104,29 +52,18 @@ def _glances(hunt: Hunt, pieces: Iterable[Piece]) -> Iterator[Escaped]:
     """Yield escapes among natural requests: one action of each piece, on natural resources."""
     for piece in pieces:
         for action in _shown(hunt, piece):
-            question = _ask(hunt, piece, action)
+            question = put(hunt, piece, action)
             if not question.is_open:
                 continue
             price = 2 + sum(len(clause.resources.globs) for clause in question.clauses) // 4
             for resource in likely_resources(piece.resource, action):
                 hunt.budget.spend(price)
-                matched = read_resource(question, piece.resource, resource)
-                found = _find(hunt, question, matched) if matched & 1 else NOTHING
+                matched = read(hunt, question, piece.resource, resource)
+                found = find(hunt, question, matched) if matched & 1 else NOTHING
                 if found.context is not None:
                     escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
                     if escape and len(escape.readings) == len(Reading):
                         yield escape
-
-
-def _find(hunt: Hunt, question: Question, matched: int) -> Found:
-    """Return a context of an escape, or that there is none; of what is known to have none it is not asked again."""
-    asked = (question.clauses, matched)
-    if asked in hunt.excluded:
-        return NOTHING
-    found = find_context(question, matched, hunt.frame, hunt.budget)
-    if found == NOTHING:
-        hunt.excluded.add(asked)
-    return found
 
 
 def _shown(hunt: Hunt, piece: Piece) -> list[str]:
@@ -174,7 +111,7 @@ def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
     for action in actions:
         if not piece.clause.actions.covers(action):
             continue
-        question = _ask(hunt, piece, action)
+        question = put(hunt, piece, action)
         key = tuple(id(clause) for clause in question.clauses)
         if key not in seen and question.is_open:
             seen.add(key)
@@ -196,7 +133,7 @@ def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str,
         if matched in tried:
             continue
         tried.add(matched)
-        found = _find(hunt, question, matched)
+        found = find(hunt, question, matched)
         escape = None
         if found.context is not None:
             escape = hunt.replay(Witness(_spelled(piece, action), resource(), found.context), piece)
@@ -218,14 +155,6 @@ def _named(hunt: Hunt, piece: Piece) -> list[str]:
     service = named_service(piece.resource)
     listed = [action for action in dict.fromkeys(found) if piece.clause.actions.covers(action)]
     return sorted(listed, key=lambda action: service_of(action) != service) if service else listed
-
-
-def _ask(hunt: Hunt, piece: Piece, action: str) -> Question:
-    hunt.budget.spend(2 + len(hunt.rivals) // 4)
-    about = (piece.clause, piece.resource, heard((*hunt.grant, *hunt.ceiling), action))
-    if about not in hunt.questions:
-        hunt.questions[about] = ask(piece.clause, hunt.grant, hunt.ceiling, action, piece.resource)
-    return hunt.questions[about]
 
 
 def _spelled(piece: Piece, action: str) -> str:

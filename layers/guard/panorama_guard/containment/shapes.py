@@ -9,7 +9,7 @@ from itertools import product
 
 from panorama_guard.containment.keys import ARNS, TYPES
 from panorama_guard.containment.values import addresses, moments, number
-from panorama_guard.policy.arn import ANY_ARN, Reading, Step, accepts, steps
+from panorama_guard.policy.arn import Reading, Step, accepts, steps
 from panorama_guard.policy.glob import Glob
 from panorama_guard.policy.record import record
 
@@ -37,7 +37,7 @@ class Texts:
 class Shape:
     """How AWS writes the values of a key, all that it may write, and whether it writes a text."""
 
-    usual: Texts | None  # None where these are too many to be read
+    usual: Texts | None  # None where these are too many to be read, or all that are possible
     possible: Texts
     is_real: Callable[[str], bool]
     examples: tuple[str, ...] = ()  # into which the beginning or end of a pattern may be put
@@ -80,10 +80,9 @@ def _is_address(text: str) -> bool:
 
 _QUADS = [".".join("?" * size for size in sizes) for sizes in product((1, 2, 3), repeat=4)]
 _ARN = steps(Glob("arn:aws*:?*:*:*:?*"), Reading.SEGMENTED)
-_TRUTHS = _texts("true", "false")
 _WHOLE = _texts("?*", barred=("0?*",), letters=_DIGITS)
 _SHAPES = {
-    "truth": Shape(_TRUTHS, _TRUTHS, ("true", "false").__contains__),
+    "truth": Shape(None, _texts("true", "false"), ("true", "false").__contains__),
     "number": Shape(_WHOLE, _texts("?*", letters=f"{_DIGITS}."), _is_whole),
     "epoch": Shape(_WHOLE, _texts("?*", letters=f"{_DIGITS}."), _is_whole),
     "time": Shape(
@@ -98,7 +97,7 @@ _SHAPES = {
         _is_address,
         ("10.11.11.11", "2001:db8::1"),
     ),
-    "arn": Shape(Texts((_ARN,)), Texts((ANY_ARN,)), lambda text: accepts(_ARN, text)),
+    "arn": Shape(None, Texts((_ARN,)), lambda text: accepts(_ARN, text)),
 }
 
 
