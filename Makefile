@@ -25,6 +25,11 @@ export AWS_ACCESS_KEY_ID := local
 export AWS_SECRET_ACCESS_KEY := local
 unexport AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_ENDPOINT_URL
 
+# Many images forbid Python to keep what it compiles. The tests start some hundred processes, and each would compile
+# boto3 anew: what is compiled is kept, and out of the sources' way.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,7 +107,7 @@ test: $(INSTALLED) ## Check everything: format, lint, types, template, build, te
 	@echo "[test 6/7] build"
 	@$(MAKE) --no-print-directory build
 	@echo "[test 7/7] tests"
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check format, lint rules and types only

@@ -17,6 +17,7 @@ from local.front_errors import CallRefusedError
 from local.hooks import InvokeResult
 from local.runtime_folder import RuntimeFolder, assemble_runtime
 from local.runtime_worker import Session, Worker, WorkerLostError, kill_recorded, log_path
+from local.stack_settings import RUNTIME
 
 _PATIENCE_SECONDS: Final = 0.05  # a busy worker is awaited this long before a cold start, which takes longer
 _NOT_JSON: Final = b"warm"
@@ -122,7 +123,7 @@ class Runtime:
         self._run_folder.mkdir(parents=True, exist_ok=True)
         (folder / "logs").mkdir(exist_ok=True)
         clear_workers(folder)
-        self._runtime = assemble_runtime(folder / "runtime")
+        self._runtime = assemble_runtime(RUNTIME)
         self._open_session = open_session
         self._functions: Mapping[str, Function] = {each.name: each for each in functions}
         self._pools = {each.name: Pool(_bound_of(each), self._starter(each)) for each in functions}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import re
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution
@@ -39,14 +41,30 @@ class RuntimeFolder:
 
 
 def assemble_runtime(folder: Path) -> RuntimeFolder:
-    """Make the folder with the runtime's packages, or raise `RuntimeMissingError`."""
-    packages, home = folder / "packages", folder / "home"
-    shutil.rmtree(packages, ignore_errors=True)
-    packages.mkdir(parents=True)
-    home.mkdir(exist_ok=True)
-    for path in sorted(_find_packages()):
-        (packages / path.name).symlink_to(path)
-    return RuntimeFolder(Path(sys.executable), _find_emulator(), packages, folder / "bytecode", home)
+    """Make the folder with the runtime's packages, or raise `RuntimeMissingError`.
+
+    Stacks share it: what one has compiled, the next need not. A set of packages has a folder of its own, made in one
+    step, so that who makes it at the same time changes nothing under another's feet.
+    """
+    emulator, home = _find_emulator(), folder / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    paths = sorted(_find_packages())
+    packages = folder / f"packages-{hashlib.sha256(repr(paths).encode()).hexdigest()[:16]}"
+    if not packages.exists():
+        _link_packages(paths, packages)
+    return RuntimeFolder(Path(sys.executable), emulator, packages, folder / "bytecode", home)
+
+
+def _link_packages(paths: list[Path], packages: Path) -> None:
+    draft = Path(tempfile.mkdtemp(dir=packages.parent))
+    for path in paths:
+        (draft / path.name).symlink_to(path)
+    try:
+        draft.rename(packages)
+    except OSError:
+        if not packages.exists():
+            raise
+        shutil.rmtree(draft)  # another stack was faster
 
 
 def _find_emulator() -> Path:

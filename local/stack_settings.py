@@ -9,6 +9,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 FOLDER: Final = ROOT / ".local"
+RUNTIME: Final = FOLDER / "runtime"  # every stack's, wherever its own folder is
 TEMPLATE: Final = ROOT / ".aws-sam" / "build" / "template.yaml"
 ACCOUNT: Final = "123456789012"
 REGION: Final = "us-east-1"

@@ -68,13 +68,7 @@ def enforcing_account(stack: RunningStack) -> Account:
 @pytest.fixture
 def enforcing(enforcing_account: Account) -> Iterator[Account]:
     """Give the account of mode enforce as it was made, undo what the guard did to it, and make it so again."""
-    enforcing_account.alerts()
-    yield enforcing_account
-    enforcing_account.settle()
-    try:
-        undo_all(enforcing_account)
-    finally:
-        enforcing_account.tidy()
+    yield from _lend(enforcing_account)
 
 
 @pytest.fixture(scope="session")
@@ -88,14 +82,28 @@ def observing_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acco
 @pytest.fixture
 def observing(observing_account: Account) -> Iterator[Account]:
     """Give the account of mode observe as it was made, and make it so again."""
-    observing_account.alerts()
-    yield observing_account
-    observing_account.tidy()
+    yield from _lend(observing_account)
 
 
-@pytest.fixture
-def approving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """Give the account of a stack in mode approve."""
+@pytest.fixture(scope="session")
+def approving_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """Give the account of a third stack, in mode approve."""
     folder = tmp_path_factory.mktemp("approving")
     yield Account(start_stack(folder, "--mode", "approve", *HURRIED))
     run_local(folder, "down")
+
+
+@pytest.fixture
+def approving(approving_account: Account) -> Iterator[Account]:
+    """Give the account of mode approve as it was made, undo what the guard did to it, and make it so again."""
+    yield from _lend(approving_account)
+
+
+def _lend(account: Account) -> Iterator[Account]:
+    account.alerts()
+    yield account
+    account.settle()
+    try:
+        undo_all(account)
+    finally:
+        account.tidy()
