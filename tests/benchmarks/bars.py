@@ -1,7 +1,8 @@
 """What the engine must reach: each bar measured, its value beside it.
 
 Each question's time is told twice: asked again, as in the table of `bench`, and of documents that were not seen before,
-with new names in every run, so that nothing is remembered of the run before but the ceiling.
+with new names in every run, so that nothing is remembered of the run before but the ceiling and the lists of
+actions, which have the names that AWS gave them.
 """
 
 import json

@@ -15,6 +15,7 @@ import z3
 
 from panorama_guard.containment.keys import ARNS, TYPES, kind_of, several_keys
 from panorama_guard.containment.meaning import holds_when_absent
+from panorama_guard.containment.shapes import WHOLE, shape_of
 from panorama_guard.containment.values import LAST_ADDRESS, addresses, moments, number
 from panorama_guard.policy.arn import ANY_ARN, Step, segmented
 from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation
@@ -73,6 +74,10 @@ class Context:
                     found += [value.term >= 0, value.term <= last]
                 if TYPES.get(key) in ("number", "time", "address"):
                     found.append(z3.Not(value.foreign))
+                if TYPES.get(key) == "number" and z3.is_real(value.term):
+                    found += [value.term >= 0, *([z3.IsInt(value.term)] if key in WHOLE else [])]
+                if key in ARNS and (shape := shape_of(key)):
+                    found.append(z3.Or([self.matches(pattern, value.term) for pattern in shape.possible.patterns]))
         return found
 
     def holds(self, condition: Condition) -> Any:
@@ -130,9 +135,10 @@ def context_of(conditions: Iterable[Condition], matches: Matches) -> Context:
         asked = [item for item in listed if item.key == key and item.parsed.family is not Family.NULL]
         needed = sum(1 if item.parsed.quantifier is not Quantifier.PLAIN else 2 for item in asked)
         count = max(1, needed) if key in several else 1
-        if count > MOST_VALUES:
+        kinds = {kind_of(item) for item in asked}
+        if count > MOST_VALUES or (kinds - {TYPES.get(key)} and TYPES.get(key) in ("number", "time", "address")):
             raise NotImplementedError(key)
-        values[key] = tuple(_value(f"{key} {place}", {kind_of(item) for item in asked}) for place in range(count))
+        values[key] = tuple(_value(f"{key} {place}", kinds) for place in range(count))
     return Context(values, matches)
 
 

@@ -1,6 +1,10 @@
 """The cases of this folder: documents and the verdict that is right for them."""
 
 import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,13 @@ from panorama_guard.policy import Document, parse_document_value
 FOLDER = Path(__file__).parent
 SHARED = json.loads((FOLDER / "shared_documents.json").read_text(encoding="utf-8"))
 VERDICTS = {"contained": (Contained,), "escaped": (Escaped,), "undecided": (Undecided,)}
+WRITTEN: dict[str, Callable[[str], object]] = {  # how AWS writes the values of keys; else a ValueError
+    "aws:sourceip": ip_address,
+    "aws:currenttime": datetime.fromisoformat,
+    "aws:securetransport": ("false", "true").index,
+    "aws:sourcearn": lambda text: re.fullmatch(r"arn:aws[^:]*:[^:]+:[^:]*:[^:]*:.+", text) or int("no ARN"),
+    **dict.fromkeys(("aws:epochtime", "s3:max-keys", "sts:durationseconds", "aws:multifactorauthage"), int),
+}
 
 
 def cases() -> list[Any]:
@@ -49,9 +60,18 @@ def ceiling_of(case: dict[str, Any]) -> Grant:
     return own_account_ceiling(**case["own_account"]) if "own_account" in case else Grant(side(case, case["ceiling"]))
 
 
+def is_written(key: str, text: str) -> bool:
+    """Say whether AWS writes such a value of a key, where it says what the key is."""
+    try:
+        WRITTEN.get(key, repr)(text)
+    except ValueError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("case", cases())
 def test_the_verdict_is_the_labelled_one(case: dict[str, Any]) -> None:
-    """Each case has its verdict, and each witness is in the grant and outside the ceiling by the definition."""
+    """Each case has its verdict; each witness is in the grant and outside the ceiling, and a request that can be."""
     grant = Grant(side(case, case["policies"]), tuple(map(documents, case.get("boundaries", []))))
     ceiling = ceiling_of(case)
     verdict = check(grant, ceiling)
@@ -59,6 +79,7 @@ def test_the_verdict_is_the_labelled_one(case: dict[str, Any]) -> None:
     if isinstance(verdict, Escaped):
         assert set(verdict.readings) <= set(Reading)
         assert describe_principal(verdict.witness) == case.get("principal", describe_principal(verdict.witness))
+        assert all(is_written(key.lower(), text) for key, texts in verdict.witness.context for text in texts)
         for reading in verdict.readings:
             assert allows(grant, verdict.witness.request, reading)
             assert not allows(ceiling, verdict.witness.request, reading)

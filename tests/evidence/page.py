@@ -111,6 +111,16 @@ FOUND: tuple[tuple[str, str, str], ...] = (  # who found it, what, the corpus's 
         "a text that is no ARN satisfied `ArnNotLike`: a `contained` and a witness that may be wrong",
         "several_values",
     ),
+    (
+        "a hostile review",
+        "a text operator on a key that AWS types (an address, a time) had a witness that no request can be",
+        "typed_keys",
+    ),
+    (
+        "random documents and callers",
+        "a witness was a user without a name, whose ARN ends in a slash",
+        "resource_policies",
+    ),
 )
 
 

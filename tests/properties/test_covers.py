@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panorama_guard.containment.cover import entails, is_split
+from panorama_guard.containment.cover import covers, entails, is_split
 from panorama_guard.containment.meaning import condition_holds
 from panorama_guard.policy.condition import Condition, parse_condition
+from panorama_guard.policy.glob import Glob, parse_glob
 from panorama_guard.policy.record import replace
 
 TEXTS = (
@@ -49,6 +50,16 @@ def conditions(draw: st.DrawFn) -> Condition:
     operator = draw(st.sampled_from(PREFIXES)) + draw(st.sampled_from(OPERATORS)) + draw(st.sampled_from(SUFFIXES))
     values = draw(st.lists(st.sampled_from(PATTERNS), min_size=1, max_size=3, unique=True))
     return parse_condition(operator, "k", tuple(values), variables=True)
+
+
+GLOBS = st.text(alphabet="ab*?:", max_size=12).map(lambda text: parse_glob(text, variables=False))
+
+
+@settings(deadline=None, max_examples=3000)
+@given(GLOBS, GLOBS)
+def test_patterns_are_compared_as_texts_as_they_are_token_by_token(outer: Glob, inner: Glob) -> None:
+    """An escape at the end of both changes nothing, but that the tokens are read one by one."""
+    assert outer == "*" or covers(outer, inner) is covers(Glob(f"{outer}${{$}}"), Glob(f"{inner}${{$}}"))
 
 
 @settings(deadline=None, max_examples=1500)

@@ -3,7 +3,7 @@
 from panorama_guard.containment import Grant
 from panorama_guard.containment.check import escaping_readings
 from panorama_guard.containment.clauses import compile_layer
-from panorama_guard.containment.hunt import Hunt, Outcome
+from panorama_guard.containment.inquiry import Hunt, Known, Outcome
 from panorama_guard.containment.proving import NONE, search_cases
 from panorama_guard.containment.records import Escaped, Witness
 from panorama_guard.containment.shortcut import Piece
@@ -22,9 +22,7 @@ def search(grant: list[dict[str, object]], ceiling: list[dict[str, object]]) -> 
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
     inner, outer = (compile_layer(side.policies) for side in sides)
-    hunt = Hunt(
-        (inner,), (outer,), frame(asked), budget(), replay, only_proof=True, rivals=(), names=(ACTION,), excluded=set()
-    )
+    hunt = Hunt((inner,), (outer,), frame(asked), budget(), replay, only_proof=True, known=Known())
     first = asked.clauses[0]
     return search_cases(hunt, Piece(first, Glob(ACTION), first.resources.globs[0]), asked, ACTION)
 

@@ -7,9 +7,9 @@ from panorama_guard.containment.clauses import Actions, glob_covers
 from panorama_guard.containment.machine import build
 from panorama_guard.containment.plausible import PUBLISHED
 from panorama_guard.containment.search import Aim, promising_kinds
-from panorama_guard.policy.arn import Step
+from panorama_guard.policy.arn import Reading, Step, steps
 from panorama_guard.policy.condition import ascii_lower
-from panorama_guard.policy.glob import Glob, Wild, beginning, tokens
+from panorama_guard.policy.glob import Glob, Wild, beginning
 from panorama_guard.policy.record import record
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_:")
@@ -40,12 +40,8 @@ def is_action(text: str) -> bool:
     return bool(service and name) and ":" not in name and ALPHABET.issuperset(text)
 
 
-def named_actions(asked: Actions, glob: Glob, named: Iterable[str]) -> Iterator[str]:
+def named_actions(glob: Glob, named: Iterable[str]) -> Iterator[str]:
     """Yield the actions inside `glob` that any statement names, then published ones."""
-    if glob in asked.names:
-        if is_action(glob):
-            yield glob
-        return
     if glob.startswith("*:"):
         yield from (action for service in ("ec2", "iam", "s3") if is_action(action := service + glob[1:]))
     beginning = _beginning(glob)
@@ -100,7 +96,7 @@ def _spelled(name: str) -> tuple[Step, ...]:
 
 
 def _pattern(glob: Glob) -> tuple[Step, ...]:
-    return tuple((token, True) for token in tokens(glob))
+    return steps(glob, Reading.CROSSING)
 
 
 def meet(left: Glob, right: Glob) -> bool:

@@ -55,6 +55,15 @@ def distinct(cells: Iterable[Cell]) -> list[Cell]:
     return list(found.values())
 
 
+def price_of(conditions: Iterable[Condition]) -> int:
+    """Return what it costs to ask the definition about three values."""
+    return sum(1 + sum(map(_glob_price, condition.values)) for condition in conditions)
+
+
+def _glob_price(glob: Glob) -> int:
+    return 1 + len(glob) if "*" in glob or "?" in glob else 1 + len(glob) // 64
+
+
 def concrete_cells(conditions: tuple[Condition, ...], assignments: Iterable[tuple[str, ...]]) -> Iterator[Cell]:
     """Yield the cell of each assignment, as far as the definition understands it."""
     for values in assignments:

@@ -13,8 +13,8 @@ from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.fillings import Kinds, ValueKind
 from panorama_guard.containment.machine import PLAIN, Machine, build, mark_of
 from panorama_guard.containment.search import FRONT, Aim
-from panorama_guard.policy.arn import Step
-from panorama_guard.policy.glob import Variable, tokens
+from panorama_guard.policy.arn import Reading, Step, steps
+from panorama_guard.policy.glob import Variable
 from panorama_guard.policy.record import record
 
 
@@ -97,7 +97,7 @@ class Reader:
 def value_machine(kind: ValueKind | None) -> Machine:
     """Return what reads the letters of a value."""
     lists = kind.lists if kind else ()
-    return build([[tuple((token, True) for token in tokens(glob)) for glob in globs] for globs in lists])
+    return build([[steps(glob, Reading.CROSSING) for glob in globs] for globs in lists])
 
 
 def _characters(one: Machine, state: int, other: Machine, place: int) -> Iterator[str]:

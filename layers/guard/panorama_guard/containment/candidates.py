@@ -1,40 +1,24 @@
 """Values to try for a context key: a few likely ones, or enough that every combination of answers is among them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.edges import bounds_of, sure_addresses, sure_moments, sure_numbers, sure_seconds
 from panorama_guard.containment.fillings import NO_KINDS, Kinds, telling
 from panorama_guard.containment.keys import TYPES, kind_of, type_of
-from panorama_guard.containment.machine import Machine, build
+from panorama_guard.containment.machine import build
 from panorama_guard.containment.meaning import open_steps
 from panorama_guard.containment.plausible import ROLE_ID, ROLE_SESSION, STRANGER
-from panorama_guard.containment.search import every_kind
-from panorama_guard.containment.values import (
-    LAST_ADDRESS,
-    address_text,
-    addresses,
-    around,
-    moment_text,
-    moments,
-    number,
-    number_text,
-    widest,
-)
-from panorama_guard.policy.arn import ANY_ARN, Step, segmented
+from panorama_guard.containment.search import ANYWHERE, Limits, every_kind
+from panorama_guard.containment.shapes import EPOCH, Texts, is_real, shape_of
+from panorama_guard.policy.arn import ANY_ARN, Reading, Step, segmented, steps
 from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens, variables_of
-
-TYPE_CHECKING = False  # see `policy/record.py`
-if TYPE_CHECKING:
-    from typing import Any
 
 _TRUTH_VALUES = ("true", "false")
 _LOOKALIKES = str.maketrans("ksi", "\u212a\u017f\u0131")  # other letters of which the case is k, s or i
 MOST_LIKELY = 60
 READ = 4  # characters that a machine reads for one step of it
-LONG_TEXT = 64  # characters of a value that cost one step
 FOREIGN = "example"  # no number, no time, no address, no truth value
 FAMILIAR = {  # what a key's value looks like where any other value would do
     "aws:principalarn": f"arn:aws:iam::{STRANGER}:role/example",
@@ -63,6 +47,7 @@ FAMILIAR = {  # what a key's value looks like where any other value would do
 def likely_values(conditions: Sequence[Condition], *, mixed: bool) -> list[str]:
     """Return a few values, among them those the conditions name and one they do not."""
     found: list[str] = []
+    key = conditions[0].key
     kinds = {kind_of(condition) for condition in conditions}
     for kind in sorted(kinds - {"", "text"}):
         found += _SURE[kind]([item for item in conditions if kind_of(item) == kind], Budget(10_000))
@@ -70,7 +55,8 @@ def likely_values(conditions: Sequence[Condition], *, mixed: bool) -> list[str]:
         found += _TRUTH_VALUES
     elif mixed or "text" in kinds or not found:
         found += [*_likely_texts(conditions), FOREIGN]
-    return list(dict.fromkeys(found))[:MOST_LIKELY]
+    found += _sure_anything(conditions, Budget(1)) if shape_of(key) else ()
+    return [value for value in dict.fromkeys(found) if is_real(key, value)][:MOST_LIKELY]
 
 
 def sure_values(conditions: Sequence[Condition], budget: Budget, kinds: Kinds, *, mixed: bool) -> Iterator[str]:
@@ -81,10 +67,21 @@ def sure_values(conditions: Sequence[Condition], budget: Budget, kinds: Kinds, *
     if is_truth(conditions, mixed=mixed):
         yield from _TRUTH_VALUES
         return
-    kind = next((kind for condition in conditions if (kind := kind_of(condition))), "")
+    kind = next(iter(compared_kinds(conditions)), "")
     yield from _sure_texts(conditions, budget, kinds) if kind == "text" else _SURE[kind](conditions, budget)
     if mixed:
         yield FOREIGN
+    if shape_of(conditions[0].key):
+        yield from _sure_anything(conditions, budget)
+
+
+def compared_kinds(conditions: Iterable[Condition]) -> list[str]:
+    """Return the kinds of values that the conditions on a key compare, those that any value will do for left out.
+
+    The seconds of the epoch are numbers and times at once.
+    """
+    kinds = ((condition.key, kind_of(condition)) for condition in conditions)
+    return sorted({"seconds" if key == EPOCH and kind in ("number", "time") else kind for key, kind in kinds} - {""})
 
 
 def literals_of(conditions: Iterable[Condition]) -> frozenset[str]:
@@ -92,13 +89,14 @@ def literals_of(conditions: Iterable[Condition]) -> frozenset[str]:
     texts = [item for item in conditions if kind_of(item) == "text"]
     if any(item.parsed.family not in (Family.STRING, Family.BINARY) or item.variables for item in texts):
         return frozenset()
-    return frozenset(_bounds(texts))
+    return frozenset(bounds_of(texts))
 
 
 def is_truth(conditions: Sequence[Condition], *, mixed: bool) -> bool:
     """Say whether the key is a truth value: by its name, or because policies only test it as one."""
-    return TYPES.get(conditions[0].key) == "truth" or (
-        not mixed and any(type_of(item) == "truth" for item in conditions)
+    key = conditions[0].key
+    return TYPES.get(key) == "truth" or (
+        not mixed and shape_of(key) is None and any(type_of(item) == "truth" for item in conditions)
     )
 
 
@@ -108,7 +106,17 @@ def _likely_texts(conditions: Sequence[Condition]) -> list[str]:
     for condition in conditions:
         for glob in condition.values if kind_of(condition) == "text" else ():
             texts += (filled(glob, filler) for filler in ("example", "", "-"))
+            texts += _put_into_examples(glob, conditions[0].key)
     return texts
+
+
+def _put_into_examples(glob: Glob, key: str) -> Iterator[str]:
+    """Yield texts of a key that AWS types, with the beginning of the pattern or with its end."""
+    shape = shape_of(key)
+    runs = glob.split("*")
+    for example in shape.examples if shape else ():
+        yield runs[0] + example[len(runs[0]) :]
+        yield example[: -len(runs[-1]) or None] + runs[-1]
 
 
 def filled(glob: Glob, filler: str) -> str:
@@ -137,80 +145,70 @@ def is_plain_text(condition: Condition) -> bool:
 def text_kinds(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = NO_KINDS) -> Iterator[tuple[int, str]]:
     """Yield (conditions as bits, text): for each combination of conditions of which a value matches, one text.
 
-    First the pleasant ones: of two texts with the same answers the first is told.
+    First the pleasant ones: of two texts with the same answers the first is told. Of a key that AWS types first those
+    that a request may have, then others that are not known to be impossible.
     """
-    machine = _machine(conditions, kinds)
+    shape = shape_of(conditions[0].key)
     seen: set[int] = set()
+    for own in filter(None, (shape.usual, shape.possible)) if shape else (None,):
+        for matched, text in _kinds_among(conditions, budget, kinds, own):
+            if matched not in seen:
+                seen.add(matched)
+                yield matched, text
+
+
+def _kinds_among(
+    conditions: Sequence[Condition], budget: Budget, kinds: Kinds, own: Texts | None
+) -> Iterator[tuple[int, str]]:
+    sets, caseless = _sets(conditions, kinds)
+    count = len(sets)
+    sets += [own.patterns, own.barred] if own else []
+    letters = own.letters if own else frozenset[str]()
+    machine = build(sets, caseless=caseless, alphabet=letters)
     for text in _likely_texts(conditions):
         budget.spend(1 + len(text) * machine.cost // READ)
-        matched = machine.read(text)
-        if matched not in seen:
-            seen.add(matched)
-            yield matched, text
-    for matched, state, trail in every_kind(machine, budget):
-        if matched not in seen:
-            seen.add(matched)
-            yield matched, trail.text(state)
+        if is_real(conditions[0].key, text):
+            yield from _told_kind(machine.read(text), text, count, own)
+    limits = Limits(machine.whole[count], machine.absorbing[count + 1], letters) if own else ANYWHERE
+    for matched, state, trail in every_kind(machine, budget, limits):
+        yield from _told_kind(matched, trail.text(state), count, own)
 
 
-def _machine(conditions: Sequence[Condition], kinds: Kinds) -> Machine:
-    sets = [[steps for glob in item.values for steps in _pattern(glob, item.parsed.family)] for item in conditions]
+def _told_kind(matched: int, text: str, count: int, own: Texts | None) -> Iterator[tuple[int, str]]:
+    """Yield the kind of a text without its own two sets: it is in the first, and not in the second."""
+    if own is None or matched >> count == 1:
+        yield matched & (1 << count) - 1, text
+
+
+def _sets(conditions: Sequence[Condition], kinds: Kinds) -> tuple[list[Sequence[Sequence[Step]]], frozenset[int]]:
+    """Return the patterns that are read: those of each condition, and what tells more; and which let no case count."""
+    sets: list[Sequence[Sequence[Step]]]
+    sets = [[pattern for glob in item.values for pattern in _pattern(glob, item.parsed.family)] for item in conditions]
     opened = {(glob, item.parsed.family) for item in conditions for glob in item.values if variables_of(glob)}
-    sets += ([steps] for steps in dict.fromkeys(open_steps(*pair) for pair in sorted(opened, key=str)) if steps)
+    sets += ([shape] for shape in dict.fromkeys(open_steps(*pair) for pair in sorted(opened, key=str)) if shape)
     telltale = {globs for glob, _ in sorted(opened, key=str) for _, globs in telling(glob, kinds)}
-    sets += ([tuple((token, True) for token in tokens(glob)) for glob in globs] for globs in sorted(telltale))
+    sets += ([steps(glob, Reading.CROSSING) for glob in globs] for globs in sorted(telltale))
     caseless = (Family.STRING_CASELESS, Family.BOOL)
     if any(item.parsed.family is Family.ARN for item in conditions):  # of what is no ARN AWS says less
         sets.append([ANY_ARN])
-    return build(sets, caseless=frozenset(n for n, item in enumerate(conditions) if item.parsed.family in caseless))
+    return sets, frozenset(n for n, item in enumerate(conditions) if item.parsed.family in caseless)
 
 
 def _sure_texts(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = NO_KINDS) -> Iterator[str]:
     compared = [item for item in conditions if kind_of(item) == "text"]
     if not all(map(is_plain_text, compared)):
         names = {text for item in compared for glob in item.values if (text := literal_text(glob)) is not None}
-        yield from _likely_texts(conditions)
-        yield from sorted({*names, *(name.lower().translate(_LOOKALIKES) for name in names)})
+        texts = (*_likely_texts(conditions), *sorted({*names, *(one.lower().translate(_LOOKALIKES) for one in names)}))
+        yield from (text for text in texts if is_real(conditions[0].key, text))
     yield from (text for _, text in text_kinds(compared, budget, kinds))
 
 
 def _pattern(glob: Glob, family: Family) -> Iterator[Sequence[Step]]:
     if variables_of(glob):
         return
-    steps = segmented(glob) if family is Family.ARN else tuple((token, True) for token in tokens(glob))
-    if steps is not None:
-        yield steps
-
-
-def _sure_numbers(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
-    bounds = {value for text in _bounds(conditions) if (value := number(text)) is not None}
-    return _told(bounds, number_text, budget)
-
-
-def _sure_moments(conditions: Sequence[Condition], budget: Budget) -> Iterator[str]:
-    return _told({value for text in _bounds(conditions) for value in moments(text)}, moment_text, budget)
-
-
-def _told(bounds: Iterable[Any], tell: Callable[[Any], str], budget: Budget) -> Iterator[str]:
-    for value in around(sorted(bounds)):
-        text = tell(value)
-        budget.spend(len(text) // LONG_TEXT)
-        yield text
-
-
-def _bounds(conditions: Sequence[Condition]) -> Iterator[str]:
-    texts = (literal_text(glob) for item in conditions if kind_of(item) for glob in item.values)
-    return (text for text in texts if text is not None)
-
-
-def _sure_addresses(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
-    networks = {found for text in _bounds(conditions) for read in (addresses, widest) if (found := read(text))}
-    yield "203.0.113.9"
-    for version in (4, 6):
-        edges = {0, *(edge for known, first, last in networks if known == version for edge in (first, last + 1))}
-        for edge in sorted(edges):
-            if edge <= LAST_ADDRESS[version]:
-                yield address_text(version, edge)
+    pattern = segmented(glob) if family is Family.ARN else steps(glob, Reading.CROSSING)
+    if pattern is not None:
+        yield pattern
 
 
 def _sure_anything(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
@@ -220,7 +218,8 @@ def _sure_anything(conditions: Sequence[Condition], _: Budget) -> Iterator[str]:
 _SURE: dict[str, Callable[[Sequence[Condition], Budget], Iterable[str]]] = {
     "": _sure_anything,
     "text": _sure_texts,
-    "number": _sure_numbers,
-    "time": _sure_moments,
-    "address": _sure_addresses,
+    "number": sure_numbers,
+    "time": sure_moments,
+    "seconds": sure_seconds,
+    "address": sure_addresses,
 }

@@ -4,22 +4,19 @@ This file has no opinion of its own about what IAM means: an escape is told only
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import chain, islice
 
-from panorama_guard.containment.actions import Rival
 from panorama_guard.containment.budget import DEFAULT_BUDGET, Budget, BudgetSpentError
-from panorama_guard.containment.clauses import Layer, compile_layer
+from panorama_guard.containment.clauses import compile_layer
 from panorama_guard.containment.contexts import Frame, Pins
 from panorama_guard.containment.evaluate import decide_request, for_action
-from panorama_guard.containment.hunt import Hunt, Outcome, glance_escape, hunt_escape
+from panorama_guard.containment.hunt import glance_escape, hunt_escape
+from panorama_guard.containment.inquiry import Hunt, Known, Outcome
 from panorama_guard.containment.keys import mixed_keys, several_keys
 from panorama_guard.containment.records import Contained, Escaped, Grant, Undecided, Verdict, Witness
 from panorama_guard.containment.shortcut import Piece
-from panorama_guard.containment.variables import assignments, has_variables, size_of, with_values
+from panorama_guard.containment.traits import remembered, size_of, traits_of
 from panorama_guard.policy.arn import Reading
-from panorama_guard.policy.condition import CALLER
-from panorama_guard.policy.document import Document
 
 REPLAYED = 8  # characters of policies that the definition reads for one step
 GLANCES = 3  # sets of values for the variables that are tried before a proof is
@@ -35,13 +32,15 @@ def check(grant: Grant, ceiling: Grant, *, budget: int = DEFAULT_BUDGET) -> Verd
 
 def answer(grant: Grant, ceiling: Grant, work: Budget) -> Verdict:
     """Return what `check` does, for as much work as is left."""
-    if any(map(_names_callers, (grant, ceiling))):
+    grant, ceiling = remembered(grant), remembered(ceiling)
+    traits = traits_of(grant), traits_of(ceiling)
+    if any(one.has_principal for one in traits):
         return Undecided(PRINCIPAL)
-    if _asks_who_calls(grant) or _asks_who_calls(ceiling):
+    if any(one.asks_who_calls for one in traits):
         from panorama_guard.containment.laws import lawful  # noqa: PLC0415 - as this room is to import fast
 
         grant = lawful(grant, ceiling)
-    decide = _decide_with_variables if has_variables(grant, ceiling) else _decide
+    decide = _decide_with_variables if any(one.has_variables for one in traits) else _decide
     try:
         outcome = decide(grant, ceiling, work)
     except (BudgetSpentError, RecursionError, MemoryError):
@@ -51,38 +50,22 @@ def answer(grant: Grant, ceiling: Grant, work: Budget) -> Verdict:
     return Undecided(DOUBT) if outcome.doubtful else Contained()
 
 
-def _names_callers(grant: Grant) -> bool:
-    return any(_document_names(document) for layer in grant.layers for document in layer)
-
-
-@lru_cache(maxsize=1024)
-def _document_names(document: Document) -> bool:
-    """Say whether a statement has a Principal that was not made a condition: it is a resource's policy, or none."""
-    return any(statement.principals is not None and statement.written is None for statement in document.statements)
-
-
-def _asks_who_calls(grant: Grant) -> bool:
-    return any(_document_asks(document) for layer in grant.layers for document in layer)
-
-
-@lru_cache(maxsize=1024)
-def _document_asks(document: Document) -> bool:
-    return any(condition.key == CALLER for statement in document.statements for condition in statement.conditions)
-
-
 def _decide(grant: Grant, ceiling: Grant, budget: Budget) -> Outcome:
     return hunt_escape(_hunt((grant, ceiling), {}, budget, (grant, ceiling), only_proof=False))
 
 
 def _decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outcome:
     """Look for an escape with the variables given values, and for a proof that holds whatever they are."""
+    from panorama_guard.containment.variables import assignments, with_values  # noqa: PLC0415 - see `answer`
+
     sides = (grant, ceiling)
     hunts = (
         _hunt((with_values(grant, values), with_values(ceiling, values)), values, budget, sides, only_proof=False)
         for values in assignments(sides, budget)
     )
-    kept = list(islice(hunts, GLANCES))
-    for hunt in kept:
+    kept: list[Hunt] = []
+    for hunt in islice(hunts, GLANCES):
+        kept.append(hunt)
         if escape := glance_escape(hunt):
             return Outcome(escape, doubtful=False)
     proof = hunt_escape(_hunt(sides, {}, budget, sides, only_proof=True))
@@ -93,32 +76,17 @@ def _decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outc
 
 
 def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequence[Grant], *, only_proof: bool) -> Hunt:
-    size = sum(map(size_of, originals))
-    budget.spend(1 + size if pins else 1)
+    budget.spend(1 + sum(map(size_of, originals)) if pins else 1)
 
     def replay(witness: Witness, piece: Piece) -> Escaped | None:
-        budget.spend(1 + size // REPLAYED)
+        budget.spend(1 + sum(map(size_of, originals)) // REPLAYED)
         readings = escaping_readings(witness, originals)
         return Escaped(witness, piece.clause.ref, readings) if readings else None
 
     inner, outer = (tuple(map(compile_layer, side.layers)) for side in sides)
-    clauses = [clause for layer in (*inner, *outer) for clause in layer.clauses]
-    tests = {test for clause in clauses for test in clause.tests}
+    tests = {test for layer in (*inner, *outer) for test in layer.tests}
     frame = Frame(pins, mixed_keys(tests), several_keys(tests))
-    names = tuple(
-        sorted({name for layer in (*inner, *outer) for clause in layer.clauses for name in clause.actions.names})
-    )
-    return Hunt(inner, outer, frame, budget, replay, only_proof, _rivals(inner, outer), names, set())
-
-
-def _rivals(grant: Sequence[Layer], ceiling: Sequence[Layer]) -> tuple[Rival, ...]:
-    """Return who has a say about an Allow of the grant's policies: all but the other Allows beside it."""
-    wanted = [layer.allows for layer in grant[1:]] + [layer.denies for layer in ceiling]
-    unwanted = [layer.denies for layer in grant] + [layer.allows for layer in ceiling]
-    sides = ((wanted, True), (unwanted, False))
-    return tuple(
-        Rival(clause.actions, is_wanted) for rosters, is_wanted in sides for one in rosters for clause in one.clauses
-    )
+    return Hunt(inner, outer, frame, budget, replay, only_proof, Known())
 
 
 def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:

@@ -1,6 +1,6 @@
 """Statements prepared for questions: which actions they cover, and where they stand."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 
 from panorama_guard.containment.records import StatementRef
@@ -29,6 +29,8 @@ class Actions:
 
     def globs_near(self, action: str) -> tuple[Glob, ...]:
         """Return the globs that may cover all of `action`, which may be a glob itself."""
+        if not self.by_service:
+            return ()
         return self.by_service.get(service_of(action), ()) + self.by_service.get("", ())
 
 
@@ -36,11 +38,20 @@ class Actions:
 class Clause:
     """One statement, ready to be asked."""
 
-    ref: StatementRef
+    policy: str
+    statement: Statement
     actions: Actions
     resources: Patterns
     tests: tuple[Condition, ...]
-    body: object  # the same thing for clauses that say the same, wherever they stand
+    body: Hashable  # equal for clauses that say the same, wherever they stand
+
+    __hash__ = object.__hash__  # clauses are told apart by identity: they are made once and compared often
+    __eq__ = object.__eq__
+
+    @property
+    def ref(self) -> StatementRef:
+        """Return where the statement stands."""
+        return StatementRef(self.policy, self.statement.sid, self.statement.index)
 
     @property
     def globs(self) -> Iterator[Glob]:
@@ -48,14 +59,6 @@ class Clause:
         yield from self.resources.globs
         for test in self.tests:
             yield from test.values
-
-    def __hash__(self) -> int:
-        """Tell clauses apart by identity: they are made once and compared often."""
-        return id(self)
-
-    def __eq__(self, other: object) -> bool:
-        """Say whether `other` is this very clause."""
-        return self is other
 
 
 @record
@@ -66,15 +69,22 @@ class Roster:
     named: dict[str, tuple[Clause, ...]]
     wide: dict[str, tuple[Clause, ...]]  # by the services of their globs, "" where any service is possible
 
-    def covering(self, action: str) -> tuple[Clause, ...]:
-        """Return the clauses that cover the lower-case `action`."""
-        named = self.named.get(action, ())
-        wide = tuple(clause for clause in self.wide_near(action) if clause.actions.covers(action))
-        return tuple(dict.fromkeys((*named, *wide))) if named and wide else named or wide
+    __hash__ = object.__hash__  # as of clauses
+    __eq__ = object.__eq__
 
     def wide_near(self, action: str) -> tuple[Clause, ...]:
         """Return the clauses with globs that may cover all of `action`, which may be a glob itself."""
-        return tuple(dict.fromkeys(self.wide.get(service_of(action), ()) + self.wide.get("", ())))
+        anywhere = self.wide.get("", ())
+        near = self.wide.get(service_of(action), ()) if len(self.wide) > bool(anywhere) else ()
+        return tuple(dict.fromkeys(near + anywhere)) if near and anywhere else near or anywhere
+
+
+@lru_cache(maxsize=4096)
+def covering(roster: Roster, action: str) -> tuple[Clause, ...]:
+    """Return the clauses that cover the lower-case `action`."""
+    named = roster.named.get(action, ())
+    wide = tuple(clause for clause in roster.wide_near(action) if clause.actions.covers(action))
+    return tuple(dict.fromkeys((*named, *wide))) if named and wide else named or wide
 
 
 @record
@@ -84,10 +94,18 @@ class Layer:
     allows: Roster
     denies: Roster
 
+    __hash__ = object.__hash__  # as of clauses
+    __eq__ = object.__eq__
+
     @property
     def clauses(self) -> tuple[Clause, ...]:
         """Return all clauses."""
         return self.allows.clauses + self.denies.clauses
+
+    @property
+    def tests(self) -> Iterator[Condition]:
+        """Yield the conditions of all clauses."""
+        return (test for clause in self.clauses if clause.tests for test in clause.tests)
 
 
 @lru_cache(maxsize=256)
@@ -109,18 +127,15 @@ def compile_document(document: Document) -> tuple[tuple[Clause, ...], tuple[Clau
 
 
 def _roster(clauses: tuple[Clause, ...]) -> Roster:
-    named: dict[str, list[Clause]] = {}
-    wide: dict[str, list[Clause]] = {}
+    named: dict[str, tuple[Clause, ...]] = {}
+    wide: dict[str, tuple[Clause, ...]] = {}
     for clause in clauses:
-        for name in () if clause.actions.negated else clause.actions.names:
-            named.setdefault(name, []).append(clause)
-        for service in ("",) if clause.actions.negated else clause.actions.by_service:
-            wide.setdefault(service, []).append(clause)
-    return Roster(clauses, _frozen(named), _frozen(wide))
-
-
-def _frozen(lists: dict[str, list[Clause]]) -> dict[str, tuple[Clause, ...]]:
-    return {key: tuple(listed) for key, listed in lists.items()}
+        actions = clause.actions
+        for name in () if actions.negated else actions.names:
+            named[name] = (*named[name], clause) if name in named else (clause,)
+        for service in ("",) if actions.negated else actions.by_service:
+            wide[service] = (*wide[service], clause) if service in wide else (clause,)
+    return Roster(clauses, named, wide)
 
 
 def service_of(action: str) -> str:
@@ -136,22 +151,20 @@ def glob_covers(glob: Glob, action: str) -> bool:
 
 
 def _compile(statement: Statement, name: str) -> Clause:
-    actions, resources = _compile_actions(statement.actions), statement.resources or EVERYTHING
-    tests = tuple(dict.fromkeys(statement.conditions))
-    body = _body(actions.negated, actions.names, frozenset(actions.globs), resources, frozenset(tests))
-    return Clause(StatementRef(name, statement.sid, statement.index), actions, resources, tests, body)
+    actions = _compile_actions(statement.actions.negated, statement.actions.globs)
+    resources, conditions = statement.resources or EVERYTHING, statement.conditions
+    tests = tuple(dict.fromkeys(conditions)) if len(conditions) > 1 else conditions
+    body = (actions.negated, actions.names, frozenset(actions.globs), resources.negated, resources.globs)
+    return Clause(name, statement, actions, resources, tests, (*body, frozenset(tests)))
 
 
 @lru_cache(maxsize=8192)
-def _body(*_said: object) -> object:
-    return object()
-
-
-def _compile_actions(actions: Patterns) -> Actions:
-    spelled = {ascii_lower(glob): str(glob) for glob in actions.globs}
+def _compile_actions(negated: bool, written: tuple[Glob, ...]) -> Actions:  # noqa: FBT001 - as the cache has it
+    spelled = {ascii_lower(glob): str(glob) for glob in written}
     names = frozenset(text for text in spelled if literal_text(Glob(text)) is not None)
-    globs = tuple(Glob(text) for text in spelled if text not in names)
-    by_service: dict[str, list[Glob]] = {}
+    globs = tuple(Glob(text) for text in spelled if text not in names) if len(names) < len(spelled) else ()
+    by_service: dict[str, tuple[Glob, ...]] = {}
     for glob in globs:
-        by_service.setdefault(service_of(glob), []).append(glob)
-    return Actions(actions.negated, names, globs, {key: tuple(found) for key, found in by_service.items()}, spelled)
+        service = service_of(glob)
+        by_service[service] = (*by_service.get(service, ()), glob)
+    return Actions(negated, names, globs, by_service, spelled)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from panorama_guard.containment.keys import TYPES, several_keys, type_of
 from panorama_guard.containment.multivalued import SEVERAL
 from panorama_guard.containment.records import Context, Grant
+from panorama_guard.containment.shapes import is_real
 from panorama_guard.containment.values import addresses, moments, number
 from panorama_guard.policy.condition import Condition, Family, ascii_lower
 
@@ -49,9 +50,8 @@ def context_type(key: str, values: Sequence[str], conditions: Iterable[Condition
 
 
 def may_be(key: str, text: str) -> bool:
-    """Say whether a request may have the text under the lower-case key: it is of the type that AWS promises, if any."""
-    fits = _FITS.get(TYPES.get(key, ""))
-    return fits is None or bool(fits(text))
+    """Say whether a request may have the text under the lower-case key, written as AWS writes what it promises."""
+    return is_real(key, text)
 
 
 def _kind_of(condition: Condition) -> str:

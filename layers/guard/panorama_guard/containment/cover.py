@@ -6,7 +6,7 @@ from functools import lru_cache
 from panorama_guard.containment.values import addresses, is_documented, number, widest
 from panorama_guard.policy.arn import SEPARATORS, segmented
 from panorama_guard.policy.condition import Condition, Family, Quantifier, Relation, ascii_lower
-from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, tokens
+from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, matches, tokens
 
 MOST_TURNS = 2000  # tokens that are read in vain before all readings are looked at together
 
@@ -20,10 +20,28 @@ def covers(outer: Glob, inner: Glob) -> bool:
     """
     if outer in (inner, "*"):
         return True
+    if "$" not in outer and "$" not in inner:
+        fields = _fields(outer), _fields(inner)
+        return len(fields[0]) == len(fields[1]) and all(map(_covers_field, *fields))
     outer_parts, inner_parts = _segments(outer), _segments(inner)
     if len(outer_parts) != len(inner_parts) or any(_has_variable(parts) for parts in inner_parts[:-1]):
         return False
     return all(embeds(left, right) for left, right in zip(outer_parts, inner_parts, strict=True))
+
+
+def _fields(glob: Glob) -> list[str]:
+    """Return the segments of a glob without variables and escapes."""
+    fields = glob.split(":", SEPARATORS)
+    return fields if len(fields) > SEPARATORS else [glob]
+
+
+def _covers_field(outer: str, inner: str) -> bool:
+    """Say what `embeds` does of two texts of tokens: a wildcard of `inner` is a character that only a `*` reads."""
+    if outer in (inner, "*"):
+        return True
+    if "?" in outer:
+        return embeds(tokens(Glob(outer)), tokens(Glob(inner)))
+    return "*" in outer and matches(Glob(outer), inner)
 
 
 @lru_cache(maxsize=65536)

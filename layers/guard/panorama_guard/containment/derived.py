@@ -18,7 +18,7 @@ from panorama_guard.containment.parts import TEXTS, Reach, own_part
 from panorama_guard.containment.principals import Meant
 from panorama_guard.policy.condition import CALLER, Condition, Family
 from panorama_guard.policy.glob import Glob
-from panorama_guard.policy.record import record
+from panorama_guard.policy.record import record, replace
 
 
 class Held(Enum):
@@ -72,6 +72,8 @@ SLOTS: dict[str, tuple[Slot, ...]] = {  # lower-case key -> all callers, by what
 _CUSTOMERS = re.compile(
     r"\d{12}(?::.*)?|(?:AROA|AIDA)[A-Z0-9]{12,}(?::.*)?|arn:aws[a-z-]*:(?:iam|sts):\*?:\d{12}:.*", re.ASCII | re.DOTALL
 )
+OF_RESOURCE = Glob("${aws:resourceaccount}")  # a customer's account, which no text is that AWS has for others
+_IN_ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:\d{12}:.*", re.ASCII | re.DOTALL)
 
 
 def on_callers(condition: Condition, *, aliases: bool) -> Meant:
@@ -114,15 +116,20 @@ def _truth(condition: Condition, value: Held | str) -> Truth:
         case Held.ABSENT:
             return condition_holds(condition, {})
         case Held.FOREIGN if condition.parsed.family is not Family.NULL:
-            matched = None if any(map(_may_be_foreign, condition.values)) else False
+            matched = (
+                None if any(_may_be_foreign(glob, condition.parsed.family) for glob in condition.values) else False
+            )
             return None if matched is None else condition.parsed.negated
         case Held.ANYTHING:
             return None
         case _:
             text = value if isinstance(value, str) else "present"
-            return None if condition.variables else condition_holds(condition, {condition.key: (text,)})
+            left = replace(condition, values=tuple(glob for glob in condition.values if glob != OF_RESOURCE))
+            return None if left.variables else condition_holds(left, {left.key: (text,)})
 
 
-def _may_be_foreign(glob: Glob) -> bool:
+def _may_be_foreign(glob: Glob, family: Family) -> bool:
     """Say whether the value may be one that no customer's account, ARN or id is."""
+    if glob == OF_RESOURCE or (family is Family.ARN and _IN_ACCOUNT.fullmatch(glob)):
+        return False  # an account's number, or an ARN whose account is compared by itself
     return _CUSTOMERS.fullmatch(glob) is None

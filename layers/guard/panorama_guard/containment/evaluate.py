@@ -56,7 +56,7 @@ def statement_matches(statement: Statement, request: Request, values: Values, re
 
 def action_matches(actions: Patterns, action: str) -> bool:
     """Say whether the element covers the action; case does not count."""
-    names, globs = _caseless(actions)
+    names, globs = _caseless(actions.globs)
     lowered = ascii_lower(action)
     found = lowered in names or any(matches(glob, lowered) for glob in globs)
     return found is not actions.negated
@@ -74,9 +74,9 @@ def _layer_allows(layer: Iterable[Document], request: Request, values: Values, r
 
 
 @lru_cache(maxsize=4096)
-def _caseless(actions: Patterns) -> tuple[frozenset[str], tuple[Glob, ...]]:
+def _caseless(globs: tuple[Glob, ...]) -> tuple[frozenset[str], tuple[Glob, ...]]:
     """Return an element's action names and its action globs, in lower case."""
-    lowered = [Glob(ascii_lower(glob)) for glob in actions.globs]
+    lowered = [Glob(ascii_lower(glob)) for glob in globs]
     texts = {glob: literal_text(glob) for glob in lowered}
     names = frozenset(text for text in texts.values() if text is not None)
     return names, tuple(glob for glob in lowered if texts[glob] is None)

@@ -1,9 +1,9 @@
 """Patterns with what is known of their variables' values put in."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import product
-from math import prod
+from operator import mul
 
 from panorama_guard.policy.arn import SEPARATORS
 from panorama_guard.policy.glob import Glob, Variable, Wild, matches, render, tokens, variables_of, without_variables
@@ -68,7 +68,7 @@ def filled(glob: Glob, texts: Mapping[str, Glob]) -> Glob:
 def fillings(glob: Glob, kinds: Kinds) -> tuple[Glob, ...]:
     """Return globs without variables of which one matches whatever `glob` does where its values are of these kinds."""
     bounds = {key: kinds[key].bounds for key in sorted(keys_of(glob) & kinds.keys())}
-    if prod(map(len, bounds.values())) > MOST_FILLINGS:
+    if reduce(mul, map(len, bounds.values()), 1) > MOST_FILLINGS:
         return (without_variables(glob),)
     chosen = (dict(zip(bounds, texts, strict=True)) for texts in product(*bounds.values()))
     return tuple(dict.fromkeys(filled(glob, texts) for texts in chosen))

@@ -1,49 +1,23 @@
 """Look for a request that is in the grant and outside the ceiling, until there is one or there can be none."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from panorama_guard.containment.actions import Rival, named_actions, other_actions
-from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.clauses import Clause, Layer, service_of
-from panorama_guard.containment.contexts import NOTHING, Found, Frame, find_context
+from panorama_guard.containment.actions import Rival, is_action, named_actions, other_actions
+from panorama_guard.containment.clauses import service_of
+from panorama_guard.containment.contexts import NOTHING
 from panorama_guard.containment.cover import covers
+from panorama_guard.containment.inquiry import Hunt, Outcome, find, put, read
 from panorama_guard.containment.plausible import likely_resources, named_service, needs_no_resource, spell_action
-from panorama_guard.containment.question import Question, ask
+from panorama_guard.containment.question import Question
 from panorama_guard.containment.records import Escaped, Witness
-from panorama_guard.containment.regions import matched_clauses, region_of
+from panorama_guard.containment.regions import matched_clauses
 from panorama_guard.containment.shortcut import Piece, open_pieces
-from panorama_guard.policy.arn import Reading
+from panorama_guard.policy.arn import Reading, distinct_readings
 from panorama_guard.policy.glob import Glob, variables_of
-from panorama_guard.policy.record import record
 
 FEW = 64
 ANY_ARN = Glob("arn:*:*:*:*:*")
-Replay = Callable[[Witness, Piece], Escaped | None]
-
-
-@record
-class Hunt:
-    """Both sides, what is fixed of the context, the work allowed, and the judge of every find."""
-
-    grant: tuple[Layer, ...]
-    ceiling: tuple[Layer, ...]
-    frame: Frame
-    budget: Budget
-    replay: Replay
-    only_proof: bool  # give up at the first doubt
-    rivals: tuple[Rival, ...]  # all clauses that may have a say about a piece
-    names: tuple[str, ...]  # the actions that they name
-    # Clauses, and which of them match, as bits: no context makes an escape of those here, whatever else is asked.
-    excluded: set[tuple[tuple[Clause, ...], int]]
-
-
-@record
-class Outcome:
-    """An escape, or none; `doubtful` when something that looked like one could not be confirmed."""
-
-    escape: Escaped | None
-    doubtful: bool
 
 
 def hunt_escape(hunt: Hunt) -> Outcome:
@@ -78,29 +52,18 @@ def _glances(hunt: Hunt, pieces: Iterable[Piece]) -> Iterator[Escaped]:
     """Yield escapes among natural requests: one action of each piece, on natural resources."""
     for piece in pieces:
         for action in _shown(hunt, piece):
-            question = _ask(hunt, piece, action)
+            question = put(hunt, piece, action)
             if not question.is_open:
                 continue
-            region = region_of(question, piece.resource, Reading.CROSSING, hunt.budget)
+            price = 2 + sum(len(clause.resources.globs) for clause in question.clauses) // 4
             for resource in likely_resources(piece.resource, action):
-                hunt.budget.spend(2 + len(resource) * region.machine.cost // 4)
-                matched = region.read(resource)
-                found = _find(hunt, question, matched) if matched & 1 else NOTHING
+                hunt.budget.spend(price)
+                matched = read(hunt, question, piece.resource, resource)
+                found = find(hunt, question, matched) if matched & 1 else NOTHING
                 if found.context is not None:
                     escape = hunt.replay(Witness(_spelled(piece, action), resource, found.context), piece)
                     if escape and len(escape.readings) == len(Reading):
                         yield escape
-
-
-def _find(hunt: Hunt, question: Question, matched: int) -> Found:
-    """Return a context of an escape, or that there is none; of what is known to have none it is not asked again."""
-    asked = (question.clauses, matched)
-    if asked in hunt.excluded:
-        return NOTHING
-    found = find_context(question, matched, hunt.frame, hunt.budget)
-    if found == NOTHING:
-        hunt.excluded.add(asked)
-    return found
 
 
 def _shown(hunt: Hunt, piece: Piece) -> list[str]:
@@ -135,7 +98,7 @@ def _outcomes(hunt: Hunt, piece: Piece, question: Question, action: str) -> Iter
 
         yield search_cases(hunt, piece, question, action)
         return
-    yield from (search_resources(hunt, piece, question, action, reading) for reading in Reading)
+    yield from search_readings(hunt, piece, question, action)
 
 
 def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
@@ -148,14 +111,21 @@ def _questions(hunt: Hunt, piece: Piece) -> Iterator[tuple[Question, str]]:
     for action in actions:
         if not piece.clause.actions.covers(action):
             continue
-        question = _ask(hunt, piece, action)
+        question = put(hunt, piece, action)
         key = tuple(id(clause) for clause in question.clauses)
         if key not in seen and question.is_open:
             seen.add(key)
             yield question, action
 
 
-def search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
+def search_readings(hunt: Hunt, piece: Piece, question: Question, action: str) -> Iterator[Outcome]:
+    """Yield what comes of one kind of action under each reading; once for those that read all resources alike."""
+    globs = (glob for clause in question.clauses for glob in clause.resources.globs)
+    for reading in distinct_readings((piece.resource, *globs)):
+        yield _search_resources(hunt, piece, question, action, reading)
+
+
+def _search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, reading: Reading) -> Outcome:
     """Search every resource and context of one kind of action, under one reading."""
     tried: set[int] = set()
     doubtful = False
@@ -163,7 +133,7 @@ def search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, 
         if matched in tried:
             continue
         tried.add(matched)
-        found = _find(hunt, question, matched)
+        found = find(hunt, question, matched)
         escape = None
         if found.context is not None:
             escape = hunt.replay(Witness(_spelled(piece, action), resource(), found.context), piece)
@@ -177,16 +147,14 @@ def search_resources(hunt: Hunt, piece: Piece, question: Question, action: str, 
 
 def _named(hunt: Hunt, piece: Piece) -> list[str]:
     """Return actions of the piece that have names, those of the service that its resource names first."""
+    if piece.action in piece.clause.actions.names:
+        hunt.budget.spend(8)
+        return [str(piece.action)] if is_action(piece.action) and piece.clause.actions.covers(piece.action) else []
     hunt.budget.spend(8 + len(hunt.names) // 4)
-    found = named_actions(piece.clause.actions, piece.action, hunt.names)
+    found = named_actions(piece.action, hunt.names)
     service = named_service(piece.resource)
     listed = [action for action in dict.fromkeys(found) if piece.clause.actions.covers(action)]
     return sorted(listed, key=lambda action: service_of(action) != service) if service else listed
-
-
-def _ask(hunt: Hunt, piece: Piece, action: str) -> Question:
-    hunt.budget.spend(2 + len(hunt.rivals) // 4)
-    return ask(piece.clause, hunt.grant, hunt.ceiling, action, piece.resource)
 
 
 def _spelled(piece: Piece, action: str) -> str:

@@ -62,9 +62,9 @@ def type_of(condition: Condition) -> str:
 
 
 def mixed_keys(conditions: Iterable[Condition]) -> frozenset[str]:
-    """Return the keys that may have any text: those tested as a type which AWS does not promise for them."""
+    """Return the keys that may have any text: those tested as a type, and of which AWS promises none."""
     found = ((condition.key, kind) for condition in conditions if (kind := type_of(condition)))
-    return frozenset(key for key, kind in found if kind not in ("text", TYPES.get(key)))
+    return frozenset(key for key, kind in found if kind != "text" and key not in TYPES)
 
 
 def several_keys(conditions: Iterable[Condition]) -> frozenset[str]:

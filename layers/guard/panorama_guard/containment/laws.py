@@ -20,12 +20,13 @@ from panorama_guard.policy.document import CURRENT, Document, Effect, Statement
 from panorama_guard.policy.glob import Glob, escape, literal_text, variables_of
 from panorama_guard.policy.record import record, replace
 
+PATHS = "aws:principalorgpaths"
 _NO_ORGANISATION = tuple(Glob(f"{kind.value}::*:*:*") for kind in IAM)
 _ALL_BUT = {  # keys -> the kinds of callers whose requests may carry them
     ("aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid", "aws:sourceorgpaths"): (Kind.SERVICE,),
     ("aws:principalservicenameslist",): (Kind.SERVICE,),
     ("aws:principaltag/",): (Kind.USER, Kind.ROLE, Kind.SESSION, Kind.CANONICAL),
-    ("aws:principalorgpaths",): (*IAM, Kind.CANONICAL),
+    (PATHS,): (*IAM, Kind.CANONICAL),
     ("aws:sourceidentity", "aws:federatedprovider"): (Kind.ROLE, Kind.FEDERATED, Kind.CANONICAL),
     ("aws:tokenissuetime", "aws:multifactorauthpresent", "aws:multifactorauthage"): (*IAM, Kind.CANONICAL),
 }
@@ -40,6 +41,7 @@ class _Traits:
     keys: frozenset[str]
     variables: frozenset[str]
     canonical_ids: frozenset[Glob]
+    organisations: frozenset[str]  # those with which paths begin
 
 
 def lawful(grant: Grant, ceiling: Grant) -> Grant:
@@ -49,7 +51,8 @@ def lawful(grant: Grant, ceiling: Grant) -> Grant:
         frozenset[str]().union(*listed) for listed in zip(*((one.keys, one.variables) for one in traits), strict=True)
     )
     named = frozenset[Glob]().union(*(_traits(document).canonical_ids for document in grant.policies))
-    return replace(grant, policies=(*grant.policies, _laws(keys, variables, named)))
+    organisations = frozenset[str]().union(*(one.organisations for one in traits))
+    return replace(grant, policies=(*grant.policies, _laws(keys, variables, named, organisations)))
 
 
 @lru_cache(maxsize=1024)
@@ -63,14 +66,25 @@ def _traits(document: Document) -> _Traits:
         frozenset(condition.key for condition in conditions),
         frozenset(variable.key for glob in globs for variable in variables_of(glob)),
         frozenset(glob for glob in ids if glob.startswith(f"{Kind.CANONICAL.value}:") and literal_text(glob)),
+        frozenset(_organisations(conditions)),
     )
 
 
+def _organisations(conditions: Iterable[Condition]) -> Iterator[str]:
+    globs = (glob for condition in conditions if condition.key == PATHS for glob in condition.values)
+    heads = (split_at for glob in globs if (split_at := glob.partition("/"))[1])
+    yield from (head for head, _, _ in heads if head and not any(special in head for special in "*?$:"))
+
+
 @lru_cache(maxsize=1024)
-def _laws(keys: frozenset[str], variables: frozenset[str], canonical_ids: frozenset[Glob]) -> Document:
+def _laws(
+    keys: frozenset[str], variables: frozenset[str], canonical_ids: frozenset[Glob], organisations: frozenset[str]
+) -> Document:
     laws = [
         _canonical_law(canonical_ids),
+        (among(Glob(f"{kind.value}:*:*:*:*/") for kind in (Kind.USER, Kind.ROLE)),),  # a name stands behind the path
         *_key_laws(keys | variables),
+        *map(_path_law, sorted(organisations)),
         *(law for key in sorted(variables & SLOTS.keys()) for law in _truth_of(key)),
     ]
     statements = (Statement(place, None, Effect.DENY, ANYTHING, ANYTHING, law) for place, law in enumerate(laws))
@@ -91,8 +105,18 @@ def _key_laws(keys: Iterable[str]) -> Iterator[Law]:
         carriers = _CARRIERS.get(key if "/" not in key else f"{key.partition('/')[0]}/")
         if carriers:
             lacking = [everyone(kind) for kind in Kind if kind not in carriers]
-            outside = _NO_ORGANISATION if key == "aws:principalorgpaths" else ()
+            outside = _NO_ORGANISATION if key == PATHS else ()
             yield _present(key), among([*lacking, *outside]), _DOUBT
+
+
+def _path_law(organisation: str) -> Law:
+    """Return that only who is of the organisation has a path that begins with it; who is of none has no path.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalorgpaths
+    """
+    begun = Condition("ForAnyValue:StringLike", PATHS, (Glob(f"{organisation}/*"),))
+    members = (Glob(f"{kind.value}:{organisation}:*:*:*") for kind in IAM)
+    return begun, among([*members, everyone(Kind.CANONICAL)], negated=True)
 
 
 def _truth_of(key: str) -> Iterator[Law]:

@@ -11,7 +11,7 @@ from panorama_guard.policy.arn import Step
 from panorama_guard.policy.glob import Token, Variable, Wild
 from panorama_guard.policy.record import record
 
-PLAIN = "xqzwvkjyu0123456789XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to stand for "any other", the plainest first
+PLAIN = "xqzwvkjyu1234567890XQZ_~^\u00a7\u00b6\u00a4\u2603"  # characters to stand for "any other", the plainest first
 
 
 WIDE = 3000  # places that a step handles at about the price of a narrow one
@@ -30,9 +30,10 @@ class Machine:
     stay: int  # places of `*`
     stay_crossing: int
     finals: tuple[int, ...]  # per set: the places after its patterns' last tokens
-    absorbers: int  # all of the next
+    absorbers: int  # all of the next that do not stand alone in their set
     absorbing: tuple[int, ...]  # per set: the final places that accept whatever follows
     whole: tuple[int, ...]  # per set: all of its places
+    settling: tuple[tuple[int, int], ...]  # the last two, of the sets whose absorbers have places beside them
     cost: int  # what a step costs of the budget: wide integers take longer
     others: str  # a character that is no literal of any pattern, or all of an alphabet that has none
 
@@ -49,14 +50,14 @@ class Machine:
 
     def settle(self, state: int) -> int:
         """Return the state with all places of each set that accepts whatever follows: there is no more to tell."""
-        for absorbing, whole in zip(self.absorbing, self.whole, strict=True):
+        for absorbing, whole in self.settling:
             if state & absorbing:
                 state |= whole
         return state
 
     def undecided(self, state: int) -> int:
         """Return the places of `state` in sets that do not yet accept whatever follows."""
-        for absorbing, whole in zip(self.absorbing, self.whole, strict=True):
+        for absorbing, whole in self.settling:
             if state & absorbing:
                 state &= ~whole
         return state
@@ -91,24 +92,22 @@ class _Builder:
 
     def add(self, pattern: Sequence[Step], literal: dict[str, int], *, caseless: bool) -> int:
         """Lay `pattern` out behind the others and return its final place."""
-        self.start |= 1 << self.size
+        bit = 1 << self.size
+        self.start |= bit
         for token, crossing in pattern:
-            bit = 1 << self.size
-            match token:
-                case Wild.MANY:
-                    self.stay |= bit
-                    self.stay_crossing |= bit if crossing else 0
-                    continue
-                case Wild.ONE:
-                    self.one |= bit
-                    self.one_crossing |= bit if crossing else 0
-                case _:
-                    for char in _readings(token, caseless=caseless):
-                        literal[char] = literal.get(char, 0) | bit
-            self.size += 1
-        final = 1 << self.size
-        self.size += 1
-        return final
+            if token is Wild.MANY:
+                self.stay |= bit
+                self.stay_crossing |= bit if crossing else 0
+                continue
+            if token is Wild.ONE:
+                self.one |= bit
+                self.one_crossing |= bit if crossing else 0
+            else:
+                for char in _readings(token) if caseless or isinstance(token, Variable) else (str(token),):
+                    literal[char] = literal.get(char, 0) | bit
+            bit <<= 1
+        self.size = bit.bit_length()
+        return bit
 
 
 def build(
@@ -129,6 +128,7 @@ def build(
         finals.append(sum(builder.add(pattern, literal, caseless=number in caseless) for pattern in patterns))
         whole.append((1 << builder.size) - (1 << first))
     absorbing = tuple(final & builder.stay_crossing for final in finals)
+    settling = tuple(pair for pair in zip(absorbing, whole, strict=True) if pair[0] and pair[0] != pair[1])
     return Machine(
         start=builder.start,
         literal=literal,
@@ -138,9 +138,10 @@ def build(
         stay=builder.stay,
         stay_crossing=builder.stay_crossing,
         finals=tuple(finals),
-        absorbers=sum(absorbing),
+        absorbers=sum(pair[0] for pair in settling),
         absorbing=absorbing,
         whole=tuple(whole),
+        settling=settling,
         cost=1 + builder.size // WIDE + len(finals) // MANY,
         others=next((char for char in _any_other(alphabet) if char not in literal), "".join(sorted(alphabet - {":"}))),
     )
@@ -155,12 +156,13 @@ def _moves(builder: _Builder, literal: dict[str, int]) -> dict[str, tuple[int, i
     return moves
 
 
-def _readings(token: Token, *, caseless: bool) -> set[str]:
+def _readings(token: Token) -> set[str]:
+    """Return the characters that are read as a token of which the case does not count, or marks of a variable."""
     if isinstance(token, Variable):
         # Where the key has a value, the variable is that value whatever its default is.
         return {mark_of(token), mark_of(Variable(token.key, None))}
     char = str(token)
-    return {char.lower(), char.upper()} if caseless and char.isascii() else {char}
+    return {char.lower(), char.upper()} if char.isascii() else {char}
 
 
 def _any_other(alphabet: frozenset[str]) -> Iterator[str]:

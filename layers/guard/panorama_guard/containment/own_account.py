@@ -8,6 +8,7 @@ AWS acts for the account           aws:SourceAccount, aws:SourceArn with the acc
 the caller is stated               by ARN, account, unique id, canonical user id, service
 the caller is of the organisation  aws:PrincipalOrgID, aws:PrincipalOrgPaths; or AWS acts for it: aws:SourceOrgID,
                                    aws:SourceOrgPaths
+nobody                             aws:ResourceAccount, s3:ResourceAccount of another account: it is of this one
 
 Not entailed by: aws:SourceArn of a bucket (its ARN has no account), a network (aws:SourceVpce, aws:SourceIp), a tag, an
 external id, s3:DataAccessPointAccount (the access point's own policy may let in others), anything that also holds where
@@ -39,7 +40,8 @@ def own_account_ceiling(  # noqa: PLR0913 - whom an operator states, each in its
     """Return the ceiling that lets in the account, and whom else an operator states.
 
     With `sent_by_services` it does so of no more callers than there are: what says for whom AWS acts is sent by
-    services alone. So who is shut out of a resource is told apart from who is not; what is inside is asked without it.
+    services alone, and of no requests that cannot be. So who is shut out of a resource is told apart from who is not;
+    what is inside is asked without it.
 
     `principals` are what a policy may name: ARNs, accounts, unique ids, canonical user ids. `sources` are patterns of
     the ARNs of resources for which any AWS service may act.
@@ -54,6 +56,12 @@ def own_account_ceiling(  # noqa: PLR0913 - whom an operator states, each in its
             _allowed(place, _EVERYBODY, (condition, *_senders(condition, sent_by_services=sent_by_services)))
             for place, condition in enumerate(conditions, start=1)
         ),
+        *(
+            _allowed(place, _EVERYBODY, elsewhere)
+            for place, elsewhere in enumerate(
+                () if sent_by_services else _elsewhere(account), start=1 + len(conditions)
+            )
+        ),
     ]
     return Grant((translated(Document("own account and stated principals", CURRENT, tuple(statements))),))
 
@@ -63,6 +71,14 @@ def _for_account(account: str) -> tuple[Condition, ...]:
         _condition("StringEquals", "aws:SourceAccount", account),
         _condition("ArnLike", "aws:SourceArn", f"arn:*:*:*:{account}:*"),
         _condition("StringEquals", "aws:SourceOwner", account),
+    )
+
+
+def _elsewhere(account: str) -> tuple[tuple[Condition, ...], ...]:
+    """Return what no request fulfils: that the resource is of another account than its own."""
+    return tuple(
+        (_condition("StringNotEquals", key, account), _condition("Null", key, "false"))
+        for key in ("aws:ResourceAccount", "s3:ResourceAccount")
     )
 
 

@@ -27,9 +27,15 @@ def own_part(condition: Condition, kind: Kind, callers: Glob) -> Reach:
     readable = family in TEXTS or (family is Family.ARN and condition.key == "aws:principalarn")
     found = [_PARTS[condition.key](kind, glob, family) if readable else None for glob in condition.values]
     surely = tuple(one for globs in found if globs for one in globs)
-    if None in found or family is Family.STRING_CASELESS:  # whose other spellings of a text are not listed
+    is_respelled = family is Family.STRING_CASELESS and any(map(_has_case, condition.values))
+    if None in found or is_respelled:  # the other spellings of a text are not listed
         return Reach(surely, (callers,))
     return Reach(surely, surely)
+
+
+def _has_case(glob: Glob) -> bool:
+    """Say whether the text is equal to another one where no case counts: it has more than ASCII's digits and marks."""
+    return not glob.isascii() or any(char.isalpha() for char in glob) or bool(variables_of(glob))
 
 
 def _arn(kind: Kind, glob: Glob, family: Family) -> Found:

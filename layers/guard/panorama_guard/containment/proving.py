@@ -10,7 +10,8 @@ from panorama_guard.containment.candidates import FAMILIAR, FOREIGN
 from panorama_guard.containment.cases import instances
 from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.contexts import NOTHING, find_context
-from panorama_guard.containment.hunt import Hunt, Outcome, search_resources
+from panorama_guard.containment.hunt import search_readings
+from panorama_guard.containment.inquiry import Hunt, Known, Outcome
 from panorama_guard.containment.instances import Case, UnlikeError, question_in, resource_in
 from panorama_guard.containment.question import Question
 from panorama_guard.containment.shortcut import Piece
@@ -72,14 +73,12 @@ def _inside(asked: Asked, question: Question, case: Case) -> Asked | None:
     resource = resource_in(asked.piece.resource, case)
     if resource is None:
         return None
-    hunt = replace(asked.hunt, frame=replace(asked.hunt.frame, pins=case.values, kinds=case.kinds), excluded=set())
+    hunt = replace(asked.hunt, frame=replace(asked.hunt.frame, pins=case.values, kinds=case.kinds), known=Known())
     return Asked(hunt, Piece(question.clauses[0], asked.piece.action, resource), question, asked.action)
 
 
 def _search_readings(asked: Asked) -> Outcome:
-    return _first(
-        search_resources(asked.hunt, asked.piece, asked.question, asked.action, reading) for reading in Reading
-    )
+    return _first(search_readings(asked.hunt, asked.piece, asked.question, asked.action))
 
 
 def _try(asked: Asked, case: Case, values: Mapping[str, str]) -> Outcome:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from panorama_guard.containment.clauses import Clause, Layer, Roster
+from panorama_guard.containment.clauses import Clause, Layer, Roster, covering
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.policy.glob import Glob, beginning
 from panorama_guard.policy.record import record
@@ -29,6 +29,9 @@ class Question:
     clauses: tuple[Clause, ...]
     grant: tuple[Court, ...]
     ceiling: tuple[Court, ...]
+
+    __hash__ = object.__hash__  # as of clauses
+    __eq__ = object.__eq__
 
     def escapes(self, surely: int, perhaps: int) -> Truth:
         """Return whether the request escapes, given the clauses (as bits) that match it surely and perhaps."""
@@ -63,6 +66,11 @@ class Question:
         return sum(court.allows for court in self.grant) | sum(court.denies for court in self.ceiling)
 
 
+def heard(layers: Iterable[Layer], action: str) -> tuple[tuple[Clause, ...], ...]:
+    """Return who covers the action: of actions of which it is the same, the questions are the same as well."""
+    return tuple(covering(roster, action) for layer in layers for roster in (layer.allows, layer.denies))
+
+
 def ask(piece: Clause, grant: Iterable[Layer], ceiling: Iterable[Layer], action: str, resource: Glob) -> Question:
     """Return the question for one Allow of the grant, one lower-case action that it covers, and one of its resources.
 
@@ -87,7 +95,7 @@ def _court(layer: Layer, clauses: list[Clause], about: tuple[str, str], piece: C
 def _enter(listed: Roster, clauses: list[Clause], about: tuple[str, str]) -> int:
     bits = 0
     action, start = about
-    for clause in listed.covering(action):
+    for clause in covering(listed, action):
         if start and not clause.resources.negated and not _may_begin(clause, start):
             continue
         bits |= 1 << len(clauses)

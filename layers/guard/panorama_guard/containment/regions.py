@@ -8,9 +8,9 @@ from panorama_guard.containment.cover import covers
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.question import Court, Question, places
 from panorama_guard.containment.search import Aim, promising_kinds
-from panorama_guard.policy.arn import Reading, steps
+from panorama_guard.policy.arn import SEPARATORS, Reading, steps
 from panorama_guard.policy.document import Patterns
-from panorama_guard.policy.glob import Glob, escape
+from panorama_guard.policy.glob import Glob, escape, matches
 from panorama_guard.policy.record import record
 
 ANY = Glob("*")
@@ -22,6 +22,26 @@ UNIVERSE = (
 )
 
 
+def read_resource(question: Question, pattern: Glob, resource: str) -> int:
+    """Return the clauses, as bits, that match a resource of `pattern` where all wildcards cross colons; 0 if none is.
+
+    The question has no variables.
+    """
+    if not matches(pattern, resource) or not is_resource(resource):
+        return 0
+    matched = (
+        any(matches(glob, resource) for glob in clause.resources.globs) is not clause.resources.negated
+        for clause in question.clauses
+    )
+    return sum(1 << place for place, is_matched in enumerate(matched) if is_matched)
+
+
+def is_resource(text: str) -> bool:
+    """Say whether a request may be about the text: an ARN, or what actions without a resource are asked on."""
+    fields = text.split(":", SEPARATORS)
+    return text == "*" or (len(fields) > SEPARATORS and fields[0] == "arn" and bool(fields[1] and fields[2]))
+
+
 @record
 class Region:
     """A machine whose set 0 is the universe, the others being the clauses in order."""
@@ -29,11 +49,6 @@ class Region:
     machine: Machine
     negated: int  # clauses (as bits) that match where their set does not
     aim: Aim
-
-    def read(self, resource: str) -> int:
-        """Return the clauses, as bits, that match `resource`; 0 where it is no resource at all."""
-        sets = self.machine.read(resource)
-        return (sets >> 1) ^ self.negated if sets & 1 else 0
 
 
 def matched_clauses(

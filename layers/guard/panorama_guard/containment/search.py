@@ -39,7 +39,19 @@ class Trail:
         return "".join(reversed(chars))
 
 
-def every_kind(machine: Machine, budget: Budget) -> Iterator[tuple[int, int, Trail]]:
+@record
+class Limits:
+    """Of which texts the kinds are wanted."""
+
+    needed: int  # of these a place must stay reachable, if there are any
+    banned: int  # no place of these may be reached
+    alphabet: frozenset[str]  # the characters, where not all are allowed
+
+
+ANYWHERE = Limits(0, 0, frozenset())
+
+
+def every_kind(machine: Machine, budget: Budget, limits: Limits = ANYWHERE) -> Iterator[tuple[int, int, Trail]]:
     """Yield (sets, state, trail) until every combination of sets that some text matches was yielded."""
     trail = Trail(machine.start)
     waiting = deque([machine.start])
@@ -47,8 +59,12 @@ def every_kind(machine: Machine, budget: Budget) -> Iterator[tuple[int, int, Tra
         state = waiting.popleft()
         yield machine.accepted(state), state, trail
         for char in machine.characters(state):
+            if limits.alphabet and char not in limits.alphabet:
+                continue
             budget.spend(machine.cost)
             after = machine.step(state, char)
+            if after & limits.banned or (limits.needed and not after & limits.needed):
+                continue
             if after not in trail.came:
                 trail.came[after] = (state, char)
                 waiting.append(after)

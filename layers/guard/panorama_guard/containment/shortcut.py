@@ -1,6 +1,8 @@
 """What a glance settles: the parts of a grant that one ceiling statement plainly covers."""
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterator, Sequence
+from functools import lru_cache
+from itertools import repeat
 
 from panorama_guard.containment.actions import meet
 from panorama_guard.containment.budget import Budget
@@ -34,14 +36,19 @@ def open_pieces(
     shared = {deny.body for mine in grant for deny in mine.denies.clauses}
     kept = _plainly_kept(ceiling, shared)
     denies = [mine.denies for mine in grant if mine.denies.clauses]
+    takers = [tuple(deny for deny in limit.denies.clauses if deny.body not in shared) for limit in ceiling]
     price = 1 + sum(len(limit.clauses) for limit in ceiling) // 8
+    known: dict[object, list[Glob]] = {}
     for clause in layer.allows.clauses:
-        if clause.body in kept:
+        if kept and clause.body in kept:
             continue
         for action in action_globs(clause.actions):
             budget.spend(price)
-            limits = [_covering(limit, clause, action, shared) for limit in ceiling]
-            outside = _outside(limits, clause, several, budget)
+            limits = tuple(map(_covering, ceiling, takers, repeat(clause), repeat(action)))
+            asked = (limits, clause.resources.globs, clause.resources.negated, clause.tests)
+            if asked not in known:
+                known[asked] = _outside(limits, clause, several, budget)
+            outside = known[asked]
             stops = [deny for listed in denies for deny in _stopping(listed, clause, action)] if outside else []
             for resource in outside:
                 budget.spend(1 + len(stops) // 2)
@@ -77,16 +84,22 @@ def _covers_each(test: Condition, limit: Sequence[Clause], clause: Clause, resou
     return bool(asked) and all(part in asked or any(entails(part, one) for one in asked) for part in parts)
 
 
-def _plainly_kept(ceiling: Sequence[Layer], shared: Container[object]) -> frozenset[object]:
+def _plainly_kept(ceiling: Sequence[Layer], shared: Container[object]) -> frozenset[Hashable]:
     """Return what every layer of the ceiling says itself, as clauses of it, and does not take away from."""
     if any(deny.body not in shared for limit in ceiling for deny in limit.denies.clauses):
         return frozenset()
-    return frozenset.intersection(*(frozenset(item.body for item in limit.allows.clauses) for limit in ceiling))
+    first, *others = map(_bodies, ceiling)
+    return first.intersection(*others) if others else first
+
+
+@lru_cache(maxsize=256)
+def _bodies(layer: Layer) -> frozenset[Hashable]:
+    return frozenset(clause.body for clause in layer.allows.clauses)
 
 
 def action_globs(actions: Actions) -> tuple[Glob, ...]:
     """Return the globs that together cover the actions."""
-    return (ANY,) if actions.negated else (*map(Glob, actions.spelled),)
+    return (ANY,) if actions.negated else tuple(map(Glob, actions.spelled))
 
 
 def resource_globs(resources: Patterns) -> tuple[Glob, ...]:
@@ -94,13 +107,16 @@ def resource_globs(resources: Patterns) -> tuple[Glob, ...]:
     return (ANY,) if resources.negated else resources.globs
 
 
-def _covering(limit: Layer, clause: Clause, action: Glob, shared: Container[object]) -> tuple[Clause, ...]:
-    """Return the ceiling statements that cover the action wherever `clause` allows it, whatever their conditions."""
-    if any(may_touch(deny.actions, action) for deny in limit.denies.clauses if deny.body not in shared):
+def _covering(limit: Layer, takers: Sequence[Clause], clause: Clause, action: Glob) -> tuple[Clause, ...]:
+    """Return the ceiling statements that cover the action wherever `clause` allows it, whatever their conditions.
+
+    None does where one of the `takers`, the Denies that count, may touch the action.
+    """
+    if any(may_touch(deny.actions, action) for deny in takers):
         return ()
     named = () if clause.actions.negated else limit.allows.named.get(action, ())
-    wide = (item for item in limit.allows.wide_near(action) if covers_action(item.actions, clause.actions, action))
-    return (*named, *wide)
+    near = limit.allows.wide_near(action) if limit.allows.wide else ()
+    return (*named, *(item for item in near if covers_action(item.actions, clause.actions, action))) if near else named
 
 
 def _stopping(denies: Roster, clause: Clause, action: Glob) -> Iterator[Clause]:

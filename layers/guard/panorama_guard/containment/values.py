@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -26,6 +25,8 @@ DIGITS = 60_000  # more than any text of a policy can ask for, so that arithmeti
 
 
 def _is(pattern: str, text: str) -> bool:
+    import re  # noqa: PLC0415 - keeps the import of this room fast
+
     return re.fullmatch(pattern, text, re.ASCII) is not None  # compiled when first asked, and kept by `re`
 
 

@@ -1,7 +1,6 @@
-"""Policy variables: which stand in a question, what values to try for them, and the documents with these values."""
+"""Policy variables: what values to try for those of a question, and the documents with these values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import combinations, islice, product
 
 from panorama_guard.containment.budget import Budget
@@ -9,6 +8,7 @@ from panorama_guard.containment.candidates import FAMILIAR, filled, likely_value
 from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.meaning import condition_holds, substituted
 from panorama_guard.containment.records import Grant
+from panorama_guard.containment.traits import document_traits
 from panorama_guard.policy.condition import CALLER
 from panorama_guard.policy.document import Document, Effect, Statement
 from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
@@ -18,16 +18,6 @@ MOST_ASSIGNMENTS = 48
 MOST_TEXTS = 6
 COMPARED = 16  # texts that are compared for one step
 Values = Mapping[str, tuple[str, ...]]
-
-
-def has_variables(*grants: Grant) -> bool:
-    """Say whether a policy variable stands anywhere in the grants."""
-    return any(_document_has(document) for grant in grants for layer in grant.layers for document in layer)
-
-
-@lru_cache(maxsize=1024)
-def _document_has(document: Document) -> bool:
-    return any(_variables(statement) for statement in document.statements)
 
 
 def assignments(grants: Sequence[Grant], budget: Budget) -> Iterator[Values]:
@@ -56,12 +46,6 @@ def _combined(choices: Sequence[Sequence[tuple[str, ...]]]) -> Iterator[tuple[tu
             for others in product(*(choices[place][1:] for place in places)):
                 changed = dict(zip(places, others, strict=True))
                 yield tuple(changed.get(place, value) for place, value in enumerate(best))
-
-
-def _size(statements: Iterable[Statement]) -> int:
-    return sum(
-        4 * len(item.conditions) + sum(map(len, item.resources.globs) if item.resources else ()) for item in statements
-    )
 
 
 def with_values(grant: Grant, values: Values) -> Grant:
@@ -121,11 +105,6 @@ def _fitting(key: str, globs: Iterable[Glob], texts: frozenset[str]) -> set[str]
     return found - {""}
 
 
-def size_of(grant: Grant) -> int:
-    """Return about how many characters the grant has where values are put in."""
-    return sum(8 + len(statement.actions.globs) for statement in _statements(grant)) + _size(_statements(grant))
-
-
 def _statements(grant: Grant) -> Iterator[Statement]:
     return (statement for layer in grant.layers for document in layer for statement in document.statements)
 
@@ -137,6 +116,8 @@ def _variables(statement: Statement) -> frozenset[Variable]:
 
 
 def _filled_document(document: Document, values: Values) -> Document:
+    if not document_traits(document).has_variables:
+        return document
     return replace(document, statements=tuple(_filled(statement, values) for statement in document.statements))
 
 

@@ -15,7 +15,7 @@ from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.elements import EVERYTHING, NOTHING, is_empty, is_everything, less, meets, positive
 from panorama_guard.containment.grouping import as_statements, grouped, spellings
 from panorama_guard.containment.negation import negated
-from panorama_guard.containment.variables import has_variables
+from panorama_guard.containment.traits import traits_of
 from panorama_guard.judging.decide import decide
 from panorama_guard.policy import Document, Effect, Patterns
 from panorama_guard.policy.glob import Glob
@@ -69,7 +69,7 @@ def _as_it_escapes(extent: Document, ceiling: Grant, rules: Areas) -> Iterator[A
     if not {condition for area in escaping for condition in area.conditions} <= opposites:
         return
     inside = Grant((allows,), ceiling.layers)
-    if not has_variables(Grant((allows,))) and isinstance(decide(inside, Grant(())), Contained):
+    if not traits_of(Grant((allows,))).has_variables and isinstance(decide(inside, Grant(())), Contained):
         yield escaping
 
 

@@ -5,7 +5,7 @@ cannot span segments; so there are three readings, and a question is asked under
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from itertools import accumulate
@@ -14,11 +14,13 @@ from panorama_guard.policy.glob import Glob, Token, Wild, parse_glob, render, to
 from panorama_guard.policy.record import record
 
 SEPARATORS = 5  # arn:partition:service:region:account:resource
-PREFIX = ("a", "r", "n")
+PREFIX = "arn"
 
 
 class Reading(Enum):
     """Which wildcards of an ARN's first five segments may match a colon."""
+
+    __hash__ = object.__hash__  # members are compared often, and Python would hash their names
 
     CROSSING = "every wildcard crosses colons"
     SEGMENTED = "no wildcard crosses a segment"
@@ -28,28 +30,79 @@ class Reading(Enum):
 Step = tuple[Token, bool]  # a token, and whether it may match a colon
 
 
+class _Steps(dict[str, Step]):
+    """The step of each character of a glob without escapes and variables."""
+
+    __slots__ = ()
+
+    def __missing__(self, char: str) -> Step:
+        """Return the step of a character that stands for itself."""
+        return char, True
+
+
+_OPEN, _CLOSED = (_Steps({wild.value: (wild, crossing) for wild in Wild}) for crossing in (True, False))
+
+
 def parse_resource(text: str, *, variables: bool) -> Glob:
     """Return the glob of a resource, a short ARN completed with `*` as AWS completes it."""
     glob = parse_glob(text, variables=variables)
-    parts = tokens(glob)
-    missing = SEPARATORS - parts.count(":")
-    if missing <= 0 or parts[:3] != PREFIX or parts[3:4] not in ((), (":",)):
+    if glob != PREFIX and not glob.startswith(f"{PREFIX}:"):
         return glob
-    return render([*parts, *(part for _ in range(missing) for part in (":", Wild.MANY))])
+    return Glob(glob + ":*" * (SEPARATORS - colons(glob)))
+
+
+def colons(glob: Glob) -> int:
+    """Return how many characters of the pattern itself are colons: one in a variable's default is none."""
+    return tokens(glob).count(":") if "$" in glob else glob.count(":")
 
 
 @lru_cache(maxsize=65536)
 def steps(glob: Glob, reading: Reading) -> tuple[Step, ...]:
     """Return the tokens of a resource glob with what `reading` lets each of them match."""
+    if "$" not in glob:
+        return _plain_steps(glob, reading)
     parts = tokens(glob)
     # What has no six segments is no ARN pattern (`*`, say): it is plain text under every reading.
-    if reading is Reading.CROSSING or parts.count(":") < SEPARATORS:
+    if reading is Reading.CROSSING or colons(glob) < SEPARATORS:
         return tuple((part, True) for part in parts)
-    colons = accumulate((part == ":" for part in parts), initial=0)
+    passed = accumulate((part == ":" for part in parts), initial=0)
     return tuple(
         (part, before >= SEPARATORS or crosses(parts, place, reading))
-        for place, (part, before) in enumerate(zip(parts, colons, strict=False))
+        for place, (part, before) in enumerate(zip(parts, passed, strict=False))
     )
+
+
+@lru_cache(maxsize=65536)
+def _alike(glob: Glob) -> tuple[int, ...]:
+    """Return a number for each reading; those that read the glob alike have the same."""
+    if "$" not in glob and not any(wild in part for part in glob.split(":", SEPARATORS)[:-1] for wild in "*?"):
+        return _ALL_ALIKE
+    read = [steps(glob, reading) for reading in Reading]
+    return tuple(map(read.index, read))
+
+
+_ALL_ALIKE = tuple(0 for _ in Reading)
+
+
+def distinct_readings(globs: Iterable[Glob]) -> tuple[Reading, ...]:
+    """Return readings of which one reads all the globs as each other reading does."""
+    told = set(map(_alike, globs)) - {_ALL_ALIKE}
+    found: dict[tuple[int, ...], Reading] = {}
+    for place, reading in enumerate(Reading):
+        found.setdefault(tuple(numbers[place] for numbers in told), reading)
+    return tuple(found.values())
+
+
+def _plain_steps(glob: Glob, reading: Reading) -> tuple[Step, ...]:
+    *fields, rest = glob.split(":", SEPARATORS)
+    if reading is Reading.CROSSING or len(fields) < SEPARATORS:
+        return tuple(map(_OPEN.__getitem__, glob))
+    found: list[Step] = []
+    for field in fields:
+        is_open = reading is Reading.FINAL and field.endswith("*")
+        found += map(_CLOSED.__getitem__, field[:-1] if is_open else field)
+        found += ((Wild.MANY, True), _OPEN[":"]) if is_open else (_OPEN[":"],)
+    return (*found, *map(_OPEN.__getitem__, rest))
 
 
 def crosses(parts: Sequence[Token], place: int, reading: Reading) -> bool:
@@ -61,7 +114,7 @@ def crosses(parts: Sequence[Token], place: int, reading: Reading) -> bool:
 
 def segmented(glob: Glob) -> tuple[Step, ...] | None:
     """Return the steps of a pattern whose six components are compared separately, or None where it has fewer."""
-    if tokens(glob).count(":") < SEPARATORS:
+    if colons(glob) < SEPARATORS:
         return None
     return steps(glob, Reading.SEGMENTED)
 
@@ -69,9 +122,9 @@ def segmented(glob: Glob) -> tuple[Step, ...] | None:
 def fielded(glob: Glob, fields: int) -> tuple[Step, ...]:
     """Return the steps of a pattern of which no wildcard leaves one of the first `fields` fields, parted by colons."""
     parts = tokens(glob)
-    colons = accumulate((part == ":" for part in parts), initial=0)
+    passed = accumulate((part == ":" for part in parts), initial=0)
     return tuple(
-        (part, not isinstance(part, Wild) or before >= fields) for part, before in zip(parts, colons, strict=False)
+        (part, not isinstance(part, Wild) or before >= fields) for part, before in zip(parts, passed, strict=False)
     )
 
 

@@ -13,6 +13,8 @@ CALLER = "principal"  # the key under which the engine asks who calls; a policy 
 class Family(Enum):
     """What an operator compares."""
 
+    __hash__ = object.__hash__  # members are compared often, and Python would hash their names
+
     STRING = "String"
     STRING_CASELESS = "StringIgnoreCase"
     LIKE = "StringLike"
@@ -31,6 +33,8 @@ class Family(Enum):
 class Relation(Enum):
     """How numbers and dates are compared."""
 
+    __hash__ = object.__hash__  # members are compared often, and Python would hash their names
+
     EQUAL = "="
     LESS = "<"
     LESS_EQUAL = "<="
@@ -40,6 +44,8 @@ class Relation(Enum):
 
 class Quantifier(Enum):
     """How many of the request's values must satisfy the comparison."""
+
+    __hash__ = object.__hash__  # members are compared often, and Python would hash their names
 
     PLAIN = ""
     ANY = "ForAnyValue"

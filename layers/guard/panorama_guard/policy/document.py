@@ -17,6 +17,8 @@ FIRST = "2008-10-17"  # the version of a document that names none
 class Effect(Enum):
     """What a statement does."""
 
+    __hash__ = object.__hash__  # members are compared often, and Python would hash their names
+
     ALLOW = "Allow"
     DENY = "Deny"
 

@@ -4,7 +4,6 @@ A Glob is canonical text, so that equal globs are equal strings: runs of `*` are
 literally stand as IAM's escapes `${*}`, `${?}` and `${$}`. The tokens are read from it once and remembered.
 """
 
-import re
 from collections.abc import Iterable
 from enum import Enum
 from functools import lru_cache
@@ -25,6 +24,8 @@ else:
 class Wild(Enum):
     """The two wildcards."""
 
+    __hash__ = object.__hash__  # members are compared often, and Python would hash their names
+
     ONE = "?"
     MANY = "*"
 
@@ -39,28 +40,50 @@ class Variable:
 
 Token = str | Wild | Variable  # a str token is one literal character
 
+
+class _Tokens(dict[str, Token]):
+    """The token of each character of a glob without escapes and variables."""
+
+    __slots__ = ()
+
+    def __missing__(self, char: str) -> Token:
+        """Return the character: it stands for itself."""
+        return char
+
+
+_TOKENS = _Tokens({wild.value: wild for wild in Wild})
 _VARIABLE = "policy variable"
 _ESCAPED = {"*": "${*}", "?": "${?}", "$": "${$}"}
 
 
 def escape(text: str) -> Glob:
     """Return the glob that matches exactly `text`."""
+    if "$" not in text and "*" not in text and "?" not in text:
+        return Glob(text)
     return Glob("".join(_ESCAPED.get(char, char) for char in text))
 
 
 def parse_glob(text: str, *, variables: bool) -> Glob:
     """Return the glob that `text` means; without `variables` (Version 2008-10-17) a `$` is an ordinary character."""
-    return render(_read(text, variables=variables, wild=True))
+    if "$" in text:
+        return render(_read(text, variables=variables, wild=True))
+    while "**" in text:
+        text = text.replace("**", "*")
+    return Glob(text)
 
 
 def parse_literal(text: str, *, variables: bool) -> Glob:
     """Return the glob that matches `text` with its wildcards taken as ordinary characters."""
+    if not variables or "${" not in text:
+        return escape(text)
     return render(_read(text, variables=variables, wild=False))
 
 
 @lru_cache(maxsize=65536)
 def tokens(glob: Glob) -> tuple[Token, ...]:
     """Return the tokens of a canonical glob."""
+    if "$" not in glob:
+        return tuple(map(_TOKENS.__getitem__, glob))
     return tuple(_read(glob, variables=True, wild=True))
 
 
@@ -105,6 +128,8 @@ Run = str | tuple[Token, ...]  # what stands between two `*`; with a `?` it is n
 
 @lru_cache(maxsize=65536)
 def _runs(glob: Glob) -> tuple[Run, ...]:
+    if "?" not in glob and "$" not in glob:
+        return tuple(glob.split("*"))
     runs: list[list[Token]] = [[]]
     for token in tokens(glob):
         if token is Wild.MANY:
@@ -199,6 +224,10 @@ _QUOTED = r"\$\{[^,}]*,\s*'[^']*'\s*(?=\})"  # a default value may hold a brace
 
 
 def _end_of_braced(text: str, place: int) -> int:
+    if "'" not in text:
+        return text.find("}", place)
+    import re  # noqa: PLC0415 - keeps the import of this room fast
+
     quoted = re.compile(_QUOTED).match(text, place)
     return quoted.end() if quoted else text.find("}", place)
 

@@ -37,13 +37,17 @@ def record(cls: type[Made]) -> type[Made]:
         own.pop(left_out, None)
     body = {**_methods(names, defaults), **own, "__slots__": names, "__match_args__": names}
     made: type[Made] = type(cls)(cls.__name__, cls.__bases__, body)  # type: ignore[misc]
+    if "__init__" not in own:
+        made.__init__ = _initializer(made, names, defaults)  # type: ignore[method-assign]
     return made
 
 
 def replace(item: Made, **changes: Any) -> Made:
     """Return the record with other values in some of its fields, as `dataclasses.replace` does."""
     kind: Any = type(item)
-    made: Made = kind(**{**{name: getattr(item, name) for name in kind.__slots__}, **changes})
+    if not changes.keys() <= set(kind.__slots__):
+        raise TypeError(_misfit(item, kind.__slots__, tuple(changes.items())))
+    made: Made = kind(*[changes[name] if name in changes else getattr(item, name) for name in kind.__slots__])
     return made
 
 
@@ -67,7 +71,7 @@ def _methods(names: tuple[str, ...], defaults: Mapping[str, Any]) -> dict[str, A
 
     frozen = {"__setattr__": _refuse, "__delattr__": _refuse, "__dataclass_fields__": _Fields(defaults)}
     made = {"__eq__": __eq__, "__hash__": __hash__, "__repr__": __repr__, "__reduce__": __reduce__}
-    return {"__init__": _initializer(names, defaults), **made, **frozen}
+    return {**made, **frozen}
 
 
 def _reader(names: tuple[str, ...]) -> Callable[[object], tuple[Any, ...]]:
@@ -77,22 +81,28 @@ def _reader(names: tuple[str, ...]) -> Callable[[object], tuple[Any, ...]]:
     return lambda item: tuple(getattr(item, name) for name in names)
 
 
-def _initializer(names: tuple[str, ...], defaults: Mapping[str, Any]) -> Callable[..., None]:
-    wanted = set(names)
-    put = object.__setattr__
+def _initializer(made: type, names: tuple[str, ...], defaults: Mapping[str, Any]) -> Callable[..., None]:
+    """Return what puts the values into the slots of a class that is made."""
+    count = len(names)
+    slots = tuple(made.__dict__[name].__set__ for name in names)
 
     def __init__(self: object, *values: Any, **named: Any) -> None:  # noqa: N807
-        if len(values) == len(names) and not named:
-            for name, value in zip(names, values, strict=True):
-                put(self, name, value)
-            return
-        filled = {**defaults, **dict(zip(names, values, strict=False)), **named}
-        if len(values) > len(names) or filled.keys() != wanted or named.keys() & names[: len(values)]:
-            raise TypeError(_misfit(self, names, (*values, *named.items())))
-        for name, value in filled.items():
-            put(self, name, value)
+        if named or len(values) != count:
+            values = _arranged(self, names, defaults, values, named)
+        for place, put in enumerate(slots):
+            put(self, values[place])
 
     return __init__
+
+
+def _arranged(
+    item: object, names: tuple[str, ...], defaults: Mapping[str, Any], values: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[Any, ...]:
+    """Return a value for each field, or raise TypeError."""
+    filled = {**defaults, **dict(zip(names, values, strict=False)), **named}
+    if len(values) > len(names) or filled.keys() != set(names) or named.keys() & names[: len(values)]:
+        raise TypeError(_misfit(item, names, (*values, *named.items())))
+    return tuple(filled[name] for name in names)
 
 
 def _misfit(item: object, names: tuple[str, ...], given: tuple[Any, ...]) -> str:

@@ -1,0 +1,107 @@
+"""How the cells of single values join to cells of several values."""
+
+from collections.abc import Iterable, Sequence
+from itertools import product
+
+from panorama_guard.containment.answers import Cell, concrete_cells, price_of
+from panorama_guard.containment.budget import Budget, BudgetSpentError
+from panorama_guard.containment.meaning import needs_one
+from panorama_guard.policy.condition import Condition, Family, Quantifier
+from panorama_guard.policy.glob import literal_text
+from panorama_guard.policy.record import record
+
+MOST_CELLS = 4096
+
+
+def joined_cells(conditions: tuple[Condition, ...], singles: Iterable[Cell], budget: Budget) -> list[Cell]:
+    """Return the cells of one value and of any number of values together."""
+    listed = list(singles)
+    joint = _Joint.of(conditions, listed)
+    waiting: list[Cell] = []
+    for cell in listed:
+        budget.spend(len(listed))
+        others = [single for single in listed if single is not cell or not _is_alone(cell, conditions, budget)]
+        waiting += [joint.join(cell, single) for single in others]
+    known: dict[object, Cell] = {}
+    while waiting:
+        cell = waiting.pop()
+        if (key := (cell.holds, cell.unsure, cell.values is None)) not in known:
+            known[key] = cell
+            budget.spend(len(listed))
+            waiting += [joint.join(cell, single) for single in listed]
+        if len(known) << len(joint.alike) > MOST_CELLS:
+            raise BudgetSpentError
+    return [*listed, *(found for cell in known.values() for found in joint.suppose(cell))]
+
+
+def _is_alone(cell: Cell, conditions: tuple[Condition, ...], budget: Budget) -> bool:
+    """Say whether the cell's value is the only one that answers as it does: no other text that a condition names."""
+    if not cell.values:
+        return False
+    for named in (_texts(item) for item in conditions):
+        if cell.values[0] in named:
+            budget.spend(len(named) * (1 + price_of(conditions) // 3))
+            others = concrete_cells(conditions, ((text,) for text in named if text != cell.values[0]))
+            return all((other.holds, other.unsure) != (cell.holds, cell.unsure) for other in others)
+    return False
+
+
+def _texts(condition: Condition) -> frozenset[str]:
+    """Return the texts of a condition that matches these and no others."""
+    exact = condition.parsed.family in (Family.STRING, Family.BINARY) and not condition.variables
+    texts = map(literal_text, condition.values if exact else ())
+    return frozenset(text for text in texts if text is not None)
+
+
+@record
+class _Joint:
+    """How conditions answer several values together: as bits, those that one satisfying value satisfies."""
+
+    some: int
+    plain: int  # operators for one value, of which AWS does not say how they answer several
+    alike: tuple[int, ...]  # those of `plain` in groups that have the same answer
+    entailed: tuple[tuple[int, int], ...]  # groups of which the second is true of every value of which the first is
+
+    @classmethod
+    def of(cls, conditions: Sequence[Condition], singles: Sequence[Cell]) -> "_Joint":
+        """Return how the conditions answer, given the cells of all single values."""
+        some = sum(needs_one(item.parsed) << place for place, item in enumerate(conditions))
+        alike: dict[object, int] = {}
+        for place, item in enumerate(conditions):
+            if item.parsed.quantifier is Quantifier.PLAIN and item.parsed.family is not Family.NULL:
+                alike[_sameness(item)] = alike.get(_sameness(item), 0) | 1 << place
+        groups = tuple(alike.values())
+        negated = sum(item.parsed.negated << place for place, item in enumerate(conditions))
+        pairs = (
+            (one, two) for one in groups for two in groups if one != two and bool(one & negated) is bool(two & negated)
+        )
+        entailed = tuple(
+            (one, two) for one, two in pairs if not any(cell.reach & one and two & ~cell.holds for cell in singles)
+        )
+        return cls(some, sum(groups), groups, entailed)
+
+    def join(self, left: Cell, right: Cell) -> Cell:
+        """Return what the values of both cells together surely make true."""
+        holds = (left.holds & right.holds) | ((left.holds | right.holds) & self.some)
+        possible = (left.reach & right.reach) | ((left.reach | right.reach) & self.some)
+        values = None if left.values is None or right.values is None else (*left.values, *right.values)
+        return Cell(holds & ~self.plain, values, (possible & ~holds) | self.plain)
+
+    def suppose(self, cell: Cell) -> Iterable[Cell]:
+        """Return the joined cell, and it with each answer that the operators for one value may give."""
+        if not self.plain:
+            return (cell,)
+        choices = map(sum, product(*((group, 0) for group in self.alike)))
+        return (cell, *(Cell(cell.holds | chosen, None, 0) for chosen in choices if self._is_possible(chosen)))
+
+    def _is_possible(self, chosen: int) -> bool:
+        """Say whether every group is chosen that a chosen one entails: whatever AWS does, it does it with all alike."""
+        return all(chosen & two for one, two in self.entailed if chosen & one)
+
+
+def _sameness(condition: Condition) -> object:
+    """Return what is equal for conditions that answer values alike; the key is there, so IfExists changes nothing."""
+    operator = condition.parsed
+    known = (operator.family, operator.relation, operator.negated)
+    named = condition.operator if operator.family is Family.UNKNOWN else known
+    return named, frozenset(condition.values)
