@@ -80,7 +80,7 @@ def reporter_of(world: World, outside: FakeOutside, *, posture: Posture = Postur
 
 @pytest.fixture
 def world() -> World:
-    """Return a world with five healthy roles and one guarded bucket."""
+    """Return a world with six healthy roles and one guarded bucket."""
     made = World(Mode.OBSERVE)
     for role in ROLES:
         made.roles.put(snapshot_of(role))
