@@ -10,6 +10,8 @@ from moto.core.responses import ActionResult
 from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend, ManagedPolicy, Role
 from moto.iam.responses import IamResponse
 
+from local.greengrass_repairs import repair_greengrass
+from local.iot_repairs import IOT_REPAIRS
 from local.lambda_repairs import LAMBDA_REPAIRS
 from local.logs_repairs import LOGS_REPAIRS
 from local.s3_repairs import S3_REPAIRS
@@ -24,7 +26,8 @@ _FILTERS: Final = ("User", "Group", "Role", "LocalManagedPolicy", "AWSManagedPol
 def repair_moto() -> None:
     """Put the corrections in place; doing so twice changes nothing."""
     SERVICE_NAME_CONVERSION["panorama"] = "AWSPanorama"
-    for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS, *S3_REPAIRS, *LAMBDA_REPAIRS, *LOGS_REPAIRS):
+    repair_greengrass()
+    for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS, *S3_REPAIRS, *LAMBDA_REPAIRS, *LOGS_REPAIRS, *IOT_REPAIRS):
         setattr(owner, name, repaired)
 
 

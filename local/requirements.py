@@ -14,7 +14,9 @@ from moto.sqs.models import sqs_backends
 
 from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
+from local.requirements_devices import greengrass_requirement, iot_requirement
 from local.requirements_lambda import lambda_requirement
+from local.requirements_models import sagemaker_requirement
 from local.requirements_s3 import s3_requirement
 from local.requirements_stores import on_log_group, on_secret
 from local.wire import Call, signing_name
@@ -31,8 +33,8 @@ def requirements_of(call: Call, account: str) -> tuple[Requirement, ...] | None:
         return (_iam_requirement(call, account),)
     if call.service in ("s3", "s3control"):
         return s3_requirement(call, account)
-    if call.service == "lambda":
-        return lambda_requirement(call, account)
+    if call.service in _BY_SERVICE:
+        return _BY_SERVICE[call.service](call, account)
     resolver = _RESOLVERS.get((call.service, call.operation))
     return None if resolver is None else resolver(call, account)
 
@@ -203,6 +205,12 @@ def _put_metrics(call: Call, _: str) -> tuple[Requirement, ...]:
     return (Requirement("cloudwatch:PutMetricData", "*", namespace),)
 
 
+def _on_dashboard(call: Call, account: str) -> tuple[Requirement, ...]:
+    name = call.text("DashboardName")
+    arn = f"arn:{PARTITION}:cloudwatch::{account}:dashboard/{name}"
+    return (Requirement(f"cloudwatch:{call.operation}", arn if name else "*"),)
+
+
 def _put_events(call: Call, account: str) -> tuple[Requirement, ...]:
     return tuple(_put_event(entry, call, account) for entry in call.parameters.get("Entries", []))
 
@@ -229,6 +237,13 @@ def _each(service: str, operations: str, resolver: type_resolver) -> dict[tuple[
     return {(service, operation): resolver for operation in operations.split()}
 
 
+_BY_SERVICE: Final[Mapping[str, Callable[[Call, str], tuple[Requirement, ...] | None]]] = {
+    "lambda": lambda_requirement,
+    "iot": iot_requirement,
+    "sagemaker": sagemaker_requirement,
+    "greengrass": greengrass_requirement,
+    "greengrassv2": greengrass_requirement,
+}
 _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("sqs", "SendMessage SendMessageBatch ReceiveMessage DeleteMessage DeleteMessageBatch", _on_queue),
     **_each("sqs", "GetQueueAttributes GetQueueUrl ChangeMessageVisibility ChangeMessageVisibilityBatch", _on_queue),
@@ -243,6 +258,7 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("logs", "DescribeLogGroups DescribeResourcePolicies DescribeAccountPolicies", on_log_group),
     **_each("logs", "DescribeDestinations PutResourcePolicy DeleteResourcePolicy", on_log_group),
     **_each("cloudwatch", "PutMetricData", _put_metrics),
+    **_each("cloudwatch", "GetDashboard ListDashboards", _on_dashboard),
     **_each("events", "PutEvents", _put_events),
     **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),

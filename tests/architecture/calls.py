@@ -21,6 +21,11 @@ CLIENTS = frozenset(
         "_lambda",
         "_secretsmanager",
         "_logs",
+        "_iot",
+        "_sagemaker",
+        "_greengrass",
+        "_greengrassv2",
+        "_cloudwatch",
         "_events",
         "_securityhub",
     }
@@ -46,6 +51,9 @@ ALIASES = {
     "s3control:GetAccessPointPolicy": "s3:GetAccessPointPolicy",
     "s3control:ListAccessPoints": "s3:ListAccessPoints",
     "s3control:PutAccessPointPolicy": "s3:PutAccessPointPolicy",
+    "greengrassv2:GetDeployment": "greengrass:GetDeployment",
+    "greengrassv2:GetServiceRoleForAccount": "greengrass:GetServiceRoleForAccount",
+    "greengrassv2:ListDeployments": "greengrass:ListDeployments",
     "s3control:DeleteAccessPointPolicy": "s3:DeleteAccessPointPolicy",
 }
 

@@ -1,6 +1,7 @@
 """The guard's own roles, held to what it asks of others: by the profile, and by its own engine."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -34,6 +35,22 @@ BUCKET_WRITES = (
 SECRET_READS = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"]
 SECRET_WRITES = ("secretsmanager:PutResourcePolicy", "secretsmanager:DeleteResourcePolicy")
 FILTER_WRITE, OWN_LOGGING = "logs:DeleteSubscriptionFilter", ("logs:CreateLogStream", "logs:PutLogEvents")
+DASHBOARD = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard"
+MOST_INLINE = 10_240
+BOUNDED = ("iam", "sts", "s3", "lambda", "secretsmanager", "logs", "iot", "sagemaker", "greengrass", "cloudwatch")
+IOT, IOT_WRITE, NAMED = f"arn:aws:iot:{REGION}:{ACCOUNT}:", "iot:SetDefaultPolicyVersion", ("policy", "thing", "job")
+IOT_LISTS = [
+    *("iot:ListPrincipalThings", "iot:ListThings", "iot:ListRoleAliases", "iot:ListTopicRules", "iot:ListPolicies"),
+    *("iot:ListProvisioningTemplates", "iot:ListJobs"),
+]
+IOT_READS = [
+    *("iot:GetPolicy", "iot:ListTargetsForPolicy", "iot:DescribeCertificate", "iot:ListAttachedPolicies"),
+    *("iot:DescribeRoleAlias", "iot:GetTopicRule", "iot:DescribeProvisioningTemplate"),
+]
+IOT_READS_OF_THE_PATTERN = [
+    *("iot:GetPolicyVersion", "iot:ListPolicyVersions", "iot:DescribeThing", "iot:ListThingPrincipals"),
+    *("iot:ListThingGroupsForThing", "iot:ListJobExecutionsForThing", "iot:DescribeJob"),
+]
 POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
 SETTINGS = ["s3:GetBucket*", "s3:GetReplicationConfiguration", "s3:GetLifecycleConfiguration"]
 POINTS = f"arn:aws:s3:*:{ACCOUNT}:accesspoint/*"
@@ -88,6 +105,13 @@ def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
     assert len(verdicts) == 7
+
+
+def test_what_each_role_may_do_fits_into_its_inline_policies(template: Template) -> None:
+    """IAM takes 10,240 characters of them, white space not counted."""
+    for role, properties in of_type(template, "AWS::IAM::Role").items():
+        documents = [resolved(policy["PolicyDocument"]) for policy in properties.get("Policies", [])]
+        assert len("".join(json.dumps(documents).split())) < MOST_INLINE, role
 
 
 def test_the_engine_finds_a_role_of_the_guard_that_is_too_wide(template: Template) -> None:
@@ -164,6 +188,17 @@ def test_the_engine_finds_a_role_of_the_guard_that_deletes_filters_of_any_log_gr
     assert verdict.witness.action == FILTER_WRITE
 
 
+def test_the_engine_finds_a_role_of_the_guard_that_changes_any_iot_policy(template: Template) -> None:
+    """The naming pattern bounds what is put in force again."""
+    wide = copy.deepcopy(template)
+    statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    (statement,) = [each for each in statements if each.get("Sid") == "ContainTheIotPolicies"]
+    statement["Resource"] = f"{IOT}policy/*"
+    verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
+    assert isinstance(verdict, Escaped)
+    assert verdict.witness.action == IOT_WRITE
+
+
 def named(kind: str) -> list[str]:
     """Return the naming patterns of the profile's resources of one type."""
     return [str(name) for resource in load_profile().resources if resource.type == kind for name in resource.names]
@@ -194,7 +229,7 @@ def ceiling_of(role: str) -> Grant:
     statements: list[dict[str, Any]] = [
         {
             "Effect": "Allow",
-            "NotAction": ["iam:*", "sts:*", "s3:*", "lambda:*", "secretsmanager:*", "logs:*"],
+            "NotAction": [f"{service}:*" for service in BOUNDED],
             "Resource": "*",
         },
         {"Effect": "Allow", "Action": ["lambda:ListFunctions", "lambda:ListEventSourceMappings"], "Resource": "*"},
@@ -210,6 +245,15 @@ def ceiling_of(role: str) -> Grant:
         # How a secret is kept, never what it holds: secretsmanager:GetSecretValue is none of these.
         {"Effect": "Allow", "Action": SECRET_READS, "Resource": secrets()},
         {"Effect": "Allow", "Action": ["logs:Describe*", *OWN_LOGGING], "Resource": "*"},
+        # What is set up in AWS IoT, never what devices say or what is kept for them.
+        {"Effect": "Allow", "Action": IOT_LISTS, "Resource": "*"},
+        {"Effect": "Allow", "Action": ["sagemaker:Describe*", "sagemaker:List*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": "s3:GetBucketPolicy", "Resource": "arn:aws:s3:::*", "Condition": IN_ACCOUNT},
+        {"Effect": "Allow", "Action": "cloudwatch:ListDashboards", "Resource": "*"},
+        {"Effect": "Allow", "Action": "cloudwatch:GetDashboard", "Resource": f"{DASHBOARD}/panorama*"},
+        {"Effect": "Allow", "Action": ["greengrass:Get*", "greengrass:List*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": IOT_READS, "Resource": f"{IOT}*"},
+        {"Effect": "Allow", "Action": IOT_READS_OF_THE_PATTERN, "Resource": [f"{IOT}{one}/panorama*" for one in NAMED]},
     ]
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})
@@ -222,6 +266,7 @@ def ceiling_of(role: str) -> Grant:
         statements += [removing, {**removing, "Action": FUNCTION_WRITES[1], "Condition": SIGNED}, own]
         statements.append({"Effect": "Allow", "Action": list(SECRET_WRITES), "Resource": secrets()})
         statements.append({"Effect": "Allow", "Action": FILTER_WRITE, "Resource": log_groups()})
+        statements.append({"Effect": "Allow", "Action": IOT_WRITE, "Resource": f"{IOT}policy/panorama*"})
     return Grant((parsed({"Version": "2012-10-17", "Statement": statements}, "ceiling"),))
 
 

@@ -7,11 +7,15 @@ import pytest
 from moto.core.utils import get_service_model
 
 from panorama_guard.case.routes import (
+    GREENGRASS,
     IAM,
+    IOT,
     LAMBDA,
     LOGS,
+    MONITORING,
     ROUTES,
     S3,
+    SAGEMAKER,
     SECRETS,
     Route,
     event_names,
@@ -159,6 +163,11 @@ IGNORED_SECRETS = {
     "TagResource": "no tag decides in a policy of the secret without a principal that is judged",
     "UntagResource": "as above",
 }
+# What is neither a read nor routed, by service and reason.
+IGNORED = json.loads((Path(__file__).parent / "ignored.json").read_text(encoding="utf-8"))
+MORE_READS = (
+    *("BatchDescribe", "BatchGet", "Describe", "Get", "List", "Query", "Render", "Search", "Test", "Validate"),
+)
 READS = ("BatchGet", "Describe", "Get", "List", "Validate")
 
 
@@ -182,6 +191,74 @@ WATCHED_LOG_GROUPS = frozenset(
         "PutSubscriptionFilter",
     }
 )
+
+
+WATCHED_IOT = frozenset(
+    {
+        "AddThingToThingGroup",
+        "AssociateTargetsWithJob",
+        "AttachPolicy",
+        "AttachPrincipalPolicy",
+        "AttachThingPrincipal",
+        "CancelCertificateTransfer",
+        "CancelJob",
+        "CancelJobExecution",
+        "CreateJob",
+        "CreateOTAUpdate",
+        "CreatePolicy",
+        "CreatePolicyVersion",
+        "CreateProvisioningTemplate",
+        "CreateRoleAlias",
+        "CreateThing",
+        "CreateTopicRule",
+        "DeleteCertificate",
+        "DeleteJob",
+        "DeleteJobExecution",
+        "DeletePolicy",
+        "DeletePolicyVersion",
+        "DeleteProvisioningTemplate",
+        "DeleteRoleAlias",
+        "DeleteThing",
+        "DeleteTopicRule",
+        "DetachPolicy",
+        "DetachPrincipalPolicy",
+        "DetachThingPrincipal",
+        "RegisterThing",
+        "RemoveThingFromThingGroup",
+        "ReplaceTopicRule",
+        "SetDefaultPolicyVersion",
+        "TransferCertificate",
+        "UpdateCertificate",
+        "UpdateDynamicThingGroup",
+        "UpdateProvisioningTemplate",
+        "UpdateRoleAlias",
+        "UpdateThing",
+        "UpdateThingGroupsForThing",
+    }
+)
+
+
+def test_every_watched_event_of_iot_is_routed() -> None:
+    """The table holds exactly the events by which what is judged of AWS IoT can change."""
+    assert frozenset(event_names(IOT)) == WATCHED_IOT
+
+
+@pytest.mark.parametrize(
+    ("services", "source"),
+    [
+        (("iot",), IOT),
+        (("sagemaker",), SAGEMAKER),
+        (("greengrass", "greengrassv2"), GREENGRASS),
+        (("cloudwatch",), MONITORING),
+    ],
+)
+def test_every_operation_is_routed_or_ignored_with_a_reason(services: tuple[str, ...], source: str) -> None:
+    """One that a later version of the service adds has to be thought through."""
+    names = {name for service in services for name in get_service_model(service).operation_names}
+    operations = {name for name in names if not name.startswith(MORE_READS)}
+    ignored = [name for names in IGNORED[services[0]].values() for name in names]
+    assert len(ignored) == len(set(ignored))
+    assert operations == set(event_names(source)) | set(ignored)
 
 
 def test_every_watched_event_of_log_groups_is_routed() -> None:
@@ -217,7 +294,7 @@ def test_event_names_compare_without_case() -> None:
 
 def test_a_shared_event_name_belongs_to_its_source() -> None:
     """IoT's CreatePolicy is not IAM's."""
-    assert route_of("iot.amazonaws.com", "CreatePolicy") is None
+    assert (route_of(IOT, "CreatePolicy"), route_of(IAM, "CreatePolicy")) == (Route.IOT_POLICY, Route.POLICY)
 
 
 def test_a_read_is_not_routed() -> None:

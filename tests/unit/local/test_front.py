@@ -153,7 +153,7 @@ def test_what_moto_lacks_is_said_plainly(cloud: Cloud) -> None:
     with pytest.raises(ClientError, match=r"NotImplemented.*stop_training_job"):
         cloud.client("sagemaker").stop_training_job(TrainingJobName="x")
     with pytest.raises(ClientError, match=r"NotImplemented.*does not have this operation"):
-        cloud.client("greengrassv2").associate_service_role_to_account(roleArn="x")
+        cloud.client("greengrassv2").list_components()
     assert cloud.hooks.events == []
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +136,41 @@ def test_a_doubt_is_no_failure() -> None:
     """Nothing is proved."""
     finding: Any = security_finding(INCIDENTS["undecided-by-sweep"], PRODUCT)
     assert finding["Compliance"]["Status"] == "NOT_AVAILABLE"
+
+
+DETAILS: Any = MODEL.shape_for("ResourceDetails")
+KNOWN = set(DETAILS.members)  # Security Hub has details of each type that it knows
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ("AWSPanoramaServiceRole", "AwsIamRole"),
+        ("s3-bucket:x-aws-panorama", "AwsS3Bucket"),
+        ("s3-grantor:payroll", "AwsS3Bucket"),
+        ("lambda-function:panorama-x", "AwsLambdaFunction"),
+        ("lambda-runner:payroll", "AwsLambdaFunction"),
+        ("secret:panorama-x", "AwsSecretsManagerSecret"),
+        ("sagemaker-work:notebook-instance/panorama-x", "AwsSageMakerNotebookInstance"),
+        ("sagemaker-work:training-job/panorama-x", "Other"),
+        ("log-group:/aws/panorama/x", "Other"),
+        ("iot-policy:panorama-x", "Other"),
+        ("greengrass-group:x", "Other"),
+        ("cloudwatch-dashboard:panorama-x", "Other"),
+    ],
+)
+def test_a_resource_has_the_type_that_security_hub_knows_it_by(key: str, kind: str) -> None:
+    """Other is only what it has no type for."""
+    incident = replace(INCIDENT, subject=replace(INCIDENT.subject, name=key))
+    made: Any = security_finding(incident, PRODUCT)
+    assert [one["Type"] for one in made["Resources"]] == [kind]
+    assert kind == "Other" or kind in KNOWN
+
+
+def test_every_type_of_resource_has_been_looked_up() -> None:
+    """Of those that are called Other, Security Hub knows no type of the service, but for what has another name."""
+    services = {"log": "Logs", "iot": "Iot", "greengrass": "Greengrass", "cloudwatch": "CloudWatch"}
+    known = {
+        service: sorted(one for one in KNOWN if one.startswith(f"Aws{name}")) for service, name in services.items()
+    }
+    assert known == {"log": [], "iot": [], "greengrass": [], "cloudwatch": ["AwsCloudWatchAlarm"]}

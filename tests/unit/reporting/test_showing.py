@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case import iot
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.reporting.showing import by_hand, console_link, see_it
 from tests.builders import INCIDENT
+from tests.unit.devices import ARN, a_policy, found_in_iot
 from tests.unit.log_groups import FILTER, POLICY, SUBSCRIPTION, a_group
 from tests.unit.named_secrets import a_secret
 
@@ -49,6 +51,90 @@ def test_a_resource_is_shown_and_closed_by_commands_of_its_service(
     incident: Incident, see: str, end: tuple[str, ...]
 ) -> None:
     """What is not open by itself has none to close it."""
+    assert (see_it(incident), by_hand(incident)) == (see, end)
+
+
+def test_what_is_found_in_iot_is_shown_by_its_commands() -> None:
+    """Each of them reads; what others may use too is taken from the device, not rewritten."""
+    attached = iot.attached_part("fleet", "cert/0f")
+    policy, thing = a_policy(), found_in_iot(iot.THING, "panorama-gate")
+    seen = [
+        *(open_on(policy, iot.DEFAULT), open_on(policy, iot.ATTACHMENTS), open_on(thing, iot.CERTIFICATES)),
+        *(open_on(thing, iot.JOBS), open_on(thing, attached), open_on(found_in_iot(iot.JOB, "fix"), iot.TARGETS)),
+        *(
+            open_on(found_in_iot(iot.ALIAS, "panorama-a"), iot.ROLE),
+            open_on(found_in_iot(iot.USER, "topic-rule/copy"), ""),
+        ),
+        open_on(found_in_iot(iot.USER, "provisioning-template/*"), iot.ROLE),
+    ]
+    assert [see_it(one).removeprefix("aws iot ") for one in seen] == [
+        "get-policy --policy-name panorama-gate",
+        "list-targets-for-policy --policy-name panorama-gate",
+        "list-thing-principals --thing-name panorama-gate",
+        "list-job-executions-for-thing --thing-name panorama-gate",
+        "get-policy --policy-name fleet",
+        "describe-job --job-id fix",
+        "describe-role-alias --role-alias panorama-a",
+        "get-topic-rule --rule-name copy",
+        "list-provisioning-templates",
+    ]
+    assert by_hand(open_on(thing, attached)) == (f"aws iot detach-policy --policy-name fleet --target {ARN}cert/0f",)
+    assert by_hand(open_on(policy, iot.DEFAULT)) == ("aws iot list-policy-versions --policy-name panorama-gate",)
+    assert by_hand(open_on(thing, iot.JOBS)) == ()
+    assert console_link(seen[0]) == "https://console.aws.amazon.com/iot/home?region=us-east-1"
+
+
+def elsewhere(key: str, source: str) -> Incident:
+    """Return an incident on a subject of this key that the guard could not end."""
+    found = open_on(GROUP, source)
+    return replace(found, subject=replace(found.subject, name=key))
+
+
+@pytest.mark.parametrize(
+    ("key", "source", "see", "end"),
+    [
+        (
+            "sagemaker-work:training-job/panorama-x",
+            "inputs",
+            "aws sagemaker describe-training-job --training-job-name panorama-x",
+            ("aws sagemaker delete-training-job --training-job-name panorama-x",),
+        ),
+        (
+            "sagemaker-user:transform-job/x",
+            "execution role",
+            "aws sagemaker describe-transform-job --transform-job-name x",
+            ("aws sagemaker stop-transform-job --transform-job-name x",),
+        ),
+        ("sagemaker-user:model/*", "execution role", "aws sagemaker list-models", ()),
+        (
+            "greengrass-group:a",
+            "role",
+            "aws greengrass get-associated-role --group-id a",
+            ("aws greengrass disassociate-role-from-group --group-id a",),
+        ),
+        ("greengrass-group:a", "cores", "aws greengrass list-group-versions --group-id a", ()),
+        ("greengrass-group:*", "role", "aws greengrass list-groups", ()),
+        ("greengrass-account:service-role", "role", "aws greengrassv2 get-service-role-for-account", ()),
+        ("greengrass-deployment:a", "components", "aws greengrassv2 get-deployment --deployment-id a", ()),
+        (
+            "cloudwatch-dashboard:panorama-x",
+            "functions of custom widgets",
+            "aws cloudwatch get-dashboard --dashboard-name panorama-x",
+            ("aws cloudwatch delete-dashboards --dashboard-names panorama-x",),
+        ),
+        (
+            "s3-grantor:payroll",
+            "bucket policy",
+            "aws s3api get-bucket-policy --bucket payroll",
+            ("aws s3api delete-bucket-policy --bucket payroll",),
+        ),
+    ],
+)
+def test_what_is_only_told_is_shown_by_commands_of_its_service(
+    key: str, source: str, see: str, end: tuple[str, ...]
+) -> None:
+    """And taken away by them, where one call does."""
+    incident = elsewhere(key, source)
     assert (see_it(incident), by_hand(incident)) == (see, end)
 
 

@@ -1,14 +1,16 @@
 """Buckets go the way that roles go: judged, ordered, contained, told, waived, undone, closed; by the same functions."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, grantor
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Cause, State
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.resource import ResourceSnapshot
+from panorama_guard.case.resource import Part, ResourceSnapshot
+from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import PutPart
 from panorama_guard.planning.names import own_in_place, without_own
 from panorama_guard.profile import Enrolment
@@ -60,11 +62,19 @@ def test_in_another_mode_the_plan_is_told(mode: Mode) -> None:
     assert world.resources.writes == []
 
 
-def test_a_bucket_outside_the_pattern_is_not_even_read() -> None:
-    """Nobody may turn the guard against payroll by a bucket's policy."""
+def test_a_bucket_outside_the_pattern_is_read_for_guarded_roles_alone_and_never_written_to() -> None:
+    """Nobody may turn the guard against payroll by a bucket's policy, in mode enforce either."""
+    event = sample("PutBucketPolicy-on-another-bucket-for-a-guarded-role")
+    policy = event["detail"]["requestParameters"]["bucketPolicy"]
+    arn, key = "arn:aws:s3:::payroll", "s3-grantor:payroll"
     world = World()
-    done = world.inspect(sample("PutBucketPolicy-on-another-bucket-for-a-guarded-role"))
-    assert (done.note, world.calls.made) == ("nothing guarded is concerned", [])
+    world.resources.put(
+        ResourceSnapshot(Subject(ACCOUNT, arn, key, arn), grantor.TYPE, (Part(grantor.POLICY, json.dumps(policy)),))
+    )
+    world.inspect(event)
+    assert [call for call in world.calls.made if call.startswith("read_resource")] == [f"read_resource {key}"]
+    assert (world.incident.state, world.remediations.orders, world.resources.writes) == (State.OBSERVED, [], [])
+    assert world.incident.reason == f"not enrolled: the guard never writes to {arn}"
 
 
 def test_a_bucket_that_is_not_enrolled_is_only_told() -> None:

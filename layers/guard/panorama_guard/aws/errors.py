@@ -20,7 +20,12 @@ NO_PART = frozenset(
 )
 NO_BUCKET = frozenset({"NoSuchBucket"})
 NOT_THERE = frozenset({"ResourceNotFoundException"})  # the resource, or what is called by name in it
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled"})
+NO_WORK = frozenset({"ResourceNotFound", "ValidationException"})  # SageMaker says the second of most that is not there
+# What Greengrass says of a group, a deployment or a role that there is not.
+NO_GROUP = frozenset({"404", "IdNotFoundException", "NotFoundException", "ResourceNotFoundException"})
+NO_DASHBOARD = frozenset({"ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError"})
+THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "UnauthorizedException"})
 # What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(
     {
@@ -49,6 +54,7 @@ REFUSED = frozenset(
         "PublicPolicyException",
         "ResourceConflictException",
         "ResourceNotFoundException",
+        "UnauthorizedException",
         "UnmodifiableEntity",
         "ValidationError",
     }

@@ -13,6 +13,7 @@ from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.function_writer import LambdaWriter, permission_of
 from panorama_guard.aws.functions import LambdaFunctions, Scope
+from panorama_guard.aws.iot_policies import IotPolicies, IotPolicyWriter
 from panorama_guard.aws.log_group_writer import OwnLogGroupWriter
 from panorama_guard.aws.log_groups import LogGroups
 from panorama_guard.aws.named_secrets import NamedSecrets
@@ -97,6 +98,7 @@ class OwnSubjects:
             "lambda": lambda: OwnFunctionWriter(make("lambda")),
             "secret": lambda: SecretWriter(make("secretsmanager")),
             "log": lambda: OwnLogGroupWriter(make("logs")),
+            "iot": lambda: IotPolicyWriter(make("iot")),
         }
 
     def _resources(self, account: str) -> Resources:
@@ -108,6 +110,7 @@ class OwnSubjects:
                 "lambda": lambda: LambdaFunctions(make("lambda"), account, every),
                 "secret": lambda: NamedSecrets(make("secretsmanager"), account),
                 "log": lambda: LogGroups(make("logs"), account),
+                "iot": lambda: IotPolicies(make("iot"), account),
             }
         )
 

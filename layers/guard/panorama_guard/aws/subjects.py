@@ -43,10 +43,10 @@ class PartWriter(Protocol):
 
 
 class Resources:
-    """Every resource, by the reader of its service: the first word of its key names the service."""
+    """Every resource, by the reader of its type, or of its service, which is the first word of its key."""
 
     def __init__(self, readers: Mapping[str, Callable[[], Reader]]) -> None:
-        """Take what makes the reader of each service, by the first word of the types that it reads."""
+        """Take what makes each reader, by the type that it reads, or by the first word of all its types."""
         self._readers = readers
 
     def read_resource(self, key: str) -> ResourceSnapshot | None:
@@ -62,7 +62,8 @@ class Resources:
         return self._reader(kind).resource_keys(kind)
 
     def _reader(self, key: str) -> Reader:
-        return self._readers[service_of(key)]()
+        made = self._readers.get(key.partition(":")[0]) or self._readers[service_of(key)]
+        return made()
 
 
 class SubjectWriter:

@@ -6,29 +6,29 @@ The event patterns of the template hold the same names; a test compares them.
 
 import re
 from collections.abc import Mapping
-from enum import Enum
 from types import MappingProxyType
 
+from panorama_guard.case.route import Route
+from panorama_guard.case.routes_of_devices import GREENGRASS, GREENGRASS_EVENTS, IOT, IOT_EVENTS
+from panorama_guard.case.routes_of_models import MONITORING, MONITORING_EVENTS, SAGEMAKER, SAGEMAKER_EVENTS
 
-class Route(Enum):
-    """Where a call says whom it was done to."""
-
-    ROLE = "role"
-    INSTANCE_PROFILE = "instance profile"
-    POLICY = "policy"
-    SERVICE_LINKED = "service-linked role"
-    PROVIDER = "identity provider"
-    ACCOUNT = "account"
-    BUCKET = "bucket"
-    ACCESS_POINT = "access point"
-    EVERY_BUCKET = "every bucket"
-    FUNCTION = "function"
-    FUNCTION_ROLE = "function, and the role that it runs as"
-    SECRET = "secret"  # noqa: S105 - a word for one
-    LOG_GROUP = "log group"
-    LOG_POLICY = "resource policy of log groups"
-    EVERY_LOG_GROUP = "every log group"
-
+__all__ = [
+    "GREENGRASS",
+    "IAM",
+    "IOT",
+    "LAMBDA",
+    "LOGS",
+    "MONITORING",
+    "ROUTES",
+    "S3",
+    "SAGEMAKER",
+    "SECRETS",
+    "SURROUNDING",
+    "Route",
+    "event_names",
+    "route_of",
+    "without_version",
+]
 
 IAM = "iam.amazonaws.com"
 
@@ -86,9 +86,9 @@ S3 = "s3.amazonaws.com"
 _S3_EVENTS: Mapping[str, Route] = MappingProxyType(
     {
         "CreateBucket": Route.BUCKET,
-        "DeleteBucket": Route.BUCKET,
-        "PutBucketPolicy": Route.BUCKET,
-        "DeleteBucketPolicy": Route.BUCKET,
+        "DeleteBucket": Route.BUCKET_POLICY,
+        "PutBucketPolicy": Route.BUCKET_POLICY,
+        "DeleteBucketPolicy": Route.BUCKET_POLICY,
         "PutBucketAcl": Route.BUCKET,
         "PutBucketOwnershipControls": Route.BUCKET,
         "DeleteBucketOwnershipControls": Route.BUCKET,
@@ -186,7 +186,17 @@ _LOGS_EVENTS: Mapping[str, Route] = MappingProxyType(
 )
 
 _EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
-    {IAM: _IAM_EVENTS, S3: _S3_EVENTS, LAMBDA: _LAMBDA_EVENTS, SECRETS: _SECRETS_EVENTS, LOGS: _LOGS_EVENTS}
+    {
+        IAM: _IAM_EVENTS,
+        S3: _S3_EVENTS,
+        LAMBDA: _LAMBDA_EVENTS,
+        SECRETS: _SECRETS_EVENTS,
+        LOGS: _LOGS_EVENTS,
+        IOT: IOT_EVENTS,
+        SAGEMAKER: SAGEMAKER_EVENTS,
+        GREENGRASS: GREENGRASS_EVENTS,
+        MONITORING: MONITORING_EVENTS,
+    }
 )
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(
     {(source, name): route for source, events in _EVENTS.items() for name, route in events.items()}

@@ -1,13 +1,17 @@
 """Whom a call was done to, as far as the call says it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from panorama_guard.case import bucket, function, log_group, role_use, secret
+from panorama_guard.case import bucket, function, grantor, log_group, role_use, secret
+from panorama_guard.case.greengrass_keys import GREENGRASS_KEYS
+from panorama_guard.case.iot_keys import IOT_KEYS
+from panorama_guard.case.model_work_keys import MODEL_WORK_KEYS
+from panorama_guard.case.places import Keys, texts_at
 from panorama_guard.case.resource import resource_key
-from panorama_guard.case.routes import Route
+from panorama_guard.case.route import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,6 @@ _OWN_END = re.compile(r"-[A-Za-z0-9]{6}\Z", re.ASCII)
 _LOG_GROUP = re.compile(
     r"(?:arn:[a-z0-9-]{1,32}:logs:[a-z0-9-]{1,32}:\d{12}:log-group:)?([\w./#-]{1,512})(?::\*)?", re.ASCII
 )
-_REDACTED = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS"})
 
 
 def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, ...]:
@@ -82,23 +85,28 @@ def read_subjects(route: Route, detail: Mapping[str, object]) -> tuple[Subject, 
             return _policies(detail)
         case Route.SERVICE_LINKED:
             return _service_linked(detail)
-        case Route.BUCKET | Route.ACCESS_POINT | Route.EVERY_BUCKET:
+        case Route.BUCKET | Route.BUCKET_POLICY | Route.ACCESS_POINT | Route.EVERY_BUCKET:
             return _resources(route, detail)
         case Route.ACCOUNT:
             return ()
         case _:
-            return _RESOURCES[route](detail)
+            return _RESOURCES[route](detail) if route in _RESOURCES else tuple(_subjects(_KEYS[route](detail)))
+
+
+def _subjects(keys: Keys) -> Iterator[Subject]:
+    yield from map(ResourceNamed, keys.named)
+    yield from map(ResourcesBehind, keys.behind)
 
 
 def _role_names(detail: Mapping[str, object]) -> tuple[str, ...]:
     """Return the role names of request and response: AcquireRole has only the second, most calls only the first."""
     places = (("requestParameters", "roleName"), ("responseElements", "role", "roleName"))
-    return _found(detail, places, _ROLE_NAME)
+    return texts_at(detail, places, _ROLE_NAME)
 
 
 def _policy_arns(detail: Mapping[str, object]) -> tuple[str, ...]:
     places = (("requestParameters", "policyArn"), ("responseElements", "policy", "arn"))
-    return _found(detail, places, _POLICY_ARN)
+    return texts_at(detail, places, _POLICY_ARN)
 
 
 def _policies(detail: Mapping[str, object]) -> tuple[Subject, ...]:
@@ -111,7 +119,8 @@ def _policies(detail: Mapping[str, object]) -> tuple[Subject, ...]:
 
 def _is_not_default(detail: Mapping[str, object]) -> bool:
     is_new = detail.get("eventName") == "CreatePolicyVersion"
-    return is_new and _at(detail, ("requestParameters", "setAsDefault")) is not True
+    given = detail.get("requestParameters")
+    return is_new and not (isinstance(given, Mapping) and given.get("setAsDefault") is True)
 
 
 def _every_role(_: Mapping[str, object]) -> tuple[Subject, ...]:
@@ -122,26 +131,27 @@ def _every_role(_: Mapping[str, object]) -> tuple[Subject, ...]:
 def _service_linked(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     """Return the role if it is named, else the service whose role it is."""
     roles = tuple(RoleNamed(name) for name in _role_names(detail))
-    services = _found(detail, (("requestParameters", "aWSServiceName"),), _SERVICE)
+    services = texts_at(detail, (("requestParameters", "aWSServiceName"),), _SERVICE)
     return roles or tuple(ServiceNamed(service) for service in services)
 
 
 def _resources(route: Route, detail: Mapping[str, object]) -> tuple[Subject, ...]:
     if route is Route.EVERY_BUCKET:
         return (ResourcesBehind(resource_key(bucket.ACCOUNT, "")),)
-    buckets = tuple(ResourceNamed(resource_key(bucket.TYPE, name)) for name in _bucket_names(detail))
-    return buckets if route is Route.BUCKET else buckets or _behind_points(detail)
+    kinds = (bucket.TYPE, grantor.TYPE) if route is Route.BUCKET_POLICY else (bucket.TYPE,)
+    buckets = tuple(ResourceNamed(resource_key(kind, name)) for name in _bucket_names(detail) for kind in kinds)
+    return buckets or _behind_points(detail) if route is Route.ACCESS_POINT else buckets
 
 
 def _bucket_names(detail: Mapping[str, object]) -> tuple[str, ...]:
     places = (("requestParameters", "bucketName"), ("requestParameters", "bucket"))
-    return _found(detail, places, _BUCKET)
+    return texts_at(detail, places, _BUCKET)
 
 
 def _behind_points(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     """Return what is behind the access point that a call names; AWS shows no sample of such an event."""
     places = (("requestParameters", "name"), ("requestParameters", "accessPointName"))
-    return tuple(ResourcesBehind(resource_key(bucket.POINT, name)) for name in _found(detail, places, _ACCESS_POINT))
+    return tuple(ResourcesBehind(resource_key(bucket.POINT, name)) for name in texts_at(detail, places, _ACCESS_POINT))
 
 
 def _functions(kinds: tuple[str, ...], detail: Mapping[str, object]) -> tuple[Subject, ...]:
@@ -152,14 +162,14 @@ def _functions(kinds: tuple[str, ...], detail: Mapping[str, object]) -> tuple[Su
         ("responseElements", "functionArn"),
         ("responseElements", "functionName"),
     )
-    found = (_FUNCTION.fullmatch(text) for text in _found(detail, places, _FUNCTION))
+    found = (_FUNCTION.fullmatch(text) for text in texts_at(detail, places, _FUNCTION))
     names = tuple(dict.fromkeys(match[1] for match in found if match))
     return tuple(ResourceNamed(resource_key(kind, name)) for name in names for kind in kinds)
 
 
 def _secrets(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     """Return what the secret of a call may be: of an ARN nobody can tell whether its end is the name's."""
-    texts = _found(detail, (("requestParameters", "secretId"), ("requestParameters", "name")), _SECRET)
+    texts = texts_at(detail, (("requestParameters", "secretId"), ("requestParameters", "name")), _SECRET)
     names = dict.fromkeys(name for text in texts for name in _names_in_arn(text))
     return tuple(ResourceNamed(resource_key(secret.TYPE, name)) for name in names)
 
@@ -172,7 +182,7 @@ def _names_in_arn(text: str) -> tuple[str, ...]:
 def _log_group(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     """Return the log group of a call."""
     places = ("logGroupName", "logGroupIdentifier", "resourceIdentifier", "resourceArn")
-    texts = _found(detail, tuple(("requestParameters", place) for place in places), _LOG_GROUP)
+    texts = texts_at(detail, tuple(("requestParameters", place) for place in places), _LOG_GROUP)
     names = dict.fromkeys(_LOG_GROUP.sub(r"\1", text) for text in texts)
     return tuple(ResourceNamed(resource_key(log_group.TYPE, name)) for name in names)
 
@@ -187,21 +197,6 @@ def _log_policy(detail: Mapping[str, object]) -> tuple[Subject, ...]:
     return _log_group(detail) or _every_log_group(detail)
 
 
-def _found(detail: Mapping[str, object], places: tuple[tuple[str, ...], ...], form: re.Pattern[str]) -> tuple[str, ...]:
-    """Return the different texts of this form at these places."""
-    texts = (_at(detail, place) for place in places)
-    named = (text for text in texts if isinstance(text, str) and form.fullmatch(text) and text not in _REDACTED)
-    return tuple(dict.fromkeys(named))
-
-
-def _at(detail: Mapping[str, object], place: tuple[str, ...]) -> object:
-    """Return the value at a place of nested objects, or None."""
-    value: object = detail
-    for key in place:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value
-
-
 _RESOURCES: Mapping[Route, Callable[[Mapping[str, object]], tuple[Subject, ...]]] = {
     Route.PROVIDER: _every_role,
     Route.FUNCTION: partial(_functions, (function.TYPE,)),
@@ -211,3 +206,4 @@ _RESOURCES: Mapping[Route, Callable[[Mapping[str, object]], tuple[Subject, ...]]
     Route.LOG_POLICY: _log_policy,
     Route.EVERY_LOG_GROUP: _every_log_group,
 }
+_KEYS: Mapping[Route, Callable[[Mapping[str, object]], Keys]] = {**IOT_KEYS, **MODEL_WORK_KEYS, **GREENGRASS_KEYS}

@@ -15,7 +15,7 @@ from typing import Any
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.containment import Grant
-from panorama_guard.containment.resource import resource_grant
+from panorama_guard.containment.resource import device_grant, resource_grant
 from panorama_guard.policy import Document, DocumentError, parse_document
 from panorama_guard.policy.document import CURRENT
 
@@ -38,7 +38,9 @@ class PartRule:
     taken away altogether, and no entry alone. One that is not `on_resource` is about another ARN than the resource's.
     `standing` is what is open in any case, whatever the part says of it. `closed` returns the part as it lets nobody in
     by itself: what an operator may have done to it where it cannot be taken away. `as_sent` returns the part as it lets
-    in those requests alone that there are: who is shut out with it. `hands_off` says why nobody here writes it.
+    in those requests alone that there are: who is shut out with it. `hands_off` says why nobody here writes it. Of one
+    that `goes_back` the facts have earlier versions: one of them is put in its place, and nothing else. What is
+    `likely` is asked about first, so that an escape is shown by a request that there is.
     """
 
     direction: Direction
@@ -51,6 +53,8 @@ class PartRule:
     closed: Callable[[str], str] | None = None
     as_sent: Callable[[str], str] | None = None
     hands_off: str = ""
+    goes_back: bool = False
+    likely: Callable[[ResourceSnapshot], tuple[Document, ...]] | None = None
 
 
 def read_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot) -> Document:
@@ -78,6 +82,8 @@ def read_entry(entry: Entry, rule: PartRule, snapshot: ResourceSnapshot, name: s
 
 def opened_by(document: Document, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:
     """Return what a document opens, as the engine is asked about it."""
+    if rule.likely is not None:
+        return device_grant(document)
     if rule.direction is Direction.FLOW:
         return Grant((document,))
     return resource_grant(document, resource=snapshot.subject.arn if rule.on_resource else "")

@@ -1,12 +1,15 @@
 """Says what of a role is worth going back to. Whoever can change a role can also change what is seen of it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from panorama_guard.case.finding import Judgement
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.resource import ResourceSnapshot
+from panorama_guard.case.snapshot import RoleSnapshot, digest
 from panorama_guard.containment import Contained, Grant
 from panorama_guard.judging.decide import decide
+from panorama_guard.judging.part_rule import PartRule
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.trust import TRUST, read_trust
@@ -22,6 +25,22 @@ def remember(snapshot: RoleSnapshot, judgement: Judgement, memory: Memory, stand
     if all(is_trust) and _is_boundary_to_go_back_to(snapshot, held, standard.permissions):
         learnt = learnt.with_boundary_of(snapshot)
     return replace(learnt, is_acquainted=True)
+
+
+def remember_parts(
+    snapshot: ResourceSnapshot, judgement: Judgement, memory: Memory, rule_of: Callable[[str], PartRule | None]
+) -> Memory:
+    """Return the memory with those parts, by their hashes, that were just judged contained and have versions.
+
+    Of a resource nothing else is remembered: what it is put back to, the profile says.
+    """
+    held = memory.held_by(snapshot.subject.unique_id)
+    rules = ((part, rule_of(part.name)) for part in snapshot.parts)
+    versioned = [part for part, rule in rules if rule is not None and rule.goes_back]
+    sources = {finding.source for finding in judgement.findings}
+    if not versioned or sources & {part.name for part in versioned}:
+        return memory
+    return replace(held, contained=tuple(digest(part.text) for part in versioned))
 
 
 def _is_trust_to_go_back_to(snapshot: RoleSnapshot, held: Memory, standard: Standard) -> bool:

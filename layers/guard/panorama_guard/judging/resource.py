@@ -3,16 +3,39 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket, function, log_group, role_use, secret
+from panorama_guard.case import (
+    bucket,
+    dashboard,
+    function,
+    grantor,
+    greengrass,
+    iot,
+    log_group,
+    model_work,
+    role_use,
+    secret,
+)
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
-from panorama_guard.case.snapshot import Subject
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
-from panorama_guard.judging import buckets, functions, leftovers, log_groups, named_secrets, role_uses
+from panorama_guard.judging import (
+    buckets,
+    dashboards,
+    devices,
+    functions,
+    grantors,
+    groups,
+    leftovers,
+    log_groups,
+    named_secrets,
+    role_uses,
+    work,
+)
 from panorama_guard.judging.decide import decide
+from panorama_guard.judging.loss import Loss
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
 from panorama_guard.judging.standard import Posture
@@ -20,19 +43,7 @@ from panorama_guard.policy import Document, DocumentError, Effect, parse_documen
 from panorama_guard.policy.document import CURRENT, Statement
 from panorama_guard.profile import ResourceProfile
 
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """How it is told that a resource is gone: after which call, by what part, and what is judged in its place.
-
-    After `days` it is over; 0 is never, until there is one again.
-    """
-
-    event: str
-    part: str
-    arn: Callable[[str, str, str, str], str]
-    remains: Callable[[Subject], ResourceSnapshot]
-    days: int = 0
+Compare = Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +56,19 @@ class ResourceRules:
     """
 
     rule_of: Callable[[str], PartRule | None]
-    compare: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]
+    compare: Compare
     own_principals: Callable[[ResourceSnapshot], tuple[str, ...]]
     own_targets: Callable[[ResourceSnapshot], tuple[str, ...]]
     safeguards: Mapping[str, str]
     loss: Loss | None = None
-    retired: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]] = leftovers.nothing_more
+    retired: Compare = leftovers.nothing_more
+
+
+def compared_only(
+    compare: Compare, loss: Loss | None = None, retired: Compare = leftovers.nothing_more
+) -> ResourceRules:
+    """Return the rules of a type of which the engine decides nothing: no part of it opens anything by itself."""
+    return ResourceRules(lambda _: None, compare, no_others, no_others, {}, loss, retired)
 
 
 # A service is added by its rules here, its readers and writers in `aws`, its calls in `case.routes`, and its profile.
@@ -77,15 +95,23 @@ RULES: Mapping[str, ResourceRules] = {
         Loss("DeleteLogGroup", log_group.EXISTENCE, log_group.arn_of, log_group.remains),
     ),
     secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
-    role_use.TYPE: ResourceRules(
-        role_uses.rule_of,
+    role_use.TYPE: compared_only(
         role_uses.compare,
-        no_others,
-        role_uses.own_targets,
-        {},
         Loss("DeleteRole", role_use.EXISTENCE, role_use.arn_of, role_use.remains, days=30),
         role_uses.retired,
     ),
+    iot.POLICY: ResourceRules(devices.policy_rule, devices.compare_policy, no_others, no_others, {}),
+    iot.THING: ResourceRules(devices.thing_rule, devices.compare_thing, no_others, no_others, {}),
+    iot.ALIAS: compared_only(devices.compare_alias),
+    iot.JOB: compared_only(devices.compare_job),
+    iot.USER: compared_only(devices.compare_user),
+    model_work.WORK: compared_only(work.compare_work),
+    model_work.USER: compared_only(work.compare_user),
+    grantor.TYPE: compared_only(grantors.compare_grantor),
+    dashboard.TYPE: compared_only(dashboards.compare_dashboard),
+    greengrass.GROUP: compared_only(groups.compare_group),
+    greengrass.DEPLOYMENT: compared_only(groups.compare_deployment),
+    greengrass.ACCOUNT: compared_only(groups.compare_account),
 }
 
 
@@ -108,8 +134,9 @@ class ResourceStandard:
     def _ceiling(self, direction: Direction, snapshot: ResourceSnapshot, *, sent_by_services: bool) -> Grant:
         rules, profile = RULES[snapshot.type], self.profile
         if direction is Direction.FLOW:
-            own = _targets(rules.own_targets(snapshot))
-            return Grant((own, *self._waived(is_about_principals=False)))
+            globs = rules.own_targets(snapshot)
+            own = (*profile.ceiling, *([_targets(globs)] if globs else []))
+            return Grant((*own, *self._waived(is_about_principals=False)))
         inside = own_account_ceiling(
             snapshot.subject.account,
             principals=(*profile.principals, *rules.own_principals(snapshot)),
@@ -163,7 +190,12 @@ def decide_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard
         grant = opened_by(read_part(part, rule, snapshot), rule, snapshot)
     except (DocumentError, ValueError) as error:
         return Undecided(str(error))
-    return decide(grant, standard.ceiling(rule.direction, snapshot))
+    ceiling = standard.ceiling(rule.direction, snapshot)
+    for likely in rule.likely(snapshot) if rule.likely else ():
+        verdict = decide(Grant(grant.policies, (*grant.boundaries, (likely,))), ceiling)
+        if isinstance(verdict, Escaped):
+            return verdict
+    return decide(grant, ceiling)
 
 
 def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:

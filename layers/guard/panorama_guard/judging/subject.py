@@ -53,21 +53,21 @@ def reach_of(finding: Finding, snapshot: Snapshot, standard: AnyStandard) -> Rea
 
 
 def remember(snapshot: Snapshot, judgement: Judgement, memory: Memory, standard: AnyStandard) -> Memory:
-    """Return the memory with what may be put back; of a resource nothing is, but what the profile says.
-
-    Of what is around a role it is remembered which role that was.
-    """
-    if isinstance(snapshot, RoleSnapshot) and isinstance(standard, Standard):
+    """Return the memory with what may be put back; of what is around a role, which role that was."""
+    if isinstance(snapshot, ResourceSnapshot) and snapshot.type == role_use.TYPE:
+        is_known = replace(memory.held_by(snapshot.subject.unique_id), is_acquainted=True)
+        return is_known if _is_role_itself(snapshot) else memory
+    if isinstance(snapshot, ResourceSnapshot):
+        return remembering.remember_parts(snapshot, judgement, memory, RULES[snapshot.type].rule_of)
+    if isinstance(standard, Standard):
         return remembering.remember(snapshot, judgement, memory, standard)
-    if isinstance(snapshot, ResourceSnapshot) and _is_role_itself(snapshot):
-        return replace(memory.held_by(snapshot.subject.unique_id), is_acquainted=True)
-    return memory
+    return _mismatch(snapshot, standard)
 
 
 def _is_role_itself(snapshot: ResourceSnapshot) -> bool:
     """Say whether a snapshot is of what is around a role that is there, and is no news."""
     gone_or_new = (snapshot.text_of(part) for part in (role_use.EXISTENCE, role_use.MADE_AGAIN))
-    return snapshot.type == role_use.TYPE and all(text is None for text in gone_or_new)
+    return all(text is None for text in gone_or_new)
 
 
 def _reach_of_part(finding: Finding, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Reach:

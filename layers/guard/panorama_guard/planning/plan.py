@@ -29,6 +29,8 @@ class Promise(Enum):
     QUARANTINE = "the role may do nothing, and nobody may become it"
     NOBODY_SHUT_OUT = "nobody inside the profile is shut out of the resource"
     TAKEN_AWAY = "nobody reaches the resource by this part any more"
+    VERSION_RESTORED = "the resource is as it was when it was last judged contained"
+    VERSION_CHOSEN = "the resource is as one of its earlier versions, which was never judged in force"
 
 
 @dataclass(frozen=True, slots=True)

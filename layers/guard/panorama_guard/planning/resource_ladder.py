@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from panorama_guard.case import iot
 from panorama_guard.case.finding import Finding, Judgement, Kind
+from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
+from panorama_guard.case.snapshot import digest
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
 from panorama_guard.containment import Contained, Grant
 from panorama_guard.judging.decide import decide
@@ -27,6 +30,11 @@ from panorama_guard.planning.wording import RESOURCE_PROOFS
 from panorama_guard.policy import parse_document, parse_document_value
 from panorama_guard.policy.document import CURRENT
 
+NOTHING = Memory("")
+# Of these, that what is put in force is inside the profile is the whole proof.
+_OF_VERSIONS = frozenset({Promise.VERSION_RESTORED, Promise.VERSION_CHOSEN})
+_OPERATOR_S = frozenset({Promise.TAKEN_AWAY, Promise.VERSION_CHOSEN})  # an operator's word, whatever the mode
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceSituation:
@@ -36,6 +44,7 @@ class ResourceSituation:
     snapshot: ResourceSnapshot
     standard: ResourceStandard
     refused: tuple[Step, ...] = ()
+    memory: Memory = NOTHING
 
     @property
     def rule(self) -> PartRule | None:
@@ -64,7 +73,7 @@ def plan_for_resource(situation: ResourceSituation) -> Plan | Refused:
         proposal.steps,
         proposal.inverses(snapshot),
         RESOURCE_PROOFS[proposal.promise],
-        needs_approval=proposal.promise is Promise.TAKEN_AWAY,
+        needs_approval=proposal.promise in _OPERATOR_S,
         notes=tuple(f"passed over: {refusal}" for refusal in found.passed_over),
     )
 
@@ -72,7 +81,7 @@ def plan_for_resource(situation: ResourceSituation) -> Plan | Refused:
 def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
     """Yield the part without what lies outside the profile, every other statement or entry as it was."""
     rule, text = situation.rule, situation.text
-    if rule is None or text is None or rule.hands_off or rule.closed is not None:
+    if rule is None or text is None or rule.hands_off or rule.goes_back or rule.closed is not None:
         return
     way = _without_statements if rule.read_entry is None else _without_entries
     for one in way(situation, rule, text):
@@ -83,7 +92,7 @@ def take_out(situation: ResourceSituation) -> Iterator[Proposal]:
 def take_away(situation: ResourceSituation) -> Iterator[Proposal]:
     """Yield the deletion of the part, for what cannot be told apart in it; only at an operator's word."""
     rule, text, part = situation.rule, situation.text, situation.finding.source
-    if rule is None or text is None or rule.hands_off:
+    if rule is None or text is None or rule.hands_off or rule.goes_back:
         return
     if rule.closed is not None:
         yield Proposal((PutPart(part, rule.closed(text)),), Promise.TAKEN_AWAY)
@@ -98,8 +107,33 @@ def put_back_safeguard(situation: ResourceSituation) -> Iterator[Proposal]:
         yield _proposal(PutPart(situation.finding.source, text))
 
 
+def go_back(situation: ResourceSituation) -> Iterator[Proposal]:
+    """Yield the earlier versions of the part, the latest first, where whoever is inside loses nothing by it."""
+    yield from (Proposal((step,), Promise.NOBODY_SHUT_OUT) for step in _versions(situation))
+
+
+def go_back_to_remembered(situation: ResourceSituation) -> Iterator[Proposal]:
+    """Yield the version that was in force when the resource was last judged contained."""
+    remembered = [step for step in _versions(situation) if digest(step.text) in situation.memory.contained]
+    yield from (Proposal((step,), Promise.VERSION_RESTORED) for step in remembered)
+
+
+def go_back_at_a_word(situation: ResourceSituation) -> Iterator[Proposal]:
+    """Yield the earlier versions, which nobody has judged while they were in force; only at an operator's word."""
+    yield from (Proposal((step,), Promise.VERSION_CHOSEN) for step in _versions(situation))
+
+
+def _versions(situation: ResourceSituation) -> Iterator[PutPart]:
+    """Yield how each version is put in force again, the latest first."""
+    if situation.rule is None or not situation.rule.goes_back:
+        return
+    for fact in reversed(situation.snapshot.facts):
+        if iot.is_version(fact.name):
+            yield PutPart(situation.finding.source, fact.text)
+
+
 RESOURCE_RUNGS: Mapping[Kind, tuple[Rung, ...]] = {
-    Kind.RESOURCE_ESCAPE: (take_out, take_away),
+    Kind.RESOURCE_ESCAPE: (take_out, go_back, go_back_to_remembered, take_away, go_back_at_a_word),
     Kind.SAFEGUARD_LOST: (put_back_safeguard,),
     Kind.WEAKNESS: (),
     Kind.UNDECIDED: (),
@@ -163,7 +197,7 @@ def _objections(situation: ResourceSituation, before: Judgement, proposal: Propo
         yield "it would still be found"
     if situation.finding.kind is Kind.SAFEGUARD_LOST:
         yield from _shut_out_by_safeguard(situation, before)
-    elif situation.rule is not None:
+    elif situation.rule is not None and proposal.promise not in _OF_VERSIONS:
         yield from _lost_or_opened(situation, situation.rule, after, proposal.promise)
 
 

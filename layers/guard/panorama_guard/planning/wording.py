@@ -23,6 +23,14 @@ RESOURCE_PROOFS = {
         "decided over all requests: after the step this is gone, and nothing is opened that was not before; whoever "
         "inside the profile reached the resource by this part alone cannot any more"
     ),
+    Promise.VERSION_RESTORED: (
+        "decided over all requests: after the step everything that is allowed is inside the profile, and all of it was "
+        "allowed when the policy was last judged contained; what only a later version had given is withdrawn"
+    ),
+    Promise.VERSION_CHOSEN: (
+        "decided over all requests: after the step everything that is allowed is inside the profile; what only the "
+        "version that escapes had given is withdrawn, and nobody has seen the earlier one in force"
+    ),
 }
 _GONE = "decided over all requests: after the step this escape is gone, and everything granted inside the ceiling"
 
@@ -44,7 +52,7 @@ def describe_proof(proposal: Proposal, situation: Situation) -> str:
                 "decided over all requests and principals: after the steps the role may do nothing and nobody may "
                 f"become it; lost inside the ceiling: {_lost(situation)}"
             )
-        case Promise.NOBODY_SHUT_OUT | Promise.TAKEN_AWAY:
+        case Promise.NOBODY_SHUT_OUT | Promise.TAKEN_AWAY | Promise.VERSION_RESTORED | Promise.VERSION_CHOSEN:
             return RESOURCE_PROOFS[proposal.promise]
     assert_never(proposal.promise)
 

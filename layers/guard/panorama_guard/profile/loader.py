@@ -72,11 +72,13 @@ def parse_profile(text: str) -> Profile:
     aws, end = partition.text(_LABEL, "a partition"), _day(ended) if ended.value else ""
     services = {service: _permissions(field, f"pattern/{service}") for service, field in patterns.entries()}
     pattern = Grant(tuple(services.values()))
+    enrolled = tuple(_role(field, aws, pattern, Enrolment.ENROLLED, end) for field in roles.items())
+    told = tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY, end) for field in watched.items())
     profile = Profile(
         name=name.text(_LABEL, "a lower-case name"),
-        roles=tuple(_role(field, aws, pattern, Enrolment.ENROLLED, end) for field in roles.items()),
-        watched=tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY, end) for field in watched.items()),
-        resources=tuple(_resource(field) for field in resources.items()),
+        roles=enrolled,
+        watched=told,
+        resources=tuple(replace(_resource(field), grantees=enrolled + told) for field in resources.items()),
         families=tuple(_family(field, aws, services, end) for field in families.items()),
         ended=end,
     )
@@ -140,8 +142,8 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment, en
 
 
 def _resource(field: Field) -> ResourceProfile:
-    kind, names, enrolment, stated, roles, family = field.members(
-        "type", "names", "enrolment", "stated", lists=("roles",), texts=("family",)
+    kind, names, enrolment, stated, roles, ceiling, buckets, family = field.members(
+        "type", "names", "enrolment", "stated", lists=("roles", "ceiling", "buckets"), texts=("family",)
     )
     principals, services, sources, organisation = stated.members("principals", "services", "sources", "organisation")
     enrolled = Enrolment(enrolment.text(_ENROLMENT, f"one of {_ENROLMENT.pattern.replace('|', ', ')}"))
@@ -159,6 +161,8 @@ def _resource(field: Field) -> ResourceProfile:
         organisation=organisation.text(_ORGANISATION, "the id of an organisation, or empty"),
         roles=tuple(_glob(item, _NAME_PATTERN) for item in roles.items()),
         family=family.text(_LABEL, "a family") if family.value else "",
+        ceiling=tuple(_permissions(item, "what devices may do") for item in ceiling.items()),
+        buckets=tuple(_glob(item, _NAME_PATTERN) for item in buckets.items()),
     )
 
 

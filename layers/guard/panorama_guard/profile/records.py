@@ -118,7 +118,9 @@ class ResourceProfile:
 
     `principals`, `services`, `sources` and `organisation` are what `own_account_ceiling` takes: stated, not inferred.
     `roles` are patterns of the names of the roles as which such a resource may run, where it runs at all. `family` is
-    what the role is taken for as which one does run, whatever its name.
+    what the role is taken for as which one does run, whatever its name. `ceiling` is the most that a document may allow
+    which itself says what devices may do; `buckets` are patterns of the names of the buckets that such a resource may
+    read from and write to. `grantees` are the guarded roles of the same profile.
     """
 
     type: str
@@ -129,6 +131,9 @@ class ResourceProfile:
     sources: tuple[str, ...] = ()
     organisation: str = ""
     roles: tuple[Glob, ...] = ()
+    ceiling: tuple[Document, ...] = ()
+    buckets: tuple[Glob, ...] = ()
+    grantees: tuple[RoleProfile, ...] = field(default=(), repr=False)
     family: str = ""
     of: "tuple[Profile, ...]" = ()  # the profile that it is part of, where judging it needs the roles of that one
 
@@ -140,6 +145,10 @@ class ResourceProfile:
     def may_run_as(self, role: str) -> bool:
         """Say whether the profile expects such a resource to run as the role of this name."""
         return any(matches(glob, role) for glob in self.roles)
+
+    def may_hold(self, bucket: str) -> bool:
+        """Say whether the profile expects such a resource to read from and write to the bucket of this name."""
+        return any(matches(glob, bucket) for glob in self.buckets)
 
     @property
     def states_principals(self) -> bool:

@@ -3,10 +3,10 @@
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-attributes.html has the lengths.
 """
 
-from panorama_guard.case import bucket, role_use
+from panorama_guard.case import bucket, function, grantor, model_work, role_use, secret
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident
-from panorama_guard.case.resource import is_resource_key
+from panorama_guard.case.resource import is_resource_key, service_of
 from panorama_guard.reporting.alert import alert_subject, example, headline
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import plain
@@ -16,10 +16,16 @@ LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_ADVICE, LONGEST_FIELD = 256, 1_024, 
 SCHEMA_VERSION = "2018-10-08"
 PRODUCT = "panorama-guard"
 _TYPE = "Software and Configuration Checks/AWS Security Best Practices"
+# By the type of resource. Security Hub has none of its own for log groups, and for what AWS IoT and Greengrass hold.
+# https://docs.aws.amazon.com/securityhub/latest/userguide/asff-resources.html
 _RESOURCES = {
     bucket.TYPE: "AwsS3Bucket",
+    grantor.TYPE: "AwsS3Bucket",
+    function.TYPE: "AwsLambdaFunction",
+    function.RUNNER: "AwsLambdaFunction",
     role_use.TYPE: "AwsIamRole",
-}  # by the type of resource; Security Hub calls those that it does not know Other
+    secret.TYPE: "AwsSecretsManagerSecret",
+}
 _ADVICE = "Read the alert of this incident, and what is on record: panorama-guard incidents"
 
 
@@ -97,8 +103,16 @@ def _fields(incident: Incident) -> dict[str, str]:
 
 def _resource(incident: Incident) -> dict[str, str]:
     arn, key = incident.subject.arn, incident.subject.name
-    kind = _RESOURCES.get(key.partition(":")[0], "Other") if is_resource_key(key) else "AwsIamRole"
-    return {"Type": kind, "Id": arn, "Partition": arn.split(":")[1]}
+    return {"Type": _type_of(key), "Id": arn, "Partition": arn.split(":")[1]}
+
+
+def _type_of(key: str) -> str:
+    """Return what Security Hub calls a subject; of SageMaker it knows notebooks alone."""
+    if not is_resource_key(key):
+        return "AwsIamRole"
+    if service_of(key) == "sagemaker" and model_work.work_of(key)[0] == model_work.NOTEBOOK:
+        return "AwsSageMakerNotebookInstance"
+    return _RESOURCES.get(key.partition(":")[0], "Other")
 
 
 def _time(text: str) -> str:

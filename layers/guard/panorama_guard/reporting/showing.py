@@ -1,16 +1,19 @@
 """What an operator may type or open to see a finding, and to end by hand what the guard did not."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from panorama_guard.case import bucket, function, log_group, secret
+from panorama_guard.case import bucket, function, grantor, log_group, secret
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
-from panorama_guard.case.resource import is_resource_key
+from panorama_guard.case.resource import is_resource_key, service_of
 from panorama_guard.containment import Request
-from panorama_guard.reporting.functions import end_on_function, is_function, see_function
+from panorama_guard.reporting.devices import on_iot
+from panorama_guard.reporting.functions import end_on_function, see_function
+from panorama_guard.reporting.greengrass import on_greengrass
+from panorama_guard.reporting.model_work import on_model_work
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.role_uses import is_around_role, role_in_console, see_around_role
 from panorama_guard.reporting.simulate import show_role, simulate_role
@@ -61,7 +64,7 @@ def by_hand(incident: Incident) -> tuple[str, ...]:
 def console_link(incident: Incident) -> str:
     """Return where the subject stands in the console."""
     kind, _, name = incident.subject.name.partition(":")
-    if kind == bucket.TYPE:
+    if kind in (bucket.TYPE, grantor.TYPE):
         return f"https://console.aws.amazon.com/s3/buckets/{name}?tab=permissions"
     region = (*incident.subject.arn.split(":"), "", "", "", "")[3]
     if kind in (function.TYPE, function.RUNNER):
@@ -71,17 +74,17 @@ def console_link(incident: Incident) -> str:
         return f"https://console.aws.amazon.com/cloudwatch/home?region={region}#logsV2:log-groups/log-group/{group}"
     if kind == secret.TYPE:
         return f"https://console.aws.amazon.com/secretsmanager/secret?name={quote(name, safe='')}&region={region}"
+    if is_resource_key(incident.subject.name) and not is_around_role(incident):
+        service = service_of(kind)
+        return f"https://console.aws.amazon.com/{service}/home?region={region}"
     return role_in_console(incident)
 
 
 def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
     """Return the command that reads, puts back or deletes the part of a resource in which a finding is."""
-    if is_around_role(incident) or is_function(incident):
-        return _on_role_or_function(incident, verb)
-    if incident.subject.name.startswith(f"{secret.TYPE}:"):
-        return _on_secret(incident, verb)
-    if incident.subject.name.startswith(f"{log_group.TYPE}:"):
-        return _on_log_group(incident, verb)
+    own = _COMMANDS.get(service_of(incident.subject.name))
+    if own is not None:
+        return own(incident, verb)
     subject, name = incident.subject, shlex.quote(incident.subject.name.partition(":")[2])
     if point := bucket.point_of(incident.source):
         of_point = f"--account-id {subject.account} --name {shlex.quote(plain(point))}"
@@ -92,11 +95,9 @@ def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
     return (f"aws s3api {verb}-{part} --bucket {name}{rest if verb == 'put' else ''}",)
 
 
-def _on_role_or_function(incident: Incident, verb: str) -> tuple[str, ...]:
-    """Return the command that reads what is around a role or a part of a function, or that ends the latter."""
-    if is_around_role(incident):
-        return (see_around_role(incident),) if verb == "get" else ()
-    return (see_function(incident),) if verb == "get" else end_on_function(incident)
+def _around_role(incident: Incident, verb: str) -> tuple[str, ...]:
+    """Return the command that reads what is around a role; none ends it."""
+    return (see_around_role(incident),) if verb == "get" else ()
 
 
 def _on_secret(incident: Incident, verb: str) -> tuple[str, ...]:
@@ -123,3 +124,25 @@ def _on_log_group(incident: Incident, verb: str) -> tuple[str, ...]:
     if log_group.is_policy(incident.source):
         return ("aws logs describe-resource-policies",)
     return (f"aws logs describe-log-groups --log-group-name-prefix {name}",)
+
+
+def _on_function(incident: Incident, verb: str) -> tuple[str, ...]:
+    return (see_function(incident),) if verb == "get" else end_on_function(incident)
+
+
+def _on_dashboard(incident: Incident, verb: str) -> tuple[str, ...]:
+    name = shlex.quote(plain(incident.subject.name.partition(":")[2]))
+    asked = "get-dashboard --dashboard-name" if verb == "get" else "delete-dashboards --dashboard-names"
+    return (f"aws cloudwatch {asked} {name}",)
+
+
+_COMMANDS: Mapping[str, Callable[[Incident, str], tuple[str, ...]]] = {
+    "iam": _around_role,
+    "lambda": _on_function,
+    "secret": _on_secret,
+    "log": _on_log_group,
+    "iot": on_iot,
+    "sagemaker": on_model_work,
+    "greengrass": on_greengrass,
+    "cloudwatch": _on_dashboard,
+}

@@ -48,7 +48,7 @@ def find_plan(wanted: Wanted, sight: Sight, *, strongest: bool = False) -> Plan 
         case RoleSnapshot() as role, Standard() as standard:
             return _plan_for_role(wanted, role, standard, sight, strongest=strongest)
         case ResourceSnapshot() as resource, ResourceStandard() as limits:
-            return plan_for_resource(ResourceSituation(wanted.finding, resource, limits, wanted.refused))
+            return plan_for_resource(ResourceSituation(wanted.finding, resource, limits, wanted.refused, wanted.memory))
         case _:
             return Refused("it is not known by what this is judged")
 

@@ -1,0 +1,57 @@
+"""Reads the policies of the account's other buckets, as far as they name a guarded role."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from panorama_guard.aws.errors import DENIED, NO_BUCKET, NO_PART, code_of, message_of
+from panorama_guard.case import bucket, grantor
+from panorama_guard.case.resource import Part, ResourceSnapshot, resource_key
+from panorama_guard.case.snapshot import Subject
+
+
+class S3Grantors:
+    """The account's buckets outside the naming pattern as they are now."""
+
+    def __init__(self, s3: Any, account: str, guards: Callable[[str], bool], roles: tuple[str, ...]) -> None:
+        """Take an S3 client, the account, what knows the naming patterns by keys, and the names of guarded roles."""
+        self._s3 = s3
+        self._account = account
+        self._guards = guards
+        self._names_role = re.compile("|".join(map(re.escape, roles)), re.IGNORECASE)
+
+    def read_resource(self, key: str) -> ResourceSnapshot | None:
+        """Return the bucket of this key, if its policy names a guarded role, or is kept from the guard."""
+        name = key.partition(":")[2]
+        if self._guards(resource_key(bucket.TYPE, name)) or not self._owns(name):
+            return None
+        arn = bucket.bucket_arn(name, self._s3.meta.partition)
+        subject = Subject(self._account, arn, key, arn)
+        try:
+            answer = self._s3.get_bucket_policy(Bucket=name, ExpectedBucketOwner=self._account)
+        except ClientError as error:
+            if code_of(error) in NO_PART | NO_BUCKET:
+                return None
+            if code_of(error) not in DENIED:
+                raise
+            why = Part(grantor.POLICY, f"AWS does not let the guard read it: {message_of(error)}")
+            return ResourceSnapshot(subject, grantor.TYPE, (), (why,))
+        text = str(answer["Policy"])
+        is_named = self._names_role.search(text)
+        return ResourceSnapshot(subject, grantor.TYPE, (Part(grantor.POLICY, text),)) if is_named else None
+
+    def behind(self, _key: str) -> tuple[str, ...]:
+        """Return nothing: every call names its bucket."""
+        return ()
+
+    def resource_keys(self, kind: str) -> tuple[str, ...]:
+        """Return the keys of the other buckets whose policies name a guarded role, or are kept from the guard."""
+        pages = self._s3.get_paginator("list_buckets").paginate()
+        keys = [resource_key(kind, one["Name"]) for page in pages for one in page.get("Buckets", [])]
+        return tuple(key for key in keys if self.read_resource(key) is not None)
+
+    def _owns(self, name: str) -> bool:
+        listed = self._s3.list_buckets(Prefix=name)["Buckets"]
+        return name in [one["Name"] for one in listed]

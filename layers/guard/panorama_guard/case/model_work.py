@@ -1,0 +1,34 @@
+"""What SageMaker does for Panorama: jobs, models and notebooks, each by its kind and its name.
+
+https://docs.aws.amazon.com/sagemaker/latest/dg/security-iam.html
+"""
+
+import re
+
+WORK = "sagemaker-work"  # of the naming pattern
+USER = "sagemaker-user"  # of another name, with a guarded role
+LIFECYCLES = "sagemaker-lifecycle"  # the key of a call that names a lifecycle configuration: its notebooks
+
+ROLE = "execution role"
+INPUTS = "inputs"
+OUTPUTS = "outputs"
+LIFECYCLE = "lifecycle configuration"
+
+TRAINING, COMPILATION, PROCESSING = "training-job", "compilation-job", "processing-job"
+TRANSFORM, TUNING = "transform-job", "hyper-parameter-tuning-job"
+MODEL, NOTEBOOK = "model", "notebook-instance"
+KINDS = (TRAINING, COMPILATION, PROCESSING, TRANSFORM, TUNING, MODEL, NOTEBOOK)
+UNLISTED = "*"
+
+NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}", re.ASCII)
+
+
+def work_of(key: str) -> tuple[str, str]:
+    """Return the kind and the name of a piece of work, by its key."""
+    kind, _, name = key.partition(":")[2].partition("/")
+    return kind, name
+
+
+def bucket_of(uri: str) -> str:
+    """Return the bucket that a URI names, or an empty text where it is no URI of a bucket."""
+    return uri.removeprefix("s3://").partition("/")[0] if uri.startswith("s3://") else ""

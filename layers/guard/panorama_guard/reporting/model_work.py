@@ -1,0 +1,18 @@
+"""What an operator may type about a finding in SageMaker."""
+
+import shlex
+
+from panorama_guard.case import model_work
+from panorama_guard.case.incident import Incident
+from panorama_guard.reporting.plain import plain
+
+_NOT_DELETED = frozenset({model_work.TRANSFORM})  # what stays on record, and can only be stopped
+
+
+def on_model_work(incident: Incident, verb: str) -> tuple[str, ...]:
+    """Return the command that shows a piece of work, or that takes it away."""
+    kind, name = model_work.work_of(incident.subject.name)
+    if name == model_work.UNLISTED:
+        return (f"aws sagemaker list-{kind}s",) if verb == "get" else ()
+    called = "describe" if verb == "get" else "stop" if kind in _NOT_DELETED else "delete"
+    return (f"aws sagemaker {called}-{kind} --{kind}-name {shlex.quote(plain(name))}",)

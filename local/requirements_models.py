@@ -1,0 +1,46 @@
+"""What each call of SageMaker needs, on the ARN of what it names.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from local.emulator import PARTITION
+from local.requirement import Requirement
+from local.wire import Call
+
+_NAMED: Final[Mapping[str, tuple[str, str]]] = {
+    "DescribeTrainingJob": ("TrainingJobName", "training-job"),
+    "DescribeCompilationJob": ("CompilationJobName", "compilation-job"),
+    "DescribeProcessingJob": ("ProcessingJobName", "processing-job"),
+    "DescribeTransformJob": ("TransformJobName", "transform-job"),
+    "DescribeHyperParameterTuningJob": ("HyperParameterTuningJobName", "hyper-parameter-tuning-job"),
+    "DescribeModel": ("ModelName", "model"),
+    "DescribeNotebookInstance": ("NotebookInstanceName", "notebook-instance"),
+}
+_LISTINGS: Final = frozenset(
+    {
+        "ListTrainingJobs",
+        "ListCompilationJobs",
+        "ListProcessingJobs",
+        "ListTransformJobs",
+        "ListHyperParameterTuningJobs",
+        "ListModels",
+        "ListNotebookInstances",
+    }
+)
+
+
+def sagemaker_requirement(call: Call, account: str) -> tuple[Requirement, ...] | None:
+    """Return the permission that a call needs, or None when the table does not know the operation."""
+    action = f"sagemaker:{call.operation}"
+    if call.operation in _LISTINGS:
+        return (Requirement(action, "*"),)
+    if call.operation not in _NAMED:
+        return None
+    parameter, kind = _NAMED[call.operation]
+    name = call.text(parameter).lower()  # SageMaker writes its ARNs in lower case
+    return (Requirement(action, f"arn:{PARTITION}:sagemaker:{call.region}:{account}:{kind}/{name}"),)

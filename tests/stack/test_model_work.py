@@ -1,0 +1,93 @@
+"""Mode enforce: SageMaker's work that leaves the pattern, or runs as a guarded role, is told and let be."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from panorama_guard.case import model_work
+from panorama_guard.case.incident import Incident, State
+from tests.models import ROLE, Work, make_work
+from tests.stack.account import Account
+
+pytestmark = pytest.mark.stack
+PAYROLL = "s3://payroll/aws-panorama/salaries"
+
+
+class Lab:
+    """SageMaker of the account. `client` is mallory's."""
+
+    def __init__(self, account: Account) -> None:
+        """Open a client."""
+        self.account, self.role = account, f"arn:aws:iam::{account.id}:role/{ROLE}"
+        self.client: Any = account.client_of(account.mallory_keys, "sagemaker")
+
+    def make(self, kind: str, name: str, **others: str) -> None:
+        """Let mallory make a piece of work, as the guarded role unless it is said otherwise."""
+        make_work(self.client, Work(kind, name, **{"role": self.role, **others}))
+
+    def incidents(self, key: str) -> dict[str, Incident]:
+        """Wait for rest, and return the incidents of a piece of work by the part in which they are."""
+        return {incident.source: incident for incident in self.account.resource_incidents(key)}
+
+
+@pytest.fixture
+def lab(enforcing_account: Account) -> Iterator[Lab]:
+    """Give SageMaker of mode enforce, with no alert waiting, and leave no notebook or model and nothing delayed."""
+    enforcing_account.alerts()
+    made = Lab(enforcing_account)
+    yield made
+    enforcing_account.settle()
+    with enforcing_account.events_lost("SageMaker"):
+        for notebook in made.client.list_notebook_instances()["NotebookInstances"]:
+            made.client.stop_notebook_instance(NotebookInstanceName=notebook["NotebookInstanceName"])
+            made.client.delete_notebook_instance(NotebookInstanceName=notebook["NotebookInstanceName"])
+        for model in made.client.list_models()["Models"]:
+            made.client.delete_model(ModelName=model["ModelName"])
+    enforcing_account.forget()
+    enforcing_account.recheck()
+    assert enforcing_account.dead_letters() == []
+    enforcing_account.alerts()
+
+
+def test_a_job_of_the_pattern_that_reads_or_writes_elsewhere_is_told_with_the_uri(lab: Lab) -> None:
+    """A key that holds the phrase of the pattern is in another's bucket all the same; nothing is written."""
+    lab.make(model_work.TRAINING, "panorama-people", source=PAYROLL)
+    lab.make(model_work.COMPILATION, "panorama-people", target=PAYROLL)
+    read = lab.incidents("sagemaker-work:training-job/panorama-people")[model_work.INPUTS]
+    written = lab.incidents("sagemaker-work:compilation-job/panorama-people")[model_work.OUTPUTS]
+    for incident in (read, written):
+        assert (incident.state, incident.severity.value, incident.kind.value) == (State.OBSERVED, "HIGH", "weakness")
+        assert PAYROLL in incident.evidence.reason
+        assert lab.account.attempts(incident) == ()
+    assert len([one for one in lab.account.alerts() if PAYROLL in one.text]) == 2
+
+
+@pytest.mark.parametrize("kind", [model_work.PROCESSING, model_work.MODEL, model_work.NOTEBOOK])
+def test_work_of_another_name_that_runs_as_a_guarded_role_is_told(lab: Lab, kind: str) -> None:
+    """Of work with a role of others nothing is said."""
+    lab.make(kind, f"payroll-{kind}", role=f"arn:aws:iam::{lab.account.id}:role/Payroll")
+    assert lab.account.alerts() == []
+    lab.make(kind, f"lured-{kind}")
+    incident = lab.incidents(f"sagemaker-user:{kind}/lured-{kind}")[model_work.ROLE]
+    (alert,) = lab.account.alerts()
+    assert (incident.state, lab.role in alert.text) == (State.OBSERVED, True)
+
+
+def test_work_inside_the_pattern_is_silent(lab: Lab) -> None:
+    """Of every kind."""
+    for kind in model_work.KINDS:
+        lab.make(kind, "panorama-own")
+    assert lab.account.alerts() == []
+
+
+def test_a_sweep_finds_what_no_event_told_and_what_is_gone_is_over(lab: Lab) -> None:
+    """A notebook and a model."""
+    with lab.account.events_lost("SageMaker"):
+        lab.make(model_work.MODEL, "lured")
+        lab.make(model_work.NOTEBOOK, "lured")
+    lab.account.invoke("sweep", {"Records": []})
+    for kind in (model_work.MODEL, model_work.NOTEBOOK):
+        assert model_work.ROLE in lab.incidents(f"sagemaker-user:{kind}/lured")
+    lab.client.delete_model(ModelName="lured")
+    assert lab.incidents("sagemaker-user:model/lured")[model_work.ROLE].state is State.RESOLVED
