@@ -25,7 +25,7 @@ SERVICES = (
 MOST_OF_EACH = 40
 
 
-def let_through(event: object) -> list[str]:
+def let_through(event: Any) -> list[str]:
     """Return the rules that an event passes, by moto's matcher."""
     return [name for name, pattern in PATTERNS.items() if EventPattern("", pattern).matches_event(event)]
 

@@ -201,7 +201,8 @@ Parameters: {Prefix: {Type: String}}
 Resources:
   Role: {Type: AWS::IAM::Role, Properties: {RoleName: !Sub "${Prefix}ServiceRole"}}
 """)
-    assert [(role.name, role.is_sure) for role in found.roles] == [("AWSPanoramaServiceRole", False)]
+    names = ("AWSPanoramaServiceRole", "AWSPanoramaApplianceServiceRole")
+    assert [(role.name, role.is_sure) for role in found.roles] == [(name, False) for name in names]
 
 
 def test_a_role_of_which_no_letter_is_known_is_told_of() -> None:

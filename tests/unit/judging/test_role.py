@@ -45,7 +45,7 @@ def test_the_trust_of_the_appliance_is_inside_with_the_conditions_that_aws_recom
 ) -> None:
     """And without them, as the console once made it."""
     rest = {"Condition": condition} if condition else {}
-    trust = policy(trusting({"Service": "panorama.amazonaws.com"}, **rest))
+    trust = policy({**trusting({"Service": "panorama.amazonaws.com"}), **rest})
     assert judge_role(
         snapshot_of(APPLIANCE).with_trust(trust), standard_of(APPLIANCE, Posture.ACTIVE), MEMORY
     ).is_compliant

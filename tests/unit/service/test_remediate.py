@@ -208,6 +208,17 @@ def test_an_escape_that_one_stale_read_misses_is_contained() -> None:
     assert is_compliant(world)
 
 
+@pytest.mark.parametrize(("now", "waits"), [(NOW, [0.5, 2.0]), ("2026-11-23T15:00:16+00:00", [])])
+def test_an_absence_is_awaited_only_while_reads_may_lag(now: str, waits: list[float]) -> None:
+    """A flood of escapes that vanish at once holds up nothing that comes behind: what is over is seen at once."""
+    before, after, _ = CASES["a policy attached"]
+    world = attacked(before, after)
+    world.roles.put(before)
+    world.now = now
+    assert world.remediate() == ["RESOLVED"]
+    assert world.waits == waits
+
+
 def test_an_escape_that_somebody_removed_after_the_backup_is_not_called_our_doing() -> None:
     """A crash between backup and write, then the escape is gone: there is no containment to boast of."""
     before, after, _ = CASES["a policy attached"]

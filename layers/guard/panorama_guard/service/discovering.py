@@ -6,13 +6,10 @@ Else who gives such a role another trust, or takes away the policy by which it w
 from collections.abc import Container
 from typing import Protocol
 
-from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.outline import RoleOutline
-from panorama_guard.case.resource import ResourceSnapshot, Snapshot, is_resource_key, resource_key
+from panorama_guard.case.resource import is_resource_key, resource_key
 from panorama_guard.judging.discovering import found_as
-from panorama_guard.judging.functions import runs_as
-from panorama_guard.profile import FOUND, Guarded, GuardedResource, Profile, RoleProfile
-from panorama_guard.service.look import Inspector
+from panorama_guard.profile import FOUND, Guarded, Profile, RoleProfile
 from panorama_guard.service.ports import Ledger
 
 # The calls of IAM after which a role may be one that is guarded: it is new, or whom it lets in, or what it has.
@@ -75,17 +72,6 @@ def forget_gone(found: Found, live: Container[str], account: str, ledger: Regist
     for key, _ in over:
         ledger.forget_resource(account, key)
     return frozenset(name for _, name in over)
-
-
-def adopt(guarded: Guarded, snapshot: Snapshot, inspector: Inspector, *, now: str) -> None:
-    """Put the role on record as which a guarded resource runs, and have it judged, unless it is guarded already."""
-    if not isinstance(guarded, GuardedResource) or not isinstance(snapshot, ResourceSnapshot):
-        return
-    name, profile = runs_as(snapshot), inspector.policy.profile
-    if guarded.profile.family and name and guarded_by(name, profile, inspector) is None:
-        key = resource_key(FOUND, f"{guarded.profile.family}/{name}")
-        inspector.ledger.put_resource(inspector.account, key)
-        inspector.rechecks.recheck(InspectionRequest(name, now, Origin.RECHECK), (0,))
 
 
 def put_on_record(outline: RoleOutline, profile: Profile, finder: Finder) -> RoleProfile | None:

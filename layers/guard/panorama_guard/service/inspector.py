@@ -14,9 +14,10 @@ from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.profile import Guarded
 from panorama_guard.service.absent import remains_of
+from panorama_guard.service.adopting import adopt
 from panorama_guard.service.archiving import archive_over
 from panorama_guard.service.authority import OBSERVING, why_alert_only
-from panorama_guard.service.discovering import adopt, guarded_by
+from panorama_guard.service.discovering import guarded_by
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
 from panorama_guard.service.look import Inspection, Inspector, Look
 from panorama_guard.service.planner import Wanted, find_plan

@@ -1,12 +1,14 @@
 """From an order to an outcome: snapshot, plan, proof, backup, act, re-read, verdict."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
+from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import Snapshot
@@ -97,7 +99,7 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
     if done:
         remedy = replace(done[0].remedy, carried_out=True)
         return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
-    if tries and _shows_again(job, remediator):
+    if tries and _reads_may_lag(job) and _shows_again(job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     stopped = stopped_findings(snapshot, job.memory, judgement, job.standard)
     if (job.incident.kind, job.incident.source) in [(finding.kind, finding.source) for finding in stopped]:
@@ -106,6 +108,11 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
             job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
         )
     return moved(job, State.RESOLVED, "the escape was gone when its turn came: somebody had taken it away")
+
+
+def _reads_may_lag(job: Job) -> bool:
+    """Say whether the escape is so fresh that a reading may miss it; each reading waits, with all that is behind it."""
+    return datetime.fromisoformat(job.now) - datetime.fromisoformat(job.incident.seen_at) < SPREADING
 
 
 def _shows_again(job: Job, remediator: Remediator) -> bool:
