@@ -28,6 +28,10 @@ _ON_BUCKETS: Final[Mapping[str, str]] = {
     "GetBucketCors": "GetBucketCORS",
     "GetBucketNotificationConfiguration": "GetBucketNotification",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "GetBucketEncryption": "GetEncryptionConfiguration",
+    "GetBucketVersioning": "GetBucketVersioning",
+    "ListBucketInventoryConfigurations": "GetInventoryConfiguration",
+    "ListBucketAnalyticsConfigurations": "GetAnalyticsConfiguration",
 }
 _ON_POINTS: Final = frozenset(
     {"GetAccessPoint", "GetAccessPointPolicy", "PutAccessPointPolicy", "DeleteAccessPointPolicy"}

@@ -52,7 +52,10 @@ IOT_READS_OF_THE_PATTERN = [
     *("iot:ListThingGroupsForThing", "iot:ListJobExecutionsForThing", "iot:DescribeJob"),
 ]
 POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
-SETTINGS = ["s3:GetBucket*", "s3:GetReplicationConfiguration", "s3:GetLifecycleConfiguration"]
+SETTINGS = [
+    *("s3:GetBucket*", "s3:GetReplicationConfiguration", "s3:GetLifecycleConfiguration"),
+    *("s3:GetEncryptionConfiguration", "s3:GetInventoryConfiguration", "s3:GetAnalyticsConfiguration"),
+]
 POINTS = f"arn:aws:s3:*:{ACCOUNT}:accesspoint/*"
 IN_ACCOUNT = {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"

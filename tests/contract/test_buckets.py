@@ -228,6 +228,36 @@ def test_every_write_says_whose_the_bucket_has_to_be() -> None:
     stubber.assert_no_pending_responses()
 
 
+def test_how_objects_are_kept_and_where_lists_of_them_go_is_read() -> None:
+    """Where there is nothing to tell of it, it has no part; whose the other bucket is, is a fact."""
+    with moto_account():
+        s3: Any = boto3.client("s3", region_name=REGION)
+        for name in (NAME, "lists"):
+            s3.create_bucket(Bucket=name)
+        reader = S3Buckets(
+            s3, S3AccessPoints(boto3.client("s3control", region_name=REGION), MOTO_ACCOUNT), MOTO_ACCOUNT
+        )
+        key = f"arn:aws:kms:{REGION}:999999999999:key/k"
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
+        s3.put_bucket_encryption(Bucket=NAME, ServerSideEncryptionConfiguration={"Rules": [rule]})
+        s3.put_bucket_versioning(Bucket=NAME, VersioningConfiguration={"Status": "Suspended"})
+        listed = {"Id": "all", "IsEnabled": True, "IncludedObjectVersions": "All", "Schedule": {"Frequency": "Daily"}}
+        target = {"S3BucketDestination": {"Bucket": "arn:aws:s3:::lists", "Format": "CSV"}}
+        s3.put_bucket_inventory_configuration(
+            Bucket=NAME, Id="all", InventoryConfiguration={**listed, "Destination": target}
+        )
+        snapshot, plain = reader.read_resource(KEY), reader.read_resource("s3-bucket:lists")
+    assert snapshot is not None
+    assert plain is not None
+    assert snapshot.text_of(bucket.ENCRYPTION) == canonical({"Keys": [key]})
+    assert snapshot.text_of(bucket.VERSIONING) == '{"Status":"Suspended"}'
+    assert snapshot.text_of(bucket.EXPORTS) == canonical(
+        {"Exports": [{"Bucket": "arn:aws:s3:::lists", "Of": "inventory all"}]}
+    )
+    assert snapshot.fact(bucket.OWN_BUCKETS) == '["lists"]'
+    assert [plain.text_of(part) for part in (bucket.ENCRYPTION, bucket.VERSIONING, bucket.EXPORTS)] == [None] * 3
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "MalformedPolicy", "NoSuchBucket"])
 def test_what_s3_refuses_for_good_is_said_by_name(code: str) -> None:
     """Another rung may be open."""

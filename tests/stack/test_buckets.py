@@ -223,6 +223,20 @@ def put_notification(bucket: Bucket) -> None:
     bucket.s3.put_bucket_notification_configuration(Bucket=bucket.name, NotificationConfiguration=told)
 
 
+def put_inventory(bucket: Bucket) -> None:
+    """Have a list of the bucket's objects written to a bucket of somebody else."""
+    target = {"S3BucketDestination": {"Bucket": "arn:aws:s3:::thief", "Format": "CSV"}}
+    listed = {"Id": "all", "IsEnabled": True, "IncludedObjectVersions": "All", "Schedule": {"Frequency": "Daily"}}
+    bucket.s3.put_bucket_inventory_configuration(
+        Bucket=bucket.name, Id="all", InventoryConfiguration={**listed, "Destination": target}
+    )
+
+
+def suspend_versions(bucket: Bucket) -> None:
+    """Have no version of an object kept that is overwritten."""
+    bucket.s3.put_bucket_versioning(Bucket=bucket.name, VersioningConfiguration={"Status": "Suspended"})
+
+
 def put_lifecycle(bucket: Bucket) -> None:
     """Have everything deleted tomorrow."""
     rule = {"ID": "gone", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 1}}
@@ -232,6 +246,8 @@ def put_lifecycle(bucket: Bucket) -> None:
 @pytest.mark.parametrize(
     ("change", "source"),
     [
+        (put_inventory, "exports"),
+        (suspend_versions, "versioning"),
         (put_website, "website"),
         (put_cors, "CORS"),
         (put_notification, "notifications"),

@@ -220,6 +220,8 @@ def test_the_account_s_block_protects_a_bucket_without_one() -> None:
     [
         (bucket.WEBSITE, {"IndexDocument": {"Suffix": "index.html"}}, Severity.MEDIUM),
         (bucket.CORS, {"CORSRules": [{"AllowedOrigins": ["*"]}]}, Severity.LOW),
+        (bucket.VERSIONING, {"Status": "Suspended"}, Severity.LOW),
+        (bucket.ENCRYPTION, {"Keys": [f"arn:aws:kms:us-east-1:{OTHERS}:key/k"]}, Severity.MEDIUM),
         (bucket.LIFECYCLE, {"Rules": [{"ID": "x", "Status": "Enabled", "Expiration": {"Days": 1}}]}, Severity.MEDIUM),
         (
             bucket.LIFECYCLE,
@@ -238,6 +240,7 @@ def test_a_weak_setting_is_found(part: str, setting: dict[str, object], severity
     ("part", "setting"),
     [
         (bucket.CORS, {"CORSRules": [{"AllowedOrigins": ["https://own.example.com"]}]}),
+        (bucket.ENCRYPTION, {"Keys": [f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k", "alias/own"]}),
         (bucket.LIFECYCLE, {"Rules": [{"ID": "x", "Status": "Enabled", "Expiration": {"Days": 365}}]}),
         (bucket.LIFECYCLE, {"Rules": [{"ID": "x", "Status": "Disabled", "Expiration": {"Days": 1}}]}),
         (bucket.LIFECYCLE, {"Rules": [{"Status": "Enabled", "AbortIncompleteMultipartUpload": {}}]}),
@@ -262,3 +265,12 @@ def test_a_role_is_not_judged_as_a_resource() -> None:
     assert judge(a_bucket(), standard_for(guarded, Posture.ACTIVE), Memory(ARN)).is_compliant
     with pytest.raises(TypeError, match="is not judged by a Standard"):
         judge(a_bucket(), standard_for(SERVICE_ROLE, Posture.ACTIVE), MEMORY)
+
+
+def test_a_list_of_what_is_in_a_bucket_goes_to_the_account_s_own_buckets_alone() -> None:
+    """Of one that goes elsewhere is told, by a request that writes it."""
+    goes = canonical({"Exports": [{"Of": "inventory all", "Bucket": "arn:aws:s3:::lists"}]})
+    own = a_bucket(**{bucket.OWN_BUCKETS: canonical(["lists"])}).with_part(bucket.EXPORTS, goes)
+    assert judge_resource(own, STANDARD).findings == ()
+    (finding,) = judge_resource(a_bucket().with_part(bucket.EXPORTS, goes), STANDARD).findings
+    assert (finding.kind, finding.severity, finding.source) == (Kind.WEAKNESS, Severity.MEDIUM, bucket.EXPORTS)

@@ -1,12 +1,18 @@
 """A sweep asks for every guarded role, and sends what was not told."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+import pytest
+
+from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.incident import State
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
 from panorama_guard.service.settings import Mode
-from tests.builders import NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, policy, snapshot_of, trusting
+from panorama_guard.service.sweep import Sweeper, sweep
+from tests.builders import ACCOUNT, NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, policy, snapshot_of, trusting
+from tests.fakes import FakeResources
+from tests.unit.named_secrets import a_secret
 from tests.unit.service.world import World
 
 SOON = "2026-11-23T15:05:10+00:00"
@@ -90,3 +96,27 @@ def test_a_sweep_of_a_quiet_account_writes_nothing() -> None:
         world.roles.put(snapshot_of(role))
     world.sweep()
     assert [call for call in world.calls.made if call.startswith("put_")] == []
+
+
+@dataclass
+class PartlyListed(FakeResources):
+    """Resources of which those of one type cannot be listed."""
+
+    def resource_keys(self, kind: str) -> tuple[str, ...]:
+        """Return the keys of a type, or say that AWS does not let them be listed."""
+        if kind == "iot-policy":
+            message = "AWS does not let the guard list what is of type `iot-policy`"
+            raise UnlistedError(message)
+        return super().resource_keys(kind)
+
+
+def test_what_cannot_be_listed_holds_up_nothing_else_and_ends_in_an_error() -> None:
+    """The request is delivered again, and in the end tells operators by the dead letters' alarm."""
+    world = World()
+    resources = PartlyListed(world.calls)
+    resources.put(a_secret())
+    sweeper = Sweeper(PROFILE, ACCOUNT, world.roles, world.ledger, world.inspections, resources)
+    with pytest.raises(UnlistedError, match="`iot-policy`"):
+        sweep(sweeper, now=NOW)
+    asked = [request.inspect_role for request in world.inspections.requests]
+    assert asked == [*GUARDED, a_secret().subject.name]

@@ -67,10 +67,31 @@ class S3Buckets:
 
     def _own_targets(self, parts: tuple[Part, ...]) -> Iterator[Part]:
         """Yield which of the buckets that this one replicates to are the account's own: no ARN says so."""
-        text = next((part.text for part in parts if part.name == bucket.REPLICATION), "{}")
-        targets = {rule["Destination"]["Bucket"].rpartition(":")[2] for rule in json.loads(text).get("Rules", [])}
+        texts = {
+            part.name: json.loads(part.text) for part in parts if part.name in (bucket.REPLICATION, bucket.EXPORTS)
+        }
+        arns = [rule["Destination"]["Bucket"] for rule in texts.get(bucket.REPLICATION, {}).get("Rules", [])]
+        arns += [export["Bucket"] for export in texts.get(bucket.EXPORTS, {}).get("Exports", [])]
+        targets = {arn.rpartition(":")[2] for arn in arns}
         if targets:
             yield Part(bucket.OWN_BUCKETS, canonical(sorted(filter(self._owns, targets))))
+
+    def _exports(self, own: dict[str, str]) -> Iterator[dict[str, str]]:
+        """Yield where inventories and analyses of the bucket are written to."""
+        more: dict[str, str] = {}
+        while True:  # botocore has no paginator for it
+            page = self._s3.list_bucket_inventory_configurations(**own, **more)
+            for one in page.get("InventoryConfigurationList", []):
+                if one["IsEnabled"]:
+                    target = one["Destination"]["S3BucketDestination"]["Bucket"]
+                    yield {"Of": f"inventory {one['Id']}", "Bucket": target}
+            if not page.get("NextContinuationToken"):
+                break
+            more = {"ContinuationToken": page["NextContinuationToken"]}
+        for one in self._s3.list_bucket_analytics_configurations(**own).get("AnalyticsConfigurationList", []):
+            export = one.get("StorageClassAnalysis", {}).get("DataExport", {}).get("Destination", {})
+            if export:
+                yield {"Of": f"analysis {one['Id']}", "Bucket": export["S3BucketDestination"]["Bucket"]}
 
     def _reads(self, name: str) -> tuple[Read, ...]:
         own = {"Bucket": name, "ExpectedBucketOwner": self._account}
@@ -83,9 +104,27 @@ class S3Buckets:
             (bucket.CORS, lambda: self._s3.get_bucket_cors(**own)),
             (bucket.NOTIFICATIONS, lambda: self._s3.get_bucket_notification_configuration(**own)),
             (bucket.LIFECYCLE, lambda: self._s3.get_bucket_lifecycle_configuration(**own)),
+            (bucket.EXPORTS, lambda: _listing("Exports", sorted(self._exports(own), key=canonical))),
+            (bucket.ENCRYPTION, lambda: _listing("Keys", _keys(self._s3.get_bucket_encryption(**own)))),
+            (bucket.VERSIONING, lambda: _suspended(self._s3.get_bucket_versioning(**own))),
         )
         policy: Read = (bucket.POLICY, lambda: str(self._s3.get_bucket_policy(**own)["Policy"]))
         return (policy, *((part, _as_text(read)) for part, read in s3_parts))
+
+
+def _listing(name: str, entries: list[Any]) -> dict[str, Any]:
+    return {name: entries} if entries else {}
+
+
+def _keys(answer: Any) -> list[str]:
+    """Return the keys of KMS by which a bucket encrypts, if it uses any."""
+    rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
+    keys = (rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID", "") for rule in rules)
+    return sorted(key for key in keys if key)
+
+
+def _suspended(answer: Any) -> dict[str, str]:
+    return {"Status": "Suspended"} if answer.get("Status") == "Suspended" else {}
 
 
 def _as_text(read: Callable[[], Any]) -> Callable[[], str]:

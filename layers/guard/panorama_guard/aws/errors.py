@@ -14,6 +14,7 @@ NO_PART = frozenset(
         "NoSuchLifecycleConfiguration",
         "NoSuchPublicAccessBlockConfiguration",
         "NoSuchWebsiteConfiguration",
+        "ServerSideEncryptionConfigurationNotFoundError",
         "OwnershipControlsNotFoundError",
         "ReplicationConfigurationNotFoundError",
     }

@@ -6,6 +6,10 @@ An adapter is made when it is first needed: a change of a role loads no model of
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from botocore.exceptions import ClientError
+
+from panorama_guard.aws.errors import DENIED, code_of, message_of
+from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.resource import ResourceSnapshot, is_resource_key, service_of
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
 
@@ -58,8 +62,14 @@ class Resources:
         return self._reader(key).behind(key)
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
-        """Return the keys of all resources of a type."""
-        return self._reader(kind).resource_keys(kind)
+        """Return the keys of all resources of a type; raise UnlistedError where AWS does not let them be listed."""
+        try:
+            return self._reader(kind).resource_keys(kind)
+        except ClientError as error:
+            if code_of(error) not in DENIED:
+                raise
+            message = f"AWS does not let the guard list what is of type `{kind}`: {message_of(error)}"
+            raise UnlistedError(message) from error
 
     def _reader(self, key: str) -> Reader:
         made = self._readers.get(key.partition(":")[0]) or self._readers[service_of(key)]

@@ -16,6 +16,9 @@ WEBSITE = "website"
 CORS = "CORS"
 NOTIFICATIONS = "notifications"
 LIFECYCLE = "lifecycle"
+ENCRYPTION = "encryption"  # the keys by which objects are encrypted, where they are keys of somebody
+VERSIONING = "versioning"  # only where it is suspended
+EXPORTS = "exports"  # where lists of what is in the bucket are written to
 _POINT_POLICY = "policy of access point "
 
 ACCOUNT_BLOCK = "public access block of the account"  # a fact: it protects every bucket, and is nobody's part

@@ -8,6 +8,7 @@ CaseError
 ├── OrderError      a message to another function was not taken
 ├── RecordError     a stored record does not hold what this version writes
 ├── StaleRecordError    somebody else has written the record since it was read
+├── UnlistedError   AWS does not let the guard list the resources of a type
 ├── UnreachableError    a deployed guard cannot be asked: no credentials, no permission, no answer
 └── WriteRefusedError   AWS refuses a step for good: denied, malformed, over a quota, not modifiable
 """
@@ -52,6 +53,10 @@ class WriteRefusedError(CaseError):
 
 class UnreachableError(CaseError):
     """A deployed guard cannot be asked; the message says what to do."""
+
+
+class UnlistedError(CaseError):
+    """AWS does not let the guard list the resources of a type: what there is of it, nobody knows."""
 
 
 class ChannelError(CaseError):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from panorama_guard.case import bucket
 from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot, canonical
+from panorama_guard.judging.own_account import is_elsewhere
 from panorama_guard.judging.part_rule import Direction, Entry, PartRule
 from panorama_guard.profile import ResourceProfile
 
@@ -77,12 +78,18 @@ def _read_notification(entry: Entry, _: ResourceSnapshot) -> dict[str, object] |
     return {"Effect": "Allow", "Action": _TARGETS[name], "Resource": entry[name]}
 
 
+def _read_export(entry: Entry, _: ResourceSnapshot) -> dict[str, object] | None:
+    """Return that a list of what is in the bucket is written to another."""
+    return {"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{entry['Bucket']}/*"}
+
+
 _POINT_POLICY = PartRule(Direction.REACH, on_resource=False)  # an access point has an ARN of its own
 _RULES: Mapping[str, PartRule] = {
     bucket.POLICY: PartRule(Direction.REACH),
     bucket.ACL: PartRule(Direction.REACH, lists=("Grants",), read_entry=_read_grant, standing=_own_by_acl),
     # To write down fewer rules S3 asks for iam:PassRole of the role that replicates, which no function has.
     bucket.REPLICATION: PartRule(Direction.FLOW, lists=("Rules",), read_entry=_read_replication, goes_whole=True),
+    bucket.EXPORTS: PartRule(Direction.FLOW, Kind.WEAKNESS, lists=("Exports",), read_entry=_read_export),
     bucket.NOTIFICATIONS: PartRule(
         Direction.FLOW,
         Kind.WEAKNESS,
@@ -123,10 +130,21 @@ def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]
         yield _weakness(
             bucket.CORS, "pages of every origin may ask for objects in their readers' browsers", Severity.LOW
         )
+    yield from _kept(snapshot)
     for rule in _listed(snapshot, bucket.LIFECYCLE, "Rules"):
         if when := _deletes_soon(rule):
             yield _weakness(bucket.LIFECYCLE, f"objects are deleted {when}", Severity.MEDIUM)
             return
+
+
+def _kept(snapshot: ResourceSnapshot) -> Iterator[Finding]:
+    """Yield what of how objects are kept somebody else can take away, or is taken away already."""
+    keys = json.loads(snapshot.text_of(bucket.ENCRYPTION) or "{}").get("Keys", [])
+    if others := [key for key in keys if is_elsewhere(key, snapshot)]:
+        reason = f"its key is another account's, which can take it away: {others[0]}"
+        yield _weakness(bucket.ENCRYPTION, reason, Severity.MEDIUM)
+    if snapshot.text_of(bucket.VERSIONING) is not None:
+        yield _weakness(bucket.VERSIONING, "versioning is suspended: what is overwritten is gone", Severity.LOW)
 
 
 def _missing_flags(snapshot: ResourceSnapshot) -> list[str]:

@@ -30,6 +30,8 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     bucket.CORS: ("bucket-cors", ""),
     bucket.NOTIFICATIONS: ("bucket-notification-configuration", ""),
     bucket.LIFECYCLE: ("bucket-lifecycle-configuration", ""),
+    bucket.ENCRYPTION: ("bucket-encryption", ""),
+    bucket.VERSIONING: ("bucket-versioning", ""),
 }
 
 
@@ -89,6 +91,8 @@ def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
     if point := bucket.point_of(incident.source):
         of_point = f"--account-id {subject.account} --name {shlex.quote(plain(point))}"
         return (f"aws s3control {verb}-access-point-policy {of_point}",)
+    if incident.source == bucket.EXPORTS and verb == "get":
+        return (f"aws s3api list-bucket-inventory-configurations --bucket {name}",)
     if incident.source not in _PARTS:
         return ()
     part, rest = _PARTS[incident.source]

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case import role_use
+from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.profile import GuardedResource, Profile
@@ -35,16 +36,21 @@ class SweepResult:
 
 
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
-    """Ask for all that is guarded, existing or on record, to be judged, and wake the alerts that were missed."""
+    """Ask for all that is guarded, existing or on record, to be judged, and wake the alerts that were missed.
+
+    Raises UnlistedError where AWS does not let the resources of some type be listed, once all others are asked for.
+    """
     count, roles, live = _roles(sweeper)
-    around = (role_use.key_of(name) for name in live)
-    keys = {*_resource_keys(sweeper), *(key for key in around if sweeper.profile.guarded(key))}
-    asked = (*sorted(roles), *sorted(keys))
+    keys, unlisted = _resource_keys(sweeper)
+    around = (key for key in map(role_use.key_of, live) if sweeper.profile.guarded(key))
+    asked = (*sorted(roles), *sorted({*keys, *around}))
     sweeper.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in asked))
     missed = [incident for name in asked for incident in _missed(name, sweeper, now)]
     for incident in missed:
         # Writing it again puts it on the stream again.
         sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
+    if unlisted:
+        raise UnlistedError("; ".join(unlisted))
     return SweepResult(count, asked, tuple(incident.id for incident in missed))
 
 
@@ -68,13 +74,16 @@ def _roles(sweeper: Sweeper) -> tuple[int, list[str], list[str]]:
     return count, [name for name in guarded.values() if name not in forgotten], live
 
 
-def _resource_keys(sweeper: Sweeper) -> list[str]:
-    """Return the keys of the guarded resources that there are, or that have a record."""
-    kinds = {resource.type for resource in sweeper.profile.resources}
-    live = {key for kind in kinds for key in sweeper.resources.resource_keys(kind)}
-    known = set(sweeper.ledger.resources_on_record(sweeper.account))
-    guarded = [(key, sweeper.profile.guarded(key)) for key in live | known]
-    return [key for key, one in guarded if isinstance(one, GuardedResource)]
+def _resource_keys(sweeper: Sweeper) -> tuple[list[str], list[str]]:
+    """Return the keys of the guarded resources that there are, or that have a record, and what cannot be listed."""
+    found, unlisted = set(sweeper.ledger.resources_on_record(sweeper.account)), []
+    for kind in sorted({resource.type for resource in sweeper.profile.resources}):
+        try:
+            found.update(sweeper.resources.resource_keys(kind))
+        except UnlistedError as error:
+            unlisted.append(str(error))
+    guarded = [(key, sweeper.profile.guarded(key)) for key in found]
+    return [key for key, one in guarded if isinstance(one, GuardedResource)], unlisted
 
 
 def _missed(name: str, sweeper: Sweeper, now: str) -> list[Incident]:
