@@ -85,7 +85,6 @@ WILDCARDS = {
     ("RemediateRole", "ContainTheLogGroups"): "the enrolled log groups: the naming pattern, in the account",
     ("SweepRole", "ListLogGroups"): "reads; a listing",
     ("InspectRole", "ReadIdentityProviders"): "reads; any provider may be named in a trust",
-    ("RemediateRole", "ReadIdentityProviders"): "reads; any provider may be named in a trust",
     ("OperateRole", "ReadIdentityProviders"): "reads; any provider may be named in a trust",
     ("InspectRole", "ReadIotPolicies"): "reads; the IoT policies of the naming pattern",
     ("InspectRole", "ReadPoliciesOfDevices"): "reads; a device may have policies of other names",
