@@ -169,11 +169,14 @@ def open_url(function: Function) -> None:
 def test_a_weak_setting_is_told_and_left_to_its_owner(
     account: Account, change: Callable[[Function], None], source: str
 ) -> None:
-    """In mode enforce too."""
+    """In mode enforce too. The role as which it runs then is judged as well, whatever its name, and only told about."""
     function = Function(account)
     change(function)
     incident = function.incidents()[source]
-    (alert,) = account.alerts()
+    alerts = account.alerts()
+    (alert,) = [one for one in alerts if one.body["subject"]["name"] == function.key]
+    others = {(one.body["subject"]["name"], one.body["state"]) for one in alerts if one is not alert}
+    assert others == ({(ATTACKER, "OBSERVED")} if change is change_role else set())
     assert (incident.state, incident.kind.value) == (State.OBSERVED, "weakness")
     assert (alert.body["source"], alert.body["remedy"]["carried_out"]) == (source, False)
     assert account.attempts(incident) == ()
