@@ -15,6 +15,7 @@ from local.iot_repairs import IOT_REPAIRS
 from local.lambda_repairs import LAMBDA_REPAIRS
 from local.logs_repairs import LOGS_REPAIRS
 from local.s3_repairs import S3_REPAIRS
+from local.sagemaker_repairs import SAGEMAKER_REPAIRS
 from local.stack_repairs import STACK_REPAIRS
 
 _PAGE: Final = 100
@@ -27,7 +28,15 @@ def repair_moto() -> None:
     """Put the corrections in place; doing so twice changes nothing."""
     SERVICE_NAME_CONVERSION["panorama"] = "AWSPanorama"
     repair_greengrass()
-    for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS, *S3_REPAIRS, *LAMBDA_REPAIRS, *LOGS_REPAIRS, *IOT_REPAIRS):
+    for owner, name, repaired in (
+        *_REPAIRS,
+        *STACK_REPAIRS,
+        *S3_REPAIRS,
+        *LAMBDA_REPAIRS,
+        *LOGS_REPAIRS,
+        *IOT_REPAIRS,
+        *SAGEMAKER_REPAIRS,
+    ):
         setattr(owner, name, repaired)
 
 

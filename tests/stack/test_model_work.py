@@ -31,19 +31,30 @@ class Lab:
         return {incident.source: incident for incident in self.account.resource_incidents(key)}
 
 
+def delete_all(client: Any) -> None:
+    """Delete all that tests have made, but for transformations: without their models they are nothing to anybody."""
+    for notebook in client.list_notebook_instances()["NotebookInstances"]:
+        client.stop_notebook_instance(NotebookInstanceName=notebook["NotebookInstanceName"])
+        client.delete_notebook_instance(NotebookInstanceName=notebook["NotebookInstanceName"])
+    for model in client.list_models()["Models"]:
+        client.delete_model(ModelName=model["ModelName"])
+    for job in client.list_training_jobs()["TrainingJobSummaries"]:
+        client.delete_training_job(TrainingJobName=job["TrainingJobName"])
+    for job in client.list_compilation_jobs()["CompilationJobSummaries"]:
+        client.delete_compilation_job(CompilationJobName=job["CompilationJobName"])
+    for job in client.list_processing_jobs()["ProcessingJobSummaries"]:
+        client.delete_processing_job(ProcessingJobName=job["ProcessingJobName"])
+
+
 @pytest.fixture
 def lab(enforcing_account: Account) -> Iterator[Lab]:
-    """Give SageMaker of mode enforce, with no alert waiting, and leave no notebook or model and nothing delayed."""
+    """Give SageMaker of mode enforce, with no alert waiting, and leave no work and nothing delayed."""
     enforcing_account.alerts()
     made = Lab(enforcing_account)
     yield made
     enforcing_account.settle()
     with enforcing_account.events_lost("SageMaker"):
-        for notebook in made.client.list_notebook_instances()["NotebookInstances"]:
-            made.client.stop_notebook_instance(NotebookInstanceName=notebook["NotebookInstanceName"])
-            made.client.delete_notebook_instance(NotebookInstanceName=notebook["NotebookInstanceName"])
-        for model in made.client.list_models()["Models"]:
-            made.client.delete_model(ModelName=model["ModelName"])
+        delete_all(made.client)
     enforcing_account.forget()
     enforcing_account.recheck()
     assert enforcing_account.dead_letters() == []
@@ -89,5 +100,10 @@ def test_a_sweep_finds_what_no_event_told_and_what_is_gone_is_over(lab: Lab) -> 
     lab.account.invoke("sweep", {"Records": []})
     for kind in (model_work.MODEL, model_work.NOTEBOOK):
         assert model_work.ROLE in lab.incidents(f"sagemaker-user:{kind}/lured")
+    lab.make(model_work.TRAINING, "panorama-x", source=PAYROLL)
+    assert lab.incidents("sagemaker-work:training-job/panorama-x")
+    lab.client.delete_training_job(TrainingJobName="panorama-x")
+    gone = lab.incidents("sagemaker-work:training-job/panorama-x")
+    assert [one.state for one in gone.values()] == [State.RESOLVED]
     lab.client.delete_model(ModelName="lured")
     assert lab.incidents("sagemaker-user:model/lured")[model_work.ROLE].state is State.RESOLVED
