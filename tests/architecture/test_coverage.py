@@ -9,7 +9,7 @@ import pytest
 from panorama_guard.case.change import Change, NeedsSweep, parse_change
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.routes import ROUTES, route_of
-from tests.coverage.operations import IGNORED, Operation, operations
+from tests.coverage.operations import IGNORED, Operation, names_in_models, operations
 from tests.coverage.page import PAGE, page, subjects
 from tests.coverage.table import ROLE, ROOT, SWEEP, Row, findings_of, reader_of, rows, sample_of, sources
 
@@ -62,7 +62,7 @@ def test_an_operation_that_writes_is_routed_or_ignored_for_one_reason(operation:
 
 def test_every_pattern_of_what_is_ignored_is_about_something() -> None:
     """A reason for nothing would hide what comes later."""
-    names = {service: [one.name for one in OPERATIONS if one.service == service] for service in IGNORED}
+    names = {service: [name for _, name in names_in_models(service)] for service in IGNORED}
     idle = [
         (service, pattern)
         for service, reasons in IGNORED.items()

@@ -17,9 +17,16 @@ from local.trail_names import event_name, event_source, is_recorded
 from local.wire import Call, Caller
 from panorama_guard.case.routes import route_of, without_version
 
-IGNORED: dict[str, dict[str, list[str]]] = json.loads(
-    (Path(__file__).parent / "ignored.json").read_text(encoding="utf-8")
-)
+_FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "unit/case")  # patterns here, names there
+IGNORED: dict[str, dict[str, list[str]]] = {
+    service: reasons
+    for folder in _FOLDERS
+    for service, reasons in json.loads((folder / "ignored.json").read_text(encoding="utf-8")).items()
+}
+
+
+_MODELS = {"greengrass": ("greengrass", "greengrassv2")}
+_READS = ("BatchDescribe", "Render")  # beside those that the recorder of the local stack knows
 
 
 @dataclass(frozen=True)
@@ -45,13 +52,19 @@ class Operation:
 
 def operations() -> Iterator[Operation]:
     """Yield every operation of the services in `ignored.json` that CloudTrail logs as a management event."""
-    session = botocore.session.get_session()
     for service in IGNORED:
-        for name in session.get_service_model(service).operation_names:
-            call = a_call(service, name)
-            if is_recorded(call):
-                source = event_source(service)
+        for model, name in names_in_models(service):
+            call = a_call(model, name)
+            if is_recorded(call) and not name.startswith(_READS):
+                source = event_source(model)
                 yield Operation(service, name, source, without_version(source, event_name(call)))
+
+
+def names_in_models(service: str) -> Iterator[tuple[str, str]]:
+    """Yield every operation of a service with its model; Greengrass has two, and CloudTrail one source for both."""
+    session = botocore.session.get_session()
+    for model in _MODELS.get(service, (service,)):
+        yield from ((model, name) for name in session.get_service_model(model).operation_names)
 
 
 @cache

@@ -30,7 +30,7 @@ class Account:
     """One AWS account with a guard in it. `iam` is the operator's client, `mallory` the attacker's."""
 
     def __init__(self, stack: RunningStack) -> None:
-        """Open the attacker's session and make the five roles."""
+        """Open the attacker's session and make the six roles."""
         self.stack = stack
         self.id: str = stack.places["account"]
         self.iam = stack.client("iam")
@@ -209,7 +209,7 @@ class Account:
         return str(self.iam.create_policy(PolicyName=name, PolicyDocument=document)["Policy"]["Arn"])
 
     def tidy(self) -> None:
-        """Bring the account back to five healthy roles, with nothing due or delayed and no message waiting."""
+        """Bring the account back to six healthy roles, with nothing due or delayed and no message waiting."""
         self.settle()
         names = {role["RoleName"] for role in self._roles()}
         with self.events_lost():

@@ -61,7 +61,7 @@ def settled(stack: RunningStack) -> RunningStack:
 
 @pytest.fixture(scope="session")
 def enforcing_account(stack: RunningStack) -> Account:
-    """Give the account of the stack in mode enforce, with the five roles in it."""
+    """Give the account of the stack in mode enforce, with the six roles in it."""
     return Account(stack)
 
 

@@ -1,4 +1,4 @@
-"""Mode enforce: whatever stands beside the five roles is told of, or not, and never written to."""
+"""Mode enforce: whatever stands beside the six roles is told of, or not, and never written to."""
 
 import pytest
 

@@ -13,7 +13,12 @@ from panorama_guard.profile import GuardedResource
 from tests.builders import ACCOUNT, PROFILE
 
 LEFT = {
+    "iot-job:panorama-1": "aws iot delete-job --job-id panorama-1 --force",
+    "sagemaker-work:model/panorama-1": "aws sagemaker delete-model --model-name panorama-1",
     "lambda-function:panorama-people": "aws lambda delete-function --function-name panorama-people",
+    "iot-alias:panorama-1": "aws iot delete-role-alias --role-alias panorama-1",
+    "iot-thing:panorama-1": "aws iot delete-thing --thing-name panorama-1",
+    "iot-policy:panorama-1": "aws iot delete-policy --policy-name panorama-1",
     "secret:panorama-camera": "aws secretsmanager delete-secret --secret-id panorama-camera",
     "s3-bucket:my-aws-panorama-models": "aws s3 rb s3://my-aws-panorama-models --force",
     "log-group:/aws/panorama/devices/d": "aws logs delete-log-group --log-group-name /aws/panorama/devices/d",

@@ -23,6 +23,7 @@ __all__ = [
     "S3",
     "SAGEMAKER",
     "SECRETS",
+    "SURROUNDING",
     "Route",
     "event_names",
     "route_of",

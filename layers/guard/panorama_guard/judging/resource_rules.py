@@ -17,7 +17,6 @@ from panorama_guard.case import (
 )
 from panorama_guard.case.finding import Finding
 from panorama_guard.case.resource import ResourceSnapshot
-from panorama_guard.case.snapshot import Subject
 from panorama_guard.judging import (
     buckets,
     dashboards,
@@ -31,23 +30,12 @@ from panorama_guard.judging import (
     role_uses,
     work,
 )
+from panorama_guard.judging.loss import Loss
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import PartRule
 from panorama_guard.profile import ResourceProfile
 
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """How it is told that a resource is gone: after which call, by what part, and what is judged in its place.
-
-    After `days` it is over; 0 is never, until there is one again.
-    """
-
-    event: str
-    part: str
-    arn: Callable[[str, str, str, str], str]
-    remains: Callable[[Subject], ResourceSnapshot]
-    days: int = 0
+Compare = Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +48,19 @@ class ResourceRules:
     """
 
     rule_of: Callable[[str], PartRule | None]
-    compare: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]
+    compare: Compare
     own_principals: Callable[[ResourceSnapshot], tuple[str, ...]]
     own_targets: Callable[[ResourceSnapshot], tuple[str, ...]]
     safeguards: Mapping[str, str]
     loss: Loss | None = None
-    retired: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]] = leftovers.nothing_more
+    retired: Compare = leftovers.nothing_more
 
 
-def compared_only(compare: Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]) -> ResourceRules:
+def compared_only(
+    compare: Compare, loss: Loss | None = None, retired: Compare = leftovers.nothing_more
+) -> ResourceRules:
     """Return the rules of a type of which the engine decides nothing: no part of it opens anything by itself."""
-    return ResourceRules(lambda _: None, compare, no_others, no_others, {})
+    return ResourceRules(lambda _: None, compare, no_others, no_others, {}, loss, retired)
 
 
 # A service is added by its rules here, its readers and writers in `aws`, its calls in `case.routes`, and its profile.
@@ -97,12 +87,8 @@ RULES: Mapping[str, ResourceRules] = {
         Loss("DeleteLogGroup", log_group.EXISTENCE, log_group.arn_of, log_group.remains),
     ),
     secret.TYPE: ResourceRules(named_secrets.rule_of, named_secrets.compare, no_others, named_secrets.own_targets, {}),
-    role_use.TYPE: ResourceRules(
-        role_uses.rule_of,
+    role_use.TYPE: compared_only(
         role_uses.compare,
-        no_others,
-        role_uses.own_targets,
-        {},
         Loss("DeleteRole", role_use.EXISTENCE, role_use.arn_of, role_use.remains, days=30),
         role_uses.retired,
     ),

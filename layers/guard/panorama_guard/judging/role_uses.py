@@ -12,19 +12,8 @@ from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.containment import Contained, Escaped, Verdict
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.likeness import likeness_of
-from panorama_guard.judging.part_rule import PartRule
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.profile import Profile, ResourceProfile, RoleProfile
-
-
-def rule_of(_: str) -> PartRule | None:
-    """Return None: of what is around a role everything is compared."""
-    return None
-
-
-def own_targets(_: ResourceSnapshot) -> tuple[str, ...]:
-    """Return nothing: a role sends nothing anywhere."""
-    return ()
 
 
 def compare(snapshot: ResourceSnapshot, resource: ResourceProfile) -> Iterator[Finding]:

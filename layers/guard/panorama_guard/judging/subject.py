@@ -49,10 +49,11 @@ def reach_of(finding: Finding, snapshot: Snapshot, standard: AnyStandard) -> Rea
 
 
 def remember(snapshot: Snapshot, judgement: Judgement, memory: Memory, standard: AnyStandard) -> Memory:
-    """Return the memory with what may be put back, and of what is around a role, which role that was."""
+    """Return the memory with what may be put back; of what is around a role, which role that was."""
+    if isinstance(snapshot, ResourceSnapshot) and snapshot.type == role_use.TYPE:
+        is_known = replace(memory.held_by(snapshot.subject.unique_id), is_acquainted=True)
+        return is_known if _is_role_itself(snapshot) else memory
     if isinstance(snapshot, ResourceSnapshot):
-        if _is_role_itself(snapshot):
-            return replace(memory.held_by(snapshot.subject.unique_id), is_acquainted=True)
         return remembering.remember_parts(snapshot, judgement, memory, RULES[snapshot.type].rule_of)
     if isinstance(standard, Standard):
         return remembering.remember(snapshot, judgement, memory, standard)
@@ -62,7 +63,7 @@ def remember(snapshot: Snapshot, judgement: Judgement, memory: Memory, standard:
 def _is_role_itself(snapshot: ResourceSnapshot) -> bool:
     """Say whether a snapshot is of what is around a role that is there, and is no news."""
     gone_or_new = (snapshot.text_of(part) for part in (role_use.EXISTENCE, role_use.MADE_AGAIN))
-    return snapshot.type == role_use.TYPE and all(text is None for text in gone_or_new)
+    return all(text is None for text in gone_or_new)
 
 
 def _reach_of_part(finding: Finding, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Reach:

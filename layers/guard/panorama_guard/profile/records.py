@@ -131,11 +131,11 @@ class ResourceProfile:
     sources: tuple[str, ...] = ()
     organisation: str = ""
     roles: tuple[Glob, ...] = ()
-    family: str = ""
-    of: "tuple[Profile, ...]" = ()  # the profile that it is part of, where judging it needs the roles of that one
     ceiling: tuple[Document, ...] = ()
     buckets: tuple[Glob, ...] = ()
     grantees: tuple[RoleProfile, ...] = field(default=(), repr=False)
+    family: str = ""
+    of: "tuple[Profile, ...]" = ()  # the profile that it is part of, where judging it needs the roles of that one
 
     def guards(self, key: str) -> bool:
         """Say whether the resource of this key, `type:name`, is one of these."""

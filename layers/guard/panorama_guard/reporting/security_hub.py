@@ -23,8 +23,8 @@ _RESOURCES = {
     grantor.TYPE: "AwsS3Bucket",
     function.TYPE: "AwsLambdaFunction",
     function.RUNNER: "AwsLambdaFunction",
-    secret.TYPE: "AwsSecretsManagerSecret",
     role_use.TYPE: "AwsIamRole",
+    secret.TYPE: "AwsSecretsManagerSecret",
 }
 _ADVICE = "Read the alert of this incident, and what is on record: panorama-guard incidents"
 

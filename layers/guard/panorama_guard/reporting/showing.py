@@ -99,7 +99,7 @@ def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
 
 
 def _around_role(incident: Incident, verb: str) -> tuple[str, ...]:
-    """Return the command that reads what is around a role; what ends it is nobody's but its owner's."""
+    """Return the command that reads what is around a role; none ends it."""
     return (see_around_role(incident),) if verb == "get" else ()
 
 

@@ -6,7 +6,8 @@ from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Cause
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
-from panorama_guard.judging.resource_rules import RULES, Loss
+from panorama_guard.judging.loss import Loss
+from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.service.look import Inspector
 
 
