@@ -47,7 +47,7 @@ def test_a_report_is_three_files_of_one_look(account: Account) -> None:
     assert account.shelved("posture.html").startswith("<!DOCTYPE html>")
     posture, sarif = (json.loads(account.shelved(f"posture.{ending}")) for ending in ("json", "sarif"))
     validate("posture-1", posture)
-    assert (posture["account"], posture["verdict"], len(posture["roles"])) == (MOTO_ACCOUNT, "contained", 5)
+    assert (posture["account"], posture["verdict"], len(posture["roles"])) == (MOTO_ACCOUNT, "contained", 6)
     assert sarif["version"] == "2.1.0"
     assert account.take("alerts") == []
 
@@ -83,7 +83,7 @@ def test_the_digest_says_that_nothing_is_open(account: Account) -> None:
     """Silence is never the answer: it is told that all is well, and what was judged."""
     account.report("sweep", "digest")
     (envelope,) = [json.loads(told) for told in account.take("alerts")]
-    assert envelope["Subject"] == f"[DIGEST] 0 open: 5 roles and 1 resource of {MOTO_ACCOUNT} judged"
+    assert envelope["Subject"] == f"[DIGEST] 0 open: 6 roles and 1 resource of {MOTO_ACCOUNT} judged"
     body = json.loads(envelope["Message"].splitlines()[-1])
     validate("digest-1", body)
     assert body["open"] == {"all": 0, "listed": []}

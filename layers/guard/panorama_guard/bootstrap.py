@@ -179,7 +179,6 @@ def _resources() -> Resources:
     guards, guards_role = _guards(profile), _guards_role(profile)
     roles = tuple(role.name for role in (*profile.roles, *profile.watched))
     others: dict[str, Callable[[], Reader]] = {
-        "iam": lambda: IamRoleUses(client("iam"), profile.role_names),
         "iot-job": lambda: IotJobs(client("iot"), account, guards),
         "iot-alias": lambda: IotUsers(client("iot"), account, guards, guards_role),
         "iot-user": lambda: IotUsers(client("iot"), account, guards, guards_role),

@@ -22,20 +22,21 @@ GRANT = Grant((parse_document(PAYROLL, name="inline-0"),))
 def little_stack(frames: int) -> Iterator[None]:
     """Leave the engine as little stack as an absurd document does: these frames, beside the few that end this."""
     before = sys.getrecursionlimit()
-    depth = next(number for number in count(1) if _has_no_frame(number))
-    sys.setrecursionlimit(depth + frames)
+    least = next(limit for limit in count(1) if _is_enough(limit))
+    sys.setrecursionlimit(least + frames)
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
 
 
-def _has_no_frame(number: int) -> bool:
+def _is_enough(limit: int) -> bool:
+    """Say whether Python takes a limit: it refuses one that the stack is over already, whatever counts as a frame."""
     try:
-        sys._getframe(number)  # noqa: SLF001 - there is no public way to count the frames
-    except ValueError:
-        return True
-    return False
+        sys.setrecursionlimit(limit)
+    except RecursionError:
+        return False
+    return True
 
 
 def test_an_engine_that_fails_is_a_doubt() -> None:
