@@ -190,18 +190,19 @@ def test_of_a_service_only_that_is_decided_which_holds_whatever_aws_does_not_say
     assert answer is None or "${" in str(document) or answers == {answer}
 
 
+SAMPLES = st.lists(st.tuples(PEOPLE, REQUESTS), min_size=30, max_size=60)
+
+
 @settings(deadline=None, max_examples=150)
-@given(DOCUMENTS, DOCUMENTS, st.lists(st.tuples(PEOPLE, REQUESTS), min_size=30, max_size=60))
+@given(DOCUMENTS, DOCUMENTS, st.data())
 def test_containment_agrees_with_plain_evaluation(
-    inner: dict[str, Any],
-    outer: dict[str, Any],
-    samples: list[tuple[Person, tuple[str, str, dict[str, str]]]],
+    inner: dict[str, Any], outer: dict[str, Any], data: st.DataObject
 ) -> None:
     """Contained: nobody who was drawn is let in by the first document alone. Escaped: the witness is, as itself."""
     verdict = check(grant_of(inner), grant_of(outer))
     match verdict:
         case Contained():
-            for person, request in samples:
+            for person, request in data.draw(SAMPLES):
                 assert not allows(inner, person, *request) or allows(outer, person, *request)
         case Escaped(witness):
             caller = caller_of(witness)
