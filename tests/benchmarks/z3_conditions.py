@@ -138,7 +138,7 @@ def context_of(conditions: Iterable[Condition], matches: Matches) -> Context:
         kinds = {kind_of(item) for item in asked}
         if count > MOST_VALUES or (kinds - {TYPES.get(key)} and TYPES.get(key) in ("number", "time", "address")):
             raise NotImplementedError(key)
-        values[key] = tuple(_value(f"{key} {place}", kinds) for place in range(count))
+        values[key] = tuple(_value(f"{key} {place}", {*kinds}) for place in range(count))
     return Context(values, matches)
 
 

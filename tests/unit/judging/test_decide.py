@@ -22,7 +22,7 @@ GRANT = Grant((parse_document(PAYROLL, name="inline-0"),))
 def little_stack(frames: int) -> Iterator[None]:
     """Leave the engine as little stack as an absurd document does: these frames, beside the few that end this."""
     before = sys.getrecursionlimit()
-    least = next(limit for limit in count(1) if _is_enough(limit))
+    least = next(number for number in count(1) if _may_be_limit(number))
     sys.setrecursionlimit(least + frames)
     try:
         yield
@@ -30,10 +30,10 @@ def little_stack(frames: int) -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _is_enough(limit: int) -> bool:
-    """Say whether Python takes a limit: it refuses one that the stack is over already, whatever counts as a frame."""
+def _may_be_limit(number: int) -> bool:
+    """Say whether the stack may be limited so, and limit it; Python refuses a limit that is passed already."""
     try:
-        sys.setrecursionlimit(limit)
+        sys.setrecursionlimit(number)
     except RecursionError:
         return False
     return True
@@ -41,14 +41,14 @@ def _is_enough(limit: int) -> bool:
 
 def test_an_engine_that_fails_is_a_doubt() -> None:
     """The reason says what it was."""
-    with little_stack(5):
+    with little_stack(0):
         verdict = decide(GRANT, STANDARD.permissions)
     assert verdict == Undecided("too deep or too large to be decided: RecursionError")
 
 
 def test_an_engine_that_fails_on_a_policy_names_the_policy() -> None:
     """The incident can be written and told."""
-    with little_stack(12):
+    with little_stack(7):
         findings = judge_each_policy(GRANT, STANDARD.permissions)
     assert [(finding.kind, finding.source) for finding in findings] == [(Kind.UNDECIDED, "inline-0")]
 
