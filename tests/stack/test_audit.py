@@ -12,7 +12,7 @@ CLEAN, FOUND = 0, 1
 
 
 def test_the_account_of_the_stack_is_judged_with_one_command(observing: Account) -> None:
-    """The six roles are contained; an escape is found, by a replay of its call too; the role stays as it was."""
+    """The six roles are contained; an escape is found, by the replay of another call too; the role stays as it was."""
     operator, _ = observing.operators
     code, answer = operator.run("audit")
     assert (code, answer["counts"]["contained"], answer["counts"]["roles"]) == (CLEAN, 6, 6)
@@ -25,7 +25,7 @@ def test_the_account_of_the_stack_is_judged_with_one_command(observing: Account)
     assert code == FOUND
     assert {finding["source"] for finding in role["findings"]} == {"pay", ADMINISTRATOR_ARN}
     assert observing.record(ROLE) == before
-    code, replayed = operator.run("replay", str(ROOT / "events" / "AttachRolePolicy.json"))
+    code, replayed = operator.run("replay", str(ROOT / "events" / "PutRolePolicy-inside-the-pattern.json"))
     (event,) = replayed["events"]
     assert (code, event["outcome"], event["looks_at"]) == (FOUND, "judged", [ROLE])
     assert observing.record(ROLE) == before

@@ -79,7 +79,9 @@ def test_a_boundary_of_the_guard_s_own_that_is_widened_in_place_is_renewed(enfor
     for number in range(4):  # IAM keeps five versions, and takes a sixth from nobody
         wide = policy(allow("*"), allow(f"s3:Get{number}"))
         enforcing.mallory.create_policy_version(PolicyArn=arn, PolicyDocument=wide, SetAsDefault=number == 3)
-    assert [alert.body["state"] for alert in enforcing.alerts()] == ["CONTAINED"]
+    told = [(alert.body["subject"]["name"], alert.body["state"]) for alert in enforcing.alerts()]
+    waiting = f"iam-role:{SMALL}"  # a version of it that is not in force would let escape what it holds in
+    assert [one for one in told if one != (waiting, "OBSERVED")] == [(SMALL, "CONTAINED")]
     assert enforcing.record(SMALL).boundary == ((arn, text),)
 
 
@@ -160,7 +162,7 @@ def test_without_the_parameter_the_function_could_not_set_a_policy_back(observin
     assert "boundary-of" in alert.body["remedy"]["steps"][0]
     role = observing.resource("RemediateRole")
     granted = json.dumps(observing.iam.get_role_policy(RoleName=role, PolicyName="remediate")["PolicyDocument"])
-    assert "SetDefaultPolicyVersion" not in granted
+    assert "iam:SetDefaultPolicyVersion" not in granted
 
 
 # --- quarantine ---

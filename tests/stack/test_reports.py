@@ -63,7 +63,7 @@ def test_the_daily_digest_is_told_with_a_link_to_the_report(enforcing: Account) 
     reports = Reports(enforcing)
     reports.ask_for_digest()
     (digest,) = enforcing.alerts()
-    assert digest.subject.startswith("[DIGEST] 0 open: 5 roles and ")
+    assert digest.subject.startswith("[DIGEST] 0 open: 6 roles and ")
     assert digest.body["report"]["uri"] == f"s3://{reports.bucket}/posture.html"
     assert reports.posture()["verdict"] == "contained"
     assert enforcing.dead_letters() == []
