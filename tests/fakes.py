@@ -311,11 +311,6 @@ class FakeLedger:
         kept = self.backups.setdefault((incident.id, incident.attempt), [])
         kept += [] if backup in kept else [backup]
 
-    def read_backups(self, incident: Incident) -> tuple[Backup, ...]:
-        """Return the backups of the incident's attempt."""
-        self.calls.note("read_backups")
-        return tuple(self.backups.get((incident.id, incident.attempt), []))
-
     def read_attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
         """Return the backups of every attempt."""
         self.calls.note("read_attempts")

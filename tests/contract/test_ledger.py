@@ -57,7 +57,7 @@ def test_nothing_is_on_record_at_first(ledger: Ledger) -> None:
     """An unknown name has an empty dossier."""
     assert ledger.read(ACCOUNT, NAME) == Dossier((), (), ())
     assert ledger.told(INCIDENT) == 0
-    assert ledger.read_backups(INCIDENT) == ()
+    assert ledger.read_attempts(INCIDENT) == ()
 
 
 def test_what_was_put_is_read(ledger: Ledger) -> None:
@@ -153,7 +153,7 @@ def test_a_backup_is_read_as_it_was_put(ledger: Ledger) -> None:
     """Snapshot, steps, inverses and words; twice is once."""
     ledger.put_backup(INCIDENT, BACKUP)
     ledger.put_backup(INCIDENT, BACKUP)
-    assert ledger.read_backups(INCIDENT) == (BACKUP,)
+    assert ledger.read_attempts(INCIDENT) == ((BACKUP,),)
 
 
 def test_a_backup_larger_than_one_item_is_kept_whole(ledger: Ledger) -> None:
@@ -162,7 +162,7 @@ def test_a_backup_larger_than_one_item_is_kept_whole(ledger: Ledger) -> None:
     large = replace(BACKUP, snapshot=SNAPSHOT.with_inline("large", text))
     assert len(dump_record(large)) > 2 * 400 * 1024
     ledger.put_backup(INCIDENT, large)
-    assert ledger.read_backups(INCIDENT) == (large,)
+    assert ledger.read_attempts(INCIDENT) == ((large,),)
 
 
 def test_backups_of_one_attempt_stand_beside_one_another(ledger: Ledger) -> None:
@@ -170,14 +170,15 @@ def test_backups_of_one_attempt_stand_beside_one_another(ledger: Ledger) -> None
     other = replace(BACKUP, snapshot=SNAPSHOT.with_inline("more", PAYROLL))
     for backup in (BACKUP, other):
         ledger.put_backup(INCIDENT, backup)
-    assert set(ledger.read_backups(INCIDENT)) == {BACKUP, other}
+    (attempt,) = ledger.read_attempts(INCIDENT)
+    assert set(attempt) == {BACKUP, other}
 
 
 def test_backups_of_other_attempts_and_incidents_are_apart(ledger: Ledger) -> None:
     """Each attempt has its own."""
     ledger.put_backup(INCIDENT, BACKUP)
-    assert ledger.read_backups(replace(INCIDENT, attempt=2)) == ()
-    assert ledger.read_backups(replace(INCIDENT, id="inc-other")) == ()
+    ledger.put_backup(replace(INCIDENT, id="inc-other"), replace(BACKUP, snapshot=SNAPSHOT.with_inline("x", PAYROLL)))
+    assert ledger.read_attempts(INCIDENT) == ((BACKUP,),)
 
 
 # --- what is over ---

@@ -181,8 +181,8 @@ class Account:
         return tuple(one for one in kept if one.subject.unique_id == unique_id)
 
     def backups(self, incident: Incident) -> tuple[Backup, ...]:
-        """Return what the ledger kept of the role before the guard wrote to it."""
-        return self._ledger.read_backups(incident)
+        """Return what the ledger kept of the role before the guard's last attempt wrote to it."""
+        return next(reversed(self.attempts(incident)), ())
 
     def attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
         """Return the backups of each attempt at an incident."""

@@ -60,7 +60,7 @@ def test_a_record_of_another_version_is_an_error(sk: str) -> None:
 def test_a_backup_that_was_cut_short_is_none() -> None:
     """Its parts do not give its checksum; no write followed it."""
     ledger = DynamoLedger(FakeDynamo([item("001#abc#000", "{")]), "t")
-    assert ledger.read_backups(INCIDENT) == ()
+    assert ledger.read_attempts(INCIDENT) == ()
 
 
 @pytest.mark.parametrize(

@@ -173,6 +173,21 @@ def test_an_escape_that_is_added_again_is_contained_again() -> None:
     assert (world.incident.attempt, is_compliant(world)) == (2, True)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_a_containment_that_a_stale_reading_doubts_is_found_to_hold(name: str) -> None:
+    """A later look reads the role as before the write: what the first attempt did still holds, and is undone by it."""
+    before, after, _ = CASES[name]
+    world = attacked(before, after)
+    world.remediate()
+    world.roles.stale = [after]
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-2"))
+    done = len(world.roles.writes)
+    assert world.remediate() == ["CONTAINED"]
+    assert len(world.roles.writes) == done
+    assert (world.incident.attempt, world.incident.remedy.carried_out) == (2, True)
+    assert world.incident.remedy.undo
+
+
 def test_an_escape_that_comes_back_just_as_it_was_is_contained_again() -> None:
     """It was taken away before the guard acted, and is put again by the event that is delivered again."""
     before, after, _ = CASES["a policy attached"]

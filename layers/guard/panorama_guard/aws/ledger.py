@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from panorama_guard.aws.errors import LOST_RACE, code_of
-from panorama_guard.aws.ledger_backups import attempt_prefix, backup_items, backups_partition, whole_backups
+from panorama_guard.aws.ledger_backups import backup_items, backups_partition, whole_backups
 from panorama_guard.aws.ledger_keys import (
     current_key,
     history_key,
@@ -117,13 +117,11 @@ class DynamoLedger:
         for item in backup_items(incident, backup):
             self._dynamodb.put_item(TableName=self._table, Item=item)
 
-    def read_backups(self, incident: Incident) -> tuple[Backup, ...]:
-        """Return every backup of the incident's attempt that is whole; one that was cut short led to no write."""
-        parts = self._query(backups_partition(incident), prefix=attempt_prefix(incident))
-        return next(iter(whole_backups(parts)), ())
-
     def read_attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
-        """Return the whole backups of each attempt that has some, in the order of the attempts."""
+        """Return the whole backups of each attempt that has some, in the order of the attempts.
+
+        One that was cut short led to no write.
+        """
         return whole_backups(self._query(backups_partition(incident)))
 
     def put_waiver(self, waiver: Waiver) -> None:

@@ -119,10 +119,6 @@ class Ledger(Protocol):
         """Store a role as it was before a write of the incident's attempt, beside every other backup of it."""
         ...
 
-    def read_backups(self, incident: Incident) -> tuple[Backup, ...]:
-        """Return every whole backup of the incident's attempt."""
-        ...
-
     def read_attempts(self, incident: Incident) -> tuple[tuple[Backup, ...], ...]:
         """Return the whole backups of each attempt that has some, in the order of the attempts."""
         ...

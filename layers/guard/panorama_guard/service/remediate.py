@@ -90,12 +90,14 @@ def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incid
 
 
 def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator: Remediator, *, tries: int) -> Incident:
-    """Return the outcome where the finding is gone already: by an attempt that was cut short, or by somebody else."""
+    """Return the outcome where the finding is gone already: by an attempt at it, or by somebody else."""
     if judgement.has_doubt_about(job.incident.kind, job.incident.source):
         return moved(
             job, State.NOT_FIXED, f"the {word_for(job.guarded)} cannot be judged any more, so nothing can be said"
         )
-    done = [backup for backup in remediator.ledger.read_backups(job.incident) if backup.is_in_force(snapshot)]
+    # Of an earlier attempt, too: a reading that lags may have shown an escape that this had contained already.
+    attempts = remediator.ledger.read_attempts(job.incident)
+    done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
     if done:
         remedy = replace(done[0].remedy, carried_out=True)
         return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
