@@ -100,6 +100,8 @@ def settle(queue: Queue, messages: tuple[Message, ...], failed: frozenset[str], 
 
 def read_state(queue: Queue) -> QueueState:
     """Return what the queue holds."""
+    if not _held(queue):
+        return QueueState()
     with LOCK:
         kinds = [(_kind_of(queue, message), _visible_at(message)) for message in _held(queue)]
     now = unix_time_millis()
@@ -143,6 +145,8 @@ def _is_duplicate(queue: Queue, message: Message) -> bool:
 
 
 def _receive(queue: Queue, count: int, visibility_seconds: int, wake: Callable[[], None]) -> list[Message]:
+    if not _held(queue):
+        return []
     taken: list[Message] = []
     _expire(queue)
     blocked = {message.group_id for message in _held(queue) if _is_taken(message)}

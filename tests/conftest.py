@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -10,13 +11,16 @@ from botocore.loaders import JSONFileLoader
 
 @pytest.fixture(scope="session", autouse=True)
 def models_read_once() -> Iterator[None]:
-    """Read each model of botocore once: moto makes a new session for each test, which would read them all again."""
-    read: Any = JSONFileLoader.load_file
+    """Read each model of botocore once: moto makes a new session for each test, which would read them all again.
 
-    @cache
-    def read_once(path: str) -> Any:
-        return read(JSONFileLoader(), path)
+    But those of S3: botocore changes their paths in place as a client calls, and moto reads the paths.
+    """
+    read: Any = JSONFileLoader.load_file
+    read_once = cache(lambda path: read(JSONFileLoader(), path))
+
+    def load_file(loader: JSONFileLoader, path: str) -> Any:
+        return read(loader, path) if f"{os.sep}s3" in path else read_once(path)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(JSONFileLoader, "load_file", lambda _, path: read_once(path))
+        patch.setattr(JSONFileLoader, "load_file", load_file)
         yield

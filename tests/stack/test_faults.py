@@ -18,7 +18,7 @@ from tests.stack.scenarios import ROLE, SCENARIOS, Scenario
 
 pytestmark = pytest.mark.stack
 SEED = 4
-CELLS_OF_EACH_FAULT = 3
+CELLS_OF_EACH_FAULT = 2
 APPROVALS = 3
 
 
