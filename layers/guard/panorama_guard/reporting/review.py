@@ -17,7 +17,7 @@ from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.statements import escape_body
 from panorama_guard.reporting.verdict import verdict_body
 
-VERSION = "0.1.0"  # of the tool, where no package is installed that says it
+VERSION = "0.1.0"  # of all of it: the package takes its own from here, and tests hold what else names it to this
 SCHEMA = "panorama-guard/review/1"  # docs/schemas/review-1.schema.json
 _IDENTITY = 32  # hexadecimal digits
 
