@@ -32,7 +32,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ------------------------------------------------------------------------------------------------------------------ set-up
 
@@ -128,6 +128,19 @@ lint: $(INSTALLED) ## Check format, lint rules and types only
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy $(CODE)
+
+.venv/audit/.installed: requirements/audit.lock $(INSTALLED)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/audit
+	@$(BIN)/uv pip install --quiet --python .venv/audit/bin/python --require-hashes -r requirements/audit.lock
+	@touch $@
+
+.PHONY: audit-template audit-packages
+audit-template: .venv/audit/.installed ## Audit the translated template with checkov; exceptions: tests/audit/exceptions.toml
+	@echo "[audit] template: checkov"
+	@$(BIN)/python -m tests.audit template
+audit-packages: .venv/audit/.installed ## Audit every lock with pip-audit (needs PyPI's own vulnerability service)
+	@echo "[audit] packages: pip-audit"
+	@$(BIN)/python -m tests.audit packages
 
 .PHONY: format
 format: $(INSTALLED) ## Format the code, and fix what the linter can
