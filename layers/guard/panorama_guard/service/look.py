@@ -25,13 +25,16 @@ from panorama_guard.service.settings import Policy
 class Inspection:
     """What came of one message, for the log: roles judged, incidents written, or why nothing was done.
 
-    `failed_by` names who made a call that AWS refused.
+    `failed_by` names who made a call that AWS refused; `verdicts` has a word for each subject that is contained, and
+    one for each finding of a subject that is not.
     """
 
     roles: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     note: str = ""
     failed_by: tuple[str, ...] = ()
+    verdicts: tuple[str, ...] = ()
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
