@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
+from panorama_guard.aws.canary import IamCanary
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.function_writer import LambdaWriter
@@ -52,6 +53,7 @@ def inspector() -> Inspector:
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         _resources(),
+        own.canary_role,
     )
 
 
@@ -103,7 +105,9 @@ def sweeper() -> Sweeper:
     own = _settings()
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
     reports = ReportsQueue(client("sqs"), own.reports_queue_url)
-    return Sweeper(_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources(), reports)
+    iam = client("iam")
+    canary = IamCanary(iam, own.canary_role)
+    return Sweeper(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, _resources(), reports, canary)
 
 
 @cache

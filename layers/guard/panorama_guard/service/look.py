@@ -26,13 +26,14 @@ class Inspection:
     """What came of one message, for the log: roles judged, incidents written, or why nothing was done.
 
     `failed_by` names who made a call that AWS refused; `verdicts` has a word for each subject that is contained, and
-    one for each finding of a subject that is not.
+    one for each finding of a subject that is not; `canaries` counts the canary's events: the way is open.
     """
 
     roles: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     note: str = ""
     failed_by: tuple[str, ...] = ()
+    canaries: int = 0
     verdicts: tuple[str, ...] = ()
     event_id: str = ""
 
@@ -51,6 +52,7 @@ class Inspector:
     sweeps: Sweeps
     rechecks: Rechecks
     resources: ResourceReader
+    canary: str  # the name of the role that sweeps change, so that an event comes
 
     @property
     def sight(self) -> Sight:
