@@ -85,6 +85,10 @@ ATTACKS: dict[str, tuple[str, Attack]] = {
         "TagRole",
         lambda a, c: c("iam").tag_role(RoleName=a.resource("SweepScheduleRole"), Tags=[{"Key": "a", "Value": "b"}]),
     ),
+    "a tag is taken off the canary": (
+        "UntagRole",
+        lambda a, c: c("iam").untag_role(RoleName=a.resource("CanaryRole"), TagKeys=["panorama-guard-canary"]),
+    ),
     "the trail is stopped": ("StopLogging", lambda _, c: c("cloudtrail").stop_logging(Name="trail")),
     "the rule that tells of it is disabled": (
         "DisableRule",
