@@ -1,5 +1,7 @@
 """From an event, or a request, to the roles and resources to judge: what `inspect` does with one message."""
 
+from dataclasses import replace
+
 from panorama_guard.case import role_use
 from panorama_guard.case.change import (
     Change,
@@ -54,12 +56,12 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
             return Inspection(note=reason)
         case Failed(change, code):
             note = f"{change.event_name} failed with {code} and changed nothing"
-            return Inspection(note=note, failed_by=(change.actor.name,))
-        case NeedsSweep(_, reason):
+            return Inspection(note=note, failed_by=(change.actor.name,), event_id=change.event_id)
+        case NeedsSweep(change, reason):
             inspector.sweeps.sweep(now)
-            return Inspection(note=f"a sweep was requested: {reason}")
+            return Inspection(note=f"a sweep was requested: {reason}", event_id=change.event_id)
         case Change() as change:
-            return _inspect_change(change, inspector, now=now)
+            return replace(_inspect_change(change, inspector, now=now), event_id=change.event_id)
 
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
@@ -77,7 +79,8 @@ def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspec
     judged = tuple(role for inspection in done for role in inspection.roles)
     if not judged:
         return Inspection(note="nothing guarded is concerned")
-    return Inspection(judged, tuple(incident for inspection in done for incident in inspection.incidents))
+    incidents = tuple(incident for inspection in done for incident in inspection.incidents)
+    return Inspection(judged, incidents, verdicts=tuple(word for inspection in done for word in inspection.verdicts))
 
 
 def _guarded(name: str, change: Change, inspector: Inspector) -> Guarded | None:

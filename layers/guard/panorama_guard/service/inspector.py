@@ -9,6 +9,7 @@ from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Re
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import Snapshot, is_resource_key
+from panorama_guard.containment import Undecided
 from panorama_guard.judging.subject import AnyStandard, judge, reach_of, remember, standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
@@ -41,6 +42,7 @@ __all__ = ["Inspection", "Inspector", "inspect_role"]
 # IAM's reads may lag behind the change that an event tells of: the role is looked at again after so many seconds.
 RECHECKS = (5, 30)
 SPARED = timedelta(seconds=20)  # a change asks for no re-check where one is on its way that comes so much later
+CONTAINED, UNDECIDED = "contained", "undecided"  # verdicts in the log, beside the kinds of findings
 LOOKS = 4  # how often a role is looked at before a race for its record is left to the queue
 
 
@@ -75,9 +77,9 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
     snapshot = with_predecessor(snapshot, dossier, now=now)
     closed = close_predecessors(snapshot, dossier, inspector, now=now, is_gone=is_gone)
     look = Look(guarded, snapshot, dossier, cause, now)
-    written = _judge(look, inspector)
+    written, verdicts = _judge(look, inspector)
     archive_over(name, dossier, look, inspector, now=now)
-    return Inspection((name,), (*closed, *written))
+    return Inspection((name,), (*closed, *written), verdicts=verdicts)
 
 
 def _look_again_later(look: Look, inspector: Inspector) -> None:
@@ -100,7 +102,8 @@ def _read(guarded: Guarded, name: str, inspector: Inspector) -> Snapshot | None:
     return found or (None if name == guarded.name else read_subject(name, guarded, inspector))
 
 
-def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
+def _judge(look: Look, inspector: Inspector) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the incidents that were written, and the verdicts in words."""
     standard = standard_for(look.guarded, inspector.policy.posture, look.waivers)
     judgement = judge(look.snapshot, standard, look.memory)
     seen = [_update(_sighting(finding, look, standard, inspector), look, inspector) for finding in judgement.findings]
@@ -108,7 +111,12 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
         _look_again_later(look, inspector)
     written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)
     stopped = note_stopped(look, judgement, standard, inspector)
-    return (*written, *stopped, *_bring_up_to_date(look, judgement, (*written, *stopped), inspector))
+    brought = _bring_up_to_date(look, judgement, (*written, *stopped), inspector)
+    return (*written, *stopped, *brought), tuple(map(_verdict_word, judgement.findings)) or (CONTAINED,)
+
+
+def _verdict_word(finding: Finding) -> str:
+    return UNDECIDED if isinstance(finding.verdict, Undecided) else finding.kind.value
 
 
 def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: Inspector) -> Sighting:
