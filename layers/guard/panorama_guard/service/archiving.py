@@ -12,6 +12,7 @@ from panorama_guard.case.dossier import Archivable, Dossier
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Judgement
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.resource import is_resource_key
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.names import without_own
 from panorama_guard.service.look import Inspector, Look
@@ -29,11 +30,20 @@ def archive_over(name: str, dossier: Dossier, look: Look | None, inspector: Insp
 
     `look` is the one that has just been taken; None where the subject is gone.
     """
-    over = [*_crowding(dossier, look, inspector, now=now), *_long_over(dossier, now=now)]
+    over = [*_crowding(dossier, look, inspector, now=now), *_long_over(dossier, now=now, is_gone=look is None)]
     for record in list(dict.fromkeys(over))[:AT_ONCE]:
         with contextlib.suppress(StaleRecordError):  # somebody else has written it, or put it away
             inspector.ledger.archive(record)
     _forget_told(name, dossier, inspector)
+
+
+def forget_if_over(name: str, dossier: Dossier, inspector: Inspector, *, now: str) -> None:
+    """Take a resource that is gone off the record, once all that was on record of it is put away.
+
+    Whoever opens an incident of it meanwhile puts it on record first, which the ledger sees: it is kept.
+    """
+    if is_resource_key(name) and not (dossier.incidents or dossier.waivers or dossier.undos):
+        inspector.ledger.forget_resource(inspector.account, name, before=_before(now, KEPT))
 
 
 def _spare(dossier: Dossier) -> int:
@@ -91,12 +101,15 @@ def _may_stand(incident: Incident, look: Look | None, standing: Judgement) -> bo
     return is_here and is_held and not standing.is_clean_of(incident.kind, incident.source)
 
 
-def _long_over(dossier: Dossier, *, now: str) -> Iterator[Archivable]:
-    """Yield what has been over for so long that no message speaks of it any more."""
+def _long_over(dossier: Dossier, *, now: str, is_gone: bool) -> Iterator[Archivable]:
+    """Yield what has been over for so long that no message speaks of it any more.
+
+    What was contained stays, for the containment is in place; unless its subject is gone.
+    """
     told, before = dict(dossier.told), _before(now, KEPT)
     for incident in dossier.incidents:
-        is_resolved = incident.state is State.RESOLVED and incident.updated_at < before
-        if is_resolved and _is_done_with(incident, dossier, told, now=now):
+        is_over = (is_gone or incident.state is State.RESOLVED) and incident.updated_at < before
+        if is_over and _is_done_with(incident, dossier, told, now=now):
             yield incident
     for waiver in dossier.waivers:
         if waiver.expires_at < before and dossier.incident_named(waiver.incident_id) is None:

@@ -8,14 +8,14 @@ from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.case.resource import Snapshot, is_resource_key
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import AnyStandard, judge, reach_of, remember, standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.profile import Guarded
 from panorama_guard.service.absent import remains_of
 from panorama_guard.service.adopting import adopt
-from panorama_guard.service.archiving import archive_over
+from panorama_guard.service.archiving import archive_over, forget_if_over
 from panorama_guard.service.authority import OBSERVING, why_alert_only
 from panorama_guard.service.discovering import guarded_by
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
@@ -34,7 +34,7 @@ from panorama_guard.service.settling import (
     settle_absent,
 )
 from panorama_guard.service.stopped import note_stopped
-from panorama_guard.service.subjects import read_subject, word_for
+from panorama_guard.service.subjects import keep_on_record, read_subject, word_for
 
 __all__ = ["Inspection", "Inspector", "inspect_role"]
 
@@ -70,6 +70,7 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
         what = f"the {word_for(guarded)}"
         gone = close_all(dossier.incidents, inspector, now=now, reason=f"{what} no longer exists")
         archive_over(name, dossier, None, inspector, now=now)
+        forget_if_over(name, dossier, inspector, now=now)
         return Inspection((name,), gone, f"{what} does not exist")
     adopt(guarded, snapshot, inspector, now=now)
     snapshot = with_predecessor(snapshot, dossier, now=now)
@@ -197,8 +198,8 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     incident = open_or_update(existing, sighting)
     if existing is not None and existing.id != incident.id:
         inspector.ledger.put_history(existing)
-    if existing is None and is_resource_key(incident.role_name):
-        inspector.ledger.put_resource(incident.account, incident.role_name)  # first: after a crash it is found again
+    if existing is None or not existing.is_open:
+        keep_on_record(incident.role_name, incident.account, inspector.ledger, now=look.now)
     if incident != existing:
         inspector.ledger.put_incident(incident, replaced=existing.id if existing else "")
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and

@@ -17,11 +17,10 @@ from panorama_guard.service.errors import NotFoundError, NotNowError, TurnedAway
 from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
 from panorama_guard.service.ports import Ledger, Rechecks, Remediations, ResourceReader, RoleReader, Sweeps
 from panorama_guard.service.settings import OperatorLimits, Policy
+from panorama_guard.service.subjects import keep_on_record, word_for
 from panorama_guard.service.subjects import read_subject as read_guarded
-from panorama_guard.service.subjects import word_for
 
 TRIES = 4  # how often a command is begun anew because somebody else wrote meanwhile
-WORDS_LAST = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,7 @@ def look_up(incident_id: str, caller: Caller, operator: Operator, *, now: str) -
 def bring_back(matter: Matter, operator: Operator) -> None:
     """Make an incident current again that was archived, as it was: it is not told once more."""
     if matter.dossier.incident_named(matter.incident.id) is None:
+        keep_on_record(matter.guarded.name, operator.account, operator.ledger, now=matter.now)
         incident = replace(matter.incident, revision=matter.incident.revision + 1, updated_at=matter.now)
         operator.ledger.put_told(incident)
         operator.ledger.put_incident(incident)
@@ -152,8 +152,7 @@ def ask_for_look(role_name: str, until: str, operator: Operator, *, now: str) ->
 def tell(title: str, text: str, by: str, operator: Operator, *, now: str) -> None:
     """Have operators told of something that is in no other record; the same again within the hour is told once."""
     who = principal_of(by, SessionNames.PROVE_NOTHING)  # a session's name is changed as often as one likes
-    word = Word(word_id(who, title, now), operator.account, by, now, title, text)
-    operator.ledger.put_word(word, until=(datetime.fromisoformat(now) + WORDS_LAST).isoformat())
+    operator.ledger.put_word(Word(word_id(who, title, now), operator.account, by, now, title, text))
 
 
 def order_lift(incident: Incident, operator: Operator, *, now: str) -> None:
