@@ -1,12 +1,13 @@
 """What the operator's commands share: what they work with, and how they find an incident or a waiver."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.caller import Caller, SessionNames, principal_of
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.errors import CommandError
+from panorama_guard.case.errors import CommandError, StaleRecordError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
 from panorama_guard.case.resource import Snapshot
@@ -90,12 +91,25 @@ def look_up(incident_id: str, caller: Caller, operator: Operator, *, now: str) -
 
 
 def bring_back(matter: Matter, operator: Operator) -> None:
-    """Make an incident current again that was archived, as it was: it is not told once more."""
-    if matter.dossier.incident_named(matter.incident.id) is None:
-        keep_on_record(matter.guarded.name, operator.account, operator.ledger, now=matter.now)
-        incident = replace(matter.incident, revision=matter.incident.revision + 1, updated_at=matter.now)
-        operator.ledger.put_told(incident)
-        operator.ledger.put_incident(incident)
+    """Make an incident current again that was archived, or may be archived at this moment, as it was.
+
+    A look that read the record before the operator's word was on it archives only what it has read: not what is
+    written here. What was told is not told once more.
+    """
+    incident, dossier = matter.incident, matter.dossier
+    is_current, undo = dossier.incident_named(incident.id) is not None, dossier.undo_of(incident)
+    if is_current and undo is not None and not undo.refused:
+        return  # no look puts away what such a word speaks of
+    keep_on_record(matter.guarded.name, operator.account, operator.ledger, now=matter.now)
+    current = replace(incident, revision=incident.revision + 1, updated_at=matter.now)
+    if not is_current:
+        operator.ledger.put_told(current)
+        operator.ledger.put_incident(current)
+        return
+    with contextlib.suppress(StaleRecordError):  # written since: nobody can archive what was read before
+        operator.ledger.put_incident(current)
+        if dossier.told_transition(incident) >= incident.transition:
+            operator.ledger.put_told(current)
 
 
 def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:
