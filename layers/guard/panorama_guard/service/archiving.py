@@ -50,7 +50,7 @@ def _spare(dossier: Dossier) -> int:
     return sum(not incident.is_open for incident in dossier.incidents) - MANY
 
 
-def _without_the_guard(look: Look | None, inspector: Inspector) -> Judgement:
+def without_the_guard(look: Look | None, inspector: Inspector) -> Judgement:
     """Return what would be found if the guard had put nothing in place, and nobody had waived anything."""
     if look is None:
         return Judgement(())
@@ -62,7 +62,7 @@ def _crowding(dossier: Dossier, look: Look | None, inspector: Inspector, *, now:
     """Return the incidents that are too many: settled, and their cause gone; those first that matter least."""
     if _spare(dossier) <= 0:
         return []
-    standing = _without_the_guard(look, inspector)
+    standing = without_the_guard(look, inspector)
     since, is_full = _before(now, inspector.policy.breaker.window), _spare(dossier) > FAR_TOO_MANY - MANY
     told = {one.id: one.transition for one in dossier.incidents} if is_full else dict(dossier.told)
     quiet = _before(now, HURRIED if is_full else SETTLED)

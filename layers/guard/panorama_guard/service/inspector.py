@@ -81,14 +81,22 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
     return Inspection((name,), (*closed, *written))
 
 
-def _look_again_later(look: Look, inspector: Inspector) -> None:
-    """Ask for the role to be judged again, where a call was made that this look may not yet see."""
+def _look_again_later(look: Look, seen: list[Incident], inspector: Inspector) -> None:
+    """Ask for the role to be judged again, where a call was made that this look may not yet see.
+
+    Or where it sees what was contained, and nobody but the reading says that it came back.
+    """
     last = datetime.fromisoformat(look.now) + timedelta(seconds=RECHECKS[-1])
     is_spared = look.dossier.rechecked_until >= (datetime.fromisoformat(look.now) + SPARED).isoformat()
-    if is_spared or not look.cause.is_named:
+    if not any(_was_contained(one, look) for one in seen) and (is_spared or not look.cause.is_named):
         return
     inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RECHECK), RECHECKS)
     inspector.ledger.put_rechecked_until(inspector.account, look.guarded.name, last.isoformat())
+
+
+def _was_contained(incident: Incident, look: Look) -> bool:
+    before = look.dossier.incident_named(incident.id)
+    return before is not None and before.state is State.CONTAINED
 
 
 def _read(guarded: Guarded, name: str, inspector: Inspector) -> Snapshot | None:
@@ -106,7 +114,7 @@ def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
     judgement = judge(look.snapshot, standard, look.memory)
     seen = [_update(_sighting(finding, look, standard, inspector), look, inspector) for finding in judgement.findings]
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
-        _look_again_later(look, inspector)
+        _look_again_later(look, seen, inspector)
     written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)
     stopped = note_stopped(look, judgement, standard, inspector)
     return (*written, *stopped, *_bring_up_to_date(look, judgement, (*written, *stopped), inspector))
