@@ -466,6 +466,19 @@ class FakeInspections:
 
 
 @dataclass
+class FakeCanary:
+    """Remembers when it was sent."""
+
+    calls: Calls = field(default_factory=Calls)
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, at: str) -> None:
+        """Take a time."""
+        self.calls.note("canary")
+        self.sent.append(at)
+
+
+@dataclass
 class FakeReports:
     """Remembers every request for a report."""
 

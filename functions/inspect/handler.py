@@ -30,6 +30,8 @@ def inspect_record(record: SQSRecord, inspector: Inspector) -> None:
     logger.info("inspected", roles=done.roles, incidents=done.incidents, note=done.note, failed_by=done.failed_by)
     metrics.add_metric(name="RolesJudged", unit=MetricUnit.Count, value=len(done.roles))
     metrics.add_metric(name="FailedCalls", unit=MetricUnit.Count, value=len(done.failed_by))
+    if done.canaries:
+        metrics.add_metric(name="Canaries", unit=MetricUnit.Count, value=done.canaries)
 
 
 @metrics.log_metrics

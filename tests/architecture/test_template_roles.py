@@ -79,14 +79,21 @@ def template() -> Template:
 
 
 def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Template) -> None:
-    """The IAM writes are one role's, on the profile's six roles under their paths, and on the guard's own policies."""
+    """The IAM writes are one role's, on the profile's six roles under their paths, and on the guard's own policies.
+
+    But for the canary's tag, on a role that nobody may become.
+    """
     written = {key: {concrete(arn) for arn in arns} for key, arns in iam_writes(template).items()}
     assert len(guarded()) == 12
     assert written == {
         **{("RemediateRole", action): guarded() for action in WRITES},
         **{("RemediateRole", action): {OWN_POLICIES} for action in OWN_WRITES},
         ("RemediateRole", REVERT): {CUSTOMERS},
+        ("SweepRole", "iam:TagRole"): {"<CanaryRole>"},
     }
+    assert role_statements(template, "CanaryRole") == []
+    trust = of_type(template, "AWS::IAM::Role")["CanaryRole"]["AssumeRolePolicyDocument"]
+    assert {statement["Effect"] for statement in trust["Statement"]} == {"Deny"}
 
 
 def test_a_customer_s_policy_is_changed_only_where_a_parameter_allows_it(template: Template) -> None:
@@ -109,7 +116,7 @@ def test_no_role_of_the_guard_escapes_its_ceiling(template: Template) -> None:
     """The engine proves that no role of the guard can change what is guarded beyond what is enrolled, or be another."""
     verdicts = {role: check(grant_of(template, role), ceiling_of(role)) for role in of_type(template, "AWS::IAM::Role")}
     assert verdicts == dict.fromkeys(verdicts, Contained())
-    assert len(verdicts) == 9
+    assert len(verdicts) == 10
 
 
 def test_every_function_of_the_template_is_known_as_the_guard_s_own(template: Template) -> None:
@@ -267,6 +274,10 @@ def ceiling_of(role: str) -> Grant:
         {"Effect": "Allow", "Action": IOT_READS, "Resource": f"{IOT}*"},
         {"Effect": "Allow", "Action": IOT_READS_OF_THE_PATTERN, "Resource": [f"{IOT}{one}/panorama*" for one in NAMED]},
     ]
+    if role == "SweepRole":
+        statements.append(
+            {"Effect": "Allow", "Action": "iam:TagRole", "Resource": f"arn:aws:stack:{REGION}:{ACCOUNT}:CanaryRole"}
+        )
     if role == "ReportRole":
         # Its own files, which it cannot even read.
         statements.append({"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{REPORT_BUCKET}/posture.*"})

@@ -43,6 +43,7 @@ VALUES = {
     "EVENT_BUS": "default",
     "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",
     "STACK_NAME": "panorama-guard",
+    "CANARY_ROLE": "panorama-guard-CanaryRole-1",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
 }
 PLATFORM = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}

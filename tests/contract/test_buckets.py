@@ -17,6 +17,7 @@ from panorama_guard.case import bucket
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, apply_step, invert_step
+from tests.builders import PROFILE
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, moto_account
 
 NAME, KEY = "my-aws-panorama-models", "s3-bucket:my-aws-panorama-models"
@@ -180,7 +181,7 @@ def test_an_operator_s_own_hand_takes_a_block_away(cloud: Cloud) -> None:
     """To undo what the guard did."""
     before = cloud.read()
     make: Any = boto3.client
-    own = OwnSubjects(lambda service: make(service, region_name=REGION), lambda _: None)
+    own = OwnSubjects(PROFILE, lambda service: make(service, region_name=REGION), lambda _: None)
     own.apply(before.subject, DeletePart(bucket.BLOCK))
     assert own.read_subject(before.subject) == before.without_part(bucket.BLOCK)
 

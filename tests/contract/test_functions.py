@@ -19,6 +19,7 @@ from panorama_guard.case import function
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.resource import ResourceSnapshot, canonical
 from panorama_guard.case.step import DeletePart, PutPart, apply_step, invert_step
+from tests.builders import PROFILE
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, moto_account
 
 NAME, KEY, OTHERS = "panorama-detector", "lambda-function:panorama-detector", "999999999999"
@@ -222,7 +223,7 @@ def test_nothing_else_is_written(cloud: Cloud, step: DeletePart | PutPart) -> No
 def own_hand() -> OwnSubjects:
     """Return what an operator writes with."""
     make: Any = boto3.client
-    return OwnSubjects(lambda service: make(service, region_name=REGION), lambda _: None)
+    return OwnSubjects(PROFILE, lambda service: make(service, region_name=REGION), lambda _: None)
 
 
 # --- what moto never says ---

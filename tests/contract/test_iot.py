@@ -112,7 +112,7 @@ def test_a_version_is_put_in_force_and_its_inverse_takes_it_back(cloud: Cloud) -
         cloud.writer.apply(f"iot-policy:{OWN}", step)
         assert cloud.policy().parts == apply_step(before, step).parts
     make: Any = boto3.client
-    own = OwnSubjects(lambda service: make(service, region_name=REGION), lambda _: None)
+    own = OwnSubjects(PROFILE, lambda service: make(service, region_name=REGION), lambda _: None)
     own.apply(before.subject, invert_step(before, step))
     assert own.read_subject(before.subject) == before
 

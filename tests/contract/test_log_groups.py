@@ -15,6 +15,7 @@ from panorama_guard.case import log_group
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, apply_step, invert_step
+from tests.builders import PROFILE
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, moto_account
 
 NAME = "/aws/panorama/devices/gate"
@@ -186,7 +187,7 @@ def test_a_filter_is_deleted_and_an_operator_s_own_hand_puts_it_back(cloud: Clou
         assert cloud.read() == apply_step(before, step)
     inverse = invert_step(before, step)
     make: Any = boto3.client
-    own = OwnSubjects(lambda service: make(service, region_name=REGION), lambda _: None)
+    own = OwnSubjects(PROFILE, lambda service: make(service, region_name=REGION), lambda _: None)
     own.apply(before.subject, inverse)
     assert own.read_subject(before.subject) == before
 

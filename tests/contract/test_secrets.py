@@ -15,6 +15,7 @@ from panorama_guard.case import secret
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, apply_step, invert_step
+from tests.builders import PROFILE
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, moto_account
 
 NAME, KEY = "panorama-camera-1", "secret:panorama-camera-1"
@@ -113,7 +114,7 @@ def test_a_step_does_what_it_says_and_its_inverse_takes_it_back(cloud: Cloud, st
         cloud.writer.apply(KEY, step)
         assert cloud.read() == apply_step(before, step)
     make: Any = boto3.client
-    own = OwnSubjects(lambda service: make(service, region_name=REGION), lambda _: None)
+    own = OwnSubjects(PROFILE, lambda service: make(service, region_name=REGION), lambda _: None)
     own.apply(before.subject, invert_step(before, step))
     assert own.read_subject(before.subject) == before
 

@@ -19,12 +19,13 @@ from local.seed import seed_roles
 from panorama_guard import bootstrap
 from panorama_guard.aws import clients
 from panorama_guard.case.telling import STREAMED
-from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, NOW, aws_documents
+from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, NOW, aws_documents, policy, trusting
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, create_table, moto_account
 from tests.url_events import url_event
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
+CANARY = "panorama-guard-CanaryRole-1"
 REPORT_BUCKET = "panorama-guard-reports"
 FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
 
@@ -188,6 +189,7 @@ def reset(account: Account) -> None:
     for queue in account.urls:
         account.take(queue)
     list(seed_roles(account.iam))
+    account.iam.create_role(RoleName=CANARY, AssumeRolePolicyDocument=policy(trusting({"AWS": MOTO_ACCOUNT})))
 
 
 def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> dict[str, str]:
@@ -213,6 +215,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "OPERATOR_ACCOUNT": "",
         "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "STACK_NAME": "panorama-guard",
+        "CANARY_ROLE": CANARY,
         "REPORTS_QUEUE_URL": urls["reports"],
         "REPORT_ROLE_ARN": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-report",
         "REPORT_BUCKET": REPORT_BUCKET,

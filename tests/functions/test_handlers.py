@@ -11,6 +11,7 @@ from panorama_guard.case.record import dump_record
 from panorama_guard.settings import SettingError
 from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, IN_PATTERN, INCIDENT, NOW, PAYROLL, ROLES, SERVICE_ROLE
 from tests.functions.account import (
+    CANARY,
     EVENTS,
     FUNCTIONS,
     Account,
@@ -148,6 +149,26 @@ def test_a_sweep_asks_for_every_guarded_role(account: Account) -> None:
     assert {json.loads(request)["inspect_role"] for request in requests} >= {role.name for role in ROLES}
     assert account.inspect(*requests) == SILENT
     assert len(account.take("orders")) == 1
+
+
+def test_the_canary_of_a_sweep_is_heard(
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep tags a role that is there for nothing else; its event, and no other change of that role, is counted."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
+    load_handler("inspect").metrics.clear_metrics()  # those of other tests are kept back
+    account.sweep()
+    (tag,) = account.iam.list_role_tags(RoleName=CANARY)["Tags"]
+    assert tag["Key"] == "panorama-guard-canary"
+    account.take("changes")
+    heard = []
+    for name in ("TagRole", "UntagRole"):
+        event = json.loads(body_of(EVENTS / "TagRole.json"))
+        event["detail"] |= {"eventName": name, "requestParameters": {"roleName": CANARY}}
+        capsys.readouterr()
+        assert account.inspect(json.dumps(event)) == SILENT
+        heard.append("Canaries" in capsys.readouterr().out)
+    assert heard == [True, False]
 
 
 def test_a_call_that_does_not_say_whom_it_was_done_to_asks_for_one_sweep(account: Account) -> None:

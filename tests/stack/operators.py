@@ -17,7 +17,7 @@ from botocore.credentials import Credentials
 
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.own_subjects import OwnSubjects
-from tests.builders import policy, trusting
+from tests.builders import PROFILE, policy, trusting
 from tests.stack.running import PATIENCE_SECONDS, ROOT, RunningStack, client_of_session
 
 WHY: Mapping[str, object] = {"reason": "an agreed change", "seconds": 3600}
@@ -87,7 +87,7 @@ class Operator:
     @property
     def subjects(self) -> OwnSubjects:
         """Return roles and resources, in this operator's hand."""
-        return OwnSubjects(self.client)
+        return OwnSubjects(PROFILE, self.client)
 
 
 def open_operator(stack: RunningStack, role: str, session: str) -> Operator:

@@ -3,35 +3,25 @@
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
-from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
-from panorama_guard.aws.buckets import S3Buckets
+from panorama_guard.aws.canary import IamCanary
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client
-from panorama_guard.aws.dashboards import Dashboards
 from panorama_guard.aws.function_writer import LambdaWriter
-from panorama_guard.aws.functions import LambdaFunctions, Scope
-from panorama_guard.aws.grantors import S3Grantors
-from panorama_guard.aws.greengrass import GreengrassDevices, GreengrassGroups
-from panorama_guard.aws.iot_policies import IotPolicies, IotPolicyWriter
-from panorama_guard.aws.iot_things import IotJobs, IotThings
-from panorama_guard.aws.iot_users import IotUsers
+from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.log_group_writer import LogGroupWriter
-from panorama_guard.aws.log_groups import LogGroups
-from panorama_guard.aws.model_work import ModelWork
-from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
-from panorama_guard.aws.role_uses import IamRoleUses
+from panorama_guard.aws.readers import Scene, all_readers, readers_of_written
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
-from panorama_guard.aws.subjects import PartWriter, Reader, Resources, SubjectWriter
+from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
@@ -63,6 +53,7 @@ def inspector() -> Inspector:
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         _resources(),
+        own.canary_role,
     )
 
 
@@ -79,7 +70,7 @@ def remediator() -> Remediator:
         _ledger(),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
-        Resources(_written()),
+        Resources(readers_of_written(client, _scene())),
     )
 
 
@@ -114,7 +105,9 @@ def sweeper() -> Sweeper:
     own = _settings()
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
     reports = ReportsQueue(client("sqs"), own.reports_queue_url)
-    return Sweeper(_profile(), own.account_id, IamRoles(client("iam")), _ledger(), changes, _resources(), reports)
+    iam = client("iam")
+    canary = IamCanary(iam, own.canary_role)
+    return Sweeper(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, _resources(), reports, canary)
 
 
 @cache
@@ -175,48 +168,11 @@ def _policy() -> Policy:
 
 
 def _resources() -> Resources:
-    account, profile = _settings().account_id, _profile()
-    guards, guards_role = _guards(profile), _guards_role(profile)
-    roles = tuple(role.name for role in (*profile.roles, *profile.watched))
-    others: dict[str, Callable[[], Reader]] = {
-        "iot-job": lambda: IotJobs(client("iot"), account, guards),
-        "iot-alias": lambda: IotUsers(client("iot"), account, guards, guards_role),
-        "iot-user": lambda: IotUsers(client("iot"), account, guards, guards_role),
-        "iot": lambda: IotThings(client("iot"), account, guards),
-        "s3-grantor": lambda: S3Grantors(client("s3"), account, guards, roles),
-        "cloudwatch": lambda: Dashboards(client("cloudwatch"), account),
-        "greengrass-group": lambda: GreengrassGroups(client("greengrass"), account, guards, guards_role),
-        "greengrass": lambda: GreengrassDevices(client("greengrassv2"), account, guards),
-        "iam": lambda: IamRoleUses(client("iam"), profile.role_names),
-        "sagemaker": lambda: ModelWork(client("sagemaker"), account, guards, guards_role, _since),
-    }
-    return Resources({**_written(), **others})
+    return Resources(all_readers(client, _scene()))
 
 
-def _written() -> dict[str, Callable[[], Reader]]:
-    """Return what reads those resources to which the guard may write."""
-    account, profile = _settings().account_id, _profile()
-    scope = Scope(_settings().stack_name, _guards(profile), _guards_role(profile))
-    return {
-        "s3": lambda: S3Buckets(client("s3"), S3AccessPoints(client("s3control"), account), account),
-        "lambda": lambda: LambdaFunctions(client("lambda"), account, scope),
-        "secret": lambda: NamedSecrets(client("secretsmanager"), account),
-        "log": lambda: LogGroups(client("logs"), account, profile.beginnings("log-group")),
-        "iot-policy": lambda: IotPolicies(client("iot"), account),
-    }
-
-
-def _since() -> datetime:
-    """Return since when a job was made that a sweep still looks for."""
-    return datetime.now(UTC) - timedelta(days=1)
-
-
-def _guards(profile: Profile) -> Callable[[str], bool]:
-    return lambda key: profile.guarded(key) is not None
-
-
-def _guards_role(profile: Profile) -> Callable[[str], bool]:
-    return lambda role: profile.role_named(role) is not None
+def _scene() -> Scene:
+    return Scene(_settings().account_id, _profile(), _settings().stack_name)
 
 
 def _writer() -> SubjectWriter:

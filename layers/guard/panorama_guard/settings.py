@@ -135,6 +135,11 @@ class Settings:
         return self._matching("STACK_NAME", r"[A-Za-z][A-Za-z0-9-]{0,127}", "the name of a stack")
 
     @property
+    def canary_role(self) -> str:
+        """Return the name of the role that sweeps change and nobody uses: each change has to come back as an event."""
+        return self._matching("CANARY_ROLE", r"[\w+=,.@-]{1,64}", "the name of a role")
+
+    @property
     def topic_arn(self) -> str:
         """Return where alerts are published."""
         return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")

@@ -10,7 +10,7 @@ from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.own_subjects import OwnSubjects
 from panorama_guard.case.errors import UnreachableError, WriteRefusedError
 from panorama_guard.case.step import AttachManaged
-from tests.builders import PAYROLL, managed, snapshot_of
+from tests.builders import PAYROLL, PROFILE, managed, snapshot_of
 
 NAME = "AWSPanoramaServiceRole"
 EXTRA = managed(PAYROLL)
@@ -23,7 +23,7 @@ def stubbed() -> tuple[Stubber, OwnSubjects]:
     keep_documents_as_text(iam)
     stubber = Stubber(iam)
     stubber.activate()
-    return stubber, OwnSubjects(lambda _: iam, lambda _: None)
+    return stubber, OwnSubjects(PROFILE, lambda _: iam, lambda _: None)
 
 
 def test_what_was_detached_is_attached_again() -> None:

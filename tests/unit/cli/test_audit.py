@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 from moto.iam.aws_managed_policies import aws_managed_policies_data
@@ -84,10 +85,45 @@ def role_of(answer: dict[str, Any], name: str = NAME) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("iam")
 def test_an_account_as_aws_makes_it_is_clean(capsys: pytest.CaptureFixture[str]) -> None:
-    """Six roles, all contained, and code 0."""
+    """Six roles and what is around each, all inside, and code 0."""
     code, answer = body(capsys)
-    assert (code, answer["verdict"]) == (CLEAN, "contained")
-    assert answer["counts"] == {"roles": 6, "contained": 6, "escaped": 0, "undecided": 0, "findings": {}}
+    assert (code, answer["verdict"], answer["unread"]) == (CLEAN, "contained", [])
+    counted = {"roles": 6, "contained": 6, "escaped": 0, "undecided": 0}
+    assert answer["counts"] == {**counted, "resources": 6, "findings": {}}
+    assert {(one["type"], one["state"]) for one in answer["resources"]} == {("iam-role", "inside")}
+
+
+@pytest.mark.usefixtures("iam")
+def test_a_bucket_that_is_opened_is_told_with_the_request_that_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """In every format; the roles are what they were, and the code is that of an escape."""
+    s3: Any = boto3.client("s3")  # type: ignore[no-untyped-call,unused-ignore]
+    s3.create_bucket(Bucket="my-aws-panorama-models")
+    opened = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}
+    text = policy({**opened, "Resource": "arn:aws:s3:::my-aws-panorama-models/*"})
+    s3.put_bucket_policy(Bucket="my-aws-panorama-models", Policy=text)
+    code, answer = body(capsys)
+    (bucket,) = [one for one in answer["resources"] if one["type"] == "s3-bucket"]
+    assert (code, answer["verdict"], answer["counts"]["escaped"]) == (FOUND, "escaped", 0)
+    assert (bucket["name"], bucket["state"]) == ("my-aws-panorama-models", "open")
+    assert "s3:GetObject" in [finding["witness"]["action"] for finding in bucket["findings"] if finding["witness"]]
+    for output in ("text", "sarif", "junit", "html"):
+        code, out, _ = run(capsys, "--output", output)
+        assert (code, "my-aws-panorama-models" in out) == (FOUND, True)
+    code, out, _ = run(capsys, "--roles-only")
+    assert (code, "my-aws-panorama-models" in out, "--roles-only" in out) == (CLEAN, False, True)
+
+
+def test_what_cannot_be_listed_is_told_and_is_not_clean(
+    iam: Any, capsys: pytest.CaptureFixture[str], environment: pytest.MonkeyPatch
+) -> None:
+    """A network that is closed to one service: all others are judged, that one is named, and the code is its own."""
+    assert iam
+    environment.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://localhost:9")
+    environment.setattr("panorama_guard.aws.own_account._CONFIG", Config(retries={"total_max_attempts": 1}))
+    code, answer = body(capsys)
+    assert (code, answer["verdict"]) == (UNREAD, "contained")
+    (unread,) = answer["unread"]
+    assert unread.startswith("secret: AWS cannot be asked")
 
 
 def test_an_escape_is_told_with_its_witness_and_its_statement(iam: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -111,7 +147,8 @@ def test_the_page_for_a_person_has_the_same(iam: Any, capsys: pytest.CaptureFixt
     assert f"ESCAPED   {NAME} arn:aws:iam::123456789012:role/service-role/{NAME}" in out
     assert f"Through:     {ADMINISTRATOR_ARN}" in out
     assert "Escapes:     every action on everything" in out
-    assert "6 roles judged: 5 contained, 1 escaped, 0 undecided; 1 finding: 1 critical" in out
+    judged = "6 roles judged: 5 contained, 1 escaped, 0 undecided; 6 resources: 6 inside"
+    assert f"{judged}; 1 finding: 1 critical" in out
     assert "\x1b" not in out
 
 
@@ -164,14 +201,31 @@ def test_look_alikes_are_judged(iam: Any, capsys: pytest.CaptureFixture[str], na
 
 
 def test_other_roles_are_none_of_its_business(iam: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    """An administrator's role is neither judged nor told, unless its trust names the guarded service."""
+    """An administrator's role is neither judged nor told."""
     iam.create_role(RoleName="Admin", AssumeRolePolicyDocument=policy(trusting({"AWS": "123456789012"})))
     iam.attach_role_policy(RoleName="Admin", PolicyArn=ADMINISTRATOR_ARN)
-    iam.create_role(RoleName="MyApp", AssumeRolePolicyDocument=policy(trusting({"Service": "panorama.amazonaws.com"})))
     code, answer = body(capsys)
     assert (code, len(answer["roles"])) == (CLEAN, 6)
-    assert [note for note in answer["notes"] if "MyApp" in note and "not judged" in note]
-    assert "Admin" not in json.dumps(answer["notes"])
+    assert "Admin" not in json.dumps(answer)
+
+
+def test_a_role_of_any_name_that_the_service_may_assume_is_judged(iam: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is found by its trust, and held to what an application's role may do."""
+    iam.create_role(RoleName="MyApp", AssumeRolePolicyDocument=policy(trusting({"Service": "panorama.amazonaws.com"})))
+    assert body(capsys)[0] == CLEAN
+    iam.attach_role_policy(RoleName="MyApp", PolicyArn=ADMINISTRATOR_ARN)
+    code, answer = body(capsys)
+    found = role_of(answer, "MyApp")
+    assert (code, found["verdict"], found["judged_as"] != "MyApp") == (FOUND, "escaped", True)
+    assert found["likeness"] == f"found to be of the family {found['judged_as']}"
+
+
+def test_the_guard_s_own_roles_are_let_be(iam: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the name of its stack, whatever that is."""
+    trust = policy(trusting({"Service": "panorama.amazonaws.com"}))
+    iam.create_role(RoleName="watch-RemediateRole-1", AssumeRolePolicyDocument=trust)
+    iam.attach_role_policy(RoleName="watch-RemediateRole-1", PolicyArn=ADMINISTRATOR_ARN)
+    assert (body(capsys)[0], body(capsys, "--stack", "watch")[0]) == (FOUND, CLEAN)
 
 
 def test_a_condition_that_is_not_understood_is_a_doubt(iam: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,7 +244,7 @@ def test_the_account_is_read_in_one_paginated_call(
 ) -> None:
     """120 roles more cost pages, not calls per role."""
     for number in range(120):
-        iam.create_role(RoleName=f"other-{number}", AssumeRolePolicyDocument=SERVICE_ROLE.trust_text)
+        iam.create_role(RoleName=f"other-{number}", AssumeRolePolicyDocument=policy(trusting({"AWS": "123456789012"})))
     asked: list[str] = []
     make = OwnAccount._client  # noqa: SLF001 - the calls are what is counted
 
@@ -200,7 +254,7 @@ def test_the_account_is_read_in_one_paginated_call(
         return client
 
     environment.setattr(OwnAccount, "_client", counting)
-    assert body(capsys)[0] == CLEAN
+    assert body(capsys, "--roles-only")[0] == CLEAN
     assert set(asked) == {"GetAccountAuthorizationDetails", "GetCallerIdentity"}
     assert len(asked) < 10
 

@@ -60,7 +60,7 @@ def test_help_has_examples_and_exit_codes(command: str, capsys: pytest.CaptureFi
         main([command, "--help"])
     told = capsys.readouterr().out
     assert "examples:\n" in told
-    assert "exit codes:\n  0  nothing found\n  1  a guarded role escapes\n  2  " in told
+    assert "exit codes:\n  0  nothing found\n  1  a guarded role escapes, or a resource is open to others" in told
 
 
 def test_the_sample_workflows_are_yaml() -> None:

@@ -11,7 +11,8 @@ import xmlschema
 
 from panorama_guard.case.finding import NO_REACH, Deviation, Finding, Kind, Severity
 from panorama_guard.reporting.junit import junit_text
-from panorama_guard.reporting.review import PlacedFinding, Review, ReviewedResource, State, identity_of, review_body
+from panorama_guard.reporting.review import PlacedFinding, Review, ReviewedResource, State, identity_of
+from panorama_guard.reporting.review_body import review_body
 from panorama_guard.reporting.review_text import line_text, review_lines
 from panorama_guard.reporting.sarif import sarif_body
 from tests.unit.reporting.reviews import ATTACKED, CLEAN_ROLE, EMPTY, ESCAPED_ROLE, FULL
@@ -86,6 +87,7 @@ def test_counts_are_those_of_the_roles() -> None:
         "contained": 1,
         "escaped": 1,
         "undecided": 0,
+        "resources": 0,
         "findings": {"CRITICAL": 1, "HIGH": 1, "MEDIUM": 1},
     }
     assert CLEAN_ROLE.outcome.value == "contained"
@@ -96,7 +98,7 @@ BUCKET = ReviewedResource("s3-bucket", "my-aws-panorama-models", "arn:aws:s3:::m
 
 
 def test_what_is_found_by_comparing_on_a_resource_is_a_result_of_the_sarif() -> None:
-    """With the reason in the place of a request; the JSON of roles has no word of it."""
+    """With the reason in the place of a request; and it stands in the JSON, and makes the whole an escape."""
     review = replace(FULL, resources=(BUCKET,))
     body = sarif_body(review)
     jsonschema.Draft4Validator(SARIF).validate(body)
@@ -104,7 +106,9 @@ def test_what_is_found_by_comparing_on_a_resource_is_a_result_of_the_sarif() -> 
     assert result["ruleId"] == "safeguard-lost"
     assert "public access block: off" in result["message"]["text"]
     assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == BUCKET.arn
-    assert review_body(review) == review_body(FULL)
+    told = review_body(replace(review, roles=(CLEAN_ROLE,)))
+    jsonschema.Draft202012Validator(OWN).validate(told)
+    assert (told["verdict"], told["resources"][0]["state"]) == ("escaped", "unguarded")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from panorama_guard.case.incident import State
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
 from panorama_guard.service.settings import Mode
-from panorama_guard.service.sweep import Sweeper, sweep
-from tests.builders import ACCOUNT, NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, policy, snapshot_of, trusting
+from panorama_guard.service.sweep import sweep
+from tests.builders import NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, policy, snapshot_of, trusting
 from tests.fakes import FakeResources
 from tests.unit.named_secrets import a_secret
 from tests.unit.service.world import World
@@ -115,7 +115,7 @@ def test_what_cannot_be_listed_holds_up_nothing_else_and_ends_in_an_error() -> N
     world = World()
     resources = PartlyListed(world.calls)
     resources.put(a_secret())
-    sweeper = Sweeper(PROFILE, ACCOUNT, world.roles, world.ledger, world.inspections, resources, world.reports)
+    sweeper = replace(world.sweeper, resources=resources)
     with pytest.raises(UnlistedError, match="`iot-policy`"):
         sweep(sweeper, now=NOW)
     asked = [request.inspect_role for request in world.inspections.requests]

@@ -24,6 +24,7 @@ from tests.builders import ACCOUNT, NOW, PROFILE
 from tests.fakes import (
     Calls,
     CrashError,
+    FakeCanary,
     FakeInspections,
     FakeLedger,
     FakeRechecks,
@@ -40,6 +41,7 @@ from tests.url_events import url_event
 OPERATOR = f"arn:aws:sts::{ACCOUNT}:assumed-role/Operator/carol"
 SECOND = f"arn:aws:sts::{ACCOUNT}:assumed-role/SecurityOfficer/dave"
 ACTOR = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice"  # of the sample events
+CANARY = "panorama-guard-CanaryRole-1"
 OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/panorama-guard-remediate"
 EVENTS = Path(__file__).parents[3] / "events"
 
@@ -92,6 +94,7 @@ class World:
         self.remediations, self.sweeps = FakeRemediations(self.calls), FakeSweeps(self.calls)
         self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
         self.resources, self.reports = FakeResources(self.calls), FakeReports(self.calls)
+        self.canary = FakeCanary(self.calls)
 
     @property
     def policy(self) -> Policy:
@@ -113,6 +116,7 @@ class World:
             self.sweeps,
             self.rechecks,
             self.resources,
+            CANARY,
         )
 
     @property
@@ -177,9 +181,14 @@ class World:
 
     def sweep(self) -> SweepResult:
         """Sweep once."""
-        return sweep(
-            Sweeper(self.profile, ACCOUNT, self.roles, self.ledger, self.inspections, self.resources, self.reports),
-            now=self.now,
+        return sweep(self.sweeper, now=self.now)
+
+    @property
+    def sweeper(self) -> Sweeper:
+        """Return what `sweep` works with."""
+        inspections, reports = self.inspections, self.reports
+        return Sweeper(
+            self.profile, ACCOUNT, self.roles, self.ledger, inspections, self.resources, reports, self.canary
         )
 
     @property

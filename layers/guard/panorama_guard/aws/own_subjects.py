@@ -7,16 +7,12 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from panorama_guard.aws.access_points import S3AccessPoints
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
-from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.clients import client
 from panorama_guard.aws.function_writer import LambdaWriter, permission_of
-from panorama_guard.aws.functions import LambdaFunctions, Scope
-from panorama_guard.aws.iot_policies import IotPolicies, IotPolicyWriter
+from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.log_group_writer import OwnLogGroupWriter
-from panorama_guard.aws.log_groups import LogGroups
-from panorama_guard.aws.named_secrets import NamedSecrets
+from panorama_guard.aws.readers import Names, Scene, all_readers
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
@@ -69,9 +65,19 @@ class OwnFunctionWriter(LambdaWriter):
 class OwnSubjects:
     """Roles and resources, where every error of AWS's is one line that says what to do."""
 
-    def __init__(self, make_client: Callable[[str], Any] = client, wait: Callable[[float], None] = time.sleep) -> None:
-        """Take what makes a client of a service, IAM's not decoding documents (`clients.client`), and how to wait."""
-        self._client, self._wait = make_client, wait
+    def __init__(
+        self,
+        names: Names,
+        make_client: Callable[[str], Any] = client,
+        wait: Callable[[float], None] = time.sleep,
+        *,
+        stack: str = "",
+    ) -> None:
+        """Take what makes a client of a service, IAM's not decoding documents (`clients.client`), and how to wait.
+
+        `names` knows what is guarded; `stack` is the guard's own, whose functions are none of these.
+        """
+        self._names, self._client, self._wait, self._stack = names, make_client, wait, stack
         iam = _told(lambda: make_client("iam"))
         self._roles, self._writer = IamRoles(iam), OwnWriter(iam, wait)
 
@@ -84,6 +90,10 @@ class OwnSubjects:
     def behind(self, account: str, key: str) -> tuple[str, ...]:
         """Return the keys of the resources that a call names by something else: an access point, the account."""
         return _told(lambda: self._resources(account).behind(key))
+
+    def resource_keys(self, account: str, kind: str) -> tuple[str, ...]:
+        """Return the keys of all resources of a type; raise UnlistedError where AWS does not let them be listed."""
+        return _told(lambda: self._resources(account).resource_keys(kind))
 
     def apply(self, subject: Subject, step: Step) -> None:
         """Carry out one step; raise WriteRefusedError where AWS refuses it for good."""
@@ -106,17 +116,7 @@ class OwnSubjects:
         }
 
     def _resources(self, account: str) -> Resources:
-        make = self._client
-        every = Scope("", lambda _: True, lambda _: False)
-        return Resources(
-            {
-                "s3": lambda: S3Buckets(make("s3"), S3AccessPoints(make("s3control"), account), account),
-                "lambda": lambda: LambdaFunctions(make("lambda"), account, every),
-                "secret": lambda: NamedSecrets(make("secretsmanager"), account),
-                "log": lambda: LogGroups(make("logs"), account),
-                "iot": lambda: IotPolicies(make("iot"), account),
-            }
-        )
+        return Resources(all_readers(self._client, Scene(account, self._names, self._stack)))
 
 
 def _told(call: Callable[[], Result]) -> Result:

@@ -1,4 +1,4 @@
-"""`panorama-guard audit`: judges the guarded roles of a live account, read-only, with the caller's credentials."""
+"""`panorama-guard audit`: judges what is guarded in a live account, read-only, with the caller's credentials."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from panorama_guard.aws.own_account import OwnAccount
+from panorama_guard.aws.own_subjects import OwnSubjects
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.listing import ListedRole
+from panorama_guard.cli.audited_resources import Audited, Eyes, audit_resources
 from panorama_guard.cli.output import complain
 from panorama_guard.cli.progress import clear_progress, show_progress
 from panorama_guard.cli.reviewed import UNREAD, exit_code, tell_review, tool_version
@@ -17,21 +19,21 @@ from panorama_guard.posture.roles import Likened, notes_on_roles, review_roles, 
 from panorama_guard.profile import Profile, load_profile
 from panorama_guard.reporting.page.errors import PageError
 from panorama_guard.reporting.page.render import can_render, render
-from panorama_guard.reporting.review import Review
+from panorama_guard.reporting.review import Review, ReviewedRole
 
-_NOT_SEEN = (
-    "audit reads roles, their policies, boundaries and trust; not resource policies, service control policies, "
-    "sessions, nor the waivers of a deployed guard"
-)
+_NOT_SEEN = "service control policies, session policies, and the waivers of a deployed guard are not read"
+_ROLES_ONLY = "--roles-only: resources, and what is around roles, were not looked at"
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What is asked: where, by which posture, and how it is to be told."""
+    """What is asked: where, by which posture, and how it is to be told. `stack` is the guard's own, if there is one."""
 
     profile: str | None
     region: str | None
     endpoint: str | None
+    stack: str
+    roles_only: bool
     posture: str
     output: str
     fail_on: str
@@ -49,13 +51,14 @@ def audit(asked: Audit) -> int:
         complain(str(error))
         return UNREAD
     clear_progress()
-    return _tell(_reader(account, roles), roles, asked)
+    return _tell(account, roles, asked)
 
 
-def _tell(reader: Reader, roles: Sequence[ListedRole], asked: Audit) -> int:
-    profile = load_profile()
+def _tell(account: OwnAccount, roles: Sequence[ListedRole], asked: Audit) -> int:
+    profile, reader = load_profile(own=f"{asked.stack}-"), _reader(account, roles)
     found = sort_roles(roles, profile)
     judged = review_roles(found.likened, Posture(asked.posture))
+    seen = _resources(account, reader, judged, profile, asked)
     who = f"account {reader.account}, {len(roles)} roles" + (f", read as {reader.arn}" if reader.arn else "")
     review = Review(
         command="audit",
@@ -63,12 +66,31 @@ def _tell(reader: Reader, roles: Sequence[ListedRole], asked: Audit) -> int:
         posture=asked.posture,
         version=tool_version(),
         roles=judged,
-        notes=(*_unknown(reader), *notes_on_roles(judged, found.others, profile), _NOT_SEEN),
+        unread=seen.unread,
+        notes=(*_unknown(reader), *notes_on_roles(judged, found.others, profile), *_left_out(asked), _NOT_SEEN),
+        resources=seen.resources,
     )
     if asked.output != "html":
         return tell_review(review, asked.output, asked.fail_on)
     _write_page(review, found.likened, reader, profile)
     return exit_code(review, asked.fail_on)
+
+
+def _resources(
+    account: OwnAccount, reader: Reader, judged: Sequence[ReviewedRole], profile: Profile, asked: Audit
+) -> Audited:
+    """Return what was found on resources; without knowing whose account it is, nothing can be said of any."""
+    if asked.roles_only:
+        return Audited()
+    if reader.problem:
+        return Audited(unread=(f"resources: {reader.problem}",))
+    eyes = Eyes(OwnSubjects(profile, account.client, stack=asked.stack), reader.account)
+    return audit_resources(eyes, [role.name for role in judged], profile, Posture(asked.posture))
+
+
+def _left_out(asked: Audit) -> Iterator[str]:
+    if asked.roles_only:
+        yield _ROLES_ONLY
 
 
 def _write_page(review: Review, likened: Likened, reader: Reader, profile: Profile) -> None:

@@ -15,6 +15,7 @@ from panorama_guard.case.errors import UnreachableError
 from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
 from panorama_guard.cli.undo import Patience, Undoing, finish_undo
 from panorama_guard.cli.words import answer_lines
+from panorama_guard.profile import load_profile
 
 URL_VARIABLE = "PANORAMA_GUARD_URL"
 _FIELDS = ("incident", "waiver", "plan", "reason", "seconds", "by_hand")
@@ -32,7 +33,8 @@ def run_operator(arguments: argparse.Namespace) -> int:
             return _tell_refusal(answer, as_json=arguments.output == "json")
         if body["action"] != "undo":
             return _tell(str(body["action"]), answer, arguments, ANSWERED)
-        undoing = Undoing(guard.ask, OwnSubjects(partial(client_of, session)), Patience(time.monotonic, time.sleep))
+        subjects = OwnSubjects(load_profile(), partial(client_of, session))
+        undoing = Undoing(guard.ask, subjects, Patience(time.monotonic, time.sleep))
         code, done = finish_undo(answer, undoing)
         return _tell("undo", done, arguments, code)
     except (UnreachableError, OSError) as error:

@@ -41,6 +41,7 @@ class Replay:
     profile: str | None
     region: str | None
     endpoint: str | None
+    stack: str
     posture: str
     output: str
     fail_on: str
@@ -63,7 +64,7 @@ class _Scene:
             account = OwnAccount(asked.profile, asked.region, asked.endpoint)
             self.roles = account.read_roles(lambda count: show_progress(f"reading the account: {count} roles"))
             clear_progress()
-            self._own = OwnSubjects(account.client)
+            self._own = OwnSubjects(self.profile, account.client, stack=asked.stack)
             self.account, _ = account.who_asks()
 
     def behind(self, key: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from panorama_guard.cli.reviewed import CLEAN, FAIL_ON, FOUND, IN_DOUBT, OUTPUTS
 
 _EXIT_CODES = f"""exit codes:
   {CLEAN}  nothing found
-  {FOUND}  a guarded role escapes
+  {FOUND}  a guarded role escapes, or a resource is open to others or without a safeguard
   {UNREAD}  wrong arguments, or something could not be read: no credentials, denied, no network, no such file
   {IN_DOUBT}  something is undecided, and nothing escapes"""
 _WIDTH = 100  # characters of a line of help
@@ -25,17 +25,21 @@ def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     audit = _add(
         commands,
         "audit",
-        "judge the guarded roles of an account, with your own credentials; nothing is deployed or written",
-        "Reads every role with one paginated call (iam:GetAccountAuthorizationDetails) and judges the guarded ones and "
-        "those that look like them. The HTML page needs the extra `report`.",
+        "judge what is guarded in an account, with your own credentials; nothing is deployed or written",
+        "Reads every role with one paginated call (iam:GetAccountAuthorizationDetails) and judges the guarded ones, "
+        "those that look like them, and those that are found by whom they trust and what they have; then the resources "
+        "of the profile's types, in the region. The HTML page needs the extra `report`.",
         "examples:\n"
         "  panorama-guard audit --profile security\n"
         "  panorama-guard audit --output html > posture.html\n"
         "  panorama-guard audit --output sarif > panorama.sarif\n"
+        "  panorama-guard audit --roles-only\n"
         "  panorama-guard audit --posture retired --output json | jq '.roles[] | select(.verdict != \"contained\")'",
     )
+    audit.add_argument("--roles-only", action="store_true", help="leave resources, and what is around roles, out")
     _add_output(audit, (*OUTPUTS, "html"))
     _add_connection(audit)
+    _add_stack(audit)
     audit.set_defaults(run=_audit)
 
 
@@ -92,6 +96,7 @@ def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     replay.add_argument("--offline", action="store_true", help="read the event alone, and ask AWS nothing")
     _add_output(replay, ("text", "json"))
     _add_connection(replay)
+    _add_stack(replay)
     replay.set_defaults(run=_replay, refuse=replay.error)
 
 
@@ -137,10 +142,18 @@ def _add_connection(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_stack(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--stack",
+        default="panorama-guard",
+        help="the guard's own stack, whose roles and functions are let be (default: panorama-guard)",
+    )
+
+
 def _audit(arguments: argparse.Namespace) -> int:
     from panorama_guard.cli.audit import Audit, audit  # noqa: PLC0415 - a command loads only what it needs
 
-    fields = ("profile", "region", "endpoint", "posture", "output", "fail_on")
+    fields = ("profile", "region", "endpoint", "stack", "roles_only", "posture", "output", "fail_on")
     return audit(Audit(*(getattr(arguments, field) for field in fields)))
 
 
@@ -173,5 +186,5 @@ def _replay(arguments: argparse.Namespace) -> int:
         arguments.refuse("--roles and --offline do not go together: a file of roles is read without AWS anyway")
     if arguments.roles == "-" == arguments.file:
         arguments.refuse("only one of EVENT.json and --roles can be the standard input")
-    fields = ("file", "roles", "offline", "profile", "region", "endpoint", "posture", "output", "fail_on")
+    fields = ("file", "roles", "offline", "profile", "region", "endpoint", "stack", "posture", "output", "fail_on")
     return replay(Replay(*(getattr(arguments, field) for field in fields)))

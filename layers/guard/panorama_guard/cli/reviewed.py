@@ -7,7 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 from panorama_guard.cli.output import tell_line
 from panorama_guard.reporting.junit import junit_text
-from panorama_guard.reporting.review import VERSION, Outcome, Review, State, review_body
+from panorama_guard.reporting.review import VERSION, Outcome, Review, State
+from panorama_guard.reporting.review_body import review_body
 from panorama_guard.reporting.review_text import Line, line_text, review_lines
 from panorama_guard.reporting.sarif import sarif_body
 
@@ -43,11 +44,11 @@ def tell_review(review: Review, output: str, fail_on: str) -> int:
 
 def exit_code(review: Review, fail_on: str) -> int:
     """Return how it ended: an escape comes before what could not be read, and that before a doubt."""
-    if review.outcome is Outcome.ESCAPED:
+    if review.worst is Outcome.ESCAPED:
         return FOUND
     if review.unread:
         return UNREAD
-    return IN_DOUBT if review.outcome is Outcome.UNDECIDED and fail_on == "undecided" else CLEAN
+    return IN_DOUBT if review.worst is Outcome.UNDECIDED and fail_on == "undecided" else CLEAN
 
 
 def is_painted() -> bool:

@@ -13,10 +13,19 @@ _LONG_ENOUGH = 8  # characters: shorter names are alike by chance
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """The guarded role that a role is judged as, and how it differs from that one; no words where it does not."""
+    """The guarded role that a role is judged as, and how it differs from that one; no words where it does not.
+
+    `family` is what a role of any name was found to be of.
+    """
 
     role: RoleProfile
     words: str = ""
+    family: str = ""
+
+    @property
+    def judged_as(self) -> str:
+        """Return the guarded role, or the family, by which it is judged."""
+        return self.family or self.role.name
 
 
 def likeness_of(name: str, path: str, profile: Profile) -> tuple[Likeness, ...]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from panorama_guard.case.finding import Finding, Kind, Reach
 from panorama_guard.case.listing import ListedRole
+from panorama_guard.case.outline import RoleOutline
 from panorama_guard.case.snapshot import RoleSnapshot, Subject
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.containment import Escaped
+from panorama_guard.judging.discovering import found_as
 from panorama_guard.judging.likeness import Likeness, likeness_of
 from panorama_guard.judging.reviewing import Unread, review_role
 from panorama_guard.judging.standard import Posture, standard_of
@@ -28,11 +30,22 @@ class Sorted:
 
 def sort_roles(roles: Sequence[ListedRole], profile: Profile) -> Sorted:
     """Return which roles of a listing are judged, and as which."""
-    found = [(role, likeness_of(role.snapshot.subject.name, role.snapshot.path, profile)) for role in roles]
+    found = [(role, _likenesses(role, profile)) for role in roles]
     return Sorted(
         tuple((role, likeness) for role, likenesses in found for likeness in likenesses),
         tuple(role.snapshot for role, likenesses in found if not likenesses),
     )
+
+
+def _likenesses(role: ListedRole, profile: Profile) -> tuple[Likeness, ...]:
+    """Return as what a role is judged: by its name, or by what it was found to be."""
+    snapshot, name = role.snapshot, role.snapshot.subject.name
+    if known := likeness_of(name, snapshot.path, profile):
+        return known
+    attached = (*(policy.arn for policy in snapshot.attached), *role.missing)
+    family = found_as(RoleOutline(name, snapshot.path, snapshot.trust, attached), profile)
+    found = profile.found(family, name, snapshot.path) if family else None
+    return (Likeness(found, f"found to be of the family {family}", family),) if found else ()
 
 
 def review_roles(likened: Likened, posture: Posture, waivers: tuple[Waiver, ...] = ()) -> tuple[ReviewedRole, ...]:
@@ -56,7 +69,7 @@ def _judged(role: ListedRole, likeness: Likeness, posture: Posture, waivers: tup
         )
         for finding, reach in found
     )
-    return ReviewedRole(subject.name, subject.arn, likeness.role.name, likeness.words, tuple(placed))
+    return ReviewedRole(subject.name, subject.arn, likeness.judged_as, likeness.words, tuple(placed))
 
 
 def waivers_of(subject: Subject, waivers: tuple[Waiver, ...]) -> tuple[Waiver, ...]:

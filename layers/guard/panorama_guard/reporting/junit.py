@@ -1,12 +1,15 @@
-"""Writes a review as JUnit XML, which every CI server reads: a test case for each role, one more for what was not read.
+"""Writes a review as JUnit XML, which every CI server reads.
+
+There is a test case for each role and resource, and one more for what was not read. A weak setting is no failure.
 
 There is no one specification; this is what Jenkins' schema takes (tests/schemas/junit-10.xsd).
 """
 
 from xml.sax.saxutils import escape, quoteattr
 
+from panorama_guard.case.finding import Kind
 from panorama_guard.reporting.plain import plain
-from panorama_guard.reporting.review import Outcome, Review, ReviewedRole
+from panorama_guard.reporting.review import PlacedFinding, Review, Reviewed
 from panorama_guard.reporting.review_text import finding_lines, finding_words
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -14,10 +17,11 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 def junit_text(review: Review) -> str:
     """Return the review as the text of an XML document."""
-    cases = [line for role in review.roles for line in _case(review, role)]
-    failures = len(review.roles) - review.count(Outcome.CONTAINED)
+    judged: tuple[Reviewed, ...] = (*review.roles, *review.resources)
+    cases = [line for one in judged for line in _case(review, one)]
+    failures = sum(1 for one in judged if any(_is_failure(placed) for placed in one.findings))
     errors = 1 if review.unread else 0
-    tests = len(review.roles) + errors
+    tests = len(judged) + errors
     name = f"panorama-guard {review.command}"
     counts = f'tests="{tests}" failures="{failures}" errors="{errors}"'
     return "\n".join(
@@ -34,17 +38,26 @@ def junit_text(review: Review) -> str:
     )
 
 
-def _case(review: Review, role: ReviewedRole) -> list[str]:
+def _case(review: Review, role: Reviewed) -> list[str]:
     where = next((place.file for place in role.place), review.about)
     head = f"    <testcase classname={_attribute(where)} name={_attribute(role.name)}"
     if not role.findings:
         return [f"{head}/>"]
-    failures = []
+    failures, weak = [], []
     for placed in role.findings:
         told = f"type={_attribute(placed.finding.kind.value)} message={_attribute(finding_words(role, placed))}"
         text = "\n".join(_text(line) for line in finding_lines(placed))
-        failures.append(f"      <failure {told}>{text}</failure>")
-    return [f"{head}>", *failures, "    </testcase>"]
+        if _is_failure(placed):
+            failures.append(f"      <failure {told}>{text}</failure>")
+        else:
+            weak.append(text)
+    noted = "\n\n".join(weak)
+    output = [f"      <system-out>{noted}</system-out>"] if weak else []
+    return [f"{head}>", *failures, *output, "    </testcase>"]
+
+
+def _is_failure(placed: PlacedFinding) -> bool:
+    return placed.finding.kind is not Kind.WEAKNESS
 
 
 def _unread(review: Review) -> list[str]:

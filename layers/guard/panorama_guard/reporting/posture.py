@@ -8,7 +8,7 @@ from panorama_guard.case.weak_pattern import WeakPattern
 from panorama_guard.reporting.alert import alert_body
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.plain import plain
-from panorama_guard.reporting.review import ReviewedResource, finding_body, role_body
+from panorama_guard.reporting.review_body import resource_body, role_body
 
 SCHEMA = "panorama-guard/posture/1"  # docs/schemas/posture-1.schema.json
 
@@ -26,7 +26,7 @@ def posture_body(page: PosturePage) -> dict[str, Any]:
         "posture": review.posture,
         "verdict": review.outcome.value,
         "roles": [role_body(role) for role in review.roles],
-        "resources": [_resource(resource) for resource in review.resources],
+        "resources": [resource_body(resource) for resource in review.resources],
         "weak_patterns": [_weak(weak) for weak in page.weak],
         "incidents": [_incident(incident) for incident in record.incidents],
         "waivers": [_waiver(waiver) for waiver in record.waivers],
@@ -35,16 +35,6 @@ def posture_body(page: PosturePage) -> dict[str, Any]:
         "subscribers": next(iter(gauges.subscribers), None),
         "unread": [plain(line) for line in review.unread],
         "notes": [plain(line) for line in review.notes],
-    }
-
-
-def _resource(resource: ReviewedResource) -> dict[str, Any]:
-    return {
-        "type": resource.type,
-        "name": plain(resource.name),
-        "arn": plain(resource.arn),
-        "state": resource.state.name.lower(),
-        "findings": [finding_body(resource, placed) for placed in resource.findings],
     }
 
 

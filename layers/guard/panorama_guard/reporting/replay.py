@@ -7,7 +7,8 @@ from typing import Any
 from panorama_guard.case.incident import Cause
 from panorama_guard.reporting.calls import call_body, call_lines
 from panorama_guard.reporting.plain import field_line, plain
-from panorama_guard.reporting.review import ReviewedResource, ReviewedRole, finding_body, role_body
+from panorama_guard.reporting.review import ReviewedResource, ReviewedRole
+from panorama_guard.reporting.review_body import resource_body, role_body
 from panorama_guard.reporting.review_text import Line, finding_lines
 
 SCHEMA = "panorama-guard/replay/1"  # docs/schemas/replay-1.schema.json
@@ -67,14 +68,5 @@ def _body(one: Replayed) -> dict[str, Any]:
         "looks_at": [plain(name) for name in one.names],
         "absent": [plain(name) for name in one.absent],
         "roles": [role_body(role) for role in one.roles],
-        "resources": [
-            {
-                "type": resource.type,
-                "name": plain(resource.name),
-                "arn": plain(resource.arn),
-                "state": resource.state.name.lower(),
-                "findings": [finding_body(resource, placed) for placed in resource.findings],
-            }
-            for resource in one.resources
-        ],
+        "resources": [resource_body(resource) for resource in one.resources],
     }

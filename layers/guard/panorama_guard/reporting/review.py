@@ -5,20 +5,15 @@ were found; each writer makes them safe for its own medium.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from panorama_guard.case.finding import Deviation, Finding, Kind, Reach, Severity
 from panorama_guard.case.snapshot import digest
 from panorama_guard.containment import Escaped, Undecided
-from panorama_guard.reporting.plain import plain
-from panorama_guard.reporting.statements import escape_body
-from panorama_guard.reporting.verdict import verdict_body
 
 VERSION = "0.1.0"  # of the tool, where no package is installed that says it
-SCHEMA = "panorama-guard/review/1"  # docs/schemas/review-1.schema.json
 _IDENTITY = 32  # hexadecimal digits
 
 
@@ -104,6 +99,9 @@ _STATES = {
 }
 
 
+_BREACHED = frozenset({State.OPEN, State.UNGUARDED})
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewedResource:
     """One resource, of a type of the profile, and every finding on it."""
@@ -128,7 +126,7 @@ Reviewed = ReviewedRole | ReviewedResource
 class Review:
     """What one run of a command has seen. `unread` is what it was asked to see and could not.
 
-    `notes` say what it did not look at, and what it supposed. `resources` are judged by the function `report` alone.
+    `notes` say what it did not look at, and what it supposed. `check` judges no resources.
     """
 
     command: str
@@ -147,6 +145,15 @@ class Review:
         return next((one for one in (Outcome.ESCAPED, Outcome.UNDECIDED) if one in found), Outcome.CONTAINED)
 
     @property
+    def worst(self) -> Outcome:
+        """Return the worst of all roles and resources; a weak setting is told, and is no escape."""
+        states = {resource.state for resource in self.resources}
+        if self.outcome is Outcome.ESCAPED or states & _BREACHED:
+            return Outcome.ESCAPED
+        is_open = self.outcome is Outcome.UNDECIDED or State.UNDECIDED in states
+        return Outcome.UNDECIDED if is_open else Outcome.CONTAINED
+
+    @property
     def findings(self) -> Iterator[tuple[ReviewedRole, PlacedFinding]]:
         """Yield each finding on a role with its role."""
         return ((role, finding) for role in self.roles for finding in role.findings)
@@ -163,28 +170,8 @@ class Review:
 
     def severities(self) -> tuple[tuple[Severity, int], ...]:
         """Return how many findings there are of each severity, the worst first."""
-        counts = Counter(placed.finding.severity for _, placed in self.findings)
+        counts = Counter(placed.finding.severity for _, placed in self.all_findings)
         return tuple((severity, counts[severity]) for severity in reversed(Severity) if counts[severity])
-
-
-def review_body(review: Review) -> dict[str, Any]:
-    """Return the review for machines."""
-    return {
-        "schema": SCHEMA,
-        "tool": {"name": "panorama-guard", "version": review.version},
-        "command": review.command,
-        "about": plain(review.about),
-        "posture": review.posture,
-        "verdict": review.outcome.value,
-        "counts": {
-            "roles": len(review.roles),
-            **{outcome.value: review.count(outcome) for outcome in Outcome},
-            "findings": {severity.value: count for severity, count in review.severities()},
-        },
-        "roles": [role_body(role) for role in review.roles],
-        "unread": [plain(line) for line in review.unread],
-        "notes": [plain(line) for line in review.notes],
-    }
 
 
 def identity_of(role: Reviewed, placed: PlacedFinding) -> str:
@@ -193,45 +180,3 @@ def identity_of(role: Reviewed, placed: PlacedFinding) -> str:
     statement = finding.verdict.statement if isinstance(finding.verdict, Escaped) else None
     told = (role.name.lower(), finding.kind.value, finding.source, statement.sid if statement else "")
     return digest(repr((*told, [place.file for place in placed.place])))[:_IDENTITY]
-
-
-def role_body(role: ReviewedRole) -> dict[str, Any]:
-    """Return a role and what was found on it for machines."""
-    return {
-        "name": plain(role.name),
-        "arn": plain(role.arn),
-        "judged_as": role.judged_as,
-        "likeness": plain(role.likeness),
-        "verdict": role.outcome.value,
-        "place": _place_body(role.place),
-        "findings": [finding_body(role, placed) for placed in role.findings],
-    }
-
-
-def finding_body(role: Reviewed, placed: PlacedFinding) -> dict[str, Any]:
-    """Return a finding for machines."""
-    finding, reach = placed.finding, placed.reach
-    return {
-        "id": identity_of(role, placed),
-        "kind": finding.kind.value,
-        "severity": finding.severity.value,
-        "source": plain(finding.source),
-        "place": _place_body(placed.place),
-        **_plain_values(verdict_body(placed.verdict)),
-        "escape": {"extent": reach.precision, "policy": escape_body(reach.document)} if reach.precision else None,
-        "see_it": placed.see_it,
-        "notes": [plain(note) for note in placed.notes],
-    }
-
-
-def _place_body(place: tuple[Place, ...]) -> dict[str, object] | None:
-    bodies: list[dict[str, object]] = [{"file": plain(one.file), "line": one.line or None} for one in place]
-    return bodies[0] if bodies else None
-
-
-def _plain_values(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {plain(key): _plain_values(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain_values(item) for item in value]
-    return plain(value) if isinstance(value, str) else value

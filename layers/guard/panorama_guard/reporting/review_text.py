@@ -1,12 +1,24 @@
-"""Says a review to a person: a line for each role, and under it what escapes, through what, and where that stands."""
+"""Says a review to a person: a line for each role, and under it what escapes, through what, and where that stands.
 
+Of resources those have a line on which something was found; all are counted.
+"""
+
+from collections import Counter
 from collections.abc import Iterator
 
 from panorama_guard.case.finding import Deviation, Kind
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.containment.caller import describe_principal, told_context
 from panorama_guard.reporting.plain import field_line, plain
-from panorama_guard.reporting.review import Outcome, PlacedFinding, Review, Reviewed, ReviewedRole
+from panorama_guard.reporting.review import (
+    Outcome,
+    PlacedFinding,
+    Review,
+    Reviewed,
+    ReviewedResource,
+    ReviewedRole,
+    State,
+)
 from panorama_guard.reporting.statements import HOW_EXACT, escape_lines
 from panorama_guard.reporting.verdict import reading_note
 
@@ -20,6 +32,13 @@ TITLES = {
     Kind.SAFEGUARD_LOST: "a safeguard is missing",
     Kind.WEAKNESS: "a setting weakens it",
 }
+_WORDS = {  # by which a line on a resource opens: as one on a role, and of a weak setting its own
+    State.OPEN: Outcome.ESCAPED.value,
+    State.UNGUARDED: Outcome.ESCAPED.value,
+    State.UNDECIDED: Outcome.UNDECIDED.value,
+    State.WEAK: "weak",
+    State.INSIDE: Outcome.CONTAINED.value,
+}
 _INDENT = "  "
 _WORD = 10  # characters of the longest outcome, and a space
 
@@ -30,9 +49,11 @@ def review_lines(review: Review) -> Iterator[Line]:
     """Yield the review line by line."""
     yield "", f"{plain(review.about)}, posture {review.posture}"
     yield "", ""
-    for role in review.roles:
-        yield from _role_lines(role)
-    if review.roles and not review.roles[-1].findings:
+    blocks = [_role_lines(role) for role in review.roles]
+    blocks += [_resource_lines(resource) for resource in review.resources if resource.findings]
+    yield from (line for block in blocks for line in block)
+    judged: list[Reviewed] = [*review.roles, *(resource for resource in review.resources if resource.findings)]
+    if judged and not judged[-1].findings:
         yield "", ""
     yield from (("", line) for line in _summary(review))
 
@@ -81,10 +102,19 @@ def _role_lines(role: ReviewedRole) -> Iterator[Line]:
     likeness = f" ({role.likeness})" if role.likeness else ""
     where = "".join(f" at {place.words}" for place in role.place)
     yield role.outcome.value, plain(f"{role.name}{likeness} {role.arn}{where}".strip())
-    for number, placed in enumerate(role.findings):
+    yield from _findings_lines(role)
+
+
+def _resource_lines(resource: ReviewedResource) -> Iterator[Line]:
+    yield _WORDS[resource.state], plain(f"{resource.type} {resource.name} {resource.arn}: {resource.state.value}")
+    yield from _findings_lines(resource)
+
+
+def _findings_lines(one: Reviewed) -> Iterator[Line]:
+    for number, placed in enumerate(one.findings):
         yield from [("", "")] if number else []
         yield from (("", _INDENT + line) for line in finding_lines(placed))
-    if role.findings:
+    if one.findings:
         yield "", ""
 
 
@@ -92,9 +122,11 @@ def _summary(review: Review) -> Iterator[str]:
     counts = ", ".join(f"{review.count(outcome)} {outcome.value}" for outcome in Outcome)
     severities = ", ".join(f"{count} {severity.value.lower()}" for severity, count in review.severities())
     total = sum(count for _, count in review.severities())
-    yield f"{_counted(len(review.roles), 'role')} judged: {counts}; {_counted(total, 'finding')}" + (
-        f": {severities}" if severities else ""
-    )
+    states = Counter(resource.state for resource in review.resources)
+    how = ", ".join(f"{states[state]} {state.value}" for state in State if states[state])
+    roles = f"{_counted(len(review.roles), 'role')} judged: {counts}"
+    resources = f"; {_counted(len(review.resources), 'resource')}: {how}" if review.resources else ""
+    yield f"{roles}{resources}; {_counted(total, 'finding')}" + (f": {severities}" if severities else "")
     yield from (line for text in review.unread for line in field_line("Not read", text))
     yield from (line for text in review.notes for line in field_line("Note", text))
 

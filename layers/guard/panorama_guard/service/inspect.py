@@ -63,6 +63,8 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
+    if change.event_name == "TagRole" and change.subjects == (RoleNamed(inspector.canary),):
+        return Inspection(note="the canary has come", canaries=1)
     named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
     guarded = {
         name: one for name in named if (one := _guarded(name, change, inspector, now=now))

@@ -25,13 +25,14 @@ from panorama_guard.service.settings import Policy
 class Inspection:
     """What came of one message, for the log: roles judged, incidents written, or why nothing was done.
 
-    `failed_by` names who made a call that AWS refused.
+    `failed_by` names who made a call that AWS refused. `canaries` counts the canary's events: the way is open.
     """
 
     roles: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
     note: str = ""
     failed_by: tuple[str, ...] = ()
+    canaries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Inspector:
     sweeps: Sweeps
     rechecks: Rechecks
     resources: ResourceReader
+    canary: str  # the name of the role that sweeps change, so that an event comes
 
     @property
     def sight(self) -> Sight:

@@ -56,10 +56,10 @@ def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], in
 
 def _settled(incident: Incident, look: Look, inspector: Inspector) -> Incident:
     """Return the incident as it stands: held, where a lagging look had an operator asked anew about what holds."""
-    if incident.state is State.NEEDS_APPROVAL and incident.attempt:
-        if not without_the_guard(look, inspector).is_clean_of(incident.kind, incident.source):
-            reason = "read again later and judged: what the guard has put in place holds it"
-            return incident.moved(State.CONTAINED, now=look.now, reason=reason)
+    is_asked_again = incident.state is State.NEEDS_APPROVAL and incident.attempt
+    if is_asked_again and not without_the_guard(look, inspector).is_clean_of(incident.kind, incident.source):
+        reason = "read again later and judged: what the guard has put in place holds it"
+        return incident.moved(State.CONTAINED, now=look.now, reason=reason)
     return settle(incident, now=look.now)
 
 

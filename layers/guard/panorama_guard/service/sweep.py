@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from panorama_guard.case import role_use
 from panorama_guard.case.errors import UnlistedError
@@ -16,6 +17,14 @@ from panorama_guard.service.report_ports import Reports
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
 
 
+class Canary(Protocol):
+    """Makes a harmless change that has to come back as an event."""
+
+    def send(self, at: str) -> None:
+        """Make it, at this time."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sweeper:
     """What sweeping needs."""
@@ -27,6 +36,7 @@ class Sweeper:
     inspections: Inspections
     resources: ResourceReader
     reports: Reports
+    canary: Canary
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,8 @@ class SweepResult:
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
     """Ask for all that is guarded to be judged and for the report of it, and wake the alerts that were missed.
 
-    Raises UnlistedError where AWS does not let the resources of some type be listed, once all others are asked for.
+    The canary is sent last. Raises UnlistedError where AWS does not let the resources of some type be listed, once all
+    else is done.
     """
     count, roles, live = _roles(sweeper, now=now)
     around = (role_use.key_of(name) for name in live)
@@ -54,6 +65,7 @@ def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
         # Writing it again puts it on the stream again.
         sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
     sweeper.reports.report(now)
+    sweeper.canary.send(now)
     if unlisted:
         raise UnlistedError("; ".join(unlisted))
     return SweepResult(count, asked, tuple(incident.id for incident in missed))
