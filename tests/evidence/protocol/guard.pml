@@ -415,19 +415,15 @@ inline close_all() {
 #else
 #define is_told (!untold[s] && !missed[s])
 #endif
-#ifdef WITHOUT_HEEDING
-#define is_spoken_of false
-#else
 /* CODE service/archiving.py _is_spoken_of */
 #define is_spoken_of (waived[s] || (undo_ticket[s] && undo_ticket[s] == ticket[s] && state[s] == CONTAINED))
-#endif
 #define is_over \
     (archives && (state[s] == RESOLVED || state[s] == CONTAINED) && is_told && !is_spoken_of)
 /* CODE service/archiving.py _may_stand: what only the guard's own holds back is told as news otherwise. */
 #define may_stand (state[s] == CONTAINED && (snap & ESCAPE) && !(snap & GONE))
 
 inline keep() {
-    history[s] = state[s]
+    if :: state[s] != NOTHING -> history[s] = state[s] :: else -> skip fi
 }
 
 /* Deleted only as it was read; its slot begins anew, and the next one in it has another id (`ticket` counts on). */
@@ -884,9 +880,7 @@ proctype Undo() {
         atomic { OR_KILLED;
             if
             :: ticket[s] == number && state[s] == NOTHING -> state[s] = history[s]; reads[s] = 0
-#ifndef WITHOUT_WRITING_AT_UNDO
             :: ticket[s] == number && state[s] != NOTHING -> reads[s] = 0
-#endif
             :: else -> skip
             fi
         }
