@@ -51,9 +51,7 @@ WORLDS: dict[str, World] = {
     "undo paused": World("MOVES=1 UNDOS=1 PAUSES=1 RECHECKS=1", "the same, and a pause"),
     "waiver": World("MOVES=2 WAIVERS=1 CRASHES=1 RECHECKS=1", "a waiver at any time, which ends at any time"),
     "archiving": World("MOVES=3 ARCHIVES=1 RECHECKS=1", "what is over is put away"),
-    "archiving beside": World(
-        "MOVES=3 ARCHIVES=1 INSPECTORS=2 RECHECKS=1", "the same, two workers beside each other"
-    ),
+    "archiving beside": World("MOVES=3 ARCHIVES=1 INSPECTORS=2 RECHECKS=1", "the same, two workers beside each other"),
     "archiving killed": World(
         "MOVES=2 ARCHIVES=2 CRASHES=1 RECHECKS=1 TELLING=1 LOST_IMAGES=1", "the same, a kill, and an image that is lost"
     ),
