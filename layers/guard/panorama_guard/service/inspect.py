@@ -68,7 +68,9 @@ def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspec
     if change.event_name == "TagRole" and change.subjects == (RoleNamed(inspector.canary),):
         return Inspection(note="the canary has come", canaries=1)
     named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
-    guarded = {name: one for name in named if (one := _guarded(name, change, inspector))}  # most are nobody's business
+    guarded = {
+        name: one for name in named if (one := _guarded(name, change, inspector, now=now))
+    }  # most are nobody's business
     names = list(dict.fromkeys(one for name in guarded for one in (name, *_around(name, guarded[name], change))))
     names = [name for name in names if inspector.policy.profile.guarded(name) or name in guarded]
     if len(names) > MOST_AT_ONCE:
@@ -83,7 +85,7 @@ def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspec
     return Inspection(judged, incidents, verdicts=tuple(word for inspection in done for word in inspection.verdicts))
 
 
-def _guarded(name: str, change: Change, inspector: Inspector) -> Guarded | None:
+def _guarded(name: str, change: Change, inspector: Inspector, *, now: str) -> Guarded | None:
     """Return what is guarded by a name; a role that nobody knew is looked at where the call may have made it one."""
     profile = inspector.policy.profile
     if role := role_use.role_of(name):
@@ -94,7 +96,7 @@ def _guarded(name: str, change: Change, inspector: Inspector) -> Guarded | None:
     if not profile.families or change.event_name not in GIVE_A_SIGN:
         return None
     outline = inspector.reader.read_outline(name)
-    return put_on_record(outline, profile, inspector) if outline else None
+    return put_on_record(outline, profile, inspector, now=now) if outline else None
 
 
 def _around(name: str, guarded: Guarded, change: Change) -> tuple[str, ...]:
