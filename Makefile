@@ -7,7 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WHEELS := $(CURDIR)/.venv/layer-wheels
 INSTALLED := .venv/.installed
-CODE := layers/guard functions local tests
+CODE := layers/guard functions local release tests
 
 # Settings of the stack on one machine, as in `make up MODE=enforce PORT=4600`.
 MODE ?= observe
@@ -32,7 +32,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/bytecode
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # ------------------------------------------------------------------------------------------------------------------ set-up
 
@@ -45,11 +45,13 @@ $(INSTALLED): requirements/setup.lock requirements/dev.lock layers/guard/require
 
 .PHONY: lock
 lock: $(INSTALLED) ## Lock the versions again, as new as requirements/*.in allow
-	@echo "[lock] development, set-up, benchmark, evidence and layers"
+	@echo "[lock] development, set-up, benchmark, evidence, release, audit and layers"
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/dev.in -o requirements/dev.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/setup.in -c requirements/dev.lock -o requirements/setup.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/bench.in -c requirements/dev.lock -o requirements/bench.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/evidence.in -c requirements/dev.lock -o requirements/evidence.lock
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/release.in -o requirements/release.lock
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/audit.in -o requirements/audit.lock
 	@$(BIN)/uv pip compile -q --python-version 3.13 --generate-hashes --no-header requirements/layer.in -c requirements/dev.lock -o layers/guard/requirements.lock
 	@$(BIN)/uv pip compile -q --python-version 3.13 --generate-hashes --no-header requirements/page.in -c requirements/dev.lock -o layers/page/requirements.lock
 
@@ -61,6 +63,17 @@ build: $(INSTALLED) ## Build the functions and the layers (sam build), from the 
 	@mkdir -p .local
 	@env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL PATH="$(CURDIR)/$(BIN):$$PATH" PIP_NO_INDEX=1 PIP_FIND_LINKS="$(WHEELS)" \
 		$(BIN)/sam build > .local/sam-build.log 2>&1 || { cat .local/sam-build.log >&2; exit 1; }
+
+# Tools whose own dependencies contradict the development's have environments of their own.
+.venv/release/.installed: requirements/release.lock $(INSTALLED)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/release
+	@$(BIN)/uv pip install --quiet --python .venv/release/bin/python --require-hashes -r requirements/release.lock
+	@touch $@
+
+.PHONY: release
+release: .venv/release/.installed build ## Put archives, template, command line, bill of materials and sums into build/
+	@echo "[release] archives, wheel, bill of materials"
+	@PYTHONPATH=layers/guard:. $(BIN)/python -m release
 
 # ---------------------------------------------------------------------------------------------------------------------- run
 
@@ -104,7 +117,7 @@ test: $(INSTALLED) ## Check everything: format, lint, types, template, build, te
 	@echo "[test 5/7] template: cfn-lint, translated"
 	@mkdir -p .local
 	@$(BIN)/python tests/template/translation.py > .local/translated.json
-	@$(BIN)/cfn-lint --template .local/translated.json
+	@$(BIN)/cfn-lint .local/translated.json docs/examples/*.yaml
 	@echo "[test 6/7] build"
 	@$(MAKE) --no-print-directory build
 	@echo "[test 7/7] tests"
@@ -115,6 +128,19 @@ lint: $(INSTALLED) ## Check format, lint rules and types only
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy $(CODE)
+
+.venv/audit/.installed: requirements/audit.lock $(INSTALLED)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/audit
+	@$(BIN)/uv pip install --quiet --python .venv/audit/bin/python --require-hashes -r requirements/audit.lock
+	@touch $@
+
+.PHONY: audit-template audit-packages
+audit-template: .venv/audit/.installed ## Audit the translated template with checkov; exceptions: tests/audit/exceptions.toml
+	@echo "[audit] template: checkov"
+	@$(BIN)/python -m tests.audit template
+audit-packages: .venv/audit/.installed ## Audit every lock with pip-audit (needs PyPI's own vulnerability service)
+	@echo "[audit] packages: pip-audit"
+	@$(BIN)/python -m tests.audit packages
 
 .PHONY: format
 format: $(INSTALLED) ## Format the code, and fix what the linter can

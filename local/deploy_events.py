@@ -219,8 +219,23 @@ def _service_of(arn: str) -> str:
 
 _FUNCTIONS_NAMESPACE: Final = "PanoramaGuard"
 
+
+def _create_dashboard(context: Context, properties: Properties) -> Created:
+    name = properties.text("DashboardName", context.name_of(properties.logical_id))
+    body = str(properties.need("DashboardBody"))
+    try:
+        widgets = json.loads(body)["widgets"]
+    except (ValueError, KeyError, TypeError):
+        widgets = None
+    if not isinstance(widgets, list):
+        properties.refuse(f"dashboard body is no JSON object with widgets: `{body[:80]}`")
+    context.client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody=body)
+    return Created(name)
+
+
 EVENTS: Final[Mapping[str, type_creator]] = {
     "AWS::Events::Rule": _create_rule,
     "AWS::Scheduler::Schedule": _create_schedule,
     "AWS::CloudWatch::Alarm": _create_alarm,
+    "AWS::CloudWatch::Dashboard": _create_dashboard,
 }

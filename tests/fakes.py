@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from panorama_guard.case import role_use
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Archivable, Dossier
@@ -168,8 +169,10 @@ class FakeResources:
         return self.names.get(key, tuple(self.resources))
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
-        """Return every key of a type."""
+        """Return every key of a type; of what is around roles none, for a sweep has the roles themselves."""
         self.calls.note(f"resource_keys {kind}")
+        if kind == role_use.TYPE:
+            return ()
         return tuple(key for key, resource in self.resources.items() if resource.type == kind)
 
     def apply(self, key: str, step: Step) -> None:
@@ -229,7 +232,7 @@ class FakeLedger:
     undos: dict[str, Undo] = field(default_factory=dict)
     pauses: dict[str, Pause] = field(default_factory=dict)
     words: dict[str, Word] = field(default_factory=dict)
-    known: dict[str, list[str]] = field(default_factory=dict)
+    known: dict[str, dict[str, str]] = field(default_factory=dict)
     races: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, account: str, role_name: str) -> Dossier:
@@ -337,9 +340,8 @@ class FakeLedger:
         self.calls.note("put_pause")
         self._put_next(self.pauses, pause.account, pause)
 
-    def put_word(self, word: Word, *, until: str) -> None:
+    def put_word(self, word: Word) -> None:
         """Store a word that is not there yet."""
-        assert until > word.at
         self.calls.note("put_word")
         if word.id not in self.words:
             self.words[word.id] = word
@@ -348,18 +350,19 @@ class FakeLedger:
     def resources_on_record(self, account: str) -> tuple[str, ...]:
         """Return the keys of resources that have a record."""
         self.calls.note("resources_on_record")
-        return tuple(self.known.get(account, []))
+        return tuple(self.known.get(account, {}))
 
-    def put_resource(self, account: str, key: str) -> None:
-        """Put a resource on record."""
+    def put_resource(self, account: str, key: str, *, at: str) -> None:
+        """Put a resource on record as of a time."""
         self.calls.note("put_resource")
-        known = self.known.setdefault(account, [])
-        known += [] if key in known else [key]
+        self.known.setdefault(account, {})[key] = at
 
-    def forget_resource(self, account: str, key: str) -> None:
-        """Take a resource off the record."""
+    def forget_resource(self, account: str, key: str, *, before: str) -> None:
+        """Take a resource off the record, unless it was put there at that time or later."""
         self.calls.note("forget_resource")
-        self.known[account] = [one for one in self.known.get(account, []) if one != key]
+        known = self.known.get(account, {})
+        if key in known and known[key] < before:
+            del known[key]
 
     def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:
         """Remember when a role is looked at because something ends."""

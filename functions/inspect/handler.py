@@ -1,5 +1,6 @@
 """Door of `inspect`: messages of the changes queue in, incidents and orders out."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -27,7 +28,7 @@ def inspect_record(record: SQSRecord, inspector: Inspector) -> None:
     except Exception:
         logger.exception("a message could not be inspected", message_id=record.message_id)
         raise
-    logger.info("inspected", roles=done.roles, incidents=done.incidents, note=done.note, failed_by=done.failed_by)
+    logger.info("inspected", **asdict(done))
     metrics.add_metric(name="RolesJudged", unit=MetricUnit.Count, value=len(done.roles))
     metrics.add_metric(name="FailedCalls", unit=MetricUnit.Count, value=len(done.failed_by))
     if done.canaries:

@@ -1,4 +1,4 @@
-"""The README and the pages of docs/ tell to type what can be typed, name what there is, link to what stands there."""
+"""The pages at the top and in docs/ tell to type what can be typed, name what there is, link to what stands there."""
 
 import os
 import re
@@ -14,7 +14,7 @@ import yaml
 from panorama_guard.cli.arguments import make_parser
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ENDED = re.compile(r"[|>#]|&&| {2,}")  # a pipe, a file, a remark; what is typed after it; what it is for
 AWS_STANDS_FOR = {"QUEUE-URL": "https://sqs.us-east-1.amazonaws.com/123456789012/q", "STACK": "guard", "FUNCTION": "f"}

@@ -20,8 +20,7 @@ from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case.account import PolicyVersion
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
-from panorama_guard.service.discovering import Register
-from panorama_guard.service.ports import AccountReader, RoleReader, Writer
+from panorama_guard.service.ports import AccountReader, Ledger, RoleReader, Writer
 from tests.fakes import FakeLedger, FakeRoles
 
 REGION = "us-east-1"
@@ -230,7 +229,7 @@ def moto_ledger() -> DynamoLedger:
     return DynamoLedger(dynamodb, name)
 
 
-def ledgers(which: str) -> Register:
+def ledgers(which: str) -> Ledger:
     """Return the fake, or the adapter on moto."""
     return FakeLedger() if which == "fake" else moto_ledger()
 

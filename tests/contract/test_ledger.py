@@ -17,7 +17,6 @@ from panorama_guard.case.record import dump_record
 from panorama_guard.case.step import DeleteInline, PutInline
 from panorama_guard.case.telling import Tellable
 from panorama_guard.case.word import Word
-from panorama_guard.service.discovering import Register
 from panorama_guard.service.ports import Ledger
 from tests.builders import (
     ACCOUNT,
@@ -35,6 +34,7 @@ from tests.builders import (
 from tests.contract.drivers import REGION, ledgers, moto_account, moto_ledger
 
 NAME = SERVICE_ROLE.name
+LATER = "2027-11-23T15:00:10+00:00"
 MEMORY = Memory(ROLE_ID, ("{ }",), (managed("{}", BOUNDARY_ARN),), trust_confirmed=True)
 PAUSE = Pause(ACCOUNT, "alice", NOW, "2026-11-23T16:00:10+00:00", "maintenance")
 BACKUP = Backup(SNAPSHOT, (PutInline("deny", PAYROLL),), (DeleteInline("deny"),), NO_REMEDY)
@@ -48,7 +48,7 @@ def account() -> Iterator[None]:
 
 
 @pytest.fixture(params=["fake", "moto"])
-def ledger(request: pytest.FixtureRequest) -> Register:
+def ledger(request: pytest.FixtureRequest) -> Ledger:
     """Return an empty ledger, once of each sort."""
     return ledgers(request.param)
 
@@ -321,7 +321,7 @@ def test_a_word_that_is_there_is_left(ledger: Ledger) -> None:
     """The same again is no error, and is not told again."""
     word = Word("wrd-1", ACCOUNT, "mallory", NOW, "turned away", "a guarded role")
     for text in ("first", "second"):
-        ledger.put_word(replace(word, text=text), until="2027-11-23T15:00:10+00:00")
+        ledger.put_word(replace(word, text=text))
     assert ledger.told(word) == 0
 
 
@@ -361,8 +361,8 @@ def test_all_attempts_are_read_in_their_order(ledger: Ledger) -> None:
     assert ledger.read_attempts(replace(INCIDENT, id="inc-other")) == ()
 
 
-def test_the_table_forgets_only_words() -> None:
-    """No other record has the attribute by which DynamoDB deletes."""
+def test_the_table_forgets_only_words_and_later_that_they_were_told() -> None:
+    """No other record has the attribute by which DynamoDB deletes, and no other mark."""
     ledger = moto_ledger()
     dynamodb = boto3.client("dynamodb", region_name=REGION)
     table = max(dynamodb.list_tables()["TableNames"], key=lambda name: int(name.rpartition("-")[2]))
@@ -370,17 +370,37 @@ def test_the_table_forgets_only_words() -> None:
     ledger.put_undo(UNDO)
     ledger.put_pause(PAUSE)
     ledger.put_backup(INCIDENT, BACKUP)
-    ledger.put_word(Word("wrd-1", ACCOUNT, "mallory", NOW, "title", "text"), until=NOW)
+    word = Word("wrd-1", ACCOUNT, "mallory", NOW, "title", "text")
+    ledger.put_word(word)
+    records: tuple[Tellable, ...] = (WAIVER, UNDO, PAUSE, word)
+    for record in records:
+        ledger.put_told(record)
+        ledger.put_told(record, "chat")
     items = dynamodb.scan(TableName=table)["Items"]
-    assert [item["sk"]["S"] for item in items if "expires_at" in item] == ["WORD#wrd-1"]
-    assert len(items) == 5
+    expiring = {
+        (item["pk"]["S"], item["sk"]["S"]): int(item["expires_at"]["N"]) for item in items if "expires_at" in item
+    }
+    told, relayed = (f"GUARD#{ACCOUNT}", "TOLD#wrd-1"), (f"RELAYED#{ACCOUNT}#", "chat#wrd-1")
+    assert expiring.keys() == {(f"GUARD#{ACCOUNT}", "WORD#wrd-1"), told, relayed}
+    assert expiring[told] == expiring[relayed] > expiring[f"GUARD#{ACCOUNT}", "WORD#wrd-1"]
+    assert len(items) == 5 + 2 * len(records)
 
 
-def test_a_resource_is_on_record_until_it_is_forgotten(ledger: Register) -> None:
+def test_a_resource_is_on_record_until_it_is_forgotten(ledger: Ledger) -> None:
     """Put twice it is there once; forgotten twice it is gone, and no other one with it."""
     for key in ("found-role:application-role/a", "found-role:application-role/a", "s3-bucket:b"):
-        ledger.put_resource(ACCOUNT, key)
+        ledger.put_resource(ACCOUNT, key, at=NOW)
     assert sorted(ledger.resources_on_record(ACCOUNT)) == ["found-role:application-role/a", "s3-bucket:b"]
     for _ in range(2):
-        ledger.forget_resource(ACCOUNT, "found-role:application-role/a")
+        ledger.forget_resource(ACCOUNT, "found-role:application-role/a", before=LATER)
     assert ledger.resources_on_record(ACCOUNT) == ("s3-bucket:b",)
+
+
+def test_a_resource_that_was_put_on_record_since_is_kept(ledger: Ledger) -> None:
+    """Whoever opens an incident of it puts it on record first: by that it is found, whoever forgets."""
+    for at in (NOW, LATER):
+        ledger.put_resource(ACCOUNT, "s3-bucket:b", at=at)
+        ledger.forget_resource(ACCOUNT, "s3-bucket:b", before=at)
+        assert ledger.resources_on_record(ACCOUNT) == ("s3-bucket:b",)
+    ledger.forget_resource(ACCOUNT, "s3-bucket:b", before=f"{LATER}1")
+    assert ledger.resources_on_record(ACCOUNT) == ()

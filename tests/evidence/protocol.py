@@ -50,6 +50,12 @@ WORLDS: dict[str, World] = {
     "undo killed": World("MOVES=1 UNDOS=1 CRASHES=1 RECHECKS=1", "the same, and a kill anywhere in it"),
     "undo paused": World("MOVES=1 UNDOS=1 PAUSES=1 RECHECKS=1", "the same, and a pause"),
     "waiver": World("MOVES=2 WAIVERS=1 CRASHES=1 RECHECKS=1", "a waiver at any time, which ends at any time"),
+    "archiving": World("MOVES=3 ARCHIVES=1 RECHECKS=1", "what is over is put away"),
+    "archiving beside": World("MOVES=3 ARCHIVES=1 INSPECTORS=2 RECHECKS=1", "the same, two workers beside each other"),
+    "archiving killed": World(
+        "MOVES=2 ARCHIVES=2 CRASHES=1 RECHECKS=1 TELLING=1 LOST_IMAGES=1", "the same, a kill, and an image that is lost"
+    ),
+    "archiving and undo": World("MOVES=2 ARCHIVES=1 UNDOS=1 RECHECKS=1", "the same at any step of an undo"),
     "an end": World("MOVES=3 CRASHES=1 LIVENESS=1", "no run goes on for ever"),
 }
 
@@ -70,6 +76,7 @@ UNDONE = "an undo is carried out, or turned down"
 STANDS = "an escape that stands is NOT FIXED, and told"
 OVER = "what is over is not called open"
 TRIED = "what stands was tried as often as is allowed"
+KEPT = "what is put away is in the history"
 END = "all that was begun comes to an end"
 
 # What is left out of the model: in which world, and the claim that spin must find broken.
@@ -101,6 +108,11 @@ MUTANTS: dict[str, tuple[str, str]] = {
     "WITHOUT_LIFT_AGAIN": ("undo paused", UNDONE),
     "WITHOUT_SECOND_LOOK_AT_WAIVERS": ("waiver", NO_WAIVER),
     "WITHOUT_LOOK_AT_EXPIRY": ("waiver", STANDS),
+    "WITHOUT_DELETING_AS_READ": ("archiving beside", STANDS),
+    "WITHOUT_ANOTHER_ID": ("archiving", NOTHING_WAITS),
+    "WITHOUT_TOLD": ("archiving killed", TOLD_AGAIN),
+    "WITHOUT_HISTORY_FIRST": ("archiving killed", KEPT),
+    "WITHOUT_LIFT_OF_ARCHIVED": ("archiving and undo", UNDONE),
     "WITHOUT_END_OF_LOOKS": ("an end", END),
 }
 

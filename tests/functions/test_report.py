@@ -1,6 +1,7 @@
 """The function `report` through its real handler, on moto: three files in the bucket, and a digest when asked for."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import boto3
 import jsonschema
 import pytest
 
-from tests.builders import ADMINISTRATOR_ARN, PAYROLL, SERVICE_ROLE
+from tests.builders import ADMINISTRATOR_ARN, PAYROLL, ROLES, SERVICE_ROLE
 from tests.contract.drivers import MOTO_ACCOUNT, REGION
 from tests.functions.account import REPORT_BUCKET, Account, event_on, guarded_account, load_handler, reset
 
@@ -61,7 +62,7 @@ def test_a_resource_is_judged_as_it_is(account: Account) -> None:
     account.report("sweep")
     s3.delete_bucket_policy(Bucket=BUCKET)
     resources = {one["name"]: one for one in json.loads(account.shelved("posture.json"))["resources"]}
-    assert list(resources) == [BUCKET]
+    assert [name for name, one in resources.items() if one["type"] != "iam-role"] == [BUCKET]
     assert resources[BUCKET]["state"] == "open"
     assert [one["kind"] for one in resources[BUCKET]["findings"]] == ["resource-escape"]
 
@@ -83,7 +84,7 @@ def test_the_digest_says_that_nothing_is_open(account: Account) -> None:
     """Silence is never the answer: it is told that all is well, and what was judged."""
     account.report("sweep", "digest")
     (envelope,) = [json.loads(told) for told in account.take("alerts")]
-    assert envelope["Subject"] == f"[DIGEST] 0 open: 6 roles and 1 resource of {MOTO_ACCOUNT} judged"
+    assert envelope["Subject"] == f"[DIGEST] 0 open: 6 roles and 7 resources of {MOTO_ACCOUNT} judged"
     body = json.loads(envelope["Message"].splitlines()[-1])
     validate("digest-1", body)
     assert body["open"] == {"all": 0, "listed": []}
@@ -135,8 +136,24 @@ def test_a_sweep_asks_for_a_report(account: Account) -> None:
 
 
 def test_a_report_takes_few_calls(account: Account) -> None:
-    """The listing, the resources, the ledger, the gauges and three files: no call for each role."""
+    """The listing, the resources, the ledger, the gauges and three files; of a role what the listing does not say."""
     account.report("sweep")
-    roles = [call for call in account.calls if call.startswith("iam:")]
-    assert roles == ["iam:GetAccountAuthorizationDetails"]
+    roles = Counter(call for call in account.calls if call.startswith("iam:"))
+    assert roles.pop("iam:GetAccountAuthorizationDetails") == 1
+    assert {call: count for call, count in roles.items() if count > len(ROLES)} == {}
+    assert roles["iam:ListInstanceProfilesForRole"] == len(ROLES)
     assert account.calls.count("s3:PutObject") == 3
+
+
+def test_what_is_around_a_role_is_judged_with_the_resources(account: Account) -> None:
+    """As a sweep has it judged: EC2 holds the role in an instance profile."""
+    account.iam.create_instance_profile(InstanceProfileName="spare")
+    account.iam.add_role_to_instance_profile(InstanceProfileName="spare", RoleName=NAME)
+    account.report("sweep")
+    posture = json.loads(account.shelved("posture.json"))
+    validate("posture-1", posture)
+    around = {one["name"]: one for one in posture["resources"] if one["type"] == "iam-role"}
+    assert around.keys() == {role["name"] for role in posture["roles"]}
+    (found,) = around[NAME]["findings"]
+    assert (found["source"], found["kind"]) == ("instance profiles", "weakness")
+    assert {one["state"] for name, one in around.items() if name != NAME} == {"inside"}

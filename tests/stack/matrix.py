@@ -82,6 +82,7 @@ def _run(account: Account, scenario: Scenario, cell: Cell | None, ran: Ran) -> N
     attack.prepare(account)
     account.recheck()
     account.alerts()
+    account.forget()  # what was prepared is long past, and no look at it is on its way any more
     healthy = account.record(ROLE)
     attacked = attack.makes(account, healthy)
     with _faults(account, cell, ran, scenario, Part.CONTAINING):
@@ -90,7 +91,8 @@ def _run(account: Account, scenario: Scenario, cell: Cell | None, ran: Ran) -> N
         with _faults(account, cell, ran, scenario, Part.APPROVING):
             ran.complaints += _approve(account)
     ran.complaints += _hold_contained(account, cell, ran)
-    ran.complaints += _hold_kept(healthy if attack.is_restored else attacked, account.record(ROLE))
+    if not attack.is_shut:
+        ran.complaints += _hold_kept(healthy if attack.is_restored else attacked, account.record(ROLE))
     with _faults(account, cell, ran, scenario, Part.UNDOING):
         ran.complaints += _undo(account)
     ran.complaints += _hold_undone(account, attacked, cell)

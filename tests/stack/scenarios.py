@@ -7,7 +7,7 @@ from enum import Enum
 
 from tests.builders import ADMINISTRATOR_ARN, PAYROLL, allow, policy, trusting
 from tests.stack.account import Account
-from tests.stack.cornering import QUEUES_ARN, fill
+from tests.stack.cornering import BAD, GOOD, QUEUES_ARN, corner, fill
 from tests.stack.roles import RoleRecord
 
 ROLE = "AWSPanoramaSageMakerRole"
@@ -36,6 +36,7 @@ class Attack:
     makes: type_change
     prepare: type_act = nothing
     is_restored: bool = False  # the guard goes back to what the role was before, not only to its ceiling
+    is_shut: bool = False  # the guard takes everything from the role
 
 
 def _escape(account: Account) -> None:
@@ -86,11 +87,47 @@ def _with_attached(arn: str) -> type_change:
     return lambda account, role: replace(role, attached=(*role.attached, account.managed_policy(arn)))
 
 
+def _tuned(account: Account) -> None:
+    """Give the role a customer's policy that only it uses, and leave no room for a Deny."""
+    account.iam.attach_role_policy(RoleName=ROLE, PolicyArn=account.create_policy(TUNING, GOOD))
+    _leave_no_room(account)
+
+
+def _widen(account: Account) -> None:
+    (arn,) = (arn for arn, _ in account.record(ROLE).attached if arn.endswith(f":policy/{TUNING}"))
+    account.mallory.create_policy_version(PolicyArn=arn, PolicyDocument=BAD, SetAsDefault=True)
+
+
+def _with_widened(_: Account, role: RoleRecord) -> RoleRecord:
+    attached = tuple((arn, BAD if text == GOOD else text) for arn, text in role.attached)
+    return replace(role, attached=attached)
+
+
+def _cornered(account: Account) -> None:
+    corner(account, ROLE)
+    account.create_policy(PAID, PAYROLL)
+
+
+def _attach_own(account: Account) -> None:
+    account.mallory.attach_role_policy(RoleName=ROLE, PolicyArn=_paid(account))
+
+
+def _with_own(account: Account, role: RoleRecord) -> RoleRecord:
+    return replace(role, attached=tuple(sorted((*role.attached, account.managed_policy(_paid(account))))))
+
+
+def _paid(account: Account) -> str:
+    return f"arn:aws:iam::{account.id}:policy/{PAID}"
+
+
+TUNING, PAID = "tuning", "payroll"
 ESCAPE = Attack(_escape, _with_payroll)
 STRANGER_IN = Attack(_let_stranger_in, _with_stranger)
 BOUNDARY_GONE = Attack(_take_boundary_away, _without_boundary, _bound, is_restored=True)
 QUEUES = Attack(_attach(QUEUES_ARN), _with_attached(QUEUES_ARN), _leave_no_room)
 ADMINISTRATOR = Attack(_attach(ADMINISTRATOR_ARN), _with_attached(ADMINISTRATOR_ARN), _leave_no_room)
+WIDENED = Attack(_widen, _with_widened, _tuned, is_restored=True)
+CORNERED = Attack(_attach_own, _with_own, _cornered, is_shut=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +147,13 @@ SCENARIOS = (
     Scenario("boundary", BOUNDARY_GONE),
     Scenario("detach", QUEUES),
     Scenario("ceiling as boundary", ADMINISTRATOR),
+    Scenario("set-back version", WIDENED),
     Scenario("sweep", ESCAPE, is_seen=False),
     Scenario("undo", ESCAPE, part=Part.UNDOING),
     Scenario("undo of a trust", STRANGER_IN, part=Part.UNDOING),
     Scenario("undo of a detachment", QUEUES, part=Part.UNDOING),
     Scenario("undo of a boundary", ADMINISTRATOR, part=Part.UNDOING),
+    Scenario("undo of a set-back version", WIDENED, part=Part.UNDOING),
     Scenario("approve", ESCAPE, part=Part.APPROVING, mode="approve"),
+    Scenario("approve a quarantine", CORNERED, part=Part.APPROVING, mode="approve"),
 )

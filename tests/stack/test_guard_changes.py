@@ -85,6 +85,10 @@ ATTACKS: dict[str, tuple[str, Attack]] = {
         "TagRole",
         lambda a, c: c("iam").tag_role(RoleName=a.resource("SweepScheduleRole"), Tags=[{"Key": "a", "Value": "b"}]),
     ),
+    "a tag is taken off the canary": (
+        "UntagRole",
+        lambda a, c: c("iam").untag_role(RoleName=a.resource("CanaryRole"), TagKeys=["panorama-guard-canary"]),
+    ),
     "the trail is stopped": ("StopLogging", lambda _, c: c("cloudtrail").stop_logging(Name="trail")),
     "the rule that tells of it is disabled": (
         "DisableRule",
@@ -118,6 +122,26 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     account.stack.client("cloudtrail").create_trail(Name="trail", S3BucketName="trail")
     yield account
     run_local(folder, "down")
+
+
+def remediator_event(account: Account, role: str) -> dict[str, Any]:
+    """Return the event of a role that was changed with the remediation role, by whoever has it."""
+    event = event_of(account, "PutRolePolicy.json")
+    event["detail"]["requestParameters"]["roleName"] = role
+    issuer = f"arn:aws:iam::{account.id}:role/{account.resource('RemediateRole')}"
+    event["detail"]["userIdentity"]["sessionContext"]["sessionIssuer"]["arn"] = issuer
+    return event
+
+
+def test_a_write_of_the_remediation_role_on_another_subject_is_told_past_the_functions(account: Account) -> None:
+    """Once, as what it is; on a subject of its own it is not."""
+    account.guard_changes()
+    events = [remediator_event(account, role) for role in ("AWSPanoramaServiceRole", "Payroll")]
+    account.post(*events)
+    (message,) = account.guard_changes()
+    assert message.body["what"].startswith("STRAY WRITE")
+    assert message.body["call"] == "PutRolePolicy"
+    assert message.body["who"] == events[1]["detail"]["userIdentity"]
 
 
 @pytest.mark.parametrize("name", HARMLESS)

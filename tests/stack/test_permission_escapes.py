@@ -40,6 +40,14 @@ def test_administrator_access_attached_is_contained(enforcing: Account) -> None:
     assert not enforcing.may(role, Request("a-service-of-tomorrow:Do", "*"))
 
 
+def test_what_the_guard_writes_itself_is_not_told_as_a_stray_write(enforcing: Account) -> None:
+    """Its containment comes back as an event of the remediation role, on an enrolled role."""
+    role = "AWSPanoramaServiceRole"
+    enforcing.mallory.put_role_policy(RoleName=role, PolicyName="wide", PolicyDocument=ALL_LOGS)
+    assert enforcing.guard_changes() == []
+    assert enforcing.record(role).containments
+
+
 def test_an_inline_policy_one_character_off_the_pattern_is_contained(enforcing: Account) -> None:
     """The buckets that only the shorter name reaches are denied, those of the pattern are not."""
     role = "AWSPanoramaSageMakerRole"

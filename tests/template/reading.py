@@ -43,7 +43,7 @@ def referred(value: object) -> str | None:
 def as_deployed(value: Any, name: str) -> Any:
     """Return a part of the template as it is in a stack of this name; what else it refers to has that name too."""
     match value:
-        case {"Ref": _}:
+        case {"Ref": _} | {"Fn::GetAtt": _}:
             return name
         case {"Fn::Sub": str(text)}:
             return text.replace("${AWS::StackName}", name)

@@ -60,6 +60,9 @@ What may happen, and how often, are the bounds in ALL CAPITALS below; tests/evid
 #ifndef WAIVERS
 #define WAIVERS 0
 #endif
+#ifndef ARCHIVES    /* incidents that are put away, once they are over and what they led to has come */
+#define ARCHIVES 0
+#endif
 #ifndef LIMIT       /* BreakerLimit.reopenings */
 #define LIMIT 2
 #endif
@@ -105,6 +108,7 @@ byte reads[SUBJECTS];           /* who has read the record as it is: whose condi
 byte backup_ticket[SUBJECTS], backup_step[SUBJECTS];
 byte undo_ticket[SUBJECTS];     /* of the attempt that an undo is of; 0 for none */
 bit waived[SUBJECTS];
+mtype history[SUBJECTS] = NOTHING;  /* the last incident that was put away: as it was */
 bit paused;
 
 /* The queues. An event or a request only names the subject, so what waits is a number. */
@@ -124,6 +128,7 @@ bit missed[SUBJECTS];           /* the last of them went to the dead letters */
 /* What is left of the bounds, and how far the whole is. */
 byte moves = MOVES, crashes = CRASHES, lost_events = LOST_EVENTS, lost_orders = LOST_ORDERS;
 byte lost_images = LOST_IMAGES, vain_writes = VAIN_WRITES, refused_plans = REFUSED_PLANS, sweeps = SWEEPS;
+byte archives = ARCHIVES;
 byte busy;                      /* inspectors and operators at work */
 bit attacker_done;
 bit late;                       /* much time has passed: patience, deduplication and the lag of reads are over */
@@ -140,6 +145,7 @@ byte writers[SUBJECTS];
 bit silent[SUBJECTS];           /* a state that nobody was told of */
 bit look_at_expiry[SUBJECTS];   /* a look that is due when the waiver ends */
 bit undo_open[SUBJECTS];        /* the operator was answered that it is being lifted */
+bit vanished[SUBJECTS];         /* an incident that is neither current nor in the history */
 #ifdef COUNT_ACTS
 byte acts[SUBJECTS];
 #endif
@@ -402,12 +408,52 @@ inline close_all() {
     (undo_ticket[s] && undo_ticket[s] == ticket[s] && is_waived && !is_pending(state[s]) && state[s] != RESOLVED \
     && !escapes(snap))
 
+#if ARCHIVES
+/* CODE service/archiving.py _is_done_with. For how long it has been over plays no part: no claim rests on that. */
+#ifdef WITHOUT_TOLD
+#define is_told true
+#else
+#define is_told (!untold[s] && !missed[s])
+#endif
+/* CODE service/archiving.py _is_spoken_of */
+#define is_spoken_of (waived[s] || (undo_ticket[s] && undo_ticket[s] == ticket[s] && state[s] == CONTAINED))
+#define is_over \
+    (archives && (state[s] == RESOLVED || state[s] == CONTAINED) && is_told && !is_spoken_of)
+/* CODE service/archiving.py _may_stand: what only the guard's own holds back is told as news otherwise. */
+#define may_stand (state[s] == CONTAINED && (snap & ESCAPE) && !(snap & GONE))
+
+inline keep() {
+    if :: state[s] != NOTHING -> history[s] = state[s] :: else -> skip fi
+}
+
+/* Deleted only as it was read; its slot begins anew, and the next one in it has another id (`ticket` counts on). */
+inline delete_current() {
+    if
+#ifndef WITHOUT_DELETING_AS_READ
+    :: !is_as_read -> skip      /* somebody else has written it, or put it away */
+    :: is_as_read ->
+#else
+    :: true ->
+#endif
+        archives--; vanished[s] = (history[s] == NOTHING);
+        state[s] = NOTHING; reads[s] = 0;
+        failures[s] = 0; reopenings[s] = 0; breaker[s] = CLOSED; carried_out[s] = 0; seen[s] = 0
+#ifdef WITHOUT_ANOTHER_ID
+        ; ticket[s] = 0
+#endif
+    fi
+}
+#endif
+
 /* CODE functions/inspect/handler.py inspect_record: one message; killed, it is delivered again. */
 proctype Inspect(byte me) {
     byte s, snap;
     bit is_waived, is_recheck, is_late, is_kept, trip, to_order;
 #ifdef WITHOUT_CONDITION
     mtype was;
+#endif
+#if ARCHIVES
+    bit to_archive;
 #endif
 
 waiting:
@@ -429,6 +475,9 @@ look:       /* CODE service/inspector.py _inspect_once: the record is read befor
         reads[s] = reads[s] | me; is_waived = waived[s];
 #ifdef WITHOUT_CONDITION
         was = state[s];
+#endif
+#if ARCHIVES
+        to_archive = is_over
 #endif
     }
     atomic { OR_KILLED;
@@ -473,14 +522,32 @@ look:       /* CODE service/inspector.py _inspect_once: the record is read befor
 #ifdef WITHOUT_END_OF_LOOKS
         if :: is_recheck -> rechecks[s]++ :: else -> skip fi;
 #endif
-        goto done
+        skip
     }
+#if ARCHIVES
+    /* CODE service/archiving.py archive_over, CODE aws/ledger.py archive: in the history before it is deleted. */
+    if
+    :: to_archive && !is_pending(state[s]) && !may_stand ->
+#ifdef WITHOUT_HISTORY_FIRST
+        atomic { OR_KILLED; delete_current() }
+        atomic { OR_KILLED; if :: vanished[s] -> history[s] = RESOLVED; vanished[s] = 0 :: else -> skip fi }
+#else
+        atomic { OR_KILLED; keep() }
+        atomic { OR_KILLED; delete_current() }
+#endif
+    :: else -> skip
+    fi;
+#endif
+    goto done;
 killed:
     atomic { if :: is_recheck -> rechecks[s]++; promised[s] = promised[s] + is_kept :: else -> send_look(s) fi }
 done:
     atomic {
         busy--; reads[s] = reads[s] & ~me;
         s = 0; snap = 0; is_waived = 0; is_recheck = 0; is_late = 0; is_kept = 0; to_order = 0;
+#if ARCHIVES
+        to_archive = 0;
+#endif
 #ifdef WITHOUT_CONDITION
         was = NOTHING;
 #endif
@@ -700,6 +767,9 @@ lift:           /* CODE service/lifting.py _lift_once, CODE service/lifting.py _
 #else
         :: undo_ticket[s] == number && ticket[s] != number -> goto acknowledge
 #endif
+#if defined(WITHOUT_LIFT_OF_ARCHIVED) && ARCHIVES
+        :: state[s] == NOTHING -> goto acknowledge
+#endif
         :: undo_ticket[s] != number || (ticket[s] == number && (is_pending(state[s]) || !is_waived)) -> goto acknowledge
         :: else -> skip
         fi
@@ -720,7 +790,7 @@ lift:           /* CODE service/lifting.py _lift_once, CODE service/lifting.py _
     atomic { OR_KILLED;     /* CODE service/lifting.py _record */
         if :: !is_as_read -> goto lift :: else -> skip fi;
         undo_open[s] = 0;
-        let_stand();
+        if :: state[s] == NOTHING -> put_incident(RESOLVED) :: else -> let_stand() fi;
         goto acknowledge
     }
 }
@@ -804,6 +874,17 @@ proctype Undo() {
         atomic { OR_KILLED; undo_ticket[s] = number; undo_open[s] = 1 }  /* CODE service/undoing.py _put_undo */
         atomic { OR_KILLED; waived[s] = 1 }                         /* CODE service/waiving.py put_waiver */
         atomic { OR_KILLED; look_at_expiry[s] = 1; send_look(s) }   /* CODE service/operator.py ask_for_look */
+#if ARCHIVES
+        /* CODE service/operator.py bring_back: what was put away is current again, as it was and told already; and
+           what is current is written anew, so that nobody puts it away as it was read before the word. */
+        atomic { OR_KILLED;
+            if
+            :: ticket[s] == number && state[s] == NOTHING -> state[s] = history[s]; reads[s] = 0
+            :: ticket[s] == number && state[s] != NOTHING -> reads[s] = 0
+            :: else -> skip
+            fi
+        }
+#endif
         atomic { OR_KILLED; order_lift(number) }    /* CODE service/operator.py order_lift */
     :: skip
     fi;
@@ -870,6 +951,7 @@ proctype Sweep() {
 
 inline judge() {
     assert(!silent[s]); /* every state is told */
+    assert(!vanished[s]); /* what is put away is in the history */
     assert(!is_pending(state[s])); /* nothing waits for ever */
     assert(!undo_open[s] || !(role[s] & (DENY | BOUNDARY)) || (role[s] & GONE)); /* an undo is carried out, or turned down */
     assert(!stands || state[s] == NOT_FIXED); /* an escape that stands is NOT FIXED, and told */
@@ -885,7 +967,7 @@ inline sweep_all() {
             send_look(s);
 #endif
 #ifndef WITHOUT_TELLING_AGAIN
-            if :: missed[s] && !is_pending(state[s]) -> untold[s] = 1; missed[s] = 0 :: else -> skip fi;
+            if :: missed[s] && state[s] != NOTHING && !is_pending(state[s]) -> untold[s] = 1; missed[s] = 0 :: else -> skip fi;
 #endif
             s++
         :: s == SUBJECTS -> s = 0; break

@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from itertools import count
 
 from panorama_guard.case.finding import Kind
-from panorama_guard.containment import Contained, Grant, Undecided
-from panorama_guard.judging.decide import decide
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
+from panorama_guard.containment.check import SPENT
+from panorama_guard.judging.decide import EASY, TOO_MANY, Work, decide
 from panorama_guard.judging.permissions import judge_each_policy
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.judging.trust import trust_ceiling
 from panorama_guard.policy import parse_document
-from tests.builders import PAYROLL, SERVICE_ROLE
+from tests.benchmarks.adversarial import grants
+from tests.builders import ADMINISTRATOR, PAYROLL, SERVICE_ROLE
 
 STANDARD = standard_of(SERVICE_ROLE, Posture.ACTIVE)
 GRANT = Grant((parse_document(PAYROLL, name="inline-0"),))
@@ -56,3 +58,25 @@ def test_an_engine_that_fails_on_a_policy_names_the_policy() -> None:
 def test_what_the_engine_decides_is_passed_on() -> None:
     """Nothing is added to its answer."""
     assert decide(trust_ceiling((SERVICE_ROLE.trust,)), STANDARD.trust) == Contained()
+
+
+HARD, BESIDE = grants("variables")  # a question that spends its budget
+EASY_ESCAPE = Grant((parse_document(ADMINISTRATOR, name="admin"),))
+
+
+def test_no_number_of_hard_questions_hides_an_easy_one() -> None:
+    """The easy ones are asked first, and what the hard ones may cost together has an end."""
+    work = Work()
+    *hard, easy = work.decide_all([*[HARD] * 40, EASY_ESCAPE], BESIDE)
+    assert isinstance(easy, Escaped)
+    assert hard[0] == Undecided(SPENT)
+    assert hard[-1] == Undecided(TOO_MANY)
+    assert work.decide(EASY_ESCAPE, BESIDE) == Undecided(TOO_MANY)
+
+
+def test_what_is_hard_and_not_too_hard_is_decided_in_the_second_round() -> None:
+    """More than most questions need, and less than one may cost."""
+    hard, beside = grants("starred_values")
+    work = Work()
+    assert isinstance(work.decide(hard, beside, at_most=EASY), Undecided)
+    assert work.decide_all([hard], beside) == (check(hard, beside),)

@@ -179,6 +179,16 @@ PLANTED: list[tuple[str, dict[str, Any], str]] = [
         {"Bad": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Namespace": "AWS/Lambda", "MetricName": "Errors"}}},
         "metric is not handled on one machine: `AWS/Lambda/Errors`",
     ),
+    (
+        "a dashboard that is no JSON",
+        {"Bad": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": '{"widgets": [,]}'}}},
+        "dashboard body is no JSON object with widgets",
+    ),
+    (
+        "a dashboard without widgets",
+        {"Bad": {"Type": "AWS::CloudWatch::Dashboard", "Properties": {"DashboardBody": '{"widget": []}'}}},
+        "dashboard body is no JSON object with widgets",
+    ),
 ]
 
 

@@ -8,6 +8,7 @@ from panorama_guard.case.incident import State
 from panorama_guard.service.settings import Mode
 from tests.builders import GROUP_ROLE, ONE_CHARACTER_OFF, PAYROLL, snapshot_of, with_policies
 from tests.fakes import CrashError
+from tests.unit.service.test_rechecks import recheck
 from tests.unit.service.world import OPERATOR, SECOND, World, event_on
 
 HEALTHY = snapshot_of(GROUP_ROLE)
@@ -123,3 +124,32 @@ def test_an_approval_that_dies_at_any_call_and_comes_again_is_one() -> None:
         world.remediate()
         assert [incident.state for incident in world.incidents] == [State.CONTAINED]
         assert len(world.roles.writes) == 1
+
+
+def test_a_lagging_look_at_what_was_approved_and_contained_is_made_good() -> None:
+    """It sees the escape without the Deny, and asks anew; the next look is asked for, and sees that it holds."""
+    world = asked()
+    approve(world)
+    world.remediate()
+    world.rechecks.requests.clear()
+    world.roles.stale = [with_policies(HEALTHY, PAYROLL)]
+    states = []
+    for _ in range(2):
+        recheck(world)
+        states.append(world.incident.state)
+    assert states == [State.NEEDS_APPROVAL, State.CONTAINED]
+    assert [delay for _, delay in world.rechecks.requests] == [5, 30]
+    assert world.remediations.orders == []
+
+
+def test_what_waits_for_a_word_and_is_gone_is_not_called_contained() -> None:
+    """The Deny is there still; what it was for is not."""
+    world = asked()
+    approve(world)
+    world.remediate()
+    contained = world.roles.roles[GROUP_ROLE.name.lower()]
+    world.roles.stale = [with_policies(HEALTHY, PAYROLL)]
+    recheck(world)
+    world.roles.put(contained.without_inline(with_policies(HEALTHY, PAYROLL).inline[-1].name))
+    recheck(world)
+    assert world.incident.state is State.RESOLVED

@@ -233,6 +233,7 @@ def test_a_found_role_that_is_gone_is_forgotten_once_nothing_of_it_is_open() -> 
     world.roles.put(a_role(APPLICATION, PAYROLL))
     world.inspect(call("CreateRole", APPLICATION))
     world.roles.roles.clear()
+    world.now = LATER
     assert APPLICATION in world.sweep().roles_asked_for  # its incident is open, and ends by the look that is asked for
     for request in world.inspections.requests:
         world.message(dump_record(request))

@@ -90,6 +90,27 @@ def test_a_redelivered_event_changes_nothing() -> None:
     assert (world.incidents, world.remediations.orders, world.ledger.stream) == before
 
 
+def test_what_is_logged_of_a_look_names_the_event_and_the_verdicts() -> None:
+    """By the finding's kind; where all is well, that it is."""
+    world = World()
+    world.roles.put(snapshot_of())
+    event = sample("AttachRolePolicy")
+    assert (world.inspect(event).verdicts, world.inspect(event).event_id) == (
+        ("contained",),
+        event["detail"]["eventID"],
+    )
+    world.roles.put(as_administrator(snapshot_of()))
+    assert world.inspect(event).verdicts == ("permission-escape",)
+
+
+def test_the_event_is_named_in_the_log_where_nothing_is_judged() -> None:
+    """A call that failed, that says too little, or that is nobody's business here."""
+    for name in ("failed/denied-with-parameters", "unreadable/parameters-null", "PutRolePolicy-on-another-role"):
+        event = sample(name)
+        inspection = World().inspect(event)
+        assert (inspection.event_id, inspection.verdicts) == (event["detail"]["eventID"], ())
+
+
 def test_an_event_about_something_that_was_undone_already_is_silent() -> None:
     """The event says AdministratorAccess; the role says nothing of it; the role is right."""
     world = World()

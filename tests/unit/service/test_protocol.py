@@ -1,5 +1,6 @@
 """What the model of the protocol (docs/protocol.md) found in the code: each test is one of its counterexamples."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.breaker import Breaker
+from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.incident import State
 from panorama_guard.case.lifecycle import MAX_FAILED_ATTEMPTS
 from panorama_guard.case.order import InspectionRequest, Origin
@@ -202,3 +204,36 @@ def test_a_pause_that_ends_while_the_outcome_is_written_is_no_reason_to_wait() -
     world.ledger.pauses[ACCOUNT] = Pause(ACCOUNT, OPERATOR, NOW, at(10), "maintenance")
     world.remediate()
     assert [delay for _, delay in world.rechecks.requests][-2:] == [11, 71]
+
+
+@pytest.mark.parametrize("moment", ["put_undo", "put_waiver", "put_incident", "lift"])
+def test_an_undo_that_is_given_while_its_incident_is_put_away_is_carried_out(moment: str) -> None:
+    """A look had read the record before the word was on it, and comes to putting it away at any time after."""
+    world = attacked()
+    world.remediate()
+    world.notify()
+    read, told = world.incident, len(world.topic.alerts)
+    owner = world.remediations if moment == "lift" else world.ledger
+
+    def put_away() -> None:
+        with contextlib.suppress(StaleRecordError):
+            world.ledger.archive(read)
+
+    before(owner, moment, put_away)
+    asked = {"reason": "an agreed change", "seconds": 3600}
+    assert world.operate(OPERATOR, "undo", incident=read.id, **asked).body["undo"] == "lifting"
+    assert world.remediate() == ["lifted"]
+    assert world.roles.roles[GROUP_ROLE.name.lower()] == ESCAPED
+    world.notify()
+    assert [subject for subject in world.subjects[told:] if subject == world.subjects[told - 1]] == []  # told but once
+
+
+def test_an_undo_of_what_is_in_the_history_is_carried_out() -> None:
+    """It was put away after the order went out: the order of the slot's only incident means that one."""
+    world = attacked()
+    world.remediate()
+    world.operate(OPERATOR, "undo", incident=world.incident.id, reason="an agreed change", seconds=3600)
+    world.ledger.archive(world.incident)
+    assert world.remediate() == ["lifted"]
+    assert world.roles.roles[GROUP_ROLE.name.lower()] == ESCAPED
+    assert world.incident.state is State.RESOLVED

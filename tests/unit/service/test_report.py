@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, role_use
 from panorama_guard.case.listing import ListedRole
 from panorama_guard.case.resource import Part
 from panorama_guard.case.shelved import Shelved
@@ -19,15 +19,19 @@ from tests.builders import (
     ACCOUNT,
     ADMINISTRATOR,
     NOW,
+    PAYROLL,
     PROFILE,
     ROLES,
     SERVICE_ROLE,
     WAIVER,
     as_administrator,
+    policy,
     snapshot_of,
+    trusting,
 )
 from tests.fakes import CrashError
 from tests.unit.buckets import KEY, NAME, OTHERS, a_bucket, lets, text
+from tests.unit.service.test_found_roles import APPLICATION, a_role, around, call
 from tests.unit.service.world import World, sample
 
 EVENTS = (("iam", NOW), ("s3", ""))
@@ -186,7 +190,7 @@ def test_of_too_many_resources_some_are_left_out_and_it_is_said(world: World, mo
     monkeypatch.setattr(module, "MOST_RESOURCES", 0)
     page = look(reporter_of(world, FakeOutside(world)), now=NOW)
     assert page.review.resources == ()
-    assert any("1 resources are not on this page" in note for note in page.review.notes)
+    assert any("7 resources are not on this page" in note for note in page.review.notes)
 
 
 def test_that_nobody_hears_is_known(world: World) -> None:
@@ -201,7 +205,7 @@ def test_that_nobody_hears_is_known(world: World) -> None:
 
 def test_a_resource_that_is_deleted_meanwhile_is_no_resource(world: World) -> None:
     """It was listed, and is gone when it is read."""
-    world.resources.stale.append(None)
+    world.resources.stale += [None] * (1 + len(ROLES))
     assert look(reporter_of(world, FakeOutside(world)), now=NOW).review.resources == ()
 
 
@@ -229,3 +233,36 @@ def test_a_sweep_asks_for_a_report_after_it_has_asked_for_everything(world: Worl
     world.sweep()
     assert world.reports.requests == [NOW]
     assert world.calls.made[-2:] == ["report", "canary"]
+
+
+# --- roles that were found, and what is around roles ---
+
+
+def test_a_role_that_was_found_has_its_incidents_on_the_page(world: World) -> None:
+    """They are on record under its name; that it was found, under another key."""
+    world.roles.put(a_role(APPLICATION, PAYROLL))
+    world.inspect(call("CreateRole", APPLICATION))
+    page = look(reporter_of(world, FakeOutside(world)), now=NOW)
+    assert page.record is not None
+    assert APPLICATION in {one.role_name for one in page.record.incidents}
+
+
+def test_what_is_around_guarded_roles_is_judged_and_around_no_others(world: World) -> None:
+    """Those that the profile names, and those that were found; as a sweep has them judged."""
+    for role in (a_role(), a_role("payroll", trust=policy(trusting({"AWS": ACCOUNT})))):
+        world.roles.put(role)
+        world.resources.put(around(role))
+    world.resources.put(around(snapshot_of(), **{role_use.PROFILES: '["spare"]'}))
+    world.inspect(call("CreateRole", APPLICATION))
+    page = look(reporter_of(world, FakeOutside(world)), now=NOW)
+    judged = {one.name: one.state for one in page.review.resources if one.type == role_use.TYPE}
+    assert judged == {APPLICATION: State.INSIDE, SERVICE_ROLE.name: State.WEAK}
+
+
+def test_what_is_waived_of_a_role_is_not_waived_around_it(world: World) -> None:
+    """It has the role's id, and a record of its own."""
+    world.resources.put(around(snapshot_of(), **{role_use.PROFILES: '["spare"]'}))
+    waived(snapshot_of(), world)
+    page = look(reporter_of(world, FakeOutside(world)), now=NOW)
+    (found,) = [placed for one in page.review.resources if one.type == role_use.TYPE for placed in one.findings]
+    assert found.notes == ()

@@ -1,6 +1,11 @@
 """What AWS's error codes mean to the guard. Codes are compared for equality, here and nowhere else."""
 
+import contextlib
+from collections.abc import Iterator
+
 from botocore.exceptions import ClientError
+
+from panorama_guard.case.errors import StaleRecordError
 
 NOT_FOUND = frozenset({"NoSuchEntity", "NoSuchEntityException"})
 LOST_RACE = frozenset({"ConditionalCheckFailedException"})
@@ -71,3 +76,15 @@ def message_of(error: ClientError) -> str:
     """Return AWS's code and message, on one line."""
     message = str(error.response.get("Error", {}).get("Message", ""))
     return f"{code_of(error)}: `{' '.join(message.split())}`"
+
+
+@contextlib.contextmanager
+def races_for(what: str) -> Iterator[None]:
+    """Raise StaleRecordError where a conditional write comes too late."""
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) in LOST_RACE:
+            message = f"written by somebody else since it was read: `{what}`"
+            raise StaleRecordError(message) from error
+        raise

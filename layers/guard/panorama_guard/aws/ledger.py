@@ -5,17 +5,16 @@
 
 import contextlib
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from panorama_guard.aws.errors import LOST_RACE, code_of
+from panorama_guard.aws.errors import races_for
 from panorama_guard.aws.ledger_backups import backup_items, backups_partition, whole_backups
 from panorama_guard.aws.ledger_keys import (
     current_key,
+    expiry,
     history_key,
     history_name,
+    on_record_key,
     partition,
     told_key,
     told_key_of,
@@ -89,7 +88,7 @@ class DynamoLedger:
         condition, values = "revision = :revision", revision
         if isinstance(record, Incident):
             condition, values = f"{condition} AND incident_id = :id", {**values, ":id": {"S": record.id}}
-        with _races_for(record.id):
+        with races_for(record.id):
             self._dynamodb.delete_item(
                 TableName=self._table,
                 Key=current_key(record),
@@ -141,14 +140,13 @@ class DynamoLedger:
         """Store the pause if the stored revision is the one before it, else raise StaleRecordError."""
         self._put_record(_pause_key(pause.account), pause)
 
-    def put_word(self, word: Word, *, until: str) -> None:
-        """Store a word that is not there yet, to be forgotten after a time."""
-        expires = int(datetime.fromisoformat(until).timestamp())
+    def put_word(self, word: Word) -> None:
+        """Store a word that is not there yet, to be forgotten when it says."""
         item = {
             "pk": {"S": partition(word.account, "")},
             "sk": {"S": f"WORD#{word.id}"},
             "body": {"S": dump_record(word)},
-            "expires_at": {"N": str(expires)},
+            **expiry(word.forgotten_at),
         }
         with contextlib.suppress(StaleRecordError):
             self._put(item, "attribute_not_exists(pk)", {})
@@ -166,16 +164,19 @@ class DynamoLedger:
         items = self._query(partition(account, ""), prefix="RESOURCE#")
         return tuple(item["sk"]["S"].removeprefix("RESOURCE#") for item in items)
 
-    def put_resource(self, account: str, key: str) -> None:
-        """Put a resource on record; again it changes nothing."""
-        item = {"pk": {"S": partition(account, "")}, "sk": {"S": f"RESOURCE#{key}"}}
-        self._dynamodb.put_item(TableName=self._table, Item=item)
+    def put_resource(self, account: str, key: str, *, at: str) -> None:
+        """Put a resource on record as of a time; again it changes nothing but the time."""
+        self._dynamodb.put_item(TableName=self._table, Item={**on_record_key(account, key), "put_at": {"S": at}})
 
-    def forget_resource(self, account: str, key: str) -> None:
-        """Take a resource off the record."""
-        self._dynamodb.delete_item(
-            TableName=self._table, Key={"pk": {"S": partition(account, "")}, "sk": {"S": f"RESOURCE#{key}"}}
-        )
+    def forget_resource(self, account: str, key: str, *, before: str) -> None:
+        """Take a resource off the record, unless it was put there at this time or later."""
+        with contextlib.suppress(StaleRecordError), races_for(key):
+            self._dynamodb.delete_item(
+                TableName=self._table,
+                Key=on_record_key(account, key),
+                ConditionExpression="attribute_not_exists(put_at) OR put_at < :before",
+                ExpressionAttributeValues={":before": {"S": before}},
+            )
 
     def _put_time(self, account: str, role_name: str, sk: str, until: str) -> None:
         key = {"pk": {"S": partition(account, role_name)}, "sk": {"S": sk}}
@@ -188,7 +189,8 @@ class DynamoLedger:
 
     def put_told(self, record: Tellable, channel: str = "") -> None:
         """Record that operators were told of the record's transition, or that a channel had it."""
-        item = {**told_key_of(record, channel), "transition": {"N": str(record.transition)}}
+        expires = expiry(record.mark_forgotten_at) if isinstance(record, Word) else {}
+        item = {**told_key_of(record, channel), "transition": {"N": str(record.transition)}, **expires}
         self._dynamodb.put_item(TableName=self._table, Item=item)
 
     def _get(self, key: dict[str, Any]) -> dict[str, Any]:
@@ -223,20 +225,8 @@ class DynamoLedger:
 
     def _put(self, item: dict[str, Any], condition: str, values: dict[str, Any]) -> None:
         more = {"ExpressionAttributeValues": values} if values else {}
-        with _races_for(item["sk"]["S"]):
+        with races_for(item["sk"]["S"]):
             self._dynamodb.put_item(TableName=self._table, Item=item, ConditionExpression=condition, **more)
-
-
-@contextlib.contextmanager
-def _races_for(what: str) -> Iterator[None]:
-    """Raise StaleRecordError where a conditional write comes too late."""
-    try:
-        yield
-    except ClientError as error:
-        if code_of(error) in LOST_RACE:
-            message = f"written by somebody else since it was read: `{what}`"
-            raise StaleRecordError(message) from error
-        raise
 
 
 def _pause_key(account: str) -> dict[str, Any]:

@@ -11,16 +11,18 @@
     GUARD#<account>              PAUSE                who stopped all writes, and until when (streamed)
                                  WORD#<id>            what else operators are told of: who was turned away (streamed)
                                  TOLD#<record's id>   as above
-                                 RESOURCE#<key>       that there are records of this resource, under its key as a name
+                                 RESOURCE#<key>       that there are records of this resource, under its key as a name,
+                                                      and when that was put there
     HISTORY#<account>#<name>     <incident id>        an incident that a later one replaced, or that is over
                                  <waiver id>#<time>   a waiver that is over, by when it began; undos likewise
     RELAYED#<account>#<name>     <channel>#<record's id>     the last transition that a channel beside the topic had
     BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
 
 Records are JSON text under `body`; `revision` guards every write of an incident, a waiver, an undo and the pause.
-Only words have the attribute by which the table forgets (`expires_at`).
+Only words, and the marks that they were told, have the attribute by which the table forgets (`expires_at`).
 """
 
+from datetime import datetime
 from typing import Any
 
 from panorama_guard.case.dossier import Archivable
@@ -55,6 +57,16 @@ def history_name(record: Archivable) -> str:
             return f"{record.id}#{record.created_at}"
         case Undo():
             return f"{record.id}#{record.at}"
+
+
+def on_record_key(account: str, key: str) -> dict[str, Any]:
+    """Return the key of what says that a resource is on record."""
+    return _key(partition(account, ""), f"RESOURCE#{key}")
+
+
+def expiry(time: str) -> dict[str, Any]:
+    """Return the attribute by which the table forgets an item after a time."""
+    return {"expires_at": {"N": str(int(datetime.fromisoformat(time).timestamp()))}}
 
 
 def told_key(account: str, role_name: str, record_id: str) -> dict[str, Any]:

@@ -1,8 +1,12 @@
 """What operators are told of beside incidents, waivers and pauses: that somebody was turned away, or undid by hand."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from panorama_guard.case.snapshot import digest
+
+LASTS = timedelta(days=90)
+MARK_OUTLIVES_IT = timedelta(days=30)  # longer than the stream, and then its dead letters, hold on to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,16 @@ class Word:
     def transition(self) -> int:
         """Return that it is told once."""
         return 1
+
+    @property
+    def forgotten_at(self) -> str:
+        """Return when it is no longer of use."""
+        return (datetime.fromisoformat(self.at) + LASTS).isoformat()
+
+    @property
+    def mark_forgotten_at(self) -> str:
+        """Return when it is no longer of use to know that it was told: nothing can have it told again by then."""
+        return (datetime.fromisoformat(self.forgotten_at) + MARK_OUTLIVES_IT).isoformat()
 
 
 def word_id(by: str, title: str, at: str) -> str:

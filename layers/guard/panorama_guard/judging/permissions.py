@@ -8,7 +8,7 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.severities import grade
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
-from panorama_guard.judging.decide import decide
+from panorama_guard.judging.decide import Work, decide
 from panorama_guard.judging.severity import grade_permission_escape
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document
 
@@ -59,9 +59,12 @@ def judge_each_policy(grant: Grant, ceiling: Grant) -> tuple[Finding, ...]:
 
     The whole escape is the union of these, because Allows only add and every Deny applies to each of them.
     """
-    each = ((policy.name, _alone(policy, grant)) for policy in grant.policies)
-    verdicts = ((name, alone, decide(alone, ceiling)) for name, alone in each)
-    return tuple(finding for of in verdicts for finding in _findings(*of, ceiling))
+    work = Work()
+    each = [_alone(policy, grant) for policy in grant.policies]
+    verdicts = zip(grant.policies, each, work.decide_all(each, ceiling), strict=True)
+    return tuple(
+        f for policy, alone, verdict in verdicts for f in _findings(policy.name, alone, verdict, ceiling, work)
+    )
 
 
 def grant_through(source: str, grant: Grant) -> Grant:
@@ -103,14 +106,14 @@ def _judge_under_lost_boundary(grant: Grant, ceiling: Grant, boundary: ManagedPo
     return (replace(worst, kind=Kind.BOUNDARY_ESCAPE, source=boundary.arn), *before)
 
 
-def _findings(name: str, alone: Grant, verdict: Verdict, ceiling: Grant) -> tuple[Finding, ...]:
+def _findings(name: str, alone: Grant, verdict: Verdict, ceiling: Grant, work: Work) -> tuple[Finding, ...]:
     match verdict:
         case Contained():
             return ()
         case Undecided(reason):
             return (_undecided(name, reason),)
         case Escaped():
-            return (Finding(Kind.PERMISSION_ESCAPE, grade_permission_escape(alone, ceiling), name, verdict),)
+            return (Finding(Kind.PERMISSION_ESCAPE, grade_permission_escape(alone, ceiling, work), name, verdict),)
     assert_never(verdict)
 
 

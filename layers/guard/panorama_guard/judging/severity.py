@@ -5,7 +5,7 @@ import json
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.severities import When, grade
 from panorama_guard.containment import Contained, Escaped, Grant
-from panorama_guard.judging.decide import decide
+from panorama_guard.judging.decide import Work
 from panorama_guard.policy import parse_document
 
 # Every partition by name: in `arn:aws*:iam::*` the wildcard could cross into the ARNs of another service.
@@ -26,13 +26,13 @@ ADMINISTRATION = parse_document(
 )
 
 
-def grade_permission_escape(grant: Grant, ceiling: Grant) -> Severity:
-    """Return how much an escape matters: more, unless it is proved to administer no permissions.
+def grade_permission_escape(grant: Grant, ceiling: Grant, work: Work) -> Severity:
+    """Return how much an escape matters: more, unless it is proved, for as much work as is left, to administer nothing.
 
     The whole escape is graded, not its first witness, which an attacker may choose.
     """
     administering = Grant(grant.policies, (*grant.boundaries, (ADMINISTRATION,)))
-    uses = isinstance(decide(administering, ceiling), Contained)
+    uses = isinstance(work.decide(administering, ceiling), Contained)
     return grade(Kind.PERMISSION_ESCAPE, When.USES if uses else When.ADMINISTERS)
 
 

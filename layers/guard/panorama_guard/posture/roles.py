@@ -73,8 +73,9 @@ def _judged(role: ListedRole, likeness: Likeness, posture: Posture, waivers: tup
 
 
 def waivers_of(subject: Subject, waivers: tuple[Waiver, ...]) -> tuple[Waiver, ...]:
-    """Return the waivers that are in force for this very subject."""
-    return tuple(waiver for waiver in waivers if waiver.subject.unique_id == subject.unique_id)
+    """Return the waivers that are in force for this very subject; what is around a role has the role's id."""
+    own = (subject.unique_id, subject.name)
+    return tuple(waiver for waiver in waivers if (waiver.subject.unique_id, waiver.subject.name) == own)
 
 
 def waived_by(waivers: tuple[Waiver, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from panorama_guard.case.finding import Deviation, Finding, Kind, Reach, Severit
 from panorama_guard.case.snapshot import digest
 from panorama_guard.containment import Escaped, Undecided
 
-VERSION = "0.1.0"  # of the tool, where no package is installed that says it
+VERSION = "0.1.0"  # of all of it: the package takes its own from here, and tests hold what else names it to this
 _IDENTITY = 32  # hexadecimal digits
 
 

@@ -15,5 +15,5 @@ def adopt(guarded: Guarded, snapshot: Snapshot, inspector: Inspector, *, now: st
     name, profile = runs_as(snapshot), inspector.policy.profile
     if guarded.profile.family and name and guarded_by(name, profile, inspector) is None:
         key = resource_key(FOUND, f"{guarded.profile.family}/{name}")
-        inspector.ledger.put_resource(inspector.account, key)
+        inspector.ledger.put_resource(inspector.account, key, at=now)
         inspector.rechecks.recheck(InspectionRequest(name, now, Origin.RECHECK), (0,))

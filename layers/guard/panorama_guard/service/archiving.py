@@ -12,6 +12,7 @@ from panorama_guard.case.dossier import Archivable, Dossier
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Judgement
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.resource import is_resource_key
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.names import without_own
 from panorama_guard.service.look import Inspector, Look
@@ -29,18 +30,27 @@ def archive_over(name: str, dossier: Dossier, look: Look | None, inspector: Insp
 
     `look` is the one that has just been taken; None where the subject is gone.
     """
-    over = [*_crowding(dossier, look, inspector, now=now), *_long_over(dossier, now=now)]
+    over = [*_crowding(dossier, look, inspector, now=now), *_long_over(dossier, now=now, is_gone=look is None)]
     for record in list(dict.fromkeys(over))[:AT_ONCE]:
         with contextlib.suppress(StaleRecordError):  # somebody else has written it, or put it away
             inspector.ledger.archive(record)
     _forget_told(name, dossier, inspector)
 
 
+def forget_if_over(name: str, dossier: Dossier, inspector: Inspector, *, now: str) -> None:
+    """Take a resource that is gone off the record, once all that was on record of it is put away.
+
+    Whoever opens an incident of it meanwhile puts it on record first, which the ledger sees: it is kept.
+    """
+    if is_resource_key(name) and not (dossier.incidents or dossier.waivers or dossier.undos):
+        inspector.ledger.forget_resource(inspector.account, name, before=_before(now, KEPT))
+
+
 def _spare(dossier: Dossier) -> int:
     return sum(not incident.is_open for incident in dossier.incidents) - MANY
 
 
-def _without_the_guard(look: Look | None, inspector: Inspector) -> Judgement:
+def without_the_guard(look: Look | None, inspector: Inspector) -> Judgement:
     """Return what would be found if the guard had put nothing in place, and nobody had waived anything."""
     if look is None:
         return Judgement(())
@@ -52,7 +62,7 @@ def _crowding(dossier: Dossier, look: Look | None, inspector: Inspector, *, now:
     """Return the incidents that are too many: settled, and their cause gone; those first that matter least."""
     if _spare(dossier) <= 0:
         return []
-    standing = _without_the_guard(look, inspector)
+    standing = without_the_guard(look, inspector)
     since, is_full = _before(now, inspector.policy.breaker.window), _spare(dossier) > FAR_TOO_MANY - MANY
     told = {one.id: one.transition for one in dossier.incidents} if is_full else dict(dossier.told)
     quiet = _before(now, HURRIED if is_full else SETTLED)
@@ -91,12 +101,15 @@ def _may_stand(incident: Incident, look: Look | None, standing: Judgement) -> bo
     return is_here and is_held and not standing.is_clean_of(incident.kind, incident.source)
 
 
-def _long_over(dossier: Dossier, *, now: str) -> Iterator[Archivable]:
-    """Yield what has been over for so long that no message speaks of it any more."""
+def _long_over(dossier: Dossier, *, now: str, is_gone: bool) -> Iterator[Archivable]:
+    """Yield what has been over for so long that no message speaks of it any more.
+
+    What was contained stays, for the containment is in place; unless its subject is gone.
+    """
     told, before = dict(dossier.told), _before(now, KEPT)
     for incident in dossier.incidents:
-        is_resolved = incident.state is State.RESOLVED and incident.updated_at < before
-        if is_resolved and _is_done_with(incident, dossier, told, now=now):
+        is_over = (is_gone or incident.state is State.RESOLVED) and incident.updated_at < before
+        if is_over and _is_done_with(incident, dossier, told, now=now):
             yield incident
     for waiver in dossier.waivers:
         if waiver.expires_at < before and dossier.incident_named(waiver.incident_id) is None:

@@ -30,14 +30,6 @@ class Finder(Protocol):
         ...
 
 
-class Register(Ledger, Protocol):
-    """The record, as a sweep keeps it: what is gone, and of which nothing is open, is on no list any more."""
-
-    def forget_resource(self, account: str, key: str) -> None:
-        """Take a resource, or a role that was found, off the record."""
-        ...
-
-
 def guarded_by(name: str, profile: Profile, finder: Finder) -> Guarded | None:
     """Return what is guarded by a name or a key: what the profile names, or a role of any name that is on record."""
     known = profile.guarded(name)
@@ -61,23 +53,25 @@ def found_on_record(profile: Profile, finder: Finder) -> "Found":
 Found = tuple[tuple[str, RoleProfile], ...]
 
 
-def forget_gone(found: Found, live: Container[str], account: str, ledger: Register) -> frozenset[str]:
+def forget_gone(found: Found, live: Container[str], finder: Finder, *, now: str) -> frozenset[str]:
     """Take the roles off the record that were found, are gone, and of which nothing is open; return their names.
 
     Whoever may make roles could make that list as long as he likes otherwise, and it is read for every strange role.
     What was found has to be read before the roles that are live: one that is found meanwhile is not gone.
     """
     gone = [(key, role.name) for key, role in found if role.name not in live]
-    over = [one for one in gone if not any(each.is_open for each in ledger.read(account, one[1]).incidents)]
+    over = [
+        one for one in gone if not any(each.is_open for each in finder.ledger.read(finder.account, one[1]).incidents)
+    ]
     for key, _ in over:
-        ledger.forget_resource(account, key)
+        finder.ledger.forget_resource(finder.account, key, before=now)
     return frozenset(name for _, name in over)
 
 
-def put_on_record(outline: RoleOutline, profile: Profile, finder: Finder) -> RoleProfile | None:
+def put_on_record(outline: RoleOutline, profile: Profile, finder: Finder, *, now: str) -> RoleProfile | None:
     """Put a role on record that is guarded by what it is, and return what it may be; None if it is nobody's."""
     family = found_as(outline, profile)
     if not family:
         return None
-    finder.ledger.put_resource(finder.account, resource_key(FOUND, f"{family}/{outline.name}"))
+    finder.ledger.put_resource(finder.account, resource_key(FOUND, f"{family}/{outline.name}"), at=now)
     return profile.found(family, outline.name, outline.path)

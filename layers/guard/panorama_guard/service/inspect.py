@@ -1,5 +1,7 @@
 """From an event, or a request, to the roles and resources to judge: what `inspect` does with one message."""
 
+from dataclasses import replace
+
 from panorama_guard.case import role_use
 from panorama_guard.case.change import (
     Change,
@@ -54,19 +56,21 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
             return Inspection(note=reason)
         case Failed(change, code):
             note = f"{change.event_name} failed with {code} and changed nothing"
-            return Inspection(note=note, failed_by=(change.actor.name,))
-        case NeedsSweep(_, reason):
+            return Inspection(note=note, failed_by=(change.actor.name,), event_id=change.event_id)
+        case NeedsSweep(change, reason):
             inspector.sweeps.sweep(now)
-            return Inspection(note=f"a sweep was requested: {reason}")
+            return Inspection(note=f"a sweep was requested: {reason}", event_id=change.event_id)
         case Change() as change:
-            return _inspect_change(change, inspector, now=now)
+            return replace(_inspect_change(change, inspector, now=now), event_id=change.event_id)
 
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
     if change.event_name == "TagRole" and change.subjects == (RoleNamed(inspector.canary),):
         return Inspection(note="the canary has come", canaries=1)
     named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
-    guarded = {name: one for name in named if (one := _guarded(name, change, inspector))}  # most are nobody's business
+    guarded = {
+        name: one for name in named if (one := _guarded(name, change, inspector, now=now))
+    }  # most are nobody's business
     names = list(dict.fromkeys(one for name in guarded for one in (name, *_around(name, guarded[name], change))))
     names = [name for name in names if inspector.policy.profile.guarded(name) or name in guarded]
     if len(names) > MOST_AT_ONCE:
@@ -77,10 +81,11 @@ def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspec
     judged = tuple(role for inspection in done for role in inspection.roles)
     if not judged:
         return Inspection(note="nothing guarded is concerned")
-    return Inspection(judged, tuple(incident for inspection in done for incident in inspection.incidents))
+    incidents = tuple(incident for inspection in done for incident in inspection.incidents)
+    return Inspection(judged, incidents, verdicts=tuple(word for inspection in done for word in inspection.verdicts))
 
 
-def _guarded(name: str, change: Change, inspector: Inspector) -> Guarded | None:
+def _guarded(name: str, change: Change, inspector: Inspector, *, now: str) -> Guarded | None:
     """Return what is guarded by a name; a role that nobody knew is looked at where the call may have made it one."""
     profile = inspector.policy.profile
     if role := role_use.role_of(name):
@@ -91,7 +96,7 @@ def _guarded(name: str, change: Change, inspector: Inspector) -> Guarded | None:
     if not profile.families or change.event_name not in GIVE_A_SIGN:
         return None
     outline = inspector.reader.read_outline(name)
-    return put_on_record(outline, profile, inspector) if outline else None
+    return put_on_record(outline, profile, inspector, now=now) if outline else None
 
 
 def _around(name: str, guarded: Guarded, change: Change) -> tuple[str, ...]:

@@ -8,14 +8,15 @@ from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.case.resource import Snapshot, is_resource_key
+from panorama_guard.case.resource import Snapshot
+from panorama_guard.containment import Undecided
 from panorama_guard.judging.subject import AnyStandard, judge, reach_of, remember, standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.profile import Guarded
 from panorama_guard.service.absent import remains_of
 from panorama_guard.service.adopting import adopt
-from panorama_guard.service.archiving import archive_over
+from panorama_guard.service.archiving import archive_over, forget_if_over
 from panorama_guard.service.authority import OBSERVING, why_alert_only
 from panorama_guard.service.discovering import guarded_by
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
@@ -34,13 +35,14 @@ from panorama_guard.service.settling import (
     settle_absent,
 )
 from panorama_guard.service.stopped import note_stopped
-from panorama_guard.service.subjects import read_subject, word_for
+from panorama_guard.service.subjects import keep_on_record, read_subject, word_for
 
 __all__ = ["Inspection", "Inspector", "inspect_role"]
 
 # IAM's reads may lag behind the change that an event tells of: the role is looked at again after so many seconds.
 RECHECKS = (5, 30)
 SPARED = timedelta(seconds=20)  # a change asks for no re-check where one is on its way that comes so much later
+CONTAINED, UNDECIDED = "contained", "undecided"  # verdicts in the log, beside the kinds of findings
 LOOKS = 4  # how often a role is looked at before a race for its record is left to the queue
 
 
@@ -70,24 +72,33 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
         what = f"the {word_for(guarded)}"
         gone = close_all(dossier.incidents, inspector, now=now, reason=f"{what} no longer exists")
         archive_over(name, dossier, None, inspector, now=now)
+        forget_if_over(name, dossier, inspector, now=now)
         return Inspection((name,), gone, f"{what} does not exist")
     adopt(guarded, snapshot, inspector, now=now)
     snapshot = with_predecessor(snapshot, dossier, now=now)
     closed = close_predecessors(snapshot, dossier, inspector, now=now, is_gone=is_gone)
     look = Look(guarded, snapshot, dossier, cause, now)
-    written = _judge(look, inspector)
+    written, verdicts = _judge(look, inspector)
     archive_over(name, dossier, look, inspector, now=now)
-    return Inspection((name,), (*closed, *written))
+    return Inspection((name,), (*closed, *written), verdicts=verdicts)
 
 
-def _look_again_later(look: Look, inspector: Inspector) -> None:
-    """Ask for the role to be judged again, where a call was made that this look may not yet see."""
+def _look_again_later(look: Look, seen: list[Incident], inspector: Inspector) -> None:
+    """Ask for the role to be judged again, where a call was made that this look may not yet see.
+
+    Or where it sees what was contained, and nobody but the reading says that it came back.
+    """
     last = datetime.fromisoformat(look.now) + timedelta(seconds=RECHECKS[-1])
     is_spared = look.dossier.rechecked_until >= (datetime.fromisoformat(look.now) + SPARED).isoformat()
-    if is_spared or not look.cause.is_named:
+    if not any(_was_contained(one, look) for one in seen) and (is_spared or not look.cause.is_named):
         return
     inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RECHECK), RECHECKS)
     inspector.ledger.put_rechecked_until(inspector.account, look.guarded.name, last.isoformat())
+
+
+def _was_contained(incident: Incident, look: Look) -> bool:
+    before = look.dossier.incident_named(incident.id)
+    return before is not None and before.state is State.CONTAINED
 
 
 def _read(guarded: Guarded, name: str, inspector: Inspector) -> Snapshot | None:
@@ -100,15 +111,21 @@ def _read(guarded: Guarded, name: str, inspector: Inspector) -> Snapshot | None:
     return found or (None if name == guarded.name else read_subject(name, guarded, inspector))
 
 
-def _judge(look: Look, inspector: Inspector) -> tuple[str, ...]:
+def _judge(look: Look, inspector: Inspector) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the incidents that were written, and the verdicts in words."""
     standard = standard_for(look.guarded, inspector.policy.posture, look.waivers)
     judgement = judge(look.snapshot, standard, look.memory)
     seen = [_update(_sighting(finding, look, standard, inspector), look, inspector) for finding in judgement.findings]
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
-        _look_again_later(look, inspector)
+        _look_again_later(look, seen, inspector)
     written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)
     stopped = note_stopped(look, judgement, standard, inspector)
-    return (*written, *stopped, *_bring_up_to_date(look, judgement, (*written, *stopped), inspector))
+    brought = _bring_up_to_date(look, judgement, (*written, *stopped), inspector)
+    return (*written, *stopped, *brought), tuple(map(_verdict_word, judgement.findings)) or (CONTAINED,)
+
+
+def _verdict_word(finding: Finding) -> str:
+    return UNDECIDED if isinstance(finding.verdict, Undecided) else finding.kind.value
 
 
 def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: Inspector) -> Sighting:
@@ -197,8 +214,8 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     incident = open_or_update(existing, sighting)
     if existing is not None and existing.id != incident.id:
         inspector.ledger.put_history(existing)
-    if existing is None and is_resource_key(incident.role_name):
-        inspector.ledger.put_resource(incident.account, incident.role_name)  # first: after a crash it is found again
+    if existing is None or not existing.is_open:
+        keep_on_record(incident.role_name, incident.account, inspector.ledger, now=look.now)
     if incident != existing:
         inspector.ledger.put_incident(incident, replaced=existing.id if existing else "")
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and

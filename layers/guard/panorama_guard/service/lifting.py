@@ -42,7 +42,10 @@ def lift(order: LiftOrder, remediator: Remediator, *, now: str) -> str:
 
 def _lift_once(order: LiftOrder, remediator: Remediator, *, now: str) -> str:
     dossier = remediator.ledger.read(remediator.account, order.role_name)
-    incident, guarded = dossier.incident_in(order.slot), remediator.policy.profile.guarded(order.role_name)
+    # One that was archived while the word was given is brought back by then, or in moments.
+    current, ledger = dossier.incident_in(order.slot), remediator.ledger
+    incident = current or ledger.recall(remediator.account, order.role_name, order.undone_incident)
+    guarded = remediator.policy.profile.guarded(order.role_name)
     undo = dossier.undo_of(incident) if incident else None
     if order.account != remediator.account or incident is None or guarded is None:
         return "no such undo"

@@ -25,7 +25,8 @@ from panorama_guard.service.settings import Policy
 class Inspection:
     """What came of one message, for the log: roles judged, incidents written, or why nothing was done.
 
-    `failed_by` names who made a call that AWS refused. `canaries` counts the canary's events: the way is open.
+    `failed_by` names who made a call that AWS refused; `verdicts` has a word for each subject that is contained, and
+    one for each finding of a subject that is not; `canaries` counts the canary's events: the way is open.
     """
 
     roles: tuple[str, ...] = ()
@@ -33,6 +34,8 @@ class Inspection:
     note: str = ""
     failed_by: tuple[str, ...] = ()
     canaries: int = 0
+    verdicts: tuple[str, ...] = ()
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """What the operator's commands share: what they work with, and how they find an incident or a waiver."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.caller import Caller, SessionNames, principal_of
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.errors import CommandError
+from panorama_guard.case.errors import CommandError, StaleRecordError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
 from panorama_guard.case.resource import Snapshot
@@ -17,11 +18,10 @@ from panorama_guard.service.errors import NotFoundError, NotNowError, TurnedAway
 from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
 from panorama_guard.service.ports import Ledger, Rechecks, Remediations, ResourceReader, RoleReader, Sweeps
 from panorama_guard.service.settings import OperatorLimits, Policy
+from panorama_guard.service.subjects import keep_on_record, word_for
 from panorama_guard.service.subjects import read_subject as read_guarded
-from panorama_guard.service.subjects import word_for
 
 TRIES = 4  # how often a command is begun anew because somebody else wrote meanwhile
-WORDS_LAST = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,25 @@ def look_up(incident_id: str, caller: Caller, operator: Operator, *, now: str) -
 
 
 def bring_back(matter: Matter, operator: Operator) -> None:
-    """Make an incident current again that was archived, as it was: it is not told once more."""
-    if matter.dossier.incident_named(matter.incident.id) is None:
-        incident = replace(matter.incident, revision=matter.incident.revision + 1, updated_at=matter.now)
-        operator.ledger.put_told(incident)
-        operator.ledger.put_incident(incident)
+    """Make an incident current again that was archived, or may be archived at this moment, as it was.
+
+    A look that read the record before the operator's word was on it archives only what it has read: not what is
+    written here. What was told is not told once more.
+    """
+    incident, dossier = matter.incident, matter.dossier
+    is_current, undo = dossier.incident_named(incident.id) is not None, dossier.undo_of(incident)
+    if is_current and undo is not None and not undo.refused:
+        return  # no look puts away what such a word speaks of
+    keep_on_record(matter.guarded.name, operator.account, operator.ledger, now=matter.now)
+    current = replace(incident, revision=incident.revision + 1, updated_at=matter.now)
+    if not is_current:
+        operator.ledger.put_told(current)
+        operator.ledger.put_incident(current)
+        return
+    with contextlib.suppress(StaleRecordError):  # written since: nobody can archive what was read before
+        operator.ledger.put_incident(current)
+        if dossier.told_transition(incident) >= incident.transition:
+            operator.ledger.put_told(current)
 
 
 def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:
@@ -108,8 +122,8 @@ def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:
 
 
 def turn_actor_away(matter: Matter, operator: Operator) -> None:
-    """Raise TurnedAwayError where it was the caller who led to the incident."""
-    if matter.caller.is_actor_of(matter.incident.cause, operator.limits.names):
+    """Raise TurnedAwayError where the caller is one of those who may have led to the incident, now or earlier."""
+    if any(matter.caller.is_actor_of(one, operator.limits.names) for one in matter.incident.suspects):
         message = f"{matter.incident.id} came after a call of your own; somebody else has to decide about it"
         raise TurnedAwayError(message)
 
@@ -152,8 +166,7 @@ def ask_for_look(role_name: str, until: str, operator: Operator, *, now: str) ->
 def tell(title: str, text: str, by: str, operator: Operator, *, now: str) -> None:
     """Have operators told of something that is in no other record; the same again within the hour is told once."""
     who = principal_of(by, SessionNames.PROVE_NOTHING)  # a session's name is changed as often as one likes
-    word = Word(word_id(who, title, now), operator.account, by, now, title, text)
-    operator.ledger.put_word(word, until=(datetime.fromisoformat(now) + WORDS_LAST).isoformat())
+    operator.ledger.put_word(Word(word_id(who, title, now), operator.account, by, now, title, text))
 
 
 def order_lift(incident: Incident, operator: Operator, *, now: str) -> None:

@@ -139,8 +139,8 @@ class Ledger(Protocol):
         """Store the pause if the stored revision is the one before it."""
         ...
 
-    def put_word(self, word: Word, *, until: str) -> None:
-        """Store a word that is not there yet, to be forgotten after a time."""
+    def put_word(self, word: Word) -> None:
+        """Store a word that is not there yet, to be forgotten when it says."""
         ...
 
     def put_rechecked_until(self, account: str, role_name: str, until: str) -> None:
@@ -151,8 +151,12 @@ class Ledger(Protocol):
         """Return the keys of the resources on record: there is no list of them elsewhere, once one is deleted."""
         ...
 
-    def put_resource(self, account: str, key: str) -> None:
-        """Put a resource on record."""
+    def put_resource(self, account: str, key: str, *, at: str) -> None:
+        """Put a resource on record, as of a time."""
+        ...
+
+    def forget_resource(self, account: str, key: str, *, before: str) -> None:
+        """Take a resource, or a role that was found, off the record, unless it was put there at this time or later."""
         ...
 
     def put_looked_at_after(self, account: str, role_name: str, until: str) -> None:

@@ -1,10 +1,11 @@
 """Writes the posture report: one page, with the same as JSON and SARIF beside it; and tells the digest of it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from panorama_guard.case.dossier import Dossier
+from panorama_guard.case import role_use
+from panorama_guard.case.listing import ListedRole
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.standard import Posture
@@ -78,13 +79,14 @@ def report(reporter: Reporter, *, now: str, with_digest: bool) -> Reported:
 
 def look(reporter: Reporter, *, now: str) -> PosturePage:
     """Return the page of the account as it is now."""
-    dossiers = tuple(_dossiers(reporter))
+    known = _on_record(reporter)
+    dossiers = tuple(reporter.ledger.read(reporter.account, name) for name in known)
     waivers = tuple(one for dossier in dossiers for one in dossier.waivers if one.is_alive(now=now))
     in_force = tuple(waiver for waiver in waivers if waiver.is_in_force(now=now))
     keys, unlisted = live_keys(reporter.profile, reporter.resources)
     roles = reporter.listing.read_roles()
     found = sort_roles(roles, reporter.profile)
-    review = _review(found, keys, in_force, reporter, unlisted)
+    review = _review(found, (*keys, *_around(roles, known, reporter.profile)), in_force, reporter, unlisted)
     reader = Reader(reporter.account, reporter.own_role, len(roles), f"{now[:10]} {now[11:19]} UTC")
     buckets = tuple(key.removeprefix(BUCKETS) for key in keys if key.startswith(BUCKETS))
     return page_of(review, found.likened, reader, reporter.profile).with_guard(
@@ -123,9 +125,16 @@ def _resources(
             yield review_resource(snapshot, one, reporter.posture, in_force)
 
 
-def _dossiers(reporter: Reporter) -> Iterator[Dossier]:
-    """Yield what is on record of each guarded role, and of each resource that has a record."""
-    profile = reporter.profile
-    names = [role.name for role in (*profile.roles, *profile.watched)]
-    for name in (*names, *reporter.ledger.resources_on_record(reporter.account)):
-        yield reporter.ledger.read(reporter.account, name)
+def _on_record(reporter: Reporter) -> tuple[str, ...]:
+    """Return the names of the guarded roles, found ones too, and the keys of the resources that have a record."""
+    profile, keys = reporter.profile, reporter.ledger.resources_on_record(reporter.account)
+    known = ((key, profile.guarded(key)) for key in keys)
+    named = (role.name for role in (*profile.roles, *profile.watched))
+    return (*named, *(guarded.name if guarded else key for key, guarded in known))
+
+
+def _around(roles: Sequence[ListedRole], known: Container[str], profile: Profile) -> Iterator[str]:
+    """Yield the keys of what is around each guarded role that is there, as a sweep has it judged."""
+    for name in (role.snapshot.subject.name for role in roles):
+        if profile.role_named(name) or name in known:
+            yield role_use.key_of(name)

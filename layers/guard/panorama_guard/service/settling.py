@@ -11,6 +11,7 @@ from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import LiftOrder, RemediationOrder
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.service.archiving import without_the_guard
 from panorama_guard.service.look import Inspector, Look
 
 ORDERED_AGAIN = 25  # of what waits for `remediate` and is gone; a look ends in its time however much that is
@@ -50,7 +51,16 @@ def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], in
     absent = [i for i in others if i.is_open and not judgement.of(i.kind, i.source)]
     _order_again(absent, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
-    return _put_changed(gone, tuple(settle(incident, now=look.now) for incident in gone), inspector)
+    return _put_changed(gone, tuple(_settled(incident, look, inspector) for incident in gone), inspector)
+
+
+def _settled(incident: Incident, look: Look, inspector: Inspector) -> Incident:
+    """Return the incident as it stands: held, where a lagging look had an operator asked anew about what holds."""
+    is_asked_again = incident.state is State.NEEDS_APPROVAL and incident.attempt
+    if is_asked_again and not without_the_guard(look, inspector).is_clean_of(incident.kind, incident.source):
+        reason = "read again later and judged: what the guard has put in place holds it"
+        return incident.moved(State.CONTAINED, now=look.now, reason=reason)
+    return settle(incident, now=look.now)
 
 
 def doubt_contained(look: Look, judgement: Judgement, inspector: Inspector) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from typing import Protocol
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.resource import ResourceSnapshot, Snapshot
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot, is_resource_key
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.profile import Certainty, Guarded, GuardedResource, RoleProfile
-from panorama_guard.service.ports import ResourceReader, RoleReader
+from panorama_guard.service.ports import Ledger, ResourceReader, RoleReader
 
 
 class Eyes(Protocol):
@@ -56,3 +56,9 @@ def is_confirmed(kind: Kind, guarded: Guarded, memory: Memory) -> bool:
     if kind is not Kind.TRUST_ESCAPE or not isinstance(guarded, RoleProfile):
         return True
     return guarded.trust_certainty is Certainty.DOCUMENTED or memory.trust_confirmed
+
+
+def keep_on_record(name: str, account: str, ledger: Ledger, *, now: str) -> None:
+    """Put a resource on record of which an incident is about to be written: after a crash it is found again."""
+    if is_resource_key(name):
+        ledger.put_resource(account, name, at=now)

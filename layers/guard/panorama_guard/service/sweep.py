@@ -9,9 +9,9 @@ from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.profile import GuardedResource, Profile
-from panorama_guard.service.discovering import Register, forget_gone, found_on_record, put_on_record
+from panorama_guard.service.discovering import forget_gone, found_on_record, put_on_record
 from panorama_guard.service.live import live_keys
-from panorama_guard.service.ports import Inspections, ResourceReader, RoleReader
+from panorama_guard.service.ports import Inspections, Ledger, ResourceReader, RoleReader
 from panorama_guard.service.report_ports import Reports
 
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
@@ -32,7 +32,7 @@ class Sweeper:
     profile: Profile
     account: str
     reader: RoleReader
-    ledger: Register
+    ledger: Ledger
     inspections: Inspections
     resources: ResourceReader
     reports: Reports
@@ -51,9 +51,10 @@ class SweepResult:
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
     """Ask for all that is guarded to be judged and for the report of it, and wake the alerts that were missed.
 
-    The canary is sent last. Raises UnlistedError where AWS does not let the resources of some type be listed, once all others are asked for.
+    The canary is sent last. Raises UnlistedError where AWS does not let the resources of some type be listed, once all
+    else is done.
     """
-    count, roles, live = _roles(sweeper)
+    count, roles, live = _roles(sweeper, now=now)
     around = (role_use.key_of(name) for name in live)
     resources, unlisted = _resource_keys(sweeper)
     keys = {*resources, *(key for key in around if sweeper.profile.guarded(key))}
@@ -70,7 +71,7 @@ def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
     return SweepResult(count, asked, tuple(incident.id for incident in missed))
 
 
-def _roles(sweeper: Sweeper) -> tuple[int, list[str], list[str]]:
+def _roles(sweeper: Sweeper, *, now: str) -> tuple[int, list[str], list[str]]:
     """Return how many roles the account has, the names of all that are guarded, and of those of them that are there.
 
     What is guarded by what it is, and not by its name, is put on record.
@@ -83,10 +84,10 @@ def _roles(sweeper: Sweeper) -> tuple[int, list[str], list[str]]:
     for outline in sweeper.reader.role_outlines():
         count += 1
         is_known = outline.name in known or profile.role_named(outline.name)
-        if is_known or put_on_record(outline, profile, sweeper):
+        if is_known or put_on_record(outline, profile, sweeper, now=now):
             guarded[outline.name.lower()] = outline.name
             live.append(outline.name)
-    forgotten = forget_gone(found, frozenset(live), sweeper.account, sweeper.ledger)
+    forgotten = forget_gone(found, frozenset(live), sweeper, now=now)
     return count, [name for name in guarded.values() if name not in forgotten], live
 
 

@@ -1,0 +1,1 @@
+"""Makes what a release is handed out as; never packaged itself."""

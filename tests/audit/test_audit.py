@@ -1,0 +1,98 @@
+"""An audit lets pass what the file of exceptions names, and nothing that its tool did not read."""
+
+from typing import Any
+
+import pytest
+
+from tests.audit.exceptions import FILE, Exempt, Found, faults, parse_exceptions
+from tests.audit.tools import UNREAD, package_findings, template_findings
+from tests.template.translation import ROOT
+
+READ = {"passed": 3, "failed": 1, "parsing_errors": 0, "resource_count": 2}
+OPEN_BUCKET = Found("CKV_1", "AWS::S3::Bucket.Open", "closed?")
+BUCKET = {"check_id": "CKV_1", "resource": "AWS::S3::Bucket.Open", "check_name": "closed?"}
+
+
+def test_the_exceptions_can_be_read() -> None:
+    """Each has its reason."""
+    text = FILE.read_text(encoding="utf-8")
+    assert len(parse_exceptions(text, "template")) >= 1
+    assert all(each.check and each.part for each in parse_exceptions(text, "packages"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[template.CKV_1]\nresource = "AWS::S3::Bucket"\n',
+        '[template.CKV_1]\nresource = "AWS::S3::Bucket"\nreason = " "\n',
+        '[template.CKV_1]\nresource = "AWS::S3::Bucket"\nreason = "so"\nuntil = "ever"\n',
+        '[template.CKV_1]\npackage = "boto3"\nreason = "so"\n',
+        '[others.CKV_1]\nresource = "AWS::S3::Bucket"\nreason = "so"\n',
+    ],
+)
+def test_an_exception_without_a_reason_or_with_what_nobody_reads_is_refused(text: str) -> None:
+    """An exception names what it excepts, and why."""
+    with pytest.raises(ValueError, match=r"an exception has|no such audit"):
+        parse_exceptions(text, "template")
+
+
+@pytest.mark.parametrize("part", ["AWS::S3::Bucket", "AWS::S3::Bucket.Open"])
+def test_what_is_excepted_is_no_fault(part: str) -> None:
+    """By its type, or by its name."""
+    assert faults([OPEN_BUCKET], [Exempt("CKV_1", part)]) == []
+
+
+@pytest.mark.parametrize(
+    "exempt", [Exempt("CKV_2", "AWS::S3::Bucket"), Exempt("CKV_1", "AWS::S3::Buck"), Exempt("CKV_1", "Open")]
+)
+def test_another_exception_excepts_nothing_and_is_a_fault_itself(exempt: Exempt) -> None:
+    """Of another check, of half a type, of a name without its type."""
+    assert faults([OPEN_BUCKET], [exempt]) == [
+        "CKV_1 AWS::S3::Bucket.Open: closed?",
+        f"{exempt.check} {exempt.part}: the exception excepts nothing",
+    ]
+
+
+def test_what_checkov_holds_against_a_resource_is_found() -> None:
+    """By the check, and the resource with its type."""
+    assert list(template_findings({"summary": READ, "results": {"failed_checks": [BUCKET]}})) == [OPEN_BUCKET]
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        None,
+        [],
+        {},
+        *(
+            {"summary": {**READ, key: wrong}}
+            for key, wrong in {**dict.fromkeys(READ, 0), "parsing_errors": 1}.items()
+            if key != "failed"
+        ),
+    ],
+)
+def test_a_template_that_checkov_did_not_read_is_a_fault(report: Any) -> None:
+    """No result, no check that passed, no resource, an error."""
+    assert [found.check for found in template_findings(report)] == [UNREAD]
+
+
+def test_what_pip_audit_holds_against_a_package_is_found() -> None:
+    """And one that it could not look up: it ends as if all were well."""
+    old = {"name": "old", "version": "1.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"]}]}
+    report = {"dependencies": [old, {"name": "gone", "skip_reason": "not found"}, {"name": "new", "vulns": []}]}
+    assert list(package_findings(report)) == [
+        Found("PYSEC-1", "old", "1.0, fixed in 1.1"),
+        Found(UNREAD, "gone", "not found"),
+    ]
+
+
+@pytest.mark.parametrize("report", [None, {}, {"dependencies": []}])
+def test_a_lock_of_which_pip_audit_read_nothing_is_a_fault(report: Any) -> None:
+    """An empty answer says nothing."""
+    assert [found.check for found in package_findings(report)] == [UNREAD]
+
+
+def test_the_continuous_integration_audits_the_template() -> None:
+    """After the tests; the packages need a service that a mirror of the registry has not."""
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if "make" in line] == ["make test", "make audit-template"]

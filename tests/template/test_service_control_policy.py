@@ -1,0 +1,167 @@
+"""The engine holds the example of a service control policy to what its page says, over all requests."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.policy.document import Document, parse_document_value
+from panorama_guard.profile import load_profile
+from tests.architecture.test_template_roles import ACCOUNT, grant_of
+from tests.template.reading import Template, as_list, of_type
+from tests.template.translation import ROOT, read_source, translate
+
+STACK, EXEMPT = "panorama-guard", "arn:aws:iam::*:role/GuardAdministrator"
+REMEDIATOR = f"arn:aws:iam::{ACCOUNT}:role/{STACK}-RemediateRole-1"
+OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{STACK}-InspectRole-1"
+FULL = {"Effect": "Allow", "Action": "*", "Resource": "*"}  # AWS attaches it beside: FullAWSAccess
+LONGEST = 5_120  # characters of a service control policy
+# Who is let through by each statement; and for what he would be denied, beside whose it is.
+LET_THROUGH = {
+    "ContainmentsStay": [REMEDIATOR, EXEMPT],
+    "OwnBoundariesStay": [REMEDIATOR, EXEMPT],
+    "NobodyBecomesTheGuard": [EXEMPT],
+    "NobodyWritesItsCode": [EXEMPT],
+    "NobodyCallsPastTheUrl": [EXEMPT],
+    "NobodyWritesItsOrders": [REMEDIATOR, OWN_ROLE, EXEMPT],
+}
+OTHERS = {
+    **{sid: [EXEMPT] for sid in LET_THROUGH},
+    "ContainmentsStay": [f"arn:aws:iam::*:role/{STACK}-RemediateRole-*", EXEMPT],
+    "OwnBoundariesStay": [f"arn:aws:iam::*:role/{STACK}-RemediateRole-*", EXEMPT],
+    "NobodyWritesItsOrders": [f"arn:aws:iam::*:role/{STACK}-*Role-*", EXEMPT],
+}
+THROUGH_THE_URL = {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
+
+
+def deployed(value: Any) -> Any:
+    """Return a part of the example as it is deployed."""
+    match value:
+        case {"Ref": "ExemptRole"}:
+            return EXEMPT
+        case {"Fn::Sub": str(text)}:
+            return text.replace("${AWS::Partition}", "aws").replace("${StackName}", STACK)
+        case dict():
+            return {key: deployed(each) for key, each in value.items()}
+        case list():
+            return [deployed(each) for each in value]
+    return value
+
+
+SOURCE = read_source(ROOT / "docs" / "examples" / "service-control-policy.yaml")
+CONTENT = deployed(SOURCE["Resources"]["KeepContainments"]["Properties"]["Content"])
+STATEMENTS = {statement["Sid"]: statement for statement in CONTENT["Statement"]}
+
+
+def document(*statements: dict[str, Any], name: str = "policy") -> Document:
+    """Return statements as the engine reads them."""
+    return parse_document_value({"Version": "2012-10-17", "Statement": list(statements)}, name=name)
+
+
+def organisation(*statements: dict[str, Any]) -> tuple[Document, ...]:
+    """Return what an account is held to: everything, but for these statements."""
+    return (document(FULL), document(*statements, name="scp"))
+
+
+ALL = tuple(STATEMENTS.values())
+
+
+def asked(sid: str, **conditions: dict[str, Any]) -> dict[str, Any]:
+    """Return an Allow of what a statement denies, in one account, under conditions."""
+    statement = STATEMENTS[sid]
+    resources = [one.replace(":iam::*:", f":iam::{ACCOUNT}:") for one in as_list(statement["Resource"])]
+    return {"Effect": "Allow", "Action": statement["Action"], "Resource": resources, "Condition": conditions}
+
+
+@pytest.mark.parametrize("sid", STATEMENTS)
+def test_nobody_else_may_do_what_a_statement_denies(sid: str) -> None:
+    """An administrator of the account included: of all requests of all other principals none is left."""
+    by_others: dict[str, dict[str, Any]] = {"ArnNotLike": {"aws:PrincipalArn": OTHERS[sid]}}
+    if sid == "NobodyCallsPastTheUrl":
+        by_others["BoolIfExists"] = {"lambda:InvokedViaFunctionUrl": "false"}
+    administrator = Grant((document(asked(sid, **by_others)),), (organisation(*ALL),))
+    assert check(administrator, Grant(())) == Contained()
+
+
+@pytest.mark.parametrize("sid", STATEMENTS)
+def test_the_policy_without_a_statement_does_not_hold(sid: str) -> None:
+    """What it denies is denied by no other."""
+    rest = [statement for name, statement in STATEMENTS.items() if name != sid]
+    by_others = asked(sid, ArnNotLike={"aws:PrincipalArn": OTHERS[sid]})
+    assert isinstance(check(Grant((document(by_others),), (organisation(*rest),)), Grant(())), Escaped)
+
+
+@pytest.mark.parametrize(("sid", "who"), [(sid, who) for sid, all_ in LET_THROUGH.items() for who in all_])
+def test_who_is_let_through_loses_nothing(sid: str, who: str) -> None:
+    """The guard contains and undoes; the exempt role deploys it."""
+    own = document(asked(sid, ArnLike={"aws:PrincipalArn": who}))
+    assert check(Grant((own,)), Grant(organisation(*ALL))) == Contained()
+
+
+def test_the_remediation_role_keeps_all_that_the_template_gives_it() -> None:
+    """Each of its statements, as whoever it is."""
+    template = translate()
+    grant = grant_of(template, "RemediateRole")
+    as_itself = [with_caller(statement, REMEDIATOR) for statement in raw(template)]
+    assert check(Grant((document(*as_itself),)), Grant(organisation(*ALL))) == Contained()
+    assert check(Grant((document(*as_itself),)), grant) == Contained()
+
+
+def raw(template: Template) -> list[dict[str, Any]]:
+    """Return the Allow statements of the remediation role on guarded roles and on the guard's own policies."""
+    statements = of_type(template, "AWS::IAM::Role")["RemediateRole"]["Policies"][0]["PolicyDocument"]["Statement"]
+    own = [one for one in statements if one.get("Sid") in {"ContainTheNamedRoles", "KeepOwnBoundaries"}]
+    text = json.dumps([{**one, "Resource": deployed(one["Resource"])} for one in own])
+    return list(json.loads(text.replace("${AWS::AccountId}", ACCOUNT)))
+
+
+def with_caller(statement: dict[str, Any], who: str) -> dict[str, Any]:
+    """Return a statement of a principal's."""
+    return {**statement, "Condition": {"ArnLike": {"aws:PrincipalArn": who}}}
+
+
+def test_operators_call_through_the_url_as_before() -> None:
+    """Whoever they are."""
+    through = asked("NobodyCallsPastTheUrl", **THROUGH_THE_URL)
+    assert check(Grant((document(through),)), Grant(organisation(*ALL))) == Contained()
+
+
+def test_everything_else_stays_as_it_was() -> None:
+    """Every other call, and these calls on everything else, by anybody."""
+    denied = {action for statement in ALL for action in as_list(statement["Action"])}
+    resources = [resource for statement in ALL for resource in as_list(statement["Resource"])]
+    calls = document({"Effect": "Allow", "NotAction": sorted(denied), "Resource": "*"})
+    places = document({"Effect": "Allow", "Action": "*", "NotResource": resources})
+    assert check(Grant((calls, places)), Grant(organisation(*ALL))) == Contained()
+
+
+@pytest.mark.parametrize(
+    "action", ["iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:UpdateAssumeRolePolicy", "iam:GetRole"]
+)
+def test_what_takes_no_deny_away_is_left_to_the_guard(action: str) -> None:
+    """On an enrolled role, by anybody."""
+    roles = [one.replace(":iam::*:", f":iam::{ACCOUNT}:") for one in STATEMENTS["ContainmentsStay"]["Resource"]]
+    anybody = document({"Effect": "Allow", "Action": action, "Resource": roles})
+    assert check(Grant((anybody,)), Grant(organisation(*ALL))) == Contained()
+
+
+def test_a_wider_exemption_is_found() -> None:
+    """One more principal under any of the statements, and something is left to others."""
+    for sid in STATEMENTS:
+        wide = copy.deepcopy(STATEMENTS)
+        exempt = wide[sid]["Condition"]["ArnNotLike"]
+        exempt["aws:PrincipalArn"] = [*as_list(exempt["aws:PrincipalArn"]), "arn:aws:iam::*:role/Payroll"]
+        others = Grant(
+            (document(asked(sid, ArnNotLike={"aws:PrincipalArn": OTHERS[sid]})),), (organisation(*wide.values()),)
+        )
+        assert isinstance(check(others, Grant(())), Escaped), sid
+
+
+def test_it_names_the_roles_of_the_profile_and_fits() -> None:
+    """Each of the six under both paths; an organisation takes 5,120 characters."""
+    roles = {f"arn:aws:iam::*:role{path}{role.name}" for role in load_profile().roles for path in role.paths}
+    assert set(STATEMENTS["ContainmentsStay"]["Resource"]) == roles
+    assert len(json.dumps(CONTENT, separators=(",", ":"))) <= LONGEST
+    assert STATEMENTS.keys() == LET_THROUGH.keys()
