@@ -7,10 +7,10 @@ from panorama_guard.policy.condition import (
     Operator,
     Quantifier,
     Relation,
-    ascii_lower,
     parse_condition,
     parse_operator,
 )
+from panorama_guard.policy.text import ascii_lower
 
 
 @pytest.mark.parametrize(
