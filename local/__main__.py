@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from local.deploy_errors import DeployError
-from local.desk import alert_lines, environment_lines
+from local.desk import alert_lines, environment_lines, unreachable_lines
 from local.front_errors import PortInUseError
 from local.runtime_folder import RuntimeMissingError
 from local.stack_process import ProcessError, find_stack, start_in_background, stop_stack
@@ -101,7 +101,12 @@ def _alerts(chosen: argparse.Namespace, _: list[str]) -> int:
 
 
 def _env(chosen: argparse.Namespace, _: list[str]) -> int:
-    print("\n".join(environment_lines(_running(chosen.folder))))  # noqa: T201
+    try:
+        places = _running(chosen.folder)
+    except ProcessError:
+        print("\n".join(unreachable_lines()))  # noqa: T201
+        raise
+    print("\n".join(environment_lines(places)))  # noqa: T201
     return 0
 
 
