@@ -6,6 +6,7 @@ from typing import Any
 from panorama_guard.reporting.plain import field_line
 
 Answer = Mapping[str, Any]
+_BACKUPS = "those of each backup: panorama-guard incidents --output json"
 
 
 def answer_lines(action: str, answer: Answer) -> list[str]:
@@ -87,6 +88,7 @@ def _explained(answer: Answer) -> Iterator[str]:
         yield from field_line("Approved", f"by {one['by']} until {one['until']}")
     for backup in answer["backups"]:
         yield from field_line("Backup", f"{backup['fingerprint'][:12]} before: {'; '.join(backup['steps'])}")
+    yield from field_line("Documents", f"{_BACKUPS} {answer['incident']}" if answer["backups"] else "")
     if answer["undo"]:
         yield from field_line("Undone", f"by {answer['undo']['by']} ({answer['undo']['reason']})")
         yield from field_line("Refused", str(answer["undo"]["refused"]))
