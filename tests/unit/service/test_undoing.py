@@ -551,7 +551,7 @@ def test_by_hand_the_operator_gets_every_step_while_the_guard_rests() -> None:
     assert live(world) == after
     assert (world.ledger.waivers, world.ledger.undos, world.remediations.lifts) == ({}, {}, [])
     world.notify()
-    assert any(f"{world.incident.id} is undone by hand" in subject for subject in world.subjects)
+    assert any(f"{world.incident.id} is being undone by hand" in subject for subject in world.subjects)
 
 
 def test_what_was_put_back_by_hand_is_contained_when_the_pause_ends() -> None:

@@ -143,8 +143,8 @@ def _undo_by_hand(case: _Case, operator: Operator) -> Answer:
     if pause is None:
         message = "pause the guard first: it would contain again what you put back, and does so when the pause ends"
         raise NotNowError(message)
-    title = f"{matter.incident.id} is undone by hand"
-    text = f"put back with the operator's own credentials; the guard is {pause.describe()}"
+    title = f"{matter.incident.id} is being undone by hand"
+    text = f"handed out, to be put back with the operator's own credentials; the guard is {pause.describe()}"
     tell(title, text, matter.caller.arn, operator, now=matter.now)
     return _answer("by hand", case, None)
 
