@@ -26,7 +26,7 @@ from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import LONGEST, plain
 from panorama_guard.reporting.showing import by_hand, see_it
 from panorama_guard.reporting.war import how_to_stop
-from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, policy, snapshot_of
+from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, WAIVER, policy, snapshot_of
 from tests.unit.buckets import NAME as NAME_OF_BUCKET
 from tests.unit.buckets import a_bucket
 
@@ -261,6 +261,15 @@ def test_what_an_operator_may_do_is_offered_and_nothing_else(name: str, offered:
 def test_an_approval_is_for_the_plan_that_was_told() -> None:
     """By the beginning of its hash."""
     assert dict(operator_commands(INCIDENTS["needs-approval"]))["To approve"].endswith(" --plan 0123456789ab")
+
+
+def test_what_a_waiver_lets_stand_is_not_told_as_gone() -> None:
+    """The escape is there until then; of several waivers the first to end counts."""
+    late, soon = (replace(WAIVER, expires_at=f"2026-12-{day}T10:00:00.123+00:00").describe() for day in ("24", "01"))
+    told = incident(State.RESOLVED, f"undone by alice (because): taken back; {late}; {soon}", remedy=DONE)
+    assert alert_subject(told).endswith("AWSPanoramaServiceRole: waived until 2026-12-01T10:00:00Z")
+    assert "It is let stand by a waiver until 2026-12-01T10:00:00Z." in alert_message(told)
+    assert "waiver" not in alert_message(replace(told, state=State.CONTAINED)).splitlines()[2]
 
 
 def test_what_was_undone_is_not_offered_to_be_undone_again() -> None:
