@@ -15,6 +15,7 @@ from panorama_guard.judging.resource import ResourceStandard
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
+from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError, TurnedAwayError
 from panorama_guard.service.operator import (
     Answer,
@@ -137,7 +138,7 @@ def check_cover(waiver: Waiver, matter: Matter, snapshot: Snapshot, operator: Op
     memory = matter.dossier.memory_of(snapshot.subject.unique_id)
     found = judge(snapshot, standard, memory).of(matter.incident.kind, matter.incident.source)
     if found:
-        message = f"the document does not cover the escape: {found[0].verdict}"
+        message = f"the document does not cover the escape: {verdict_words(found[0].verdict)}"
         raise NotNowError(message)
 
 
