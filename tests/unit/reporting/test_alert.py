@@ -434,6 +434,20 @@ def test_a_finding_of_a_sweep_has_no_empty_fields() -> None:
     assert not [line for line in lines if line.startswith(("MFA", "With"))]
 
 
+@pytest.mark.parametrize(
+    ("look", "words"),
+    [
+        ("re-check", "a re-check found it"),
+        ("operator's command", "a look after an operator's command found it"),
+        ("look after the guard's own write", "a look after the guard's own write found it"),
+    ],
+)
+def test_what_no_event_told_says_which_look_found_it(look: str, words: str) -> None:
+    """It was not always a sweep."""
+    told = replace(INCIDENTS["undecided-by-sweep"], cause=Cause.unnamed(look, NOW))
+    assert f"After call:  not known: no event told of it, {words}" in alert_message(told).splitlines()
+
+
 def test_of_a_user_agent_the_tool_is_told() -> None:
     """A person wants the tool; a machine gets all of it."""
     agent = "aws-cli/2.31.4 md/awscrt#0.27.6 ua/2.1 os/linux"
