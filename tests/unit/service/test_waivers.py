@@ -63,7 +63,7 @@ def test_what_is_waived_is_over_and_silent(after: Any, mode: Mode) -> None:
     look(world)
     world.notify()
     assert world.incident.state is State.RESOLVED
-    assert f"waived by {OPERATOR} until 2026-11-23T15:10:10+00:00" in world.incident.reason
+    assert f"waived by {OPERATOR} until 2026-11-23T15:10:10Z" in world.incident.reason
     told = len(world.topic.alerts)
     look(world, 10)
     world.notify()
