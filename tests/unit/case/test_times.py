@@ -2,7 +2,15 @@
 
 import pytest
 
-from panorama_guard.case.times import shown_time
+from panorama_guard.case.times import shown_lasting, shown_time
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(2_592_000, "30d"), (86_400, "1d"), (90_000, "25h"), (5_400, "90m"), (61, "61s"), (0, "0s")]
+)
+def test_how_long_is_told_as_it_is_typed(seconds: int, shown: str) -> None:
+    """In the largest unit of which it is a whole number."""
+    assert shown_lasting(seconds) == shown
 
 
 @pytest.mark.parametrize(

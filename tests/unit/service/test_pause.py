@@ -72,7 +72,7 @@ def test_a_pause_holds_as_long_as_the_setting_lets_it_unless_it_is_said() -> Non
 def test_longer_than_the_setting_it_cannot_be() -> None:
     """The error names the most."""
     answer = World().operate(OPERATOR, "pause", reason="maintenance", seconds=3601)
-    assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", "3601")
+    assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", "3601s")
 
 
 def test_later_looks_say_nothing_new_and_order_nothing() -> None:

@@ -201,7 +201,7 @@ def test_asked_for_longer_it_is_renewed_and_told_again() -> None:
 @pytest.mark.parametrize(
     ("fields", "status", "why"),
     [
-        ({"seconds": 30 * 24 * 3600 + 1}, 400, "set as the most"),
+        ({"seconds": 30 * 24 * 3600 + 1}, 400, "more than 30d, the most that is set (MaximumWaiverDays): `2592001s`"),
         ({"document": IN_PATTERN}, 400, "waives nothing"),
         ({"document": policy(allow("s3:GetObject", "arn:aws:s3:::payroll/x"))}, 409, "does not cover the escape: s3:"),
         ({"document": policy({"Effect": "Deny", "Action": "s3:*", "Resource": "*"})}, 400, "denies"),

@@ -79,7 +79,10 @@ def _explained(answer: Answer) -> Iterator[str]:
     yield from field_line("Archived", "it is over, or a later one took its place" if answer.get("archived") else "")
     yield from field_line("Through", str(answer["source"]))
     witness, call = answer["witness"], answer["call"]
-    yield from field_line("For example", f"{witness['action']} on {witness['resource']}" if witness["action"] else "")
+    if answer["kind"] == "trust-escape":
+        yield from field_line("For example", f"{witness['resource']} may call {witness['action']}")
+    elif witness["action"]:
+        yield from field_line("For example", f"{witness['action']} on {witness['resource']}")
     yield from field_line("After call", f"{call['event']} by {call['actor']} at {call['time']}")
     yield from field_line("Because", str(answer["reason"]))
     yield from (line for step in answer["remedy"]["steps"] for line in field_line("Plan", str(step)))

@@ -87,7 +87,7 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
     if not text:
         message = "no statement escapes by itself as it is now; give the document that is to be waived"
         raise NotNowError(message)
-    until = end_of(command.seconds, operator.limits.waiver, now=matter.now)
+    until = end_of(command.seconds, operator.limits.waiver, "MaximumWaiverDays", now=matter.now)
     second = _why_second(text, incident, escaping, plain, lasts=timedelta(seconds=command.seconds))
     return Waiver(
         id=waiver_id(incident.id, text),
