@@ -44,6 +44,15 @@ def test_a_shell_reaches_nothing_where_no_stack_runs(tmp_path: Path, capsys: pyt
     assert "no stack is running" in told.err
 
 
+def test_a_mode_that_is_none_is_refused_before_anything_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the words of the template."""
+    assert main(["vacant", "--folder", str(tmp_path), "--mode", "bogus"]) == 1
+    assert "parameter Mode must be observe, approve or enforce" in capsys.readouterr().err
+    assert main(["vacant", "--folder", str(tmp_path), "--mode", "enforce"]) == 0
+
+
 def test_alerts_are_shown_without_the_line_for_machines() -> None:
     """Subject and text; of an alarm, which has no text, its body."""
     lines = list(alert_lines([Alert("[CONTAINED] x", "one\ntwo", {"a": 1}), Alert("ALARM", "", {"AlarmName": "b"})]))
