@@ -151,8 +151,12 @@ def test_a_sweep_asks_for_every_guarded_role(account: Account) -> None:
     assert len(account.take("orders")) == 1
 
 
-def test_the_canary_of_a_sweep_is_heard(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_canary_of_a_sweep_is_heard(
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The sweep tags a role that is there for nothing else; its event, and no other change of that role, is counted."""
+    monkeypatch.setenv("POWERTOOLS_METRICS_DISABLED", "false")
+    load_handler("inspect").metrics.clear_metrics()  # those of other tests are kept back
     account.sweep()
     (tag,) = account.iam.list_role_tags(RoleName=CANARY)["Tags"]
     assert tag["Key"] == "panorama-guard-canary"
@@ -163,7 +167,7 @@ def test_the_canary_of_a_sweep_is_heard(account: Account, capsys: pytest.Capture
         event["detail"] |= {"eventName": name, "requestParameters": {"roleName": CANARY}}
         capsys.readouterr()
         assert account.inspect(json.dumps(event)) == SILENT
-        heard.append('"Canaries"' in capsys.readouterr().out)
+        heard.append("Canaries" in capsys.readouterr().out)
     assert heard == [True, False]
 
 

@@ -83,13 +83,16 @@ def find_missing_handlers(template: Template, root: Path) -> list[str]:
     return faults
 
 
+JUDGES = ("InspectFunction", "RemediateFunction")
+
+
 def find_odd_functions(template: Template) -> list[str]:
-    """Return each function that differs from what all of them share, or is traced."""
-    wanted = {"Runtime": "python3.13", "Architectures": ["arm64"], "MemorySize": 256, "TracingConfig": None}
+    """Return each function that differs from what all share, or is traced; those that judge have a processor."""
+    wanted = {"Runtime": "python3.13", "Architectures": ["arm64"], "TracingConfig": None}
     functions = of_type(template, "AWS::Lambda::Function")
     return [
         f"{name}: {key}"
         for name, function in functions.items()
-        for key, value in wanted.items()
+        for key, value in {**wanted, "MemorySize": 1769 if name in JUDGES else 256}.items()
         if function.get(key) != value
     ]

@@ -6,6 +6,7 @@ import pytest
 
 from panorama_guard.case.caller import Caller, SessionNames, parse_caller
 from panorama_guard.case.errors import CallerError
+from panorama_guard.case.incident import Suspect
 from tests.builders import ACCOUNT, CAUSE
 from tests.url_events import url_event
 
@@ -13,6 +14,7 @@ ALICE = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/alice"
 BOB = f"arn:aws:sts::{ACCOUNT}:assumed-role/Admin/bob"
 USER = f"arn:aws:iam::{ACCOUNT}:user/team/carol"
 SIGNED_IN = f"arn:aws:sts::{ACCOUNT}:assumed-role/AWSReservedSSO_Admins_0123456789abcdef"
+SUSPECT = Suspect(CAUSE.actor, CAUSE.session_issuer)
 ROLE, WHO = SessionNames.PROVE_NOTHING, SessionNames.PROVE_WHO
 
 
@@ -83,16 +85,16 @@ def test_users_are_told_apart_without_case() -> None:
 
 def test_the_actor_is_known_by_his_session_and_by_his_role() -> None:
     """In whichever form CloudTrail named him."""
-    assert caller(ALICE).is_actor_of(CAUSE, WHO)
-    assert caller(BOB).is_actor_of(CAUSE, ROLE)
-    assert not caller(BOB).is_actor_of(CAUSE, WHO)
-    assert not caller(USER).is_actor_of(CAUSE, ROLE)
-    assert caller(USER).is_actor_of(replace(CAUSE, actor=USER, session_issuer=""), ROLE)
+    assert caller(ALICE).is_actor_of(SUSPECT, WHO)
+    assert caller(BOB).is_actor_of(SUSPECT, ROLE)
+    assert not caller(BOB).is_actor_of(SUSPECT, WHO)
+    assert not caller(USER).is_actor_of(SUSPECT, ROLE)
+    assert caller(USER).is_actor_of(replace(SUSPECT, actor=USER, session_issuer=""), ROLE)
 
 
 def test_an_actor_without_an_arn_is_known_by_the_sessions_issuer() -> None:
     """Of some calls CloudTrail says no more."""
-    unnamed = replace(CAUSE, actor="alice", session_issuer=f"arn:aws:iam::{ACCOUNT}:role/team/Admin")
+    unnamed = replace(SUSPECT, actor="alice", session_issuer=f"arn:aws:iam::{ACCOUNT}:role/team/Admin")
     assert caller(BOB).is_actor_of(unnamed, WHO)
     assert not caller(USER).is_actor_of(unnamed, WHO)
     assert not caller(BOB).is_actor_of(replace(unnamed, session_issuer=""), WHO)

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import PENDING, Cause, Incident
+from panorama_guard.case.incident import PENDING, Cause, Incident, Suspect
 from panorama_guard.case.routes import IAM, ROUTES
 
 DELIVERY_TAKES = timedelta(minutes=15)  # CloudTrail delivers within minutes; a call that is older led to nothing new
+MOST_SUSPECTS = 50  # that there may be more is a reason for a second operator
 _ROLE_MADE = frozenset({"CreateRole", "AcquireRole"})
 _PERMISSION = _ROLE_MADE | {
     "PutRolePolicy",
@@ -32,15 +33,32 @@ LEADS_TO: Mapping[Kind, frozenset[str]] = {  # which calls can bring a finding o
 }
 
 
+def suspect(incident: Incident, cause: Cause) -> Incident:
+    """Return the incident with whoever made a call among those who may have led to it; nobody is ever taken off.
+
+    Else he who led to it is rid of it by the next call of somebody else, or by a look that names nobody.
+    """
+    one = Suspect(cause.actor, cause.session_issuer)
+    if not cause.is_named or one in incident.suspects or len(incident.suspects) >= MOST_SUSPECTS:
+        return incident
+    return replace(incident, suspects=(*incident.suspects, one))
+
+
+def suspect_late(incident: Incident, cause: Cause) -> Incident:
+    """Return the incident, to be written, with whoever made a call that may have led to it and is told of only now."""
+    suspected = suspect(incident, cause) if _may_have_led_to(incident, cause) else incident
+    return incident if suspected == incident else replace(suspected, revision=incident.revision + 1)
+
+
 def attribute(incident: Incident, cause: Cause, *, now: str) -> Incident:
     """Return the incident with the call that led to it, where that comes to light only after the finding was seen.
 
     A sweep or a re-check finds what is, not who did it; CloudTrail's event may come later. Of several calls that could
-    have led to it, the one that is read first is taken.
+    have led to it, the one that is read first is taken; all who made one are suspects.
     """
     if incident.cause.is_named or not _may_have_led_to(incident, cause):
-        return incident
-    named = replace(incident, cause=cause)
+        return suspect_late(incident, cause)
+    named = suspect(replace(incident, cause=cause), cause)
     if incident.state in PENDING:  # nothing was told of it yet
         return replace(named, revision=incident.revision + 1)
     return named.moved(incident.state, now=now, reason=incident.reason)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.case.errors import CallerError
-from panorama_guard.case.incident import Cause
+from panorama_guard.case.incident import Suspect
 
 _ARN = re.compile(r"arn:[a-z0-9-]{1,32}:(?:iam|sts)::(?P<account>\d{12}):(?P<rest>[\x21-\x7e]{1,1024})", re.ASCII)
 _SESSION = re.compile(r"assumed-role/(?P<role>[^/]+)/(?P<session>[^/]+)")
@@ -47,12 +47,12 @@ class Caller:
         name = _role_of(role_arn).lower()
         return bool(name) and name == self.role_name.lower() and self.account == role_arn.split(":")[4]
 
-    def is_actor_of(self, cause: Cause, names: SessionNames) -> bool:
-        """Say whether the call that led to an incident was made by the same principal."""
-        if self.is_same_as(cause.actor, names):
+    def is_actor_of(self, suspect: Suspect, names: SessionNames) -> bool:
+        """Say whether a call that may have led to an incident was made by the same principal."""
+        if self.is_same_as(suspect.actor, names):
             return True
-        is_unnamed = not _ARN.fullmatch(cause.actor)  # of some calls CloudTrail names the session's role only
-        return is_unnamed and bool(cause.session_issuer) and self.is_same_role_as(cause.session_issuer)
+        is_unnamed = not _ARN.fullmatch(suspect.actor)  # of some calls CloudTrail names the session's role only
+        return is_unnamed and bool(suspect.session_issuer) and self.is_same_role_as(suspect.session_issuer)
 
 
 def parse_caller(event: Mapping[str, object]) -> Caller:

@@ -92,6 +92,14 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspect:
+    """Somebody whose call may have led to an incident, by the fields of that call's Cause."""
+
+    actor: str
+    session_issuer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What proves the finding: a request to replay and the statement that grants it, or the reason of a doubt.
 
@@ -136,7 +144,8 @@ class Incident:
     `attempt` counts every order that went out, `failures` those that failed since one last succeeded. `fingerprint` is
     of the role as it was when last seen to escape, or empty where that is no reason to wait for it to change. `seen_at`
     is when the finding was first seen since it was last gone; `reopenings` are the last times at which it came back.
-    `in_place` is what of the guard's own was said to stand on the role when the breaker opened.
+    `in_place` is what of the guard's own was said to stand on the role when the breaker opened. `suspects` are all who
+    may have led to it, in the order in which that came to light: `cause` is the last call, and may be another one's.
     """
 
     id: str
@@ -161,6 +170,7 @@ class Incident:
     breaker: Breaker = Breaker.CLOSED
     approval: tuple[Approval, ...] = ()
     in_place: tuple[str, ...] = ()
+    suspects: tuple[Suspect, ...] = ()
 
     @property
     def account(self) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.approval import Approval
-from panorama_guard.case.attribution import attribute
+from panorama_guard.case.attribution import attribute, suspect, suspect_late
 from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.evidence import describe_evidence
 from panorama_guard.case.finding import NO_REACH, Finding, Reach
@@ -73,7 +73,7 @@ def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
 
 def _opened(sighting: Sighting, *, revision: int = 0) -> Incident:
     finding = sighting.finding
-    return Incident(
+    opened = Incident(
         id=incident_id(sighting.slot, sighting.cause.event_id or sighting.snapshot.fingerprint, sighting.now, revision),
         subject=sighting.snapshot.subject,
         kind=finding.kind,
@@ -90,6 +90,7 @@ def _opened(sighting: Sighting, *, revision: int = 0) -> Incident:
         updated_at=sighting.now,
         revision=revision,
     )
+    return suspect(opened, sighting.cause)
 
 
 def _begun(opened: Incident, sighting: Sighting) -> Incident:
@@ -102,6 +103,7 @@ def _opened_again(ended: Incident, sighting: Sighting) -> Incident:
     Else whoever takes an escape away for a moment, before or after it is contained, is never counted.
     """
     opened = _opened(sighting, revision=ended.revision)
+    opened = suspect(replace(opened, suspects=ended.suspects), sighting.cause)
     if not ended.attempt:
         return _begun(opened, sighting)
     counted = replace(opened, reopenings=_counted(ended, sighting), breaker=ended.breaker)
@@ -142,7 +144,7 @@ def approve(incident: Incident, approval: Approval) -> Incident:
 
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
     return replace(
-        incident,
+        suspect(incident, sighting.cause),
         cause=sighting.cause,
         evidence=describe_evidence(sighting.finding, sighting.snapshot, sighting.reach),
         severity=sighting.finding.severity,
@@ -189,12 +191,13 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
     """Return an open incident with other evidence, in the state in which it is; the same one if nothing is new."""
     again = replace(_seen_again(existing, sighting), remedy=existing.remedy)
     if sighting.needs_approval and existing.state in ASKED:
-        return existing if _is_asked_already(existing, sighting) else _ask(again, sighting)
+        is_asked = _is_asked_already(existing, sighting)
+        return suspect_late(existing, sighting.cause) if is_asked else _ask(again, sighting)
     if sighting.trip and existing.breaker is Breaker.OPEN and not set(existing.in_place) <= set(sighting.in_place):
         return _left_open(again, sighting, sighting.trip)  # what was said to stay does not
     updated = again.moved(existing.state, now=sighting.now, reason=existing.reason, remedy=sighting.would_do)
     is_new = (updated.evidence, updated.severity) != (existing.evidence, existing.severity)
-    return updated if is_new else existing
+    return updated if is_new else suspect_late(existing, sighting.cause)
 
 
 def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:

@@ -49,12 +49,12 @@ def review_lines(review: Review) -> Iterator[Line]:
     """Yield the review line by line."""
     yield "", f"{plain(review.about)}, posture {review.posture}"
     yield "", ""
-    blocks = [_role_lines(role) for role in review.roles]
-    blocks += [_resource_lines(resource) for resource in review.resources if resource.findings]
-    yield from (line for block in blocks for line in block)
-    judged: list[Reviewed] = [*review.roles, *(resource for resource in review.resources if resource.findings)]
-    if judged and not judged[-1].findings:
+    for role in review.roles:
+        yield from _role_lines(role)
+    if review.roles and not review.roles[-1].findings:
         yield "", ""
+    for resource in review.resources:
+        yield from _resource_lines(resource) if resource.findings else ()
     yield from (("", line) for line in _summary(review))
 
 

@@ -109,8 +109,8 @@ def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:
 
 
 def turn_actor_away(matter: Matter, operator: Operator) -> None:
-    """Raise TurnedAwayError where it was the caller who led to the incident."""
-    if matter.caller.is_actor_of(matter.incident.cause, operator.limits.names):
+    """Raise TurnedAwayError where the caller is one of those who may have led to the incident, now or earlier."""
+    if any(matter.caller.is_actor_of(one, operator.limits.names) for one in matter.incident.suspects):
         message = f"{matter.incident.id} came after a call of your own; somebody else has to decide about it"
         raise TurnedAwayError(message)
 

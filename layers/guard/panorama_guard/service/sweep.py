@@ -51,7 +51,8 @@ class SweepResult:
 def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
     """Ask for all that is guarded to be judged and for the report of it, and wake the alerts that were missed.
 
-    The canary is sent last. Raises UnlistedError where AWS does not let the resources of some type be listed, once all others are asked for.
+    The canary is sent last. Raises UnlistedError where AWS does not let the resources of some type be listed, once all
+    else is done.
     """
     count, roles, live = _roles(sweeper)
     around = (role_use.key_of(name) for name in live)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from panorama_guard.case.attribution import MOST_SUSPECTS
 from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import ApproveWaiver, EndWaiver, TakeBack, Waive
 from panorama_guard.case.dossier import Dossier
@@ -128,6 +129,8 @@ def _why_second(text: str, incident: Incident, snapshot: Snapshot, plain: AnySta
 
 
 def _why_doubted(incident: Incident) -> str:
+    if len(incident.suspects) >= MOST_SUSPECTS:
+        return f"{MOST_SUSPECTS} or more may have led to the escape: the owner may be one of them"
     return "" if incident.cause.is_named else "nobody knows who led to the escape: it may have been the owner"
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from panorama_guard.case import role_use
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.incident import State as Step
@@ -136,7 +137,8 @@ def _kinds(resources: tuple[ReviewedResource, ...]) -> Iterator[Kind]:
 
 
 def _type(kind: str) -> str:
-    return plain(kind.replace("-", " "))
+    """Return what a type is called: a role's own row says what it grants, this one what is around it."""
+    return "around a role" if kind == role_use.TYPE else plain(kind.replace("-", " "))
 
 
 def _resource(anchor: str, resource: ReviewedResource, longest: int) -> ResourceView:

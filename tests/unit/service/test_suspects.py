@@ -1,0 +1,121 @@
+"""Who may have led to an incident has no word about it, whoever else called afterwards, and whatever a message says."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from panorama_guard.case.attribution import MOST_SUSPECTS
+from panorama_guard.case.order import InspectionRequest, Origin
+from panorama_guard.case.record import dump_record
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.service.settings import Mode
+from tests.builders import ACCOUNT, GROUP_ROLE, NOW, PAYROLL, allow, deny, policy, snapshot_of
+from tests.unit.service.world import World, event_on
+
+NAME = GROUP_ROLE.name
+MALLORY, ALICE = (f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/{name.lower()}" for name in ("Mallory", "Alice"))
+OPERATOR = f"arn:aws:sts::{ACCOUNT}:assumed-role/Operators/olga"
+OTHER_BUCKET = policy(allow("s3:*", "arn:aws:s3:::payroll-2/*"))
+
+
+def call_of(actor: str, event_id: str) -> dict[str, Any]:
+    """Return the event of somebody's call on the role."""
+    event = event_on(NAME, event_id=event_id)
+    identity = event["detail"]["userIdentity"]
+    identity["arn"] = actor
+    identity["sessionContext"]["sessionIssuer"]["arn"] = f"arn:aws:iam::{ACCOUNT}:role/{actor.split('/')[1]}"
+    return event
+
+
+def put(world: World, change: Callable[[RoleSnapshot], RoleSnapshot], actor: str, event_id: str) -> None:
+    """Change the role as somebody does, and deliver the event."""
+    world.roles.put(change(world.roles.roles[NAME.lower()]))
+    world.inspect(call_of(actor, event_id))
+
+
+def attacked(mode: Mode, *, told_as: str = MALLORY) -> World:
+    """Return a world in which Mallory's call has let permission escape."""
+    world = World(mode)
+    world.roles.put(snapshot_of(GROUP_ROLE))
+    world.inspect(call_of(ALICE, "event-0"))
+    world.roles.put(snapshot_of(GROUP_ROLE).with_inline("pay", PAYROLL))
+    world.inspect(call_of(told_as, "event-1"))
+    world.remediate()
+    return world
+
+
+def look(world: World) -> None:
+    """Look at the role again, as a re-check does, which names nobody."""
+    world.message(dump_record(InspectionRequest(NAME, NOW, Origin.RECHECK)))
+
+
+def harmless_change(world: World) -> None:
+    """Somebody else changes the evidence, and nothing of the escape."""
+    guardrail = policy(deny("s3:GetObject", "arn:aws:s3:::payroll/*"))
+    put(world, lambda role: role.with_inline("guardrail", guardrail), ALICE, "event-2")
+
+
+def re_check(world: World) -> None:
+    """Mallory changes the escape, and a look finds that before its event comes."""
+    world.roles.put(world.roles.roles[NAME.lower()].with_inline("pay", OTHER_BUCKET))
+    look(world)
+
+
+def brought_back(world: World) -> None:
+    """Take the containment away, and let the event of somebody else's call be the first that is read."""
+    own = [one.name for one in world.roles.roles[NAME.lower()].inline if one.name.startswith("panorama-guard")]
+    for name in own:
+        world.roles.put(world.roles.roles[NAME.lower()].without_inline(name))
+    world.inspect(call_of(ALICE, "event-2"))
+    world.remediate()
+
+
+WAYS = [
+    (Mode.APPROVE, harmless_change),
+    (Mode.OBSERVE, harmless_change),
+    (Mode.APPROVE, re_check),
+    (Mode.OBSERVE, re_check),
+    (Mode.ENFORCE, brought_back),
+]
+
+
+@pytest.mark.parametrize(("mode", "way"), WAYS)
+@pytest.mark.parametrize("action", ["waive", "undo", "approve"])
+def test_he_who_led_to_it_is_turned_away_whatever_comes_after(
+    mode: Mode, way: Callable[[World], None], action: str
+) -> None:
+    """By somebody else's call, or by a look that names nobody, he is not rid of it."""
+    world = attacked(mode)
+    way(world)
+    fields = {} if action == "approve" else {"reason": "because", "seconds": 3600}
+    assert world.operate(MALLORY, action, incident=world.incident.id, **fields).status == 403
+
+
+def test_a_forged_event_puts_nobody_else_in_his_place() -> None:
+    """A message that names another comes before CloudTrail's: once that has come, he is turned away all the same."""
+    world = attacked(Mode.ENFORCE, told_as=ALICE)
+    world.inspect(call_of(MALLORY, "event-2"))
+    fields = {"incident": world.incident.id, "reason": "because", "seconds": 3600}
+    assert [world.operate(one, "undo", **fields).status for one in (MALLORY, ALICE)] == [403, 403]
+    assert world.operate(OPERATOR, "undo", **fields).status == 200
+
+
+def test_an_incident_that_follows_another_one_knows_its_suspects() -> None:
+    """He takes the escape away, and somebody else brings one back through the same policy."""
+    world = attacked(Mode.OBSERVE)
+    put(world, lambda role: role.without_inline("pay"), MALLORY, "event-2")
+    put(world, lambda role: role.with_inline("pay", PAYROLL), ALICE, "event-3")
+    assert world.operate(MALLORY, "waive", incident=world.incident.id, reason="x", seconds=3600).status == 403
+
+
+def test_whoever_makes_a_list_too_long_needs_a_second_operator() -> None:
+    """There is an end to what is kept, and then it is said that the owner may be one of them."""
+    world = attacked(Mode.OBSERVE)
+    for number in range(MOST_SUSPECTS + 5):
+        text = policy(allow("s3:*", f"arn:aws:s3:::payroll-{number}/*"))
+        world.roles.put(world.roles.roles[NAME.lower()].with_inline("pay", text))
+        world.inspect(call_of(f"arn:aws:sts::{ACCOUNT}:assumed-role/Role{number}/x", f"event-{number + 2}"))
+    assert len(world.incident.suspects) == MOST_SUSPECTS
+    answer = world.operate(OPERATOR, "waive", incident=world.incident.id, reason="x", seconds=3600)
+    assert (answer.status, "may have led to the escape" in str(answer.body)) == (200, True)
