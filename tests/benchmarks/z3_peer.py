@@ -15,8 +15,8 @@ import z3
 from panorama_guard.containment import Grant, Reading
 from panorama_guard.policy import Document, Effect, Patterns, Statement
 from panorama_guard.policy.arn import Step, steps
-from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.glob import Glob, Wild, variables_of
+from panorama_guard.policy.text import ascii_lower
 from tests.benchmarks.z3_conditions import Context, context_of
 
 ACTION, RESOURCE = z3.Strings("action resource")

@@ -93,3 +93,13 @@ def test_a_glob_matches_the_whole_text(glob: str, inside: str, outside: str | No
     """Both ends stand at the ends, what is between them in order and without overlap."""
     assert matches(Glob(glob), inside)
     assert outside is None or not matches(Glob(glob), outside)
+
+
+@pytest.mark.parametrize("default", ["", ", 'x'"])
+def test_the_key_of_a_variable_ignores_the_case_of_ascii_letters_alone(default: str) -> None:
+    """The key is the one that a condition names: `É` and `é` are two keys in both, `A` and `a` one."""
+    one, same, other = (
+        variables_of(parse_glob(f"${{aws:{key}{default}}}", variables=True))
+        for key in ("A\u00c9", "a\u00c9", "a\u00e9")
+    )
+    assert one == same != other

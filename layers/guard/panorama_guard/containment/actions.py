@@ -8,9 +8,9 @@ from panorama_guard.containment.machine import build
 from panorama_guard.containment.plausible import PUBLISHED
 from panorama_guard.containment.search import Aim, promising_kinds
 from panorama_guard.policy.arn import Reading, Step, steps
-from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.glob import Glob, Wild, beginning
 from panorama_guard.policy.record import record
+from panorama_guard.policy.text import ascii_lower
 
 ALPHABET = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_:")
 # Every action: a service and a name, neither empty, of the alphabet's characters.

@@ -11,9 +11,10 @@ from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import condition_holds, is_foreign, open_steps
 from panorama_guard.containment.relations import are_texts, excludes, implies
 from panorama_guard.policy.arn import accepts
-from panorama_guard.policy.condition import Condition, Family, ascii_lower
+from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, variables_of
 from panorama_guard.policy.record import record
+from panorama_guard.policy.text import ascii_lower
 
 MOST_ATOMS = 7
 CELL_BUDGET = 40_000  # steps for all cells of one key

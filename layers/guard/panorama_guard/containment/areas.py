@@ -23,10 +23,11 @@ from panorama_guard.containment.elements import (
 )
 from panorama_guard.containment.negation import joined, negated
 from panorama_guard.containment.records import Grant
-from panorama_guard.policy.condition import Condition, ascii_lower
+from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob
 from panorama_guard.policy.record import record, replace
+from panorama_guard.policy.text import ascii_lower
 
 MOST_AREAS = 500
 

@@ -4,10 +4,11 @@ from collections.abc import Hashable, Iterator
 from functools import lru_cache
 
 from panorama_guard.containment.records import StatementRef
-from panorama_guard.policy.condition import Condition, ascii_lower
+from panorama_guard.policy.condition import Condition
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob, literal_text, matches
 from panorama_guard.policy.record import record
+from panorama_guard.policy.text import ascii_lower
 
 EVERYTHING = Patterns(negated=False, globs=(Glob("*"),))
 

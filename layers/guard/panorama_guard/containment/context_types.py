@@ -10,7 +10,8 @@ from panorama_guard.containment.multivalued import SEVERAL
 from panorama_guard.containment.records import Context, Grant
 from panorama_guard.containment.shapes import is_real
 from panorama_guard.containment.values import addresses, moments, number
-from panorama_guard.policy.condition import Condition, Family, ascii_lower
+from panorama_guard.policy.condition import Condition, Family
+from panorama_guard.policy.text import ascii_lower
 
 _NAMES = {"truth": "boolean", "number": "numeric", "time": "date", "address": "ip", "binary": "binary"}
 _FITS: dict[str, Callable[[str], object]] = {

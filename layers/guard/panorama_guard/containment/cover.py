@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from panorama_guard.containment.values import addresses, is_documented, number, widest
 from panorama_guard.policy.arn import SEPARATORS, segmented
-from panorama_guard.policy.condition import Condition, Family, Quantifier, Relation, ascii_lower
+from panorama_guard.policy.condition import Condition, Family, Quantifier, Relation
 from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, matches, tokens
+from panorama_guard.policy.text import ascii_lower
 
 MOST_TURNS = 2000  # tokens that are read in vain before all readings are looked at together
 

@@ -4,8 +4,9 @@ from functools import lru_cache
 
 from panorama_guard.containment.values import is_documented, may_fold
 from panorama_guard.policy.arn import segmented
-from panorama_guard.policy.condition import Condition, Family, ascii_lower
+from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, literal_text, variables_of
+from panorama_guard.policy.text import ascii_lower
 
 
 def debatable(condition: Condition, value: str) -> tuple[Glob, ...]:

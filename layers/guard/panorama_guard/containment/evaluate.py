@@ -10,9 +10,9 @@ from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.meaning import Values, condition_holds, substituted
 from panorama_guard.containment.records import Context, Grant, Request
 from panorama_guard.policy.arn import Reading, Step, accepts, steps
-from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob, Variable, literal_text, matches, render, tokens
+from panorama_guard.policy.text import ascii_lower
 
 
 def allows(grant: Grant, request: Request, reading: Reading = Reading.CROSSING) -> bool:

@@ -8,10 +8,10 @@ from panorama_guard.containment.elements import NOTHING, is_everything, positive
 from panorama_guard.containment.overlap import plainly_covers
 from panorama_guard.containment.plausible import PUBLISHED
 from panorama_guard.containment.records import Grant
-from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.document import Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob
 from panorama_guard.policy.record import replace
+from panorama_guard.policy.text import ascii_lower
 
 MOST_COMPARED = 300  # patterns of areas that are held against each other
 

@@ -10,7 +10,7 @@ from panorama_guard.containment.keys import ARNS
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.values import addresses, may_fold, moments, number, widest
 from panorama_guard.policy.arn import ANY_ARN, Step, accepts, segmented
-from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, ascii_lower
+from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation
 from panorama_guard.policy.glob import (
     Glob,
     Variable,
@@ -23,6 +23,7 @@ from panorama_guard.policy.glob import (
     variables_of,
     without_variables,
 )
+from panorama_guard.policy.text import ascii_lower
 
 Values = Mapping[str, tuple[str, ...]]  # condition key in lower case -> its values, at least one
 

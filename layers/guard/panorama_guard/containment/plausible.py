@@ -6,8 +6,8 @@ Nothing is decided here. The table only chooses which of many possible witnesses
 from collections.abc import Iterator
 
 from panorama_guard.policy.arn import SEPARATORS
-from panorama_guard.policy.condition import ascii_lower
 from panorama_guard.policy.glob import Glob, Token, Wild, tokens
+from panorama_guard.policy.text import ascii_lower
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

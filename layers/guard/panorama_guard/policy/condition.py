@@ -6,6 +6,7 @@ from functools import lru_cache
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, Variable, parse_glob, parse_literal, variables_of
 from panorama_guard.policy.record import record
+from panorama_guard.policy.text import ascii_lower
 
 CALLER = "principal"  # the key under which the engine asks who calls; a policy asks it by its Principal element
 
@@ -166,8 +167,3 @@ def _told_apart(operator: str, values: tuple[str, ...]) -> str:
     """
     is_unsaid = not values and parse_operator(operator).quantifier is Quantifier.PLAIN
     return f"{operator}{NO_VALUE}" if is_unsaid else operator
-
-
-def ascii_lower(text: str) -> str:
-    """Return `text` with A-Z in lower case and nothing else changed (the Kelvin sign is no k)."""
-    return text.lower() if text.isascii() else "".join(char.lower() if char.isascii() else char for char in text)

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 
 from panorama_guard.policy.arn import parse_resource
-from panorama_guard.policy.condition import Condition, ascii_lower, parse_condition
+from panorama_guard.policy.condition import Condition, parse_condition
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, parse_glob
 from panorama_guard.policy.record import record
-from panorama_guard.policy.text import decode_json
+from panorama_guard.policy.text import ascii_lower, decode_json
 
 CURRENT = "2012-10-17"  # the version that knows policy variables
 FIRST = "2008-10-17"  # the version of a document that names none

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.record import record
+from panorama_guard.policy.text import ascii_lower
 
 TYPE_CHECKING = False  # see `record`
 if TYPE_CHECKING:
@@ -241,8 +242,8 @@ def _read_braced(text: str, place: int) -> tuple[Token, int]:
         return inner, end + 1
     key, comma, default = inner.partition(",")
     if not comma:
-        return Variable(key.strip().lower(), None), end + 1
+        return Variable(ascii_lower(key.strip()), None), end + 1
     quoted = default.strip()
     if quoted != f"'{quoted[1:-1]}'":
         raise DocumentError(_VARIABLE, "default value is not in single quotes", text)
-    return Variable(key.strip().lower(), quoted[1:-1]), end + 1
+    return Variable(ascii_lower(key.strip()), quoted[1:-1]), end + 1

@@ -41,3 +41,8 @@ def decode_json(text: str, *, name: str) -> object:
         raise DocumentError(name, f"not JSON ({error})", text[:40]) from error
     except (RecursionError, ValueError) as error:
         raise DocumentError(name, "not JSON that can be read", text[:40]) from error
+
+
+def ascii_lower(text: str) -> str:
+    """Return `text` with A-Z in lower case and nothing else changed (the Kelvin sign is no k)."""
+    return text.lower() if text.isascii() else "".join(char.lower() if char.isascii() else char for char in text)
