@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from local.deploy_errors import DeployError
-from local.desk import alert_lines, environment_lines
+from local.desk import alert_lines, environment_lines, unreachable_lines
 from local.front_errors import PortInUseError
 from local.runtime_folder import RuntimeMissingError
 from local.stack_process import ProcessError, find_stack, start_in_background, stop_stack
-from local.stack_settings import DEFAULTS, FOLDER, TEMPLATE, Settings
+from local.stack_settings import DEFAULTS, FOLDER, REGION, TEMPLATE, Settings
 
 _MAX_PORT: Final = 65535
 
@@ -50,7 +50,10 @@ def _up(chosen: argparse.Namespace, arguments: list[str]) -> int:
 
 
 def _vacant(chosen: argparse.Namespace, _: list[str]) -> int:
+    from local.deploy_translate import load_template  # noqa: PLC0415 - SAM's translator takes a while to import
+
     _refuse_second(chosen.folder)
+    load_template(TEMPLATE, _settings(chosen).parameters, region=REGION)  # refuses what the template does not allow
     return 0
 
 
@@ -101,7 +104,12 @@ def _alerts(chosen: argparse.Namespace, _: list[str]) -> int:
 
 
 def _env(chosen: argparse.Namespace, _: list[str]) -> int:
-    print("\n".join(environment_lines(_running(chosen.folder))))  # noqa: T201
+    try:
+        places = _running(chosen.folder)
+    except ProcessError:
+        print("\n".join(unreachable_lines()))  # noqa: T201
+        raise
+    print("\n".join(environment_lines(places)))  # noqa: T201
     return 0
 
 
@@ -151,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, words in _WORDS.items():
         command = commands.add_parser(name, help=words)
         command.add_argument("--folder", type=lambda text: Path(text).resolve(), default=FOLDER)
-        if name == "up":
+        if name in ("up", "vacant"):
             _add_options(command)
     return parser
 
@@ -210,7 +218,7 @@ _WORDS: Final = {
     "seed": "create roles",
     "alerts": "print the alerts that wait, and delete them",
     "env": "print what a shell is to evaluate",
-    "vacant": "fail if a stack is running",
+    "vacant": "fail if a stack is running, or a setting is none",
 }
 _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, list[str]], int]]] = {
     "up": _up,

@@ -7,11 +7,19 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from local.stack_settings import ROOT
+
 if TYPE_CHECKING:
     from local.demo_watch import Alert
 
 LEFT_OUT = "(Each message ends with one line of JSON for machines, which is left out here.)"
 _FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+_NOWHERE = {  # nothing listens there, and nobody's credentials are sent
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "PANORAMA_GUARD_URL": "http://127.0.0.1:1/",
+}
 
 
 def environment_lines(places: Mapping[str, Any]) -> Iterator[str]:
@@ -24,6 +32,17 @@ def environment_lines(places: Mapping[str, Any]) -> Iterator[str]:
         "AWS_SECRET_ACCESS_KEY": "local",
         "PANORAMA_GUARD_URL": places["operate_url"],
     }
+    yield from _evaluated(values)
+    yield f"export PATH={shlex.quote(str(ROOT / '.venv' / 'bin'))}:$PATH"
+
+
+def unreachable_lines() -> Iterator[str]:
+    """Yield what a shell is to evaluate where no stack runs: no client reaches anything, and `eval` fails."""
+    yield from _evaluated(_NOWHERE)
+    yield "false"
+
+
+def _evaluated(values: Mapping[str, str]) -> Iterator[str]:
     yield f"unset {' '.join(_FOREIGN)}"
     yield from (f"export {name}={shlex.quote(value)}" for name, value in values.items())
 

@@ -107,7 +107,13 @@ class Worker:
             os.kill(int(self._pid_files[1].read_text(encoding="ascii")), signal.SIGKILL)
 
     def stop(self) -> None:
-        """Kill the emulator and the function's process, whatever they are doing."""
+        """Kill the emulator and the function's process, whatever they are doing, so that neither sees the other die.
+
+        Who does complains of it in the function's log.
+        """
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGSTOP)
+        self.kill_function()
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()

@@ -62,7 +62,7 @@ def test_from_the_word_to_the_lift_and_its_alerts(account: Account) -> None:
     for _ in range(2):
         assert account.notify() == {"batchItemFailures": []}
     subjects = sorted(json.loads(told)["Subject"].split("]")[0] for told in account.take("alerts"))
-    assert subjects == ["[RESOLVED", "[UNDO", "[WAIVED"]
+    assert subjects == ["[RESOLVED", "[UNDO ASKED FOR", "[WAIVED"]
     assert account.take("orders") == []
 
 

@@ -234,11 +234,11 @@ def _hold_undone(account: Account, attacked: RoleRecord, cell: Cell | None) -> I
     yield from _differences(account, attacked)
     alerts = account.alerts()
     said = [alert.body.get("what") for alert in alerts if incident.id in alert.text]
-    if "UNDO" not in said:
+    if "UNDO ASKED FOR" not in said:
         yield f"the undo was not told: {[alert.subject for alert in alerts]}"
     # Who is told that it was refused gives the word again, and that is told too.
-    if said.count("UNDO") > 1 + said.count("UNDO REFUSED") and not (cell and cell.may_tell_twice):
-        yield f"the undo was told {said.count('UNDO')} times"
+    if said.count("UNDO ASKED FOR") > 1 + said.count("UNDO REFUSED") and not (cell and cell.may_tell_twice):
+        yield f"the undo was told {said.count('UNDO ASKED FOR')} times"
 
 
 def _differences(account: Account, attacked: RoleRecord) -> Iterator[str]:

@@ -53,7 +53,7 @@ def test_an_undo_gives_back_every_byte_and_the_guard_stays_silent(enforcing: Acc
     code, told = operator.run("undo", incident, *WHY, "1h")
     assert (code, told["undo"], told["compared"]) == (DONE, "done", "byte for byte")
     assert parts_of(enforcing.record(ROLE)) == before
-    assert subjects(enforcing) == ["[UNDO", "[RESOLVED"]
+    assert subjects(enforcing) == ["[UNDO ASKED FOR", "[RESOLVED"]
     enforcing.recheck()
     enforcing.invoke("sweep", {})
     assert enforcing.alerts() == []

@@ -146,6 +146,9 @@ def test_a_killed_stack_leaves_nothing_that_stands_in_the_way(tmp_path: Path) ->
     second = start_stack(tmp_path)
     assert second.idle()["idle"]
     assert run_local(tmp_path, "down").stdout.strip() == "panorama-guard is down"
+    logs = [log.read_text(encoding="utf-8") for log in (tmp_path / "logs").glob("*.log")]
+    assert logs
+    assert not [log for log in logs if "Traceback" in log or "next invocation" in log]
     assert not is_running(second.places["pid"])
     assert workers_of(tmp_path) == []
     assert not (tmp_path / "stack.json").exists()

@@ -6,6 +6,7 @@ import pytest
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.pause import Pause
+from panorama_guard.case.times import shown_time
 from panorama_guard.case.waiver import waiver_id
 from panorama_guard.case.word import word_id
 from tests.builders import ACCOUNT, INCIDENT, NOW, UNDO, WAIVER
@@ -68,7 +69,7 @@ def test_a_pause_ends_by_itself_or_by_an_operator() -> None:
     assert PAUSE.is_in_force(now=LATER)
     assert not PAUSE.is_in_force(now=END)
     assert not PAUSE.ended("bob", now=LATER).is_in_force(now=LATER)
-    assert f"paused by alice until {END}" in PAUSE.describe()
+    assert f"paused by alice until {shown_time(END)}" in PAUSE.describe()
 
 
 @pytest.mark.parametrize(

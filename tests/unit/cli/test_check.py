@@ -249,6 +249,25 @@ def test_folders_are_searched_and_others_files_passed_over(tmp_path: Path, capsy
     assert answer["about"] == "1 file read, 3 without roles"
 
 
+@pytest.mark.parametrize("text", ["{{ broken }}: [", '{"Resources": ', "\x00"])
+def test_a_file_that_is_named_and_cannot_be_parsed_is_unread(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever names it is not told that nothing was found; in a folder it is somebody else's."""
+    path = write(tmp_path, "broken.yaml", text)
+    code, answer = body(capsys, path)
+    assert (code, len(answer["unread"]), answer["about"]) == (UNREAD, 1, "0 files read")
+    assert body(capsys, tmp_path)[0] == CLEAN
+
+
+def test_a_file_that_is_named_and_holds_no_roles_is_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was read."""
+    code, answer = body(capsys, write(tmp_path, "package.json", '{"name": "x"}'))
+    assert (code, answer["about"]) == (CLEAN, "0 files read, 1 without roles")
+
+
 def test_the_standard_input_is_a_file(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """As `terraform show -json` is piped."""
     text = (ESCAPING / "terraform-inline-by-id.json").read_bytes()

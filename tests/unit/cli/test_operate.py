@@ -39,6 +39,7 @@ EXPLAINED = {
     "state": "CONTAINED",
     "severity": "HIGH",
     "subject": {"arn": "arn:aws:iam::111122223333:role/x"},
+    "kind": "permission-escape",
     "source": "inline-0",
     "witness": {"action": "s3:GetObject", "resource": "arn:aws:s3:::payroll/x"},
     "call": {"event": "iam.amazonaws.com PutRolePolicy", "actor": "mallory\x1b[2J", "time": "15:00"},
@@ -231,6 +232,22 @@ def test_a_refusal_is_told_with_what_belongs_to_it(
     told = capsys.readouterr()
     assert told.err == "panorama-guard: the role has changed\\x1b\npanorama-guard:   the trust policy was\n"
     assert (json.loads(told.out) if as_json else told.out) == (guard.answer if as_json else "")
+
+
+def test_a_refusal_names_what_was_typed(guard: Guard, capsys: pytest.CaptureFixture[str]) -> None:
+    """A field of the request is no word of the command line."""
+    error = "seconds is more than 30d, the most that is set (MaximumWaiverDays): `60d`"
+    guard.status, guard.answer = 400, {"error": error, "field": "seconds", "value": "60d"}
+    assert main(["waive", INCIDENT, "--reason", "x", "--for", "60d"]) == REFUSED
+    assert capsys.readouterr().err == f"panorama-guard: {error.replace('seconds', '--for')}\n"
+
+
+def test_of_a_trust_it_is_told_who_may_become_the_role(guard: Guard, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the alert says it."""
+    witness = {"action": "sts:AssumeRole", "resource": "AWS 999999999999"}
+    guard.answer = {**EXPLAINED, "kind": "trust-escape", "witness": witness}
+    assert main(["incidents", INCIDENT]) == 0
+    assert "AWS 999999999999 may call sts:AssumeRole" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_events_that_are_soon_deleted_are_told(days: str, *, is_told: bool) -> N
     """What is gone after days is no evidence any more."""
     snapshot = a_group((log_group.RETENTION, days))
     if is_told:
-        assert told(snapshot) == (Severity.MEDIUM, f"events are deleted after {days} days")
+        assert told(snapshot) == (Severity.MEDIUM, f"events are deleted after {days} day{'' if days == '1' else 's'}")
     else:
         assert found(snapshot) == []
 

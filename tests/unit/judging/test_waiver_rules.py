@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.errors import CommandError
+from panorama_guard.case.waivable import SAFE_KEYS
 from panorama_guard.case.waiver import Scope
-from panorama_guard.judging.waiver_rules import SAFE_KEYS, is_for_all, parse_waiver
+from panorama_guard.judging.waiver_rules import is_for_all, parse_waiver
 from tests.builders import ADMINISTRATOR, PAYROLL, allow, deny, policy, trusting
 
 OTHER = {"AWS": "arn:aws:iam::999999999999:role/Auditor"}

@@ -119,7 +119,7 @@ def test_a_waiver_of_every_action_lasts_a_day_at_most() -> None:
     check_waiver(ADMINISTRATOR, Scope.PERMISSIONS, STANDARD, lasts=timedelta(days=1))
     with pytest.raises(CommandError, match="every action") as caught:
         check_waiver(ADMINISTRATOR, Scope.PERMISSIONS, STANDARD, lasts=WEEK)
-    assert (caught.value.field, caught.value.value) == ("seconds", "604800")
+    assert (caught.value.field, caught.value.value) == ("seconds", "7d")
 
 
 # --- who has to agree ---

@@ -1,7 +1,12 @@
 """local/desk.py: alerts and an environment for a person."""
 
 import json
+import subprocess
+from pathlib import Path
 
+import pytest
+
+from local.__main__ import main
 from local.demo import REAL
 from local.demo_watch import Alert
 from local.desk import alert_lines, environment_lines
@@ -16,6 +21,36 @@ def test_a_shell_finds_the_stack_wherever_it_is() -> None:
     assert lines[0] == "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN"
     assert "export AWS_ENDPOINT_URL=http://localhost:4600" in lines
     assert "export PANORAMA_GUARD_URL='http://localhost:4600/a b/'" in lines
+
+
+def test_commands_of_alerts_can_be_typed_as_they_stand() -> None:
+    """`aws` and `panorama-guard` are found on the path."""
+    assert f"export PATH={ROOT}/.venv/bin:$PATH" in list(environment_lines(PLACES))
+
+
+def test_a_shell_reaches_nothing_where_no_stack_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever has not started it does not speak to AWS by his next command, and `&&` stops there."""
+    assert main(["env", "--folder", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    script = 'eval "$1" || echo "$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID ${AWS_PROFILE-none}"'
+    done = subprocess.run(
+        ["/bin/bash", "-c", script, "bash", told.out],
+        env={"AWS_PROFILE": "own"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "http://127.0.0.1:1 none none\n"
+    assert "no stack is running" in told.err
+
+
+def test_a_mode_that_is_none_is_refused_before_anything_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the words of the template."""
+    assert main(["vacant", "--folder", str(tmp_path), "--mode", "bogus"]) == 1
+    assert "parameter Mode must be observe, approve or enforce" in capsys.readouterr().err
+    assert main(["vacant", "--folder", str(tmp_path), "--mode", "enforce"]) == 0
 
 
 def test_alerts_are_shown_without_the_line_for_machines() -> None:

@@ -26,7 +26,7 @@ from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import LONGEST, plain
 from panorama_guard.reporting.showing import by_hand, see_it
 from panorama_guard.reporting.war import how_to_stop
-from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, policy, snapshot_of
+from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, WAIVER, policy, snapshot_of
 from tests.unit.buckets import NAME as NAME_OF_BUCKET
 from tests.unit.buckets import a_bucket
 
@@ -263,6 +263,15 @@ def test_an_approval_is_for_the_plan_that_was_told() -> None:
     assert dict(operator_commands(INCIDENTS["needs-approval"]))["To approve"].endswith(" --plan 0123456789ab")
 
 
+def test_what_a_waiver_lets_stand_is_not_told_as_gone() -> None:
+    """The escape is there until then; of several waivers the first to end counts."""
+    late, soon = (replace(WAIVER, expires_at=f"2026-12-{day}T10:00:00.123+00:00").describe() for day in ("24", "01"))
+    told = incident(State.RESOLVED, f"undone by alice (because): taken back; {late}; {soon}", remedy=DONE)
+    assert alert_subject(told).endswith("AWSPanoramaServiceRole: waived until 2026-12-01T10:00:00Z")
+    assert "It is let stand by a waiver until 2026-12-01T10:00:00Z." in alert_message(told)
+    assert "waiver" not in alert_message(replace(told, state=State.CONTAINED)).splitlines()[2]
+
+
 def test_what_was_undone_is_not_offered_to_be_undone_again() -> None:
     """It is over, though it was done once."""
     assert operator_commands(incident(State.RESOLVED, "undone by alice", remedy=DONE)) == ()
@@ -423,6 +432,20 @@ def test_a_finding_of_a_sweep_has_no_empty_fields() -> None:
     assert not [line for line in lines if line.endswith((":", " "))]
     assert "After call:  not known: no event told of it, a sweep found it" in lines
     assert not [line for line in lines if line.startswith(("MFA", "With"))]
+
+
+@pytest.mark.parametrize(
+    ("look", "words"),
+    [
+        ("re-check", "a re-check found it"),
+        ("operator's command", "a look after an operator's command found it"),
+        ("look after the guard's own write", "a look after the guard's own write found it"),
+    ],
+)
+def test_what_no_event_told_says_which_look_found_it(look: str, words: str) -> None:
+    """It was not always a sweep."""
+    told = replace(INCIDENTS["undecided-by-sweep"], cause=Cause.unnamed(look, NOW))
+    assert f"After call:  not known: no event told of it, {words}" in alert_message(told).splitlines()
 
 
 def test_of_a_user_agent_the_tool_is_told() -> None:

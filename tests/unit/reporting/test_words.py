@@ -7,13 +7,14 @@ import pytest
 
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.telling import Told
+from panorama_guard.case.times import shown_time
 from panorama_guard.case.word import Word
 from panorama_guard.reporting.alert import alert_message, alert_subject
 from panorama_guard.reporting.words import told_attributes, told_message, told_subject
 from tests.builders import ACCOUNT, INCIDENT, NOW, UNDO, WAIVER
 
-END = WAIVER.expires_at
-PAUSE = Pause(ACCOUNT, WAIVER.owner, NOW, END, "maintenance")
+END, AT = shown_time(WAIVER.expires_at), shown_time(NOW)
+PAUSE = Pause(ACCOUNT, WAIVER.owner, NOW, WAIVER.expires_at, "maintenance")
 WORD = Word(
     "wrd-1", ACCOUNT, "arn:aws:iam::111122223333:user/mallory", NOW, "an operator's command was turned away", "x"
 )
@@ -24,19 +25,23 @@ BOB = "arn:aws:iam::111122223333:user/bob"
 @pytest.mark.parametrize(
     ("record", "subject", "words"),
     [
-        (UNDO, "[UNDO] AWSPanoramaServiceRole: inc-", (UNDO.by, UNDO.reason, END, "end-waiver wvr-0123456789abcdef")),
+        (
+            UNDO,
+            "[UNDO ASKED FOR] AWSPanoramaServiceRole: inc-",
+            (UNDO.by, UNDO.reason, END, "end-waiver wvr-0123456789abcdef"),
+        ),
         (UNDO.turned_down("changed since"), "[UNDO REFUSED] ", ("changed since", "end-waiver")),
         (WAIVER, "[WAIVED] AWSPanoramaServiceRole: permissions until ", (WAIVER.owner, WAIVER.reason, END, "payroll")),
         (
             NEEDS,
             "[WAIVER NEEDS A SECOND OPERATOR] ",
-            ("approve-waiver wvr-0123456789abcdef", "Second:      it covers the management"),
+            ("approve-waiver wvr-0123456789abcdef", "Needs two:   it covers the management"),
         ),
         (NEEDS.approved(BOB), "[WAIVED] ", (BOB,)),
         (WAIVER.ended(BOB), "[WAIVER ENDED] ", (BOB,)),
         (PAUSE, "[PAUSED] the guard changes nothing until ", (WAIVER.owner, "maintenance", END, "guard resume")),
         (PAUSE.ended(BOB, now=NOW), "[RESUMED] the guard writes again", (BOB,)),
-        (WORD, "[OPERATOR] an operator's command was turned away", ("user/mallory", NOW)),
+        (WORD, "[OPERATOR] an operator's command was turned away", ("user/mallory", AT)),
     ],
 )
 def test_each_record_has_its_message(record: Told, subject: str, words: tuple[str, ...]) -> None:
@@ -53,6 +58,11 @@ def test_each_record_has_its_message(record: Told, subject: str, words: tuple[st
 def test_an_undo_without_a_waiver_has_none_to_end() -> None:
     """Nothing comes back."""
     assert "end-waiver" not in told_message(replace(UNDO, waiver_id="", until=""))
+
+
+def test_the_longest_name_of_a_field_does_not_touch_its_value() -> None:
+    """`Waived until` is as long as the column."""
+    assert f"Waived until: {shown_time(UNDO.until)}" in told_message(UNDO)
 
 
 def test_an_incident_is_told_as_ever() -> None:

@@ -191,6 +191,31 @@ def test_an_incident_is_explained_with_plan_witness_and_backups() -> None:
     assert json.dumps(body)
 
 
+def test_a_backup_is_told_with_every_document_of_the_role() -> None:
+    """Whoever cannot undo puts it back by them."""
+    world = World(Mode.ENFORCE)
+    world.change(ESCAPED)
+    world.remediate()
+    body: dict[str, Any] = dict(world.operate(OPERATOR, "explain", incident=world.incident.id).body)
+    (documents,) = [backup["documents"] for backup in body["backups"]]
+    assert documents == {
+        "trust": ESCAPED.trust,
+        "inline": {one.name: one.text for one in ESCAPED.inline},
+        "attached": {f"{one.arn} {one.version_id}": one.text for one in ESCAPED.attached},
+        "boundary": {},
+    }
+
+
+def test_an_answer_has_no_more_documents_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function answers with 6 MB at most; all else is told."""
+    monkeypatch.setattr("panorama_guard.service.telling.LONGEST_DOCUMENTS", 10)
+    world = World(Mode.ENFORCE)
+    world.change(ESCAPED)
+    world.remediate()
+    body: dict[str, Any] = dict(world.operate(OPERATOR, "explain", incident=world.incident.id).body)
+    assert [(one["documents"], one["fingerprint"]) for one in body["backups"]] == [(None, ESCAPED.fingerprint)]
+
+
 def test_a_sweep_is_asked_for() -> None:
     """It comes when its window is over."""
     world = asked()

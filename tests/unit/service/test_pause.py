@@ -11,6 +11,7 @@ from panorama_guard.case.lifecycle import approve
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutInline
+from panorama_guard.case.times import shown_time
 from panorama_guard.planning.plan import Plan
 from panorama_guard.service import remediate as remediating
 from panorama_guard.service.settings import Mode
@@ -49,7 +50,7 @@ def test_nothing_is_written_and_the_incident_says_why() -> None:
     world = paused()
     world.notify()
     assert (world.roles.writes, world.incident.state) == ([], State.OBSERVED)
-    assert world.incident.reason.startswith(f"paused by {OPERATOR} until {HOUR_LATER}")
+    assert world.incident.reason.startswith(f"paused by {OPERATOR} until {shown_time(HOUR_LATER)}")
     assert world.incident.remedy.steps
     assert "\nWould do:" in world.topic.alerts[-1][1]
 
@@ -71,7 +72,7 @@ def test_a_pause_holds_as_long_as_the_setting_lets_it_unless_it_is_said() -> Non
 def test_longer_than_the_setting_it_cannot_be() -> None:
     """The error names the most."""
     answer = World().operate(OPERATOR, "pause", reason="maintenance", seconds=3601)
-    assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", "3601")
+    assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", "3601s")
 
 
 def test_later_looks_say_nothing_new_and_order_nothing() -> None:

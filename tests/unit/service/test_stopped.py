@@ -1,6 +1,7 @@
 """An escape that only the guard's own containment stops is told once, as a low one, and acted on when it gets out."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.planning.names import own_boundary_arns
+from panorama_guard.service.settings import Mode
 from tests.builders import (
     ADMINISTRATOR,
     ADMINISTRATOR_ARN,
@@ -20,7 +22,7 @@ from tests.builders import (
     policy,
     snapshot_of,
 )
-from tests.unit.service.world import World
+from tests.unit.service.world import OPERATOR, World
 
 NAME = GROUP_ROLE.name
 COMPUTE = policy(allow("ec2:*"))
@@ -51,6 +53,11 @@ def add(world: World, name: str, text: str, event_id: str) -> None:
 def of(world: World, source: str) -> Incident:
     """Return the incident of one cause."""
     return next(incident for incident in world.incidents if incident.source == source)
+
+
+def told_of(world: World, incident_id: str) -> dict[str, Any]:
+    """Return what is told of an incident, also when a later one took its place."""
+    return dict(world.operate(OPERATOR, "explain", incident=incident_id).body)
 
 
 def test_what_the_containment_in_place_stops_is_told_once_as_a_low_one() -> None:
@@ -120,3 +127,42 @@ def test_a_policy_that_was_told_is_not_told_again_while_it_stays_stopped() -> No
     add(world, "compute", COMPUTE, "event-2")
     add(world, "compute", ADMINISTRATOR, "event-3")
     assert len(world.topic.alerts) == 2
+
+
+def test_what_another_incident_s_containment_stops_is_not_told_as_gone() -> None:
+    """One of two escapes is approved, and its Deny takes in the other: that one names what stops it."""
+    world = World(Mode.APPROVE)
+    world.change(as_administrator(snapshot_of(GROUP_ROLE)).with_inline("compute", COMPUTE))
+    other = of(world, "compute").id
+    assert world.operate(OPERATOR, "approve", incident=of(world, ADMINISTRATOR_ARN).id).status == 200
+    world.remediate()
+    ended = told_of(world, other)
+    assert ended["state"] == State.RESOLVED.value
+    assert "for another incident, as long as that stands: the inline policy panorama-guard-" in ended["reason"]
+
+
+def test_an_undo_says_what_stops_the_escape_all_the_same() -> None:
+    """What another incident's containment denies stays denied, whatever is waived."""
+    world = World()
+    world.change(snapshot_of(GROUP_ROLE).with_inline("payroll", PAYROLL))
+    world.remediate()
+    first = of(world, "payroll")
+    world.change(live(world).with_attached(managed(ADMINISTRATOR, ADMINISTRATOR_ARN)), event_id="event-2")
+    world.remediate()
+    assert of(world, ADMINISTRATOR_ARN).state is State.CONTAINED
+    assert world.operate(OPERATOR, "undo", incident=first.id, reason="x", seconds=60).status == 200
+    world.remediate()
+    undone = told_of(world, first.id)
+    assert undone["state"] == State.RESOLVED.value
+    assert "for another incident stops it all the same, until that is undone: the inline policy" in undone["reason"]
+
+
+def test_what_is_over_and_is_stopped_when_it_comes_again_is_told_on_top_of_that() -> None:
+    """The look comes to its end; it is another incident, contained and low."""
+    world = contained()
+    add(world, "compute", COMPUTE, "event-2")
+    ended = replace(of(world, "compute"), state=State.RESOLVED)
+    world.ledger.put_incident(replace(ended, revision=ended.revision + 1))
+    world.change(live(world), event_id="event-3")
+    again = of(world, "compute")
+    assert (again.state, again.severity, again.id == ended.id) == (State.CONTAINED, Severity.LOW, False)

@@ -140,7 +140,7 @@ def test_the_role_is_byte_for_byte_what_it_was(case: Case) -> None:
     assert (live(world), world.remediations.orders) == (case[1], [])
     assert world.incident.state is State.RESOLVED
     assert f"undone by {OPERATOR} (an agreed change)" in world.incident.reason
-    assert f"waived by {OPERATOR} until 2026-11-23T16:00:10+00:00" in world.incident.reason
+    assert f"waived by {OPERATOR} until 2026-11-23T16:00:10Z" in world.incident.reason
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -233,9 +233,9 @@ def test_the_operators_hear_of_the_undo_and_of_its_end() -> None:
     told = len(world.topic.alerts)
     undone(world)
     subjects = [subject for subject, _, _ in world.topic.alerts[told:]]
-    assert [subject.split("]")[0] for subject in subjects] == ["[UNDO", "[RESOLVED"]
+    assert [subject.split("]")[0] for subject in subjects] == ["[UNDO ASKED FOR", "[RESOLVED"]
     text = world.topic.alerts[told][1]
-    assert all(word in text for word in (OPERATOR, "an agreed change", "2026-11-23T16:00:10+00:00", "end-waiver wvr-"))
+    assert all(word in text for word in (OPERATOR, "an agreed change", "2026-11-23T16:00:10Z", "end-waiver wvr-"))
 
 
 # --- what is refused ---
@@ -252,7 +252,7 @@ def test_an_undo_without_a_time_is_refused_where_an_escape_comes_back() -> None:
 def test_an_undo_for_longer_than_the_setting_is_refused() -> None:
     """The error names the most."""
     answer = undo(contained(*CASES["an inline policy"]), seconds=31 * 24 * 3600)
-    assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", "2678400")
+    assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", "31d")
 
 
 def test_a_role_that_was_changed_since_is_told_and_left() -> None:
@@ -276,7 +276,7 @@ def test_the_backup_of_one_role_is_never_put_on_another() -> None:
 @pytest.mark.parametrize(
     ("document", "why"),
     [
-        (policy(allow("s3:GetObject", "arn:aws:s3:::payroll/x")), "does not cover"),
+        (policy(allow("s3:GetObject", "arn:aws:s3:::payroll/x")), "does not cover the escape that comes back: s3:"),
         (policy(allow("s3:*", "arn:aws:s3:::payroll/*", Condition={"StringEquals": {"aws:UserAgent": "x"}})), "safe"),
         (IN_PATTERN, "waives nothing"),
         ("{", "not an IAM document"),
@@ -551,7 +551,7 @@ def test_by_hand_the_operator_gets_every_step_while_the_guard_rests() -> None:
     assert live(world) == after
     assert (world.ledger.waivers, world.ledger.undos, world.remediations.lifts) == ({}, {}, [])
     world.notify()
-    assert any(f"{world.incident.id} is undone by hand" in subject for subject in world.subjects)
+    assert any(f"{world.incident.id} is being undone by hand" in subject for subject in world.subjects)
 
 
 def test_what_was_put_back_by_hand_is_contained_when_the_pause_ends() -> None:

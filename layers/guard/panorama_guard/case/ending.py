@@ -13,13 +13,19 @@ def close(incident: Incident, *, now: str, reason: str) -> Incident:
     return incident.moved(State.RESOLVED, now=now, reason=reason)
 
 
-def settle(incident: Incident, *, now: str) -> Incident:
+def settle(incident: Incident, *, now: str, stopped_by: str = "") -> Incident:
     """Return the incident as it stands once its finding is read to be gone from the subject.
 
     A change that the guard made and could not verify at the time, because IAM's reads lag behind, is verified by this.
+    `stopped_by` says what the guard had put in place for another incident, where that alone is why it is gone.
     """
     if incident.remedy.carried_out and incident.state is State.NOT_FIXED:
         return incident.moved(State.CONTAINED, now=now, reason="read again later and judged: this escape is gone")
+    if stopped_by:
+        reason = (
+            f"it is stopped by what the guard put in place for another incident, as long as that stands: {stopped_by}"
+        )
+        return close(incident, now=now, reason=reason)
     return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from panorama_guard.case.times import shown_time
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -36,7 +38,7 @@ class Pause:
 
     def describe(self) -> str:
         """Return the pause in words, as incidents tell it."""
-        return f"paused by {self.by} until {self.until}: the guard tells and changes nothing"
+        return f"paused by {self.by} until {shown_time(self.until)}: the guard tells and changes nothing"
 
     def ended(self, by: str, *, now: str) -> "Pause":
         """Return the pause as it stands once somebody has resumed the guard."""

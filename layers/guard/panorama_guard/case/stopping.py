@@ -17,7 +17,8 @@ def open_stopped(resolved: Incident | None, sighting: Sighting) -> Incident:
     """
     finding = replace(sighting.finding, severity=override(When.STOPPED))
     opened = open_or_update(resolved, replace(sighting, finding=finding, alert_only_because=STOPPED))
-    return opened.moved(State.CONTAINED, now=sighting.now, reason=f"{STOPPED}; {_what_stands(sighting)}")
+    stopped = opened.moved(State.CONTAINED, now=sighting.now, reason=f"{STOPPED}; {_what_stands(sighting)}")
+    return replace(stopped, revision=opened.revision)  # it is written once, on top of what it follows
 
 
 def _what_stands(sighting: Sighting) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from panorama_guard.case.snapshot import Subject, digest
+from panorama_guard.case.times import shown_time
 
 
 class Scope(Enum):
@@ -75,7 +76,7 @@ class Waiver:
 
     def describe(self) -> str:
         """Return the waiver in words, as incidents tell it."""
-        return f"waived by {self.owner} until {self.expires_at} ({self.id})"
+        return f"waived by {self.owner} until {shown_time(self.expires_at)} ({self.id})"
 
 
 def waiver_id(incident_id: str, document: str) -> str:

@@ -100,7 +100,7 @@ def _take(file: FoundFile, asked: Check, profile: Profile, seen: _Seen) -> None:
     """Read one file into what has been seen."""
     if file.problem:
         seen.unread.append(f"{file.name}: {file.problem}")
-    elif not file.is_marked:
+    elif not file.is_marked and not file.is_named:
         seen.passed_over += 1
     else:
         try:

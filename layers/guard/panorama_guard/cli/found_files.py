@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from panorama_guard.cli.files import STANDARD_INPUT, name_of
@@ -15,11 +15,15 @@ _PASSED_OVER = frozenset({"node_modules", "__pycache__"})
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file: its text, or why it could not be read. One without any mark of ours may stay unread."""
+    """A file: its text, or why it could not be read. One without any mark of ours may stay unread.
+
+    Unless the command line names it (`is_named`): whoever does means that it holds roles.
+    """
 
     name: str
     text: str = ""
     problem: str = ""
+    is_named: bool = False
 
     @property
     def is_marked(self) -> bool:
@@ -31,10 +35,11 @@ def find_files(paths: Sequence[str]) -> Iterator[FoundFile]:
     """Yield each file once, in the order of the paths; folders are searched, hidden ones in them are not."""
     seen: set[str] = set()
     for path in paths:
-        for name in _inside(path) if _is_folder(path) else [path]:
+        is_folder = _is_folder(path)
+        for name in _inside(path) if is_folder else [path]:
             if name not in seen:
                 seen.add(name)
-                yield _read(name)
+                yield replace(_read(name), is_named=not is_folder)
 
 
 def _is_folder(path: str) -> bool:

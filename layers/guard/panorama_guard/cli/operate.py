@@ -18,6 +18,12 @@ from panorama_guard.cli.words import answer_lines
 from panorama_guard.profile import load_profile
 
 URL_VARIABLE = "PANORAMA_GUARD_URL"
+_TYPED = {
+    "seconds": "--for",
+    "reason": "--reason",
+    "document": "--document",
+    "plan": "--plan",
+}  # as a person types them
 _FIELDS = ("incident", "waiver", "plan", "reason", "seconds", "by_hand")
 
 
@@ -73,7 +79,9 @@ def _tell(action: str, answer: Mapping[str, Any], arguments: argparse.Namespace,
 
 
 def _tell_refusal(answer: Mapping[str, Any], *, as_json: bool) -> int:
-    complain(str(answer.get("error")))
+    typed = _TYPED.get(str(answer.get("field")), "")
+    error = str(answer.get("error"))
+    complain(error.replace(f"{answer['field']} is ", f"{typed} is ", 1) if typed else error)
     for line in answer.get("details", []):
         complain(f"  {line}")
     if as_json:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from panorama_guard.case.times import shown_time
 from panorama_guard.reporting.plain import field_line
 
 Answer = Mapping[str, Any]
+_BACKUPS = "those of each backup: panorama-guard incidents --output json"
 
 
 def answer_lines(action: str, answer: Answer) -> list[str]:
@@ -15,7 +17,7 @@ def answer_lines(action: str, answer: Answer) -> list[str]:
 
 def _approved(answer: Answer) -> Iterator[str]:
     yield from field_line("Approved", f"{answer['incident']} by {answer['approved_by']}")
-    yield from field_line("Until", str(answer["until"]))
+    yield from field_line("Until", shown_time(str(answer["until"])))
     yield from field_line("State", str(answer["state"]))
 
 
@@ -23,10 +25,10 @@ def _undone(answer: Answer) -> Iterator[str]:
     states = {
         "waiting": "nothing yet: a second operator has to agree",
         "lifting": "the guard's half is on its way",
-        "by hand": "with your own credentials, while the guard is paused",
-        "done": "the role is byte for byte what it was to be",
+        "by hand": "yours to put back with your own credentials, while the guard is paused",
+        "done": "put back byte for byte" + (", but for what is left as is" if answer["notes"] else ""),
     }
-    state = "not whole, see below" if answer.get("differs") else states[str(answer["undo"])]
+    state = "not whole: see what differs" if answer.get("differs") else states[str(answer["undo"])]
     yield from field_line("Undo", f"{answer['incident']}: {state}")
     yield from (line for step in answer["by_guard"] for line in field_line("By guard", str(step)))
     yield from (line for step in answer["by_operator"] for line in field_line("By you", str(step)))
@@ -39,17 +41,17 @@ def _undone(answer: Answer) -> Iterator[str]:
 def _waived(answer: Answer) -> Iterator[str]:
     waiver = answer["waiver"]
     yield from field_line("Waiver", f"{waiver['waiver']} on {waiver['role']}: {waiver['state']}")
-    yield from field_line("Until", str(waiver["until"]))
+    yield from field_line("Until", shown_time(str(waiver["until"])))
     yield from field_line("Owner", str(waiver["owner"]))
-    yield from field_line("Second", str(waiver["approver"]))
+    yield from field_line("Approved by", str(waiver["approver"]))
     yield from field_line("Document", str(waiver["document"]))
     if waiver["state"] == "needs a second operator":
-        yield from field_line("Because", str(waiver["second_because"]))
+        yield from field_line("Needs two", str(waiver["second_because"]))
         yield from field_line("To approve", f"panorama-guard approve-waiver {waiver['waiver']} (somebody else)")
 
 
 def _paused(answer: Answer) -> Iterator[str]:
-    yield from field_line("Paused", f"until {answer['until']} by {answer['by']}")
+    yield from field_line("Paused", f"until {shown_time(answer['until'])} by {answer['by']}")
     yield from field_line("Because", str(answer["reason"]))
 
 
@@ -77,16 +79,20 @@ def _explained(answer: Answer) -> Iterator[str]:
     yield from field_line("Archived", "it is over, or a later one took its place" if answer.get("archived") else "")
     yield from field_line("Through", str(answer["source"]))
     witness, call = answer["witness"], answer["call"]
-    yield from field_line("For example", f"{witness['action']} on {witness['resource']}" if witness["action"] else "")
+    if answer["kind"] == "trust-escape":
+        yield from field_line("For example", f"{witness['resource']} may call {witness['action']}")
+    elif witness["action"]:
+        yield from field_line("For example", f"{witness['action']} on {witness['resource']}")
     yield from field_line("After call", f"{call['event']} by {call['actor']} at {call['time']}")
     yield from field_line("Because", str(answer["reason"]))
     yield from (line for step in answer["remedy"]["steps"] for line in field_line("Plan", str(step)))
     yield from field_line("Hash", str(answer["plan"]))
     yield from field_line("Proof", str(answer["remedy"]["proof"]))
     for one in answer["approvals"]:
-        yield from field_line("Approved", f"by {one['by']} until {one['until']}")
+        yield from field_line("Approved", f"by {one['by']} until {shown_time(one['until'])}")
     for backup in answer["backups"]:
         yield from field_line("Backup", f"{backup['fingerprint'][:12]} before: {'; '.join(backup['steps'])}")
+    yield from field_line("Documents", f"{_BACKUPS} {answer['incident']}" if answer["backups"] else "")
     if answer["undo"]:
         yield from field_line("Undone", f"by {answer['undo']['by']} ({answer['undo']['reason']})")
         yield from field_line("Refused", str(answer["undo"]["refused"]))
@@ -98,7 +104,9 @@ def _status(answer: Answer) -> Iterator[str]:
     modes = "".join(f", {kind} {mode}" for kind, mode in answer["modes"].items())
     yield from field_line("Guard", f"account {answer['account']}, mode {answer['mode']}{modes}, {answer['posture']}")
     pause = answer["paused"]
-    yield from field_line("Paused", f"until {pause['until']} by {pause['by']}: {pause['reason']}" if pause else "no")
+    yield from field_line(
+        "Paused", f"until {shown_time(pause['until'])} by {pause['by']}: {pause['reason']}" if pause else "no"
+    )
     counts = ", ".join(f"{count} {state}" for state, count in answer["incidents"].items())
     yield from field_line("Incidents", counts or "none")
 

@@ -170,4 +170,6 @@ def _deletes_soon(rule: Entry) -> str:
     soon = [number for number in days if number is not None and number < SHORTEST_KEEP]
     if rule.get("Status") != "Enabled" or not (soon or "Date" in expiration):
         return ""
-    return f"after {min(soon)} days, by the rule {rule.get('ID', '')}" if soon else f"on {expiration['Date']}"
+    if not soon:
+        return f"on {expiration['Date']}"
+    return f"after {min(soon)} day{'' if min(soon) == 1 else 's'}, by the rule {rule.get('ID', '')}"

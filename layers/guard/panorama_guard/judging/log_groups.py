@@ -60,7 +60,9 @@ def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]
         yield _told(log_group.EXISTENCE, "it was deleted, and every event in it with it", Severity.MEDIUM)
     days = snapshot.text_of(log_group.RETENTION)
     if days is not None and int(days) < SHORTEST_KEEP:
-        yield _told(log_group.RETENTION, f"events are deleted after {days} days", Severity.MEDIUM)
+        yield _told(
+            log_group.RETENTION, f"events are deleted after {days} day{'' if days == '1' else 's'}", Severity.MEDIUM
+        )
     key = snapshot.text_of(log_group.KEY) or ""
     if is_elsewhere(key, snapshot):
         yield _told(log_group.KEY, f"its key is another account's, which can take it away: {key}", Severity.MEDIUM)

@@ -1,14 +1,14 @@
-"""What a waiver may say: nothing whose meaning an attacker decides. The allow-list and its reasons are here alone.
+"""What a waiver may say: nothing whose meaning an attacker decides. The allow-list of keys is `case/waivable.py`'s.
 
 A waiver widens a ceiling. One that hangs on a value which the role's user chooses (his user agent, his address, a tag)
 is worth as much as one without a condition, and reads as if it were worth more.
 """
 
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import NoReturn
 
 from panorama_guard.case.errors import CommandError
+from panorama_guard.case.waivable import SAFE_KEYS
 from panorama_guard.case.waiver import Scope
 from panorama_guard.containment.principals import Form, Named, read_principals
 from panorama_guard.policy import Document, DocumentError, Effect, Statement, parse_document
@@ -16,44 +16,6 @@ from panorama_guard.policy.condition import Condition, Family, Quantifier
 
 NAME = "waiver"
 _FIELD = "document"
-_BOTH = {
-    "aws:currenttime": "AWS's own clock",
-    "aws:epochtime": "AWS's own clock",
-    "aws:principalaccount": "AWS derives it from who calls",
-    "aws:principalarn": "AWS derives it from who calls",
-    "aws:principalorgid": "AWS derives it from who calls",
-    "aws:principalorgpaths": "AWS derives it from who calls",
-    "aws:securetransport": "AWS sees it",
-}
-SAFE_KEYS: Mapping[Scope, Mapping[str, str]] = MappingProxyType(
-    {
-        Scope.PERMISSIONS: _BOTH
-        | {
-            "aws:requestedregion": "it says where the request takes effect",
-            "aws:resourceaccount": "AWS knows whose the resource is",
-            "aws:resourceorgid": "AWS knows whose the resource is",
-            "aws:resourceorgpaths": "AWS knows whose the resource is",
-            "s3:resourceaccount": "AWS knows whose the resource is",
-            "iam:passedtoservice": "it says which service gets the role: with another value it is another request",
-            "iam:permissionsboundary": "it says which boundary holds: with another value it is another request",
-            "iam:policyarn": "it says which policy is attached: with another value it is another request",
-        },
-        Scope.TRUST: _BOTH
-        | {
-            "aws:multifactorauthpresent": "AWS has checked the device",
-            "aws:sourceaccount": "the calling service of AWS says it, not its user",
-            "aws:sourcearn": "the calling service of AWS says it, and it names the account",
-            "aws:sourceorgid": "the calling service of AWS says it, not its user",
-            "sts:externalid": "the owner of the other account chose it, for this role; compared exactly",
-        },
-        Scope.RESOURCE: _BOTH
-        | {
-            "aws:sourceaccount": "the calling service of AWS says it, not its user",
-            "aws:sourcearn": "the calling service of AWS says it, and it names the account",
-            "aws:sourceorgid": "the calling service of AWS says it, not its user",
-        },
-    }
-)
 _EXACT = frozenset({Family.STRING})
 _FAMILIES = frozenset(
     {Family.STRING, Family.STRING_CASELESS, Family.LIKE, Family.ARN, Family.BOOL, Family.DATE, Family.NUMERIC}

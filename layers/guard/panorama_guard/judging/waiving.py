@@ -7,6 +7,7 @@ from datetime import timedelta
 from panorama_guard.case.errors import CommandError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.times import shown_lasting
 from panorama_guard.case.waiver import Scope
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.principals import Form
@@ -47,8 +48,10 @@ def check_waiver(text: str, scope: Scope, standard: Standard, *, lasts: timedelt
         case Escaped():
             pass
     if scope is Scope.PERMISSIONS and is_for_all(document) and lasts > LONGEST_FOR_ALL:
-        most = f"more than the {LONGEST_FOR_ALL.total_seconds():.0f} that every action may be waived for"
-        raise CommandError(_SECONDS, most, f"{lasts.total_seconds():.0f}")
+        most = (
+            f"more than {shown_lasting(LONGEST_FOR_ALL.total_seconds())}, the most that every action may be waived for"
+        )
+        raise CommandError(_SECONDS, most, shown_lasting(lasts.total_seconds()))
     return document
 
 

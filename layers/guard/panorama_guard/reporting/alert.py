@@ -11,6 +11,7 @@ from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import ascii_line, field_line, plain
 from panorama_guard.reporting.showing import by_hand, console_link, see_it
 from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
+from panorama_guard.reporting.waived import waived_until
 from panorama_guard.reporting.war import how_to_stop
 
 WHOLE = "`escape` in the JSON of this message"
@@ -50,13 +51,17 @@ _HOW_IT_STANDS = {
 
 def alert_subject(incident: Incident) -> str:
     """Return the subject line: how it stands, how bad it is, which role, what; ASCII, under 100 characters."""
-    line = f"[{incident.state.value}] {incident.severity.value} {incident.subject.name}: {_IN_SHORT[incident.kind]}"
+    until = waived_until(incident)
+    what = f"waived until {until}" if until else _IN_SHORT[incident.kind]
+    line = f"[{incident.state.value}] {incident.severity.value} {incident.subject.name}: {what}"
     return ascii_line(line)[:SUBJECT_LENGTH].rstrip()
 
 
 def headline(incident: Incident) -> str:
     """Return in one sentence each what is wrong with whom, and how it stands; no word of it is an attacker's."""
-    return f"{incident.subject.name}: {_WHAT[incident.kind]}. {_HOW_IT_STANDS[incident.state]}"
+    until = waived_until(incident)
+    stands = f"It is let stand by a waiver until {until}." if until else _HOW_IT_STANDS[incident.state]
+    return f"{incident.subject.name}: {_WHAT[incident.kind]}. {stands}"
 
 
 def alert_message(incident: Incident) -> str:

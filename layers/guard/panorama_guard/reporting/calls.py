@@ -4,13 +4,14 @@ from panorama_guard.case.incident import Cause
 from panorama_guard.reporting.plain import field_line, plain
 
 AGENT_WORDS = 2
+_OPERATORS = "operator's command"  # what it is called in the cause of what was come upon after one
 
 
 def call_lines(cause: Cause) -> list[str]:
     """Return who called what, when, from where and with what."""
     if not cause.event_id:
         return [
-            *field_line("After call", "not known: no event told of it, a sweep found it"),
+            *field_line("After call", f"not known: no event told of it, {_look(cause)} found it"),
             *field_line("At", cause.event_time),
         ]
     return [
@@ -37,6 +38,11 @@ def call_body(cause: Cause) -> dict[str, object]:
         "mfa": plain(cause.mfa),
         "invoked_by": plain(cause.invoked_by),
     }
+
+
+def _look(cause: Cause) -> str:
+    """Return which look came upon what no event told of: a sweep, a re-check, or one after somebody's word."""
+    return "a look after an operator's command" if cause.event_name == _OPERATORS else f"a {cause.event_name}"
 
 
 def _tool(user_agent: str) -> str:

@@ -1,11 +1,15 @@
-"""What an operator may type about an incident as it stands."""
+"""What an operator may type about an incident as it stands: none of it would be refused, as far as that can be told."""
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.resource import is_resource_key
+from panorama_guard.case.waivable import may_be_waived
+from panorama_guard.case.waiver import Scope
 
 PLAN_SHOWN = 12  # characters of a plan's hash
 _STANDS = frozenset({State.OBSERVED, State.NEEDS_APPROVAL, State.NOT_FIXED})
-_WHY = '--reason "..." --for 7d'
+_REASON = '--reason "..."'
+_WHY = f"{_REASON} --for 1d"  # longer than a day is for settings, and never for every action
 
 
 def operator_commands(incident: Incident) -> tuple[tuple[str, str], ...]:
@@ -15,7 +19,30 @@ def operator_commands(incident: Incident) -> tuple[tuple[str, str], ...]:
         plan = incident.remedy.plan[:PLAN_SHOWN]
         commands.append(("To approve", f"panorama-guard approve {incident.id} --plan {plan}"))
     if incident.remedy.carried_out and incident.state is not State.RESOLVED:
-        commands.append(("To undo", f"panorama-guard undo {incident.id} {_WHY}"))
-    if incident.state in _STANDS and incident.kind is not Kind.UNDECIDED:
+        commands.append(("To undo", _undo(incident)))
+    if incident.state in _STANDS and _may_be_waived(incident):
         commands.append(("To waive", f"panorama-guard waive {incident.id} {_WHY}"))
     return tuple(commands)
+
+
+def _undo(incident: Incident) -> str:
+    """Return how what was done is undone: with a waiver of what comes back, or by hand where none may say it."""
+    if _may_be_waived(incident):
+        return f"panorama-guard undo {incident.id} {_WHY}"
+    return f"panorama-guard pause {_REASON} && panorama-guard undo {incident.id} {_REASON} --by-hand"
+
+
+def _may_be_waived(incident: Incident) -> bool:
+    """Say whether a waiver may say what escapes; of a resource, what no statement says has none."""
+    if incident.kind in (Kind.UNDECIDED, Kind.SAFEGUARD_LOST):
+        return False
+    escape = incident.evidence.reach.document
+    if not escape:
+        return not is_resource_key(incident.role_name)
+    return may_be_waived(escape, _scope(incident))
+
+
+def _scope(incident: Incident) -> Scope:
+    if is_resource_key(incident.role_name):
+        return Scope.RESOURCE
+    return Scope.TRUST if incident.kind is Kind.TRUST_ESCAPE else Scope.PERMISSIONS

@@ -13,6 +13,7 @@ from typing import TypeVar
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
+from panorama_guard.case.times import shown_time
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.weak_pattern import WeakPattern
 from panorama_guard.reporting.alert import LONGEST_MESSAGE, SUBJECT_LENGTH, alert_subject
@@ -184,11 +185,11 @@ def _lines(name: str, found: Sequence[One], words: Callable[[One], str], most: i
 
 
 def _incident_words(incident: Incident) -> str:
-    return f"{alert_subject(incident)}, {incident.id}, since {incident.opened_at[:19]}"
+    return f"{alert_subject(incident)}, {incident.id}, since {shown_time(incident.opened_at)}"
 
 
 def _waiver_words(waiver: Waiver) -> str:
-    return f"{waiver.expires_at[:19]} {waiver.role_name}: {waiver.id}, by {waiver.owner}: {waiver.reason}"
+    return f"{shown_time(waiver.expires_at)} {waiver.role_name}: {waiver.id}, by {waiver.owner}: {waiver.reason}"
 
 
 def _weak_words(weak: WeakPattern) -> str:

@@ -22,7 +22,7 @@ def plain(text: str) -> str:
 
 def field_line(name: str, value: str) -> list[str]:
     """Return the line of a named value, or none where there is no value."""
-    return [f"{name + ':':<13}{plain(value.strip())}"] if value.strip() else []
+    return [f"{name + ':':<12} {plain(value.strip())}"] if value.strip() else []
 
 
 def is_seen(char: str) -> bool:

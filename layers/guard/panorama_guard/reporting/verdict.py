@@ -1,4 +1,4 @@
-"""Says a verdict for machines."""
+"""Says a verdict, for machines and in words."""
 
 from typing import Any, assert_never
 
@@ -18,6 +18,20 @@ def verdict_body(verdict: Verdict | Deviation) -> dict[str, Any]:
             return {"verdict": "escaped", **_escape(verdict)}
         case Undecided(reason):
             return {"verdict": "undecided", "witness": None, "statement": None, "reason": reason}
+        case _:
+            assert_never(verdict)
+
+
+def verdict_words(verdict: Verdict | Deviation) -> str:
+    """Return in words what is wrong: a request that escapes, or the reason."""
+    match verdict:
+        case Escaped(witness):
+            by = f"{principal} may call " if (principal := describe_principal(witness)) else ""
+            return f"{by}{witness.action} on {witness.resource}"
+        case Deviation(reason) | Undecided(reason):
+            return reason
+        case Contained():
+            return "nothing"
         case _:
             assert_never(verdict)
 

@@ -7,6 +7,7 @@ from typing import assert_never
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.telling import Told
+from panorama_guard.case.times import shown_time
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word
@@ -62,16 +63,25 @@ def operator_words(record: OperatorRecord) -> tuple[str, str, Fields]:
         case Pause():
             return _pause(record)
         case Word():
-            return "OPERATOR", record.title, (("By", record.by), ("At", record.at), ("Because", record.text))
+            return (
+                "OPERATOR",
+                record.title,
+                (("By", record.by), ("At", shown_time(record.at)), ("Because", record.text)),
+            )
     assert_never(record)
 
 
 def _undo(undo: Undo) -> tuple[str, str, Fields]:
     about = f"{undo.role_name}: {undo.incident_id}"
-    fields = (("By", undo.by), ("At", undo.at), ("Because", undo.reason), ("Waived until", undo.until))
+    fields = (
+        ("By", undo.by),
+        ("At", shown_time(undo.at)),
+        ("Because", undo.reason),
+        ("Waived until", shown_time(undo.until)),
+    )
     if undo.refused:
         return "UNDO REFUSED", about, (*fields, ("Refused", undo.refused), *_ends(undo.waiver_id))
-    return "UNDO", about, (*fields, *_ends(undo.waiver_id))
+    return "UNDO ASKED FOR", about, (*fields, *_ends(undo.waiver_id))
 
 
 def _ends(waiver_id: str) -> Iterator[tuple[str, str]]:
@@ -80,12 +90,12 @@ def _ends(waiver_id: str) -> Iterator[tuple[str, str]]:
 
 
 def _waiver(waiver: Waiver) -> tuple[str, str, Fields]:
-    about = f"{waiver.role_name}: {waiver.scope.value} until {waiver.expires_at[:19]}"
+    about = f"{waiver.role_name}: {waiver.scope.value} until {shown_time(waiver.expires_at)}"
     fields = (
         ("Role", waiver.subject.arn),
         ("By", waiver.owner),
         ("Because", waiver.reason),
-        ("Until", waiver.expires_at),
+        ("Until", shown_time(waiver.expires_at)),
         ("Document", waiver.document),
         ("Incident", waiver.incident_id),
     )
@@ -93,14 +103,18 @@ def _waiver(waiver: Waiver) -> tuple[str, str, Fields]:
         return "WAIVER ENDED", about, (*fields, ("Ended by", waiver.ended_by))
     if waiver.needs_approver and not waiver.approver:
         word = f"panorama-guard approve-waiver {waiver.id}"
-        needs = (("Second", waiver.second_because), ("To approve", word))
+        needs = (("Needs two", waiver.second_because), ("To approve", word))
         return "WAIVER NEEDS A SECOND OPERATOR", about, (*fields, *needs, *_ends(waiver.id))
-    return "WAIVED", about, (*fields, ("Second", waiver.approver), *_ends(waiver.id))
+    return "WAIVED", about, (*fields, ("Approved by", waiver.approver), *_ends(waiver.id))
 
 
 def _pause(pause: Pause) -> tuple[str, str, Fields]:
-    fields = (("By", pause.by), ("Because", pause.reason), ("Until", pause.until))
+    fields = (("By", pause.by), ("Because", pause.reason), ("Until", shown_time(pause.until)))
     if pause.ended_by:
-        return "RESUMED", "the guard writes again", (*fields, ("Resumed by", pause.ended_by), ("At", pause.at))
-    about = f"the guard changes nothing until {pause.until[:19]}"
-    return "PAUSED", about, (*fields, ("At", pause.at), ("To resume", "panorama-guard resume"))
+        return (
+            "RESUMED",
+            "the guard writes again",
+            (*fields, ("Resumed by", pause.ended_by), ("At", shown_time(pause.at))),
+        )
+    about = f"the guard changes nothing until {shown_time(pause.until)}"
+    return "PAUSED", about, (*fields, ("At", shown_time(pause.at)), ("To resume", "panorama-guard resume"))

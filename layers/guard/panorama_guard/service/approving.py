@@ -58,5 +58,5 @@ def _check(incident: Incident, command: Approve) -> None:
 
 def _approval(matter: Matter, operator: Operator) -> Approval:
     seconds = int(operator.limits.approval.total_seconds())
-    until = end_of(seconds, operator.limits.approval, now=matter.now)
+    until = end_of(seconds, operator.limits.approval, "ApprovalMinutes", now=matter.now)
     return Approval(matter.caller.arn, matter.now, until, matter.incident.remedy.plan)

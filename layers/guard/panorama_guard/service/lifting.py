@@ -13,9 +13,11 @@ from panorama_guard.case.step import Step, apply_step
 from panorama_guard.case.undo import Reversal, Undo, reverse
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
+from panorama_guard.planning.names import own_in_place
 from panorama_guard.profile import Guarded
 from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
+from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import is_enrolled, read_subject, word_for
 
 
@@ -89,7 +91,7 @@ def _carry_out(job: _Lift, remediator: Remediator) -> str:
             remediator.writer.apply(job.incident.role_name, step)
     except WriteRefusedError as error:
         return _refuse(job.undo, f"AWS refused it: {error}", remediator)
-    return _record(lifts, reversal, job, remediator)
+    return _record(lifts, snapshot, reversal, job, remediator)
 
 
 def _why_not(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift, remediator: Remediator) -> str:
@@ -106,12 +108,13 @@ def _why_not(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift, remediator
     return why_not_lifted(judge(snapshot, standard, memory), judge(after, standard, memory))
 
 
-def _record(lifts: tuple[Step, ...], reversal: Reversal, job: _Lift, remediator: Remediator) -> str:
+def _record(lifts: tuple[Step, ...], snapshot: Snapshot, reversal: Reversal, job: _Lift, remediator: Remediator) -> str:
     # Before it is on record: after a crash in between, the order comes again and finds nothing left to lift.
     remediator.rechecks.recheck(InspectionRequest(job.guarded.name, job.now, Origin.RECHECK), RECHECKS)
     if not _is_lifted(lifts, job, remediator):
         return "lifted, and not seen to be yet: IAM's reads lag behind"
-    done = let_stand(job.incident, now=job.now, reason=_reason(reversal, job))
+    reason = _reason(reversal, _what_stops_it_still(lifts, snapshot, job, remediator), job)
+    done = let_stand(job.incident, now=job.now, reason=reason)
     if done != job.incident:
         remediator.ledger.put_incident(done)
     return "lifted"
@@ -131,9 +134,20 @@ def _refuse(undo: Undo, why: str, remediator: Remediator) -> str:
     return f"refused: {why}"
 
 
-def _reason(reversal: Reversal, job: _Lift) -> str:
+def _what_stops_it_still(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift, remediator: Remediator) -> str:
+    """Return what of the guard's own, put in place for another incident, stops the escape also once it is lifted."""
+    after, memory = reduce(apply_step, lifts, snapshot), job.dossier.memory_of(snapshot.subject.unique_id)
+    standard = standard_for(job.guarded, remediator.policy.posture)
+    stopped = stopped_findings(after, memory, judge(after, standard, memory), standard)
+    is_stopped = (job.incident.kind, job.incident.source) in [(one.kind, one.source) for one in stopped]
+    return ", ".join(own_in_place(after)) if is_stopped else ""
+
+
+def _reason(reversal: Reversal, stopped_by: str, job: _Lift) -> str:
     undo, waiver = job.undo, job.dossier.waiver_named(job.undo.waiver_id)
     told = [f"undone by {undo.by} ({undo.reason}): what the guard had put in place is taken back"]
     if by_hand_of(Hand.OPERATOR, reversal):
         told.append("the rest is put back with the operator's own credentials")
+    if stopped_by:
+        told.append(f"what stands for another incident stops it all the same, until that is undone: {stopped_by}")
     return "; ".join([*told, *([waiver.describe()] if waiver else [])])

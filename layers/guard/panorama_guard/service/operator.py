@@ -11,6 +11,7 @@ from panorama_guard.case.errors import CommandError, StaleRecordError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
 from panorama_guard.case.resource import Snapshot
+from panorama_guard.case.times import shown_lasting
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word, word_id
 from panorama_guard.profile import Guarded
@@ -146,10 +147,11 @@ def read_subject(matter: Matter, operator: Operator) -> Snapshot:
     return snapshot
 
 
-def end_of(seconds: int, most: timedelta, *, now: str) -> str:
+def end_of(seconds: int, most: timedelta, setting: str, *, now: str) -> str:
     """Return the time after so many seconds; raise CommandError where that is longer than the setting lets it be."""
     if seconds > most.total_seconds():
-        raise CommandError(_SECONDS, f"more than the {most.total_seconds():.0f} that are set as the most", str(seconds))
+        problem = f"more than {shown_lasting(most.total_seconds())}, the most that is set ({setting})"
+        raise CommandError(_SECONDS, problem, shown_lasting(seconds))
     return (datetime.fromisoformat(now) + timedelta(seconds=seconds)).isoformat()
 
 

@@ -12,7 +12,7 @@ from panorama_guard.service.operator import Answer, Operator, end_of
 def pause_guard(command: PauseGuard, caller: Caller, operator: Operator, *, now: str) -> Answer:
     """Stop all writes for a while; a pause that lasts longer already stays as it is."""
     most: timedelta = operator.limits.pause
-    until = end_of(command.seconds or int(most.total_seconds()), most, now=now)
+    until = end_of(command.seconds or int(most.total_seconds()), most, "MaximumPauseMinutes", now=now)
     last = operator.ledger.read_pause(operator.account)
     if last is not None and last.is_in_force(now=now) and last.until >= until:
         return _answer(last)

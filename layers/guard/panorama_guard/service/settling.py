@@ -11,8 +11,11 @@ from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import LiftOrder, RemediationOrder
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.judging.subject import standard_for
+from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
 from panorama_guard.service.look import Inspector, Look
+from panorama_guard.service.stopped import stopped_findings
 
 ORDERED_AGAIN = 25  # of what waits for `remediate` and is gone; a look ends in its time however much that is
 
@@ -51,16 +54,27 @@ def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], in
     absent = [i for i in others if i.is_open and not judgement.of(i.kind, i.source)]
     _order_again(absent, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
-    return _put_changed(gone, tuple(_settled(incident, look, inspector) for incident in gone), inspector)
+    settled = tuple(_settled(incident, look, judgement, inspector) for incident in gone)
+    return _put_changed(gone, settled, inspector)
 
 
-def _settled(incident: Incident, look: Look, inspector: Inspector) -> Incident:
+def _settled(incident: Incident, look: Look, judgement: Judgement, inspector: Inspector) -> Incident:
     """Return the incident as it stands: held, where a lagging look had an operator asked anew about what holds."""
     is_asked_again = incident.state is State.NEEDS_APPROVAL and incident.attempt
     if is_asked_again and not without_the_guard(look, inspector).is_clean_of(incident.kind, incident.source):
         reason = "read again later and judged: what the guard has put in place holds it"
         return incident.moved(State.CONTAINED, now=look.now, reason=reason)
-    return settle(incident, now=look.now)
+    return settle(incident, now=look.now, stopped_by=_what_stops(incident, look, judgement, inspector))
+
+
+def _what_stops(incident: Incident, look: Look, judgement: Judgement, inspector: Inspector) -> str:
+    """Return what of the guard's own is all that stops the escape of an incident, or an empty text."""
+    if not (own := own_in_place(look.snapshot)):
+        return ""
+    standard = standard_for(look.guarded, inspector.policy.posture, look.waivers)
+    stopped = stopped_findings(look.snapshot, look.memory, judgement, standard)
+    is_stopped = (incident.kind, incident.source) in [(one.kind, one.source) for one in stopped]
+    return ", ".join(own) if is_stopped else ""
 
 
 def doubt_contained(look: Look, judgement: Judgement, inspector: Inspector) -> tuple[str, ...]:

@@ -1,13 +1,20 @@
 """Tells an operator how things stand: the guard, the incidents, and all that is on record of one of them."""
 
+import json
+from collections.abc import Iterable, Iterator
+
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import Explain, ListIncidents, Status, SweepNow
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.step import describe_step
 from panorama_guard.reporting.alert import alert_body
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.operator import Answer, Operator, dossiers, look_up
 from panorama_guard.service.waiving import waiver_body
+
+LONGEST_DOCUMENTS = 2_000_000  # characters of all backups in one answer; a function's may have 6 MB
 
 
 def sweep_now(_: SweepNow, __: Caller, operator: Operator, *, now: str) -> Answer:
@@ -17,21 +24,11 @@ def sweep_now(_: SweepNow, __: Caller, operator: Operator, *, now: str) -> Answe
 
 
 def explain_incident(command: Explain, caller: Caller, operator: Operator, *, now: str) -> Answer:
-    """Return an incident, archived or not, with its plan, its witness, its backups in short, its waivers and undo."""
+    """Return an incident, archived or not, with its plan, its witness, its backups, its waivers and undo."""
     matter = look_up(command.incident_id, caller, operator, now=now)
     attempts = operator.ledger.read_attempts(matter.incident)
     undo = matter.dossier.undo_of(matter.incident)
     waivers = [one for one in matter.dossier.waivers if one.incident_id == matter.incident.id]
-    backups = [
-        {
-            "role_id": backup.snapshot.subject.unique_id,
-            "fingerprint": backup.snapshot.fingerprint,
-            "steps": [describe_step(step) for step in backup.steps],
-            "inverses": [describe_step(step) for step in backup.inverses],
-        }
-        for attempt in attempts
-        for backup in attempt
-    ]
     return Answer(
         200,
         {
@@ -39,11 +36,38 @@ def explain_incident(command: Explain, caller: Caller, operator: Operator, *, no
             "archived": matter.dossier.incident_named(matter.incident.id) is None,
             "plan": matter.incident.remedy.plan,
             "approvals": [{"by": one.by, "until": one.until} for one in matter.incident.approval],
-            "backups": backups,
+            "backups": list(_backups(backup for attempt in attempts for backup in attempt)),
             "undo": {"by": undo.by, "at": undo.at, "reason": undo.reason, "refused": undo.refused} if undo else None,
             "waivers": [waiver_body(waiver, now=now) for waiver in waivers],
         },
     )
+
+
+def _backups(backups: Iterable[Backup]) -> Iterator[dict[str, object]]:
+    """Yield each backup: in short, and what it puts back, as long as there is room for that in an answer."""
+    size = 0
+    for backup in backups:
+        documents = _documents(backup.snapshot)
+        size += len(json.dumps(documents))
+        yield {
+            "role_id": backup.snapshot.subject.unique_id,
+            "fingerprint": backup.snapshot.fingerprint,
+            "steps": [describe_step(step) for step in backup.steps],
+            "inverses": [describe_step(step) for step in backup.inverses],
+            "documents": documents if size <= LONGEST_DOCUMENTS else None,
+        }
+
+
+def _documents(snapshot: Snapshot) -> dict[str, object]:
+    """Return every text of a subject, as AWS had it."""
+    if isinstance(snapshot, ResourceSnapshot):
+        return {"parts": {part.name: part.text for part in snapshot.parts}}
+    return {
+        "trust": snapshot.trust,
+        "inline": {policy.name: policy.text for policy in snapshot.inline},
+        "attached": {f"{policy.arn} {policy.version_id}": policy.text for policy in snapshot.attached},
+        "boundary": {policy.arn: policy.text for policy in snapshot.boundary},
+    }
 
 
 def list_incidents(_: ListIncidents, __: Caller, operator: Operator, *, now: str) -> Answer:

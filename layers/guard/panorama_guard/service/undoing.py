@@ -15,6 +15,7 @@ from panorama_guard.case.undo import PutBack, Reversal, Undo, describe_inverse, 
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
+from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.operator import (
@@ -114,7 +115,7 @@ def _comes_back(case: _Case, waivers: tuple[Waiver, ...], operator: Operator) ->
     before, after = (judge(one, standard, memory) for one in (case.snapshot, case.reversal.target))
     found = after.of(matter.incident.kind, matter.incident.source)
     if found:
-        return f"the document does not cover the escape that comes back: {found[0].verdict}"
+        return f"the document does not cover the escape that comes back: {verdict_words(found[0].verdict)}"
     return why_not_lifted(before, after)
 
 
@@ -143,8 +144,8 @@ def _undo_by_hand(case: _Case, operator: Operator) -> Answer:
     if pause is None:
         message = "pause the guard first: it would contain again what you put back, and does so when the pause ends"
         raise NotNowError(message)
-    title = f"{matter.incident.id} is undone by hand"
-    text = f"put back with the operator's own credentials; the guard is {pause.describe()}"
+    title = f"{matter.incident.id} is being undone by hand"
+    text = f"handed out, to be put back with the operator's own credentials; the guard is {pause.describe()}"
     tell(title, text, matter.caller.arn, operator, now=matter.now)
     return _answer("by hand", case, None)
 

@@ -16,6 +16,7 @@ from panorama_guard.judging.resource import ResourceStandard
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
+from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError, TurnedAwayError
 from panorama_guard.service.operator import (
     Answer,
@@ -87,7 +88,7 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
     if not text:
         message = "no statement escapes by itself as it is now; give the document that is to be waived"
         raise NotNowError(message)
-    until = end_of(command.seconds, operator.limits.waiver, now=matter.now)
+    until = end_of(command.seconds, operator.limits.waiver, "MaximumWaiverDays", now=matter.now)
     second = _why_second(text, incident, escaping, plain, lasts=timedelta(seconds=command.seconds))
     return Waiver(
         id=waiver_id(incident.id, text),
@@ -140,7 +141,7 @@ def check_cover(waiver: Waiver, matter: Matter, snapshot: Snapshot, operator: Op
     memory = matter.dossier.memory_of(snapshot.subject.unique_id)
     found = judge(snapshot, standard, memory).of(matter.incident.kind, matter.incident.source)
     if found:
-        message = f"the document does not cover the escape: {found[0].verdict}"
+        message = f"the document does not cover the escape: {verdict_words(found[0].verdict)}"
         raise NotNowError(message)
 
 
