@@ -136,7 +136,7 @@ def test_the_plan_says_what_a_boundary_does_not_limit_and_what_is_left_of_it() -
     notes = planned(situation(filled(), SERVICE_ROLE)).notes
     assert any("does not limit what a resource's policy grants to a session of the role" in note for note in notes)
     assert any("stays in the account, used by nobody, when this is undone" in note for note in notes)
-    passed = f"detach the managed policy {ADMINISTRATOR_ARN}: permission inside the ceiling would be lost"
+    passed = f"detach the managed policy {ADMINISTRATOR_ARN}: not proved: that no permission inside the ceiling is lost"
     assert f"passed over: {passed}" in notes
 
 
@@ -160,7 +160,7 @@ def test_a_customer_s_boundary_that_is_not_understood_is_not_replaced() -> None:
     of = situation(filled(boundary=(managed("{", BOUNDARY_ARN),)), SERVICE_ROLE, kind=Kind.PERMISSION_ESCAPE)
     plan = planned(of)
     assert plan.needs_approval
-    assert any("boundary-of" in note and "would be lost" in note for note in plan.notes)
+    assert any("boundary-of" in note and "is lost" in note for note in plan.notes)
 
 
 def test_a_ceiling_that_is_too_long_is_cut_to_what_the_role_is_granted() -> None:

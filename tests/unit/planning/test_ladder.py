@@ -210,7 +210,7 @@ def test_a_plan_after_which_its_own_cause_is_in_doubt_is_refused() -> None:
     of = situation(with_policies(snapshot_of(GROUP_ROLE), PAYROLL))
     before = judge_role(of.snapshot, of.standard, of.memory)
     unreadable = Proposal((PutInline("inline-0", "{"),), Promise.NOTHING_LOST)
-    assert why_not_proved(of, before, unreadable) == "the role would still escape"
+    assert why_not_proved(of, before, unreadable) == "not proved: that the role escapes no more"
 
 
 def test_a_policy_in_doubt_does_not_keep_a_lost_boundary_from_being_put_back() -> None:

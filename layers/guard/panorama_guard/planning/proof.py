@@ -18,9 +18,10 @@ from panorama_guard.planning.situation import Companion, Situation
 from panorama_guard.planning.widening import is_deny_only, is_no_wider
 from panorama_guard.policy import Document, Effect, parse_document
 
-ESCAPES = "the role would still escape"
-LOSES_PERMISSION = "permission inside the ceiling would be lost"
-LOSES_TRUST = "trust inside the profile would be lost"
+# What is not proved need not be untrue: a question may have been too much work.
+ESCAPES = "not proved: that the role escapes no more"
+LOSES_PERMISSION = "not proved: that no permission inside the ceiling is lost"
+LOSES_TRUST = "not proved: that nobody inside the profile is shut out"
 WIDENS = "more would be granted than before"
 
 
