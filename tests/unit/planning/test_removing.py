@@ -85,7 +85,9 @@ def test_a_policy_that_alone_grants_something_inside_the_ceiling_is_kept() -> No
     of = situation(full(managed(mixed.replace("ListBucket", "DeleteObject"))))
     plan = planned(of)
     assert isinstance(plan.steps[0], PutOwnBoundary)
-    assert any("detach" in note and "not proved: that no permission inside the ceiling is lost" in note for note in plan.notes)
+    assert any(
+        "detach" in note and "not proved: that no permission inside the ceiling is lost" in note for note in plan.notes
+    )
 
 
 def test_a_policy_whose_denies_hold_something_back_is_kept() -> None:
