@@ -53,7 +53,8 @@ def _vacant(chosen: argparse.Namespace, _: list[str]) -> int:
     from local.deploy_translate import load_template  # noqa: PLC0415 - SAM's translator takes a while to import
 
     _refuse_second(chosen.folder)
-    load_template(TEMPLATE, _settings(chosen).parameters, region=REGION)  # refuses what the template does not allow
+    if TEMPLATE.is_file():  # in a fresh clone there is none yet; what is wrong is refused after the build then
+        load_template(TEMPLATE, _settings(chosen).parameters, region=REGION)  # refuses what the template does not allow
     return 0
 
 

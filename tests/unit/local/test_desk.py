@@ -53,6 +53,12 @@ def test_a_mode_that_is_none_is_refused_before_anything_is_built(
     assert main(["vacant", "--folder", str(tmp_path), "--mode", "enforce"]) == 0
 
 
+def test_before_anything_was_built_there_is_nothing_to_refuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a fresh clone, where `make demo` is the first command."""
+    monkeypatch.setattr("local.__main__.TEMPLATE", tmp_path / "template.yaml")
+    assert main(["vacant", "--folder", str(tmp_path), "--mode", "enforce"]) == 0
+
+
 def test_alerts_are_shown_without_the_line_for_machines() -> None:
     """Subject and text; of an alarm, which has no text, its body."""
     lines = list(alert_lines([Alert("[CONTAINED] x", "one\ntwo", {"a": 1}), Alert("ALARM", "", {"AlarmName": "b"})]))
