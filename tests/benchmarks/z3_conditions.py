@@ -1,4 +1,4 @@
-"""Conditions in Z3's terms, exactly, where they can be said there; NotImplementedError where not.
+"""Conditions in Z3's terms, exactly, where they can be said there; NotEncodedError where not.
 
 A context key is present or not. Its values are as many terms as a set of values ever needs: one for each condition of a
 set operator, two for each other one. A text is a string; a number or time is a real, or something of another type; an
@@ -23,6 +23,10 @@ from panorama_guard.policy.glob import Glob, literal_text, tokens, variables_of
 
 MOST_VALUES = 12  # terms for one key; more make Z3 hopeless
 Matches = Callable[[Iterable[Step], Any], Any]
+
+
+class NotEncodedError(Exception):
+    """A condition or a variable has no exact form in Z3's terms; such questions are counted, and not asked."""
 
 
 class Value(NamedTuple):
@@ -85,7 +89,7 @@ class Context:
         operator = condition.parsed
         present = z3.Bool(f"{condition.key} is present")
         if operator.family is Family.UNKNOWN or condition.variables:
-            raise NotImplementedError(condition.operator)
+            raise NotEncodedError(condition.operator)
         if operator.family is Family.NULL:
             return z3.Or([_null(glob, present) for glob in condition.values])
         values = self.values[condition.key]
@@ -137,14 +141,14 @@ def context_of(conditions: Iterable[Condition], matches: Matches) -> Context:
         count = max(1, needed) if key in several else 1
         kinds = {kind_of(item) for item in asked}
         if count > MOST_VALUES or (kinds - {TYPES.get(key)} and TYPES.get(key) in ("number", "time", "address")):
-            raise NotImplementedError(key)
+            raise NotEncodedError(key)
         values[key] = tuple(_value(f"{key} {place}", {*kinds}) for place in range(count))
     return Context(values, matches)
 
 
 def _value(name: str, kinds: set[str]) -> Value:
     if len(kinds) > 1:
-        raise NotImplementedError(name)
+        raise NotEncodedError(name)
     foreign = z3.Bool(f"{name} is of another type")
     match kinds.pop() if kinds else "text":
         case "text":
@@ -170,7 +174,7 @@ def _equal(value: Value, text: str, _: Relation) -> Any:
 
 def _caseless(value: Value, text: str, _: Relation) -> Any:
     if not text.isascii():
-        raise NotImplementedError(text)
+        raise NotEncodedError(text)
     chars = [z3.Union(z3.Re(char.lower()), z3.Re(char.upper())) if char.isalpha() else z3.Re(char) for char in text]
     return z3.InRe(value.term, z3.Concat(z3.Re(""), z3.Re(""), *chars))
 
@@ -218,13 +222,13 @@ def _ordered(term: Any, bound: Any, relation: Relation) -> Any:
 
 def _known(found: Any) -> Any:
     if found is None:
-        raise NotImplementedError
+        raise NotEncodedError
     return found
 
 
 def _literal(glob: Glob) -> str:
     if variables_of(glob):
-        raise NotImplementedError(glob)
+        raise NotEncodedError(glob)
     return str(_known(literal_text(glob)))
 
 

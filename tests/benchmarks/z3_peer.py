@@ -17,7 +17,7 @@ from panorama_guard.policy import Document, Effect, Patterns, Statement
 from panorama_guard.policy.arn import Step, steps
 from panorama_guard.policy.glob import Glob, Wild, variables_of
 from panorama_guard.policy.text import ascii_lower
-from tests.benchmarks.z3_conditions import Context, context_of
+from tests.benchmarks.z3_conditions import Context, NotEncodedError, context_of
 
 ACTION, RESOURCE = z3.Strings("action resource")
 _ANY = z3.AllChar(z3.ReSort(z3.StringSort()))
@@ -33,7 +33,7 @@ _ACTIONS = z3.Concat(z3.Plus(_LETTER), _COLON, z3.Plus(_LETTER))
 def escape_question(grant: Grant, ceiling: Grant, reading: Reading) -> Any:
     """Return the solver that is asked for a request in the grant and outside the ceiling.
 
-    NotImplementedError says that a condition or variable is not encoded.
+    NotEncodedError says that a condition or variable is not encoded.
     """
     solver = z3.Solver()
     statements = [
@@ -90,7 +90,7 @@ class _Question(NamedTuple):
 
 def _element(patterns: Patterns, text: Any, reading: Reading) -> Any:
     if any(variables_of(glob) for glob in patterns.globs):
-        raise NotImplementedError(patterns)
+        raise NotEncodedError(patterns)
     found = z3.Or([matches(steps(glob, reading), text) for glob in patterns.globs])
     return z3.Not(found) if patterns.negated else found
 

@@ -8,6 +8,7 @@ from itertools import islice
 import z3
 
 from panorama_guard.containment import Contained, Escaped, Grant, Reading, check
+from tests.benchmarks.z3_conditions import NotEncodedError
 from tests.benchmarks.z3_peer import escape_question
 from tests.evidence.outcome import Options, Outcome, spread
 from tests.evidence.world import World
@@ -46,7 +47,7 @@ def ask_z3(grant: Grant, ceiling: Grant, reading: Reading, seconds: float) -> st
     """Return what Z3 says of an escape: sat, unsat, timeout or not encoded."""
     try:
         solver = escape_question(grant, ceiling, reading)
-    except NotImplementedError:
+    except NotEncodedError:
         return "not encoded"
     solver.set("timeout", int(seconds * 1000))
     answer = solver.check()
