@@ -43,6 +43,8 @@ VALUES = {
     "EVENT_BUS": "default",
     "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",
     "STACK_NAME": "panorama-guard",
+    "HOME_REGION": REGION,
+    "OTHER_REGIONS": "eu-west-1,us-west-2",
     "CANARY_ROLE": "panorama-guard-CanaryRole-1",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
 }

@@ -17,7 +17,7 @@ from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.log_group_writer import LogGroupWriter
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
-from panorama_guard.aws.readers import Scene, all_readers, readers_of_written
+from panorama_guard.aws.readers import Scene, client_in, in_each_region, written_in_each_region
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
@@ -54,6 +54,7 @@ def inspector() -> Inspector:
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         _resources(),
         own.canary_role,
+        own.home_region,
     )
 
 
@@ -70,7 +71,7 @@ def remediator() -> Remediator:
         _ledger(),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
-        Resources(readers_of_written(client, _scene())),
+        Resources(written_in_each_region(client, _scene())),
     )
 
 
@@ -107,7 +108,8 @@ def sweeper() -> Sweeper:
     reports = ReportsQueue(client("sqs"), own.reports_queue_url)
     iam = client("iam")
     canary = IamCanary(iam, own.canary_role)
-    return Sweeper(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, _resources(), reports, canary)
+    resources = _resources(own.other_regions)
+    return Sweeper(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, resources, reports, canary)
 
 
 @cache
@@ -125,7 +127,7 @@ def reporter() -> "Reporter":
         own.account_id,
         own.report_role_arn,
         AccountListing(client("iam")),
-        _resources(),
+        _resources(own.other_regions),
         _ledger(),
         DeadLetters(client("sqs"), own.dead_letter_queue_urls),
         RuleActivity(client("cloudwatch"), own.event_rules),
@@ -167,8 +169,8 @@ def _policy() -> Policy:
     return Policy(_profile(), own.mode, own.posture, breaker, own.customer_policies)
 
 
-def _resources() -> Resources:
-    return Resources(all_readers(client, _scene()))
+def _resources(regions: tuple[str, ...] = ()) -> Resources:
+    return Resources(in_each_region(client, _scene()), regions)
 
 
 def _scene() -> Scene:
@@ -177,14 +179,18 @@ def _scene() -> Scene:
 
 def _writer() -> SubjectWriter:
     account = _settings().account_id
-    parts: dict[str, Callable[[], PartWriter]] = {
-        "s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account),
-        "lambda": lambda: LambdaWriter(client("lambda")),
-        "secret": lambda: SecretWriter(client("secretsmanager")),
-        "log": lambda: LogGroupWriter(client("logs")),
-        "iot": lambda: IotPolicyWriter(client("iot")),
+    return SubjectWriter(IamWriter(client("iam"), time.sleep), lambda region: _part_writers(account, region))
+
+
+def _part_writers(account: str, region: str) -> dict[str, Callable[[], PartWriter]]:
+    make = client_in(client, region)
+    return {
+        "s3": lambda: S3Writer(make("s3"), S3PointWriter(make("s3control"), account), account),
+        "lambda": lambda: LambdaWriter(make("lambda")),
+        "secret": lambda: SecretWriter(make("secretsmanager")),
+        "log": lambda: LogGroupWriter(make("logs")),
+        "iot": lambda: IotPolicyWriter(make("iot")),
     }
-    return SubjectWriter(IamWriter(client("iam"), time.sleep), parts)
 
 
 def _ledger() -> DynamoLedger:

@@ -33,7 +33,7 @@ class Named:
 
 def test_a_type_has_a_reader_of_its_own_or_its_service_s() -> None:
     """The first word of a type names the service."""
-    resources = Resources({"iot-policy": lambda: Named("policies"), "iot": lambda: Named("things")})
+    resources = Resources(lambda _: {"iot-policy": lambda: Named("policies"), "iot": lambda: Named("things")})
     assert [resources.behind(f"iot-{kind}:x") for kind in ("policy", "thing", "certificate")] == [
         ("policies",),
         ("things",),
@@ -45,10 +45,10 @@ def test_a_type_has_a_reader_of_its_own_or_its_service_s() -> None:
 def test_a_type_that_aws_does_not_let_be_listed_is_named(code: str) -> None:
     """With AWS's words."""
     with pytest.raises(UnlistedError, match=f"of type `iot-policy`: {code}: `no`"):
-        Resources({"iot": lambda: Named("x", code)}).resource_keys("iot-policy")
+        Resources(lambda _: {"iot": lambda: Named("x", code)}).resource_keys("iot-policy")
 
 
 def test_what_is_to_be_tried_again_is_not_said_so() -> None:
     """Throttling comes again with the message."""
     with pytest.raises(ClientError, match="Throttling"):
-        Resources({"iot": lambda: Named("x", "ThrottlingException")}).resource_keys("iot-policy")
+        Resources(lambda _: {"iot": lambda: Named("x", "ThrottlingException")}).resource_keys("iot-policy")

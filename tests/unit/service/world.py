@@ -20,7 +20,7 @@ from panorama_guard.service.operate import operate
 from panorama_guard.service.operator import Answer, Operator
 from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, OperatorLimits, Policy, SessionNames
 from panorama_guard.service.sweep import Sweeper, SweepResult, sweep
-from tests.builders import ACCOUNT, NOW, PROFILE
+from tests.builders import ACCOUNT, HOME_REGION, NOW, PROFILE
 from tests.fakes import (
     Calls,
     CrashError,
@@ -117,6 +117,7 @@ class World:
             self.rechecks,
             self.resources,
             CANARY,
+            HOME_REGION,
         )
 
     @property

@@ -20,6 +20,7 @@ from panorama_guard.case.change import (
 from panorama_guard.case.incident import Cause
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import load_record
+from panorama_guard.case.region import in_region, is_region
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.routes import SURROUNDING
 from panorama_guard.profile import Guarded, RoleProfile
@@ -67,7 +68,8 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
     if change.event_name == "TagRole" and change.subjects == (RoleNamed(inspector.canary),):
         return Inspection(note="the canary has come", canaries=1)
-    named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
+    where = _elsewhere(change, inspector)
+    named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, where, inspector))
     guarded = {
         name: one for name in named if (one := _guarded(name, change, inspector, now=now))
     }  # most are nobody's business
@@ -113,7 +115,12 @@ def _cause_of(change: Change, inspector: Inspector) -> Cause:
     return Cause.of(change)
 
 
-def _names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
+def _elsewhere(change: Change, inspector: Inspector) -> str:
+    """Return the region of a call that was made in another one than the guard's own, else an empty text."""
+    return change.region if change.region != inspector.home_region and is_region(change.region) else ""
+
+
+def _names(subject: Subject, region: str, inspector: Inspector) -> tuple[str, ...]:
     match subject:
         case RoleNamed(name):
             return (name,)
@@ -125,7 +132,7 @@ def _names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
             role = inspector.policy.profile.role_of_service(service)
             return (role.name,) if role else ()
         case ResourceNamed(key):
-            return (key,)
+            return (in_region(key, region),)
         case ResourcesBehind(key):
             is_of_others = role_use.policy_of(key).split(":")[4:5] not in ([], [inspector.account])
-            return () if is_of_others else inspector.resources.behind(key)
+            return () if is_of_others else inspector.resources.behind(in_region(key, region))

@@ -53,6 +53,7 @@ class Inspector:
     rechecks: Rechecks
     resources: ResourceReader
     canary: str  # the name of the role that sweeps change, so that an event comes
+    home_region: str
 
     @property
     def sight(self) -> Sight:
