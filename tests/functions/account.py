@@ -215,6 +215,8 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "OPERATOR_ACCOUNT": "",
         "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "STACK_NAME": "panorama-guard",
+        "HOME_REGION": "us-east-1",
+        "OTHER_REGIONS": "",
         "CANARY_ROLE": CANARY,
         "REPORTS_QUEUE_URL": urls["reports"],
         "REPORT_ROLE_ARN": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-report",
