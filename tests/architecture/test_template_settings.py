@@ -44,6 +44,7 @@ VALUES = {
     "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",
     "STACK_NAME": "panorama-guard",
     "HOME_REGION": REGION,
+    "MEMBER_EXTERNAL_ID": "an-external-id-of-members",
     "OTHER_REGIONS": "eu-west-1,us-west-2",
     "CANARY_ROLE": "panorama-guard-CanaryRole-1",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",

@@ -216,6 +216,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "STACK_NAME": "panorama-guard",
         "HOME_REGION": "us-east-1",
+        "MEMBER_EXTERNAL_ID": "",
         "OTHER_REGIONS": "",
         "CANARY_ROLE": CANARY,
         "REPORTS_QUEUE_URL": urls["reports"],

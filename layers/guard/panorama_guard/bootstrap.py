@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,11 +12,12 @@ from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.canary import IamCanary
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
-from panorama_guard.aws.clients import client
+from panorama_guard.aws.clients import client, own_session
 from panorama_guard.aws.function_writer import LambdaWriter
 from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.log_group_writer import LogGroupWriter
+from panorama_guard.aws.members import Members
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
 from panorama_guard.aws.readers import Scene, client_in, in_each_region, written_in_each_region
 from panorama_guard.aws.role_writer import IamWriter
@@ -27,10 +29,11 @@ from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.job import Remediator
+from panorama_guard.service.members import Unswept
 from panorama_guard.service.notify import Notifier
 from panorama_guard.service.operator import Operator
 from panorama_guard.service.relay import Relayer
-from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
+from panorama_guard.service.settings import BreakerLimit, Mode, Modes, OperatorLimits, Policy
 from panorama_guard.service.sweep import Sweeper
 from panorama_guard.settings import Settings
 
@@ -55,7 +58,33 @@ def inspector() -> Inspector:
         _resources(),
         own.canary_role,
         own.home_region,
+        _Members() if own.member_external_id else None,
     )
+
+
+class _Members:
+    """The accounts of the organisation, which are judged and never written to: nothing of a plan is ordered there."""
+
+    def __init__(self) -> None:
+        """Open none yet."""
+        own = _settings()
+        self._members = Members(own_session(), own.remediate_role_arn.split(":")[1], own.member_external_id)
+
+    def inspector_of(self, account: str) -> Inspector:
+        """Return what inspecting an account needs."""
+        make, hub = self._members.reach(account), inspector()
+        profile = load_profile()  # nothing there is the guard's own, whatever it is called
+        return replace(
+            hub,
+            policy=replace(hub.policy, profile=profile, modes=Modes(Mode.OBSERVE)),
+            account=account,
+            reader=IamRoles(make("iam")),
+            account_reader=IamAccount(make("iam")),
+            sweeps=Unswept(hub, account),
+            rechecks=RechecksQueue(client("sqs"), _settings().rechecks_queue_url, account),
+            resources=Resources(in_each_region(make, Scene(account, profile))),
+            members=None,
+        )
 
 
 @cache

@@ -46,6 +46,11 @@ class Settings:
         return tuple(region for region in regions.split(",") if region)
 
     @property
+    def member_external_id(self) -> str:
+        """Return what is said where the role of a member account is assumed; empty where there are no members."""
+        return self._matching("MEMBER_EXTERNAL_ID", r"([A-Za-z0-9+=,.@:/-]{16,128})?", "an external id, or empty")
+
+    @property
     def ledger_table(self) -> str:
         """Return the name of the ledger."""
         return self._matching("LEDGER_TABLE", r"[A-Za-z0-9_.-]{3,255}", "the name of a table")

@@ -16,7 +16,14 @@ from panorama_guard.cli.words import answer_lines
 
 NOW = datetime.now(UTC).replace(minute=30, second=0, microsecond=0)
 HOME, OTHER, STACK = "us-east-1", "eu-west-1", "panorama-guard"
-STATUS = {"caller": "me", "account": "1", "mode": "observe", "modes": {}, "posture": "active", "paused": None}
+STATUS: dict[str, object] = {
+    "caller": "me",
+    "account": "1",
+    "mode": "observe",
+    "modes": {},
+    "posture": "active",
+    "paused": None,
+}
 ROLE = {
     "Type": "AWS::IAM::Role",
     "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},

@@ -19,14 +19,15 @@ _CONFIG = Config(
 
 
 @cache
-def _session() -> Any:
+def own_session() -> Any:
+    """Return the session of the function's own role."""
     return boto3.session.Session()
 
 
 @cache
 def client(service: str, region: str = "") -> Any:
     """Return the client of an AWS service, in another region than the function's own where one is named."""
-    return client_of(_session(), service, region)
+    return client_of(own_session(), service, region)
 
 
 def client_of(session: Any, service: str, region: str = "") -> Any:

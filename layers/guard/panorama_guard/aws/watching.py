@@ -1,4 +1,4 @@
-"""Reads whether a region is watched, with the credentials of whoever asks: its rules, when they last matched, its trail.
+"""Reads whether a region is watched, with the credentials of whoever asks: its rules, when one last matched, its trail.
 
 Each answer stands by itself: what AWS does not let be read is said in its place, and hides nothing else.
 """

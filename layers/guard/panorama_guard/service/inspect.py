@@ -17,15 +17,16 @@ from panorama_guard.case.change import (
     decode_event,
     parse_change,
 )
+from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.incident import Cause
-from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.case.record import load_record
+from panorama_guard.case.order import Origin, addressed
 from panorama_guard.case.region import in_region, is_region
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.routes import SURROUNDING
 from panorama_guard.profile import Guarded, RoleProfile
 from panorama_guard.service.discovering import GIVE_A_SIGN, guarded_by, put_on_record
 from panorama_guard.service.inspector import Inspection, Inspector, inspect_role
+from panorama_guard.service.members import member_of, tell_unreached
 from panorama_guard.service.renewing import order_renewals
 
 MOST_AT_ONCE = 10  # what one message may judge within the function's time: a call may concern every bucket
@@ -37,8 +38,17 @@ def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
     Raises EventError if it is neither.
     """
     value = decode_event(body)
+    account = member_of(value, inspector)
+    try:
+        own = inspector.members.inspector_of(account) if account and inspector.members else inspector
+    except UnreachableError as error:
+        return tell_unreached(account, str(error), inspector, now=now)
+    return _inspect(value, own, now=now)
+
+
+def _inspect(value: object, inspector: Inspector, *, now: str) -> Inspection:
     if isinstance(value, dict) and "inspect_role" in value:
-        request = load_record(InspectionRequest, body)
+        _, request = addressed(value)
         cause = Cause.unnamed(request.origin.value, request.requested_at)
         done = inspect_role(request.inspect_role, cause, inspector, now=now)
         if request.origin is Origin.RENEWAL:
