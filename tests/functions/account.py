@@ -170,13 +170,13 @@ def guarded_account(*, mode: str = "enforce", posture: str = "active") -> Iterat
             environment.setenv(name, value)
         clear()
         clients.client.cache_clear()
-        clients._session.cache_clear()  # noqa: SLF001 - the functions' session is made in this account
+        clients.own_session.cache_clear()  # the functions' session is made in this account
         account = Account(urls)
         reset(account)
         yield account
         clear()
         clients.client.cache_clear()
-        clients._session.cache_clear()  # noqa: SLF001 - and left with it
+        clients.own_session.cache_clear()  # and left with it
 
 
 def reset(account: Account) -> None:

@@ -12,7 +12,7 @@ from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.records import Request
 from tests.architecture.test_template_roles import ACCOUNT, MOST_INLINE, ceiling_of, parsed
 from tests.template import access, delivery, keeping, patterns
-from tests.template.reading import Template, of_type, role_statements, rules_to
+from tests.template.reading import Template, as_list, of_type, role_statements, rules_to
 from tests.template.test_regions import HOMES, Named
 from tests.template.translation import ROOT, read_source, translate, translate_whole
 
@@ -128,7 +128,7 @@ def test_a_role_of_a_member_stays_inside_the_ceiling_of_the_hub_s(member: Templa
 
 def test_the_read_role_changes_nothing(member: Template) -> None:
     """Each of its actions reads."""
-    named = [action for one in statements(member, "ReadRole") for action in access.as_list(one["Action"])]
+    named = [action for one in statements(member, "ReadRole") for action in as_list(one["Action"])]
     assert [one for one in named if not one.partition(":")[2].startswith(("Get", "List", "Describe"))] == []
 
 

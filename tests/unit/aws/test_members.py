@@ -35,7 +35,12 @@ def test_a_role_is_assumed_with_the_external_id_and_once_an_hour(monkeypatch: py
         def watched(*args: Any, **rest: Any) -> Any:
             client = make_client(*args, **rest)
             assume = client.assume_role
-            client.assume_role = lambda **given: asked.append(given) or assume(**given)
+
+            def noted(**given: Any) -> Any:
+                asked.append(given)
+                return assume(**given)
+
+            client.assume_role = noted
             return client
 
         monkeypatch.setattr(session, "client", watched)

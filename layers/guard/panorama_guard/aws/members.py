@@ -58,7 +58,7 @@ class Members:
             f"arn:{self._partition}:iam::{account}:role/{READ_ROLE}",
             extra_args={"ExternalId": self._external_id, "RoleSessionName": _SESSION_NAME},
         )
-        member = BotocoreSession()
+        member: Any = BotocoreSession()
         member._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")  # noqa: SLF001
         member.set_config_variable("region", self._session.region_name)
         return boto3.session.Session(botocore_session=member)
