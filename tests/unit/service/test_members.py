@@ -7,6 +7,7 @@ from typing import Any
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.incident import State
 from panorama_guard.case.order import InspectionRequest, Origin, address, addressed
+from panorama_guard.case.record import dump_record
 from panorama_guard.service.inspect import inspect_message
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.members import Unswept
@@ -121,7 +122,7 @@ def test_a_member_s_call_that_names_nobody_is_told_since_members_are_not_swept()
 def test_a_look_later_is_at_the_same_account() -> None:
     """The message says whose; one of the guard's own is written as it always was."""
     request = InspectionRequest(KEY, NOW, Origin.RECHECK)
-    assert json.loads(address(request, "")) == {"inspect_role": KEY, "requested_at": NOW, "origin": "re-check"}
+    assert address(request, "") == dump_record(request)
     assert addressed(json.loads(address(request, MEMBER))) == (MEMBER, request)
     hub, _, accounts, inspector = worlds()
     assert inspect_message(address(request, MEMBER), inspector, now=NOW).roles == (KEY,)
