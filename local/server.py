@@ -40,7 +40,7 @@ class _Handler(BaseHTTPRequestHandler):
     def parse_request(self) -> bool:
         """Read the head of a request; the base class would have a parser of mail read the headers, which is slow."""
         self.requestline = self.raw_requestline.decode("latin-1").strip()
-        words = self.requestline.split()
+        self.command, self.request_version, words = "", self.protocol_version, self.requestline.split()
         if len(words) != len(("GET", "/", "HTTP/1.1")) or not words[-1].startswith("HTTP/1."):
             self.close_connection = True
             self.send_error(HTTPStatus.BAD_REQUEST)
