@@ -35,7 +35,7 @@ from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.shapes import is_possible, is_real, shape_of
 from panorama_guard.policy.condition import CALLER, Condition
 
-LIKELY_BUDGET = CELL_BUDGET // 4  # steps for the likely cells of several values
+LIKELY_BUDGET = CELL_BUDGET // 8  # steps for the likely cells of several values
 
 
 @lru_cache(maxsize=4096)
