@@ -83,7 +83,7 @@ def template() -> Template:
 def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Template) -> None:
     """The IAM writes are one role's, on the profile's six roles under their paths, and on the guard's own policies.
 
-    But for the canary's tag, on a role that nobody may become.
+    But for the canary's tag, on a role that nobody may become, and a session in a member account, which only reads.
     """
     written = {key: {concrete(arn) for arn in arns} for key, arns in iam_writes(template).items()}
     assert len(guarded()) == 12
@@ -92,6 +92,7 @@ def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Te
         **{("RemediateRole", action): {OWN_POLICIES} for action in OWN_WRITES},
         ("RemediateRole", REVERT): {CUSTOMERS},
         ("SweepRole", "iam:TagRole"): {"<CanaryRole>"},
+        ("InspectRole", "sts:AssumeRole"): {"arn:aws:iam::*:role/panorama-guard/member/panorama-guard-read"},
     }
     assert role_statements(template, "CanaryRole") == []
     trust = of_type(template, "AWS::IAM::Role")["CanaryRole"]["AssumeRolePolicyDocument"]

@@ -35,21 +35,31 @@ from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.shapes import is_possible, is_real, shape_of
 from panorama_guard.policy.condition import CALLER, Condition
 
+LIKELY_BUDGET = CELL_BUDGET // 8  # steps for the likely cells of several values
+
 
 @lru_cache(maxsize=4096)
-def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> tuple[Cell, ...]:
-    """Return some concrete cells, cheaply: absent, the policies' own values, one other value."""
+def likely_cells(
+    conditions: tuple[Condition, ...], *, mixed: bool, several: bool, helpful: tuple[Truth, ...] = ()
+) -> Cells:
+    """Return some concrete cells, cheaply: absent, the policies' own values, one other value.
+
+    Which conditions are `helpful` is said as to `all_cells`.
+    """
+    cost = _likely_cost(conditions)
     if conditions[0].key == CALLER:
         from panorama_guard.containment.callers import likely_callers  # noqa: PLC0415 - as this room is to import fast
 
-        return tuple(distinct(likely_callers(conditions)))
+        return Cells(tuple(distinct(likely_callers(conditions))), whole=False, cost=cost)
     singles = list(concrete_cells(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
+    budget = Budget(LIKELY_BUDGET)
     try:
-        joined = joined_cells(conditions, singles, Budget(CELL_BUDGET)) if several else singles
+        joined = joined_cells(conditions, singles, budget, helpful) if several else singles
     except BudgetSpentError:
         joined = [*singles, *concrete_cells(conditions, _together(conditions, singles))]
     joined = [cell for cell in joined if cell.values is not None]
-    return tuple(distinct([*concrete_cells(conditions, ((),)), *joined]))
+    found = tuple(distinct([*concrete_cells(conditions, ((),)), *joined]))
+    return Cells(found, whole=False, cost=cost + LIKELY_BUDGET - max(budget.left, 0))
 
 
 def _together(conditions: Sequence[Condition], singles: Iterable[Cell]) -> Iterator[tuple[str, ...]]:
@@ -83,14 +93,14 @@ def all_cells(
     """Return every cell of the key; not `whole` where the work or the number of unknowns is too large.
 
     The variables in the conditions have values of these `kinds`. Where it is told whether each condition is `helpful`
-    to an escape by holding, cells of several values that are of no more use than another are left out.
+    to an escape by holding, cells that are of no more use than another may be left out.
     """
-    budget = Budget(CELL_BUDGET)
+    budget, alone = Budget(CELL_BUDGET), () if several else helpful
     found: list[Cell] = []
     try:
         found += supposed_cells(conditions, ())
         singles: list[Cell] = []
-        for cell in _single_cells(conditions, budget, dict(kinds), mixed=mixed):
+        for cell in _single_cells(conditions, budget, dict(kinds), alone, mixed=mixed):
             singles.append(cell)
             found.append(cell)
         found += joined_cells(conditions, distinct(singles), budget, helpful) if several else ()
@@ -99,7 +109,7 @@ def all_cells(
     return Cells(tuple(distinct(found)), whole=True, cost=CELL_BUDGET - budget.left)
 
 
-def likely_cost(conditions: Sequence[Condition]) -> int:
+def _likely_cost(conditions: Sequence[Condition]) -> int:
     """Return what likely cells cost: each condition is asked about values that all of them name."""
     if conditions[0].key == CALLER:
         from panorama_guard.containment.callers import callers_cost  # noqa: PLC0415 - as this room is to import fast
@@ -109,20 +119,25 @@ def likely_cost(conditions: Sequence[Condition]) -> int:
     return 2 + min(3 * named + 2, MOST_LIKELY) * price_of(conditions) // 3
 
 
-def _single_cells(conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, *, mixed: bool) -> Iterator[Cell]:
+def _single_cells(
+    conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, helpful: tuple[Truth, ...], *, mixed: bool
+) -> Iterator[Cell]:
     """Yield every cell of one value; without it where no request is known to have it."""
     key = conditions[0].key
-    for cell in _cells_of_texts(conditions, budget, kinds, mixed=mixed):
+    for cell in _cells_of_texts(conditions, budget, kinds, helpful, mixed=mixed):
         if not cell.values or is_real(key, cell.values[0]):
             yield cell
         elif not cell.unsure:  # else each answer that it may have is a cell of its own
             yield Cell(cell.holds, None, 0)
 
 
-def _cells_of_texts(conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, *, mixed: bool) -> Iterator[Cell]:
+def _cells_of_texts(
+    conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, helpful: tuple[Truth, ...], *, mixed: bool
+) -> Iterator[Cell]:
     if all(map(is_plain_text, conditions)):
         negated = sum(item.parsed.negated << place for place, item in enumerate(conditions))
-        yield from (Cell(matched ^ negated, (text,), 0) for matched, text in text_kinds(conditions, budget))
+        found = text_kinds(conditions, budget, helpful=helpful)
+        yield from (Cell(matched ^ negated, (text,), 0) for matched, text in found)
         return
     compared = compared_kinds(conditions)
     if len(compared) <= 1:
