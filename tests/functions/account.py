@@ -38,10 +38,11 @@ class Context:
     memory_limit_in_mb: int = 256
     invoked_function_arn: str = f"arn:aws:lambda:{REGION}:{MOTO_ACCOUNT}:function:function"
     aws_request_id: str = "00000000-0000-4000-8000-000000000000"
+    remaining_ms: int = 60_000
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return that there is time."""
-        return 60_000
+        """Return how much time there is."""
+        return self.remaining_ms
 
 
 @dataclass

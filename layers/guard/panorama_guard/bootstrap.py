@@ -31,7 +31,7 @@ from panorama_guard.service.notify import Notifier
 from panorama_guard.service.operator import Operator
 from panorama_guard.service.relay import Relayer
 from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
-from panorama_guard.service.sweep import Sweeper
+from panorama_guard.service.sweeper import Sweeper
 from panorama_guard.settings import Settings
 
 if TYPE_CHECKING:
@@ -103,11 +103,18 @@ def operator() -> Operator:
 def sweeper() -> Sweeper:
     """Return what `sweep` works with."""
     own = _settings()
-    changes = ChangesQueue(client("sqs"), own.changes_queue_url)
-    reports = ReportsQueue(client("sqs"), own.reports_queue_url)
     iam = client("iam")
-    canary = IamCanary(iam, own.canary_role)
-    return Sweeper(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, _resources(), reports, canary)
+    return Sweeper(
+        _profile(),
+        own.account_id,
+        IamRoles(iam),
+        _ledger(),
+        ChangesQueue(client("sqs"), own.changes_queue_url),
+        _resources(),
+        ReportsQueue(client("sqs"), own.reports_queue_url),
+        IamCanary(iam, own.canary_role),
+        SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
+    )
 
 
 @cache

@@ -19,7 +19,8 @@ from panorama_guard.service.notify import Notifier, notify
 from panorama_guard.service.operate import operate
 from panorama_guard.service.operator import Answer, Operator
 from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, OperatorLimits, Policy, SessionNames
-from panorama_guard.service.sweep import Sweeper, SweepResult, sweep
+from panorama_guard.service.sweep import SweepResult, sweep
+from panorama_guard.service.sweeper import Sweeper
 from tests.builders import ACCOUNT, NOW, PROFILE
 from tests.fakes import (
     Calls,
@@ -186,9 +187,16 @@ class World:
     @property
     def sweeper(self) -> Sweeper:
         """Return what `sweep` works with."""
-        inspections, reports = self.inspections, self.reports
         return Sweeper(
-            self.profile, ACCOUNT, self.roles, self.ledger, inspections, self.resources, reports, self.canary
+            self.profile,
+            ACCOUNT,
+            self.roles,
+            self.ledger,
+            self.inspections,
+            self.resources,
+            self.reports,
+            self.canary,
+            self.sweeps,
         )
 
     @property

@@ -3,8 +3,8 @@
 An adapter is made when it is first needed: a change of a role loads no model of S3.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Protocol, runtime_checkable
 
 from botocore.exceptions import ClientError
 
@@ -12,6 +12,7 @@ from panorama_guard.aws.errors import DENIED, code_of, message_of
 from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.resource import ResourceSnapshot, is_resource_key, service_of
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
+from panorama_guard.case.sweeping import Seen
 
 
 class Reader(Protocol):
@@ -27,6 +28,15 @@ class Reader(Protocol):
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
         """Return the keys of all resources of a type."""
+        ...
+
+
+@runtime_checkable
+class Walker(Protocol):
+    """Looks at one resource after another to find those of its type, and can begin anywhere."""
+
+    def walk(self, kind: str, after: str) -> Iterable[Seen]:
+        """Yield what it looks at after a key, in order."""
         ...
 
 
@@ -66,14 +76,32 @@ class Resources:
         try:
             return self._reader(kind).resource_keys(kind)
         except ClientError as error:
-            if code_of(error) not in DENIED:
-                raise
-            message = f"AWS does not let the guard list what is of type `{kind}`: {message_of(error)}"
-            raise UnlistedError(message) from error
+            raise _unlisted(kind, error) from error
+
+    def walk(self, kind: str, after: str) -> Iterator[Seen]:
+        """Yield the resources of a type after a key, in order, with what has to be looked at to find them.
+
+        Raises UnlistedError as `resource_keys` does.
+        """
+        reader = self._reader(kind)
+        if not isinstance(reader, Walker):
+            yield from (Seen(key, is_there=True) for key in sorted(self.resource_keys(kind)) if key > after)
+            return
+        try:
+            yield from reader.walk(kind, after)
+        except ClientError as error:
+            raise _unlisted(kind, error) from error
 
     def _reader(self, key: str) -> Reader:
         made = self._readers.get(key.partition(":")[0]) or self._readers[service_of(key)]
         return made()
+
+
+def _unlisted(kind: str, error: ClientError) -> Exception:
+    """Return the error that says that AWS does not let something be listed; any other one as it is."""
+    if code_of(error) not in DENIED:
+        return error
+    return UnlistedError(f"AWS does not let the guard list what is of type `{kind}`: {message_of(error)}")
 
 
 class SubjectWriter:
