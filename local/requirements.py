@@ -219,6 +219,11 @@ def _on_dashboard(call: Call, account: str) -> tuple[Requirement, ...]:
     return (Requirement(f"cloudwatch:{call.operation}", arn if name else "*"),)
 
 
+def _on_rule(call: Call, account: str) -> tuple[Requirement, ...]:
+    arn = f"arn:{PARTITION}:events:{call.region}:{account}:rule/{call.text('Name')}"
+    return (Requirement(f"events:{call.operation}", arn),)
+
+
 def _put_events(call: Call, account: str) -> tuple[Requirement, ...]:
     return tuple(_put_event(entry, call, account) for entry in call.parameters.get("Entries", []))
 
@@ -270,6 +275,8 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("cloudwatch", "GetDashboard ListDashboards", _on_dashboard),
     **_each("cloudwatch", "GetMetricData", _on_nothing),
     **_each("events", "PutEvents", _put_events),
+    **_each("events", "EnableRule", _on_rule),
+    **_each("events", "ListRules", _on_nothing),
     **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),
 }

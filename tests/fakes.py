@@ -466,6 +466,24 @@ class FakeSweeps:
 
 
 @dataclass
+class FakeRules:
+    """The guard's own rules, by whether each is enabled; `stuck` ones cannot be."""
+
+    states: dict[str, bool] = field(default_factory=dict)
+    stuck: frozenset[str] = frozenset()
+
+    def enable(self) -> tuple[str, ...]:
+        """Enable what is disabled."""
+        found = tuple(name for name, is_enabled in self.states.items() if not is_enabled)
+        self.states |= {name: name not in self.stuck for name in found}
+        return found
+
+    def broken(self) -> tuple[str, ...]:
+        """Return what is not enabled."""
+        return tuple(name for name, is_enabled in self.states.items() if not is_enabled)
+
+
+@dataclass
 class FakeInspections:
     """Remembers every request to judge a role."""
 

@@ -29,6 +29,8 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         logger.exception("the sweep failed")
         raise
     asked, sent = result.roles_asked_for, result.alerts_sent_again
+    if result.rules_enabled:
+        logger.warning("rules of the guard were disabled, and are enabled again", rules=result.rules_enabled)
     if result.rest:
         logger.info(
             "the time is up, the rest was asked for", after=result.rest.after, kind=result.rest.kind, asked=asked

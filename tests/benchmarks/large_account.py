@@ -30,7 +30,7 @@ from tests.unit.buckets import OTHERS, STANDARD, a_bucket, lets, text
 ROLES, BUCKETS = 1_000, 500  # half of the buckets are in the naming pattern
 SEEDERS = 4
 ESCAPING = 10  # one of as many
-CANARY = "canary"
+CANARY, RULE = "canary", "panorama-guard-IamChangesRule-1"
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": REGION}
 TRUST = policy(trusting({"Service": "ec2.amazonaws.com"}))
 OWN_POLICY = policy(*(allow(["s3:GetObject", "s3:ListBucket"], f"arn:aws:s3:::payroll-{one}/*") for one in range(12)))
@@ -67,6 +67,7 @@ def _seed(url: str) -> dict[str, str]:
         return session.client(service, endpoint_url=url)
 
     iam, s3, sqs = make("iam"), make("s3"), make("sqs")
+    make("events").put_rule(Name=RULE, EventPattern='{"source": ["aws.iam"]}')
     iam.create_role(RoleName=CANARY, AssumeRolePolicyDocument=TRUST)
     with ThreadPoolExecutor(SEEDERS) as seeders:
         list(seeders.map(lambda number: _role(iam, number), range(1, ROLES)))
@@ -83,6 +84,7 @@ def _seed(url: str) -> dict[str, str]:
         "SWEEPS_QUEUE_URL": urls["b"],
         "SWEEP_WINDOW_SECONDS": "60",
         "CANARY_ROLE": CANARY,
+        "OWN_RULES": RULE,
         "POWERTOOLS_SERVICE_NAME": "guard",
         "POWERTOOLS_METRICS_NAMESPACE": "PanoramaGuard",
     }

@@ -16,6 +16,7 @@ from panorama_guard.aws.function_writer import LambdaWriter
 from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.log_group_writer import LogGroupWriter
+from panorama_guard.aws.own_rules import OwnRules
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
 from panorama_guard.aws.readers import Scene, all_readers, readers_of_written
 from panorama_guard.aws.role_writer import IamWriter
@@ -114,6 +115,7 @@ def sweeper() -> Sweeper:
         ReportsQueue(client("sqs"), own.reports_queue_url),
         IamCanary(iam, own.canary_role),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
+        OwnRules(client("events"), own.own_rules, own.stack_name),
     )
 
 

@@ -33,6 +33,7 @@ from tests.fakes import (
     FakeReports,
     FakeResources,
     FakeRoles,
+    FakeRules,
     FakeSubjects,
     FakeSweeps,
     FakeTopic,
@@ -95,7 +96,7 @@ class World:
         self.remediations, self.sweeps = FakeRemediations(self.calls), FakeSweeps(self.calls)
         self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
         self.resources, self.reports = FakeResources(self.calls), FakeReports(self.calls)
-        self.canary = FakeCanary(self.calls)
+        self.canary, self.rules = FakeCanary(self.calls), FakeRules()
 
     @property
     def policy(self) -> Policy:
@@ -197,6 +198,7 @@ class World:
             self.reports,
             self.canary,
             self.sweeps,
+            self.rules,
         )
 
     @property

@@ -9,6 +9,7 @@ from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.sweeping import BEGINNING, ROLES, Place, Stretch, parse_place
+from panorama_guard.service.errors import BrokenGuardError
 from panorama_guard.service.sweeper import WITHOUT_END, Pace, Sweeper
 from panorama_guard.service.walking import walk
 
@@ -22,6 +23,7 @@ class SweepResult:
     roles_read: int
     roles_asked_for: tuple[str, ...]
     alerts_sent_again: tuple[str, ...]
+    rules_enabled: tuple[str, ...]
     rest: Place | None = None
 
 
@@ -40,9 +42,12 @@ def sweep_for(bodies: Iterable[str], sweeper: Sweeper, *, now: str, pace: Pace) 
 def sweep(sweeper: Sweeper, *, now: str, begin: Place = BEGINNING, pace: Pace = WITHOUT_END) -> SweepResult:
     """Ask for all that is guarded to be judged and for the report of it, and wake the alerts that were missed.
 
-    When the time is up the rest is asked for, and whoever takes that up goes on there. The canary is sent last. Raises
-    UnlistedError where AWS does not let the resources of some type be listed, once all else is done.
+    The guard's own rules come first: who disabled one is told of past the functions, and it is enabled again. When the
+    time is up the rest is asked for, and whoever takes that up goes on there. The canary is sent last. Raises
+    UnlistedError where AWS does not let the resources of some type be listed, and BrokenGuardError where a rule is gone
+    or stays disabled, once all else is done.
     """
+    enabled = sweeper.rules.enable()
     known = frozenset(sweeper.ledger.resources_on_record(sweeper.account))
     walked, rest = _walk(begin, sweeper, known, pace, now=now)
     if rest:
@@ -52,10 +57,13 @@ def sweep(sweeper: Sweeper, *, now: str, begin: Place = BEGINNING, pace: Pace = 
         sweeper.canary.send(now)
     if unlisted := [stretch.unlisted for stretch, _ in walked if stretch.unlisted]:
         raise UnlistedError("; ".join(unlisted))
+    if broken := sweeper.rules.broken():
+        raise BrokenGuardError(broken)
     return SweepResult(
         sum(stretch.looked_at for stretch, _ in walked if stretch.kind == ROLES),
         tuple(name for stretch, _ in walked for name in stretch.names),
         tuple(incident for _, sent in walked for incident in sent),
+        enabled,
         rest,
     )
 

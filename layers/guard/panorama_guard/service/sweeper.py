@@ -18,6 +18,18 @@ class Canary(Protocol):
         ...
 
 
+class OwnRules(Protocol):
+    """Knows the guard's own rules."""
+
+    def enable(self) -> tuple[str, ...]:
+        """Enable those that are not, and return their names."""
+        ...
+
+    def broken(self) -> tuple[str, ...]:
+        """Return those that are not there, or are not enabled."""
+        ...
+
+
 class Walker(Protocol):
     """Walks through the resources that the account has."""
 
@@ -50,6 +62,7 @@ class Sweeper:
     reports: Reports
     canary: Canary
     sweeps: Continuations
+    rules: OwnRules
 
 
 @dataclass(frozen=True, slots=True)
