@@ -16,7 +16,7 @@ from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
 from local.requirements_devices import greengrass_requirement, iot_requirement
 from local.requirements_lambda import lambda_requirement
-from local.requirements_models import sagemaker_requirement
+from local.requirements_models import anywhere_requirement, sagemaker_requirement
 from local.requirements_s3 import s3_requirement
 from local.requirements_stores import on_log_group, on_secret
 from local.wire import Call, signing_name
@@ -254,6 +254,7 @@ _BY_SERVICE: Final[Mapping[str, Callable[[Call, str], tuple[Requirement, ...] | 
     "lambda": lambda_requirement,
     "iot": iot_requirement,
     "sagemaker": sagemaker_requirement,
+    "rolesanywhere": anywhere_requirement,
     "greengrass": greengrass_requirement,
     "greengrassv2": greengrass_requirement,
 }

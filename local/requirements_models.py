@@ -1,4 +1,4 @@
-"""What each call of SageMaker needs, on the ARN of what it names.
+"""What each call of SageMaker and of IAM Roles Anywhere needs, on the ARN of what it names.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
 """
@@ -44,3 +44,14 @@ def sagemaker_requirement(call: Call, account: str) -> tuple[Requirement, ...] |
     parameter, kind = _NAMED[call.operation]
     name = call.text(parameter).lower()  # SageMaker writes its ARNs in lower case
     return (Requirement(action, f"arn:{PARTITION}:sagemaker:{call.region}:{account}:{kind}/{name}"),)
+
+
+def anywhere_requirement(call: Call, account: str) -> tuple[Requirement, ...] | None:
+    """Return the permission that a call of IAM Roles Anywhere needs, or None for one that the guard never makes.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementrolesanywhere.html
+    """
+    action, arn = f"rolesanywhere:{call.operation}", f"arn:{PARTITION}:rolesanywhere:{call.region}:{account}"
+    if call.operation == "GetProfile":
+        return (Requirement(action, f"{arn}:profile/{call.text('profileId')}"),)
+    return (Requirement(action, "*"),) if call.operation in ("ListProfiles", "ListTrustAnchors") else None

@@ -28,6 +28,7 @@ CLIENTS = frozenset(
         "_cloudwatch",
         "_events",
         "_securityhub",
+        "_rolesanywhere",
     }
 )
 PAGINATORS = frozenset({"_pages", "get_paginator"})

@@ -38,3 +38,5 @@ class Route(Enum):
     DASHBOARD = "dashboard"
     MODEL_WORK = "job, model or notebook"
     MODEL_LIFECYCLE = "lifecycle configuration, by its notebooks"
+    ANYWHERE_PROFILE = "profile of IAM Roles Anywhere"
+    ANYWHERE_ANCHOR = "every profile of IAM Roles Anywhere"
