@@ -20,6 +20,9 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "DescribeHyperParameterTuningJob": ("HyperParameterTuningJobName", "hyper-parameter-tuning-job"),
     "DescribeModel": ("ModelName", "model"),
     "DescribeNotebookInstance": ("NotebookInstanceName", "notebook-instance"),
+    "DescribePipeline": ("PipelineName", "pipeline"),
+    "DescribeDomain": ("DomainId", "domain"),
+    "DescribeUserProfile": ("DomainId", "user-profile"),
 }
 _LISTINGS: Final = frozenset(
     {
@@ -30,6 +33,9 @@ _LISTINGS: Final = frozenset(
         "ListHyperParameterTuningJobs",
         "ListModels",
         "ListNotebookInstances",
+        "ListPipelines",
+        "ListDomains",
+        "ListUserProfiles",
     }
 )
 
@@ -43,6 +49,8 @@ def sagemaker_requirement(call: Call, account: str) -> tuple[Requirement, ...] |
         return None
     parameter, kind = _NAMED[call.operation]
     name = call.text(parameter).lower()  # SageMaker writes its ARNs in lower case
+    if call.operation == "DescribeUserProfile":
+        name = f"{name}/{call.text('UserProfileName').lower()}"
     return (Requirement(action, f"arn:{PARTITION}:sagemaker:{call.region}:{account}:{kind}/{name}"),)
 
 
