@@ -38,6 +38,24 @@ def test_cells_of_too_many_values_together_are_not_all() -> None:
     assert {1 << number for number in range(16)} <= {cell.holds for cell in tried}
 
 
+def test_of_many_values_together_those_are_listed_that_nothing_betters() -> None:
+    """Every value helps one condition not to hold, and one of them another to hold: all values, or all but that one."""
+    hindering = [condition("ForAllValues:StringNotEquals", f"v{number}") for number in range(16)]
+    conditions = (*hindering, condition("ForAnyValue:StringEquals", "v3"))
+    cells = all_cells(conditions, mixed=False, several=True, helpful=(False,) * 17)
+    assert cells.whole
+    every = (1 << 16) - 1
+    alone = {every ^ 1 << number for number in range(16) if number != 3} | {every ^ 1 << 3 | 1 << 16}
+    assert {cell.holds for cell in cells.cells} == {every, *alone, 1 << 16, 1 << 3}
+
+
+def test_which_conditions_help_decides_what_is_listed_of_many_values() -> None:
+    """A condition that may do both is in each combination with the best of the others."""
+    conditions = tuple(condition("ForAnyValue:StringEquals", f"v{number}") for number in range(3))
+    cells = all_cells(conditions, mixed=False, several=True, helpful=(True, False, None))
+    assert {cell.holds for cell in cells.cells} == {0b000, 0b001, 0b010, 0b100, 0b101}
+
+
 def test_a_key_that_is_asked_as_number_and_text_has_the_values_of_both() -> None:
     """The text 5 is the number, another text of the number is not the text, and a word is neither."""
     number, other, text = (

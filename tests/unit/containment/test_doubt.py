@@ -50,6 +50,7 @@ def test_the_statement_in_doubt_is_named_with_its_unknown_operator() -> None:
         (under("DateLessThan", "aws:CurrentTime", "soon"), Unsure.VALUE, ("soon",)),
         (under("Null", "k", "perhaps"), Unsure.VALUE, ("perhaps",)),
         (under("ArnEquals", "aws:SourceArn", "arn:aws"), Unsure.OPEN, ("arn:aws",)),
+        (under("BinaryEquals", "k", "QR=="), Unsure.VALUE, ("QR==",)),
     ],
 )
 def test_a_value_that_nobody_can_read_is_named(statement: dict[str, Any], unsure: Unsure, patterns: Any) -> None:

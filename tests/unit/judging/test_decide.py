@@ -12,9 +12,10 @@ from panorama_guard.judging.decide import EASY, TOO_MANY, Work, decide
 from panorama_guard.judging.permissions import judge_each_policy
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.judging.trust import trust_ceiling
+from panorama_guard.planning.containment_deny import wide_denies
 from panorama_guard.policy import parse_document
 from tests.benchmarks.adversarial import grants
-from tests.builders import ADMINISTRATOR, PAYROLL, SERVICE_ROLE
+from tests.builders import ADMINISTRATOR, PAYROLL, SERVICE_ROLE, policy
 
 STANDARD = standard_of(SERVICE_ROLE, Posture.ACTIVE)
 GRANT = Grant((parse_document(PAYROLL, name="inline-0"),))
@@ -43,7 +44,7 @@ def _may_be_limit(number: int) -> bool:
 
 def test_an_engine_that_fails_is_a_doubt() -> None:
     """The reason says what it was."""
-    with little_stack(0):
+    with little_stack(3):
         verdict = decide(GRANT, STANDARD.permissions)
     assert verdict == Undecided("too deep or too large to be decided: RecursionError")
 
@@ -78,5 +79,29 @@ def test_what_is_hard_and_not_too_hard_is_decided_in_the_second_round() -> None:
     """More than most questions need, and less than one may cost."""
     hard, beside = grants("starred_values")
     work = Work()
-    assert isinstance(work.decide(hard, beside, at_most=EASY), Undecided)
+    assert isinstance(work.decide_at_once(hard, beside, at_most=EASY), Undecided)
     assert work.decide_all([hard], beside) == (check(hard, beside),)
+
+
+SERVICES = (
+    "account acm aiops amp amplify appconfig appflow appmesh apprunner athena autoscaling backup batch bcm billing"
+)
+HARD_ALLOWS: list[
+    dict[str, object]
+] = [  # easy one by one, and too much together under a Deny of all that the ceiling does not hold
+    {"Effect": "Allow", "NotAction": f"{service}:*", "NotResource": f"arn:aws:s3:::*{place}*"}
+    for place, service in enumerate([*SERVICES.split(), *(f"{name}x" for name in SERVICES.split())] * 2)
+]
+
+
+def under_wide_deny(*allows: dict[str, object]) -> Grant:
+    """Return Allows under the Deny of everything outside the ceiling."""
+    wide = next(wide_denies(STANDARD.permissions))
+    return Grant((parse_document(policy(*allows), name="allows"), parse_document(wide, name="deny")))
+
+
+def test_what_is_too_much_at_once_is_decided_allow_by_allow() -> None:
+    """Each is under all Denies, so that all are inside if each one is."""
+    grant = under_wide_deny(*HARD_ALLOWS)
+    assert check(grant, STANDARD.permissions) == Undecided(SPENT)
+    assert decide(grant, STANDARD.permissions) == Contained()

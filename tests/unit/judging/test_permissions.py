@@ -231,3 +231,24 @@ def test_a_policy_is_graded_by_itself() -> None:
     """AdministratorAccess beside it makes a small escape no larger."""
     findings = judged(with_policies(snapshot_of(), PAYROLL, attached=[managed(ADMINISTRATOR, ADMINISTRATOR_ARN)]))
     assert [finding.severity for finding in findings] == [Severity.HIGH, Severity.CRITICAL]
+
+
+NO_NUMBER = (  # numbers are denied, and what AWS says of a word it does not tell
+    deny("*", Condition={"NumericEquals": {"aws:PrincipalTag/x": "5"}}),
+    deny("*", Condition={"NumericNotEquals": {"aws:PrincipalTag/x": "5"}}),
+)
+
+
+def test_a_doubt_that_only_denies_leave_is_told_as_high_with_what_would_escape() -> None:
+    """Who writes a Deny that nobody can decide beside an administrator's policy does not make a small matter of it."""
+    (finding,) = judged(with_policies(snapshot_of(), policy(allow("*"), *NO_NUMBER)))
+    assert (finding.kind, finding.severity) == (Kind.UNDECIDED, Severity.HIGH)
+    assert isinstance(finding.verdict, Undecided)
+    assert finding.verdict.reason.endswith("on arn:aws:iam::123456789012:user/alice would escape")
+
+
+def test_a_doubt_about_what_is_allowed_stays_a_medium_one() -> None:
+    """Nothing shows an escape."""
+    doubtful = allow("s3:GetObject", Condition={"BinaryEquals": {"aws:PrincipalTag/x": "no base64"}})
+    (finding,) = judged(with_policies(snapshot_of(), policy(doubtful, *NO_NUMBER)))
+    assert (finding.kind, finding.severity) == (Kind.UNDECIDED, Severity.MEDIUM)

@@ -109,3 +109,12 @@ def test_a_principal_under_review_is_no_escape() -> None:
     role = next(role for role in ROLES if role.review_principals)
     service = {"Service": role.review_principals[0]}
     assert judge_trust(policy(trusting(service)), standard_of(role, Posture.ACTIVE).trust) == ()
+
+
+def test_a_doubt_that_only_denies_leave_is_high() -> None:
+    """Everybody is let in, but for a Deny of which AWS does not say whether it denies a word that is no number."""
+    wanted = {"StringEquals": {"aws:PrincipalTag/x": "word"}}
+    odd = {"NumericNotEquals": {"aws:PrincipalTag/x": "5"}}
+    shield = {**trusting({"AWS": "*"}, Condition=odd), "Effect": "Deny"}
+    (finding,) = judged(trusting({"AWS": "*"}, Condition=wanted), shield)
+    assert (finding.kind, finding.severity) == (Kind.UNDECIDED, Severity.HIGH)

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from panorama_guard.case.errors import RecordError
+from panorama_guard.case.forms import marked, upgraded
 
 Record = TypeVar("Record")
 
@@ -14,14 +15,14 @@ _SHOWN = 120  # characters of what is wrong; a record may hold a whole policy
 
 
 def dump_record(record: object) -> str:
-    """Return a frozen dataclass as JSON text that `load_record` reads back to an equal one."""
-    return json.dumps(_plain(record), separators=(",", ":"))
+    """Return a frozen dataclass as JSON text that `load_record` of this and later versions reads back to its equal."""
+    return json.dumps(marked(_plain(record)), separators=(",", ":"))
 
 
 def load_record(kind: type[Record], text: str) -> Record:
-    """Return the record that `dump_record` wrote; raise RecordError if the text holds anything else."""
+    """Return the record that `dump_record` wrote, of this version or an earlier one; raise RecordError else."""
     try:
-        loaded: Record = _typed(json.loads(text), kind)
+        loaded: Record = _typed(upgraded(kind.__name__, json.loads(text)), kind)
     except (ValueError, TypeError, RecursionError) as error:
         message = f"a stored {kind.__name__} cannot be read: `{ascii(str(error))[1:-1][:_SHOWN]}`"
         raise RecordError(message) from error

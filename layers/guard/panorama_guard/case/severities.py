@@ -21,6 +21,8 @@ class When(Enum):
     SERIOUS = "it gives away a guarded role"
     OPENING = "it opens, loses or hides what the resource holds"
     HARDENING = "it only makes an attack easier that needs something else"
+    UNKNOWN = "it is not understood, or could not be read"
+    SHIELDED = "without its Denies it escapes, and whether they stop that is not decided"
     UNSOLVED = "the guard cannot end it, and it may be open"
     STOPPED = "a containment that stands stops it"
 
@@ -77,7 +79,13 @@ GRADES = (
     Grade(Kind.WEAKNESS, When.HARDENING, Severity.LOW, "by itself it lets nobody in and loses nothing"),
     Grade(
         Kind.UNDECIDED,
-        When.ALWAYS,
+        When.SHIELDED,
+        Severity.HIGH,
+        "an escape is there but for a Deny that whoever wrote it can make as hard to decide as he likes",
+    ),
+    Grade(
+        Kind.UNDECIDED,
+        When.UNKNOWN,
         Severity.MEDIUM,
         "it may hide an escape, and nobody has shown one",
     ),

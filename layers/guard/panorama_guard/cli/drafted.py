@@ -7,8 +7,8 @@ from panorama_guard.case.finding import NO_REACH, Finding, Kind, Severity
 from panorama_guard.containment import Escaped
 from panorama_guard.drafts.judging import DraftFinding, Known, judge_draft
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted
+from panorama_guard.judging.doubting import doubt_of
 from panorama_guard.judging.likeness import likeness_of
-from panorama_guard.judging.reviewing import doubt_of
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import Profile
 from panorama_guard.reporting.review import Place, PlacedFinding, ReviewedRole

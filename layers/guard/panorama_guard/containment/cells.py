@@ -21,6 +21,7 @@ from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.candidates import (
     MOST_LIKELY,
     compared_kinds,
+    filled,
     is_plain_text,
     likely_values,
     literals_of,
@@ -30,6 +31,7 @@ from panorama_guard.containment.candidates import (
 from panorama_guard.containment.fillings import NO_KINDS, Kinds, ValueKind
 from panorama_guard.containment.joining import MOST_CELLS, joined_cells
 from panorama_guard.containment.keys import kind_of
+from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.shapes import is_possible, is_real, shape_of
 from panorama_guard.policy.condition import CALLER, Condition
 
@@ -45,9 +47,22 @@ def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: boo
     try:
         joined = joined_cells(conditions, singles, Budget(CELL_BUDGET)) if several else singles
     except BudgetSpentError:
-        joined = singles
+        joined = [*singles, *concrete_cells(conditions, _together(conditions, singles))]
     joined = [cell for cell in joined if cell.values is not None]
     return tuple(distinct([*concrete_cells(conditions, ((),)), *joined]))
+
+
+def _together(conditions: Sequence[Condition], singles: Iterable[Cell]) -> Iterator[tuple[str, ...]]:
+    """Yield a few of the many sets of values: all of them, and all that conditions of one operator name, or do not."""
+    key = conditions[0].key
+    named: dict[object, set[str]] = {}
+    for item in (item for item in conditions if kind_of(item) == "text"):
+        named.setdefault(item.parsed, set()).update(filled(glob, "") for glob in item.values)
+    tried = (value for cell in singles for value in cell.values or ())
+    values = dict.fromkeys(value for value in (*tried, *sorted(set().union(*named.values()))) if is_real(key, value))
+    yield tuple(values)
+    for texts in named.values():
+        yield from filter(None, (tuple(v for v in values if (v in texts) is wanted) for wanted in (True, False)))
 
 
 @lru_cache(maxsize=4096)
@@ -58,11 +73,17 @@ def pinned_cells(conditions: tuple[Condition, ...], values: tuple[str, ...]) -> 
 
 @lru_cache(maxsize=4096)
 def all_cells(
-    conditions: tuple[Condition, ...], *, mixed: bool, several: bool, kinds: tuple[tuple[str, ValueKind], ...] = ()
+    conditions: tuple[Condition, ...],
+    *,
+    mixed: bool,
+    several: bool,
+    kinds: tuple[tuple[str, ValueKind], ...] = (),
+    helpful: tuple[Truth, ...] = (),
 ) -> Cells:
     """Return every cell of the key; not `whole` where the work or the number of unknowns is too large.
 
-    The variables in the conditions have values of these `kinds`.
+    The variables in the conditions have values of these `kinds`. Where it is told whether each condition is `helpful`
+    to an escape by holding, cells of several values that are of no more use than another are left out.
     """
     budget = Budget(CELL_BUDGET)
     found: list[Cell] = []
@@ -72,7 +93,7 @@ def all_cells(
         for cell in _single_cells(conditions, budget, dict(kinds), mixed=mixed):
             singles.append(cell)
             found.append(cell)
-        found += joined_cells(conditions, distinct(singles), budget) if several else ()
+        found += joined_cells(conditions, distinct(singles), budget, helpful) if several else ()
     except BudgetSpentError:
         return Cells(tuple(distinct(found))[:MOST_CELLS], whole=False, cost=CELL_BUDGET)
     return Cells(tuple(distinct(found)), whole=True, cost=CELL_BUDGET - budget.left)

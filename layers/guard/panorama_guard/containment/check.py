@@ -36,6 +36,10 @@ def answer(grant: Grant, ceiling: Grant, work: Budget) -> Verdict:
     traits = traits_of(grant), traits_of(ceiling)
     if any(one.has_principal for one in traits):
         return Undecided(PRINCIPAL)
+    if any(one.compares_bytes for one in traits):
+        from panorama_guard.containment.binary import without_bytes  # noqa: PLC0415 - as this room is to import fast
+
+        grant, ceiling = without_bytes(grant, ceiling)
     if any(one.asks_who_calls for one in traits):
         from panorama_guard.containment.laws import lawful  # noqa: PLC0415 - as this room is to import fast
 

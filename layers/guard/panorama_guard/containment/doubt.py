@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 
 from panorama_guard.containment.areas import area_of
+from panorama_guard.containment.binary import is_base64
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.check import PRINCIPAL, SPENT, answer
 from panorama_guard.containment.covering import COVERING_BUDGET, Placed, alone, placed
@@ -73,7 +74,8 @@ class _Keys:
         """Return the keys of the conditions."""
         kinds: dict[str, set[str]] = {}
         for condition in conditions:
-            kinds.setdefault(condition.key, set()).update({kind_of(condition)} - {""})
+            kind = "bytes" if condition.parsed.family is Family.BINARY else kind_of(condition)
+            kinds.setdefault(condition.key, set()).update({kind} - {""})
         return cls(several_keys(conditions), frozenset(key for key, found in kinds.items() if len(found) > 1))
 
 
@@ -150,6 +152,8 @@ _SAMPLES = {  # a value of each type, of which the definition says how it compar
 def _is_read(glob: Glob, condition: Condition) -> bool:
     """Say whether the definition knows what the operator does with a value of the policy."""
     family = condition.parsed.family
+    if family is Family.BINARY:
+        return is_base64(glob)
     if variables_of(glob) or (family not in _SAMPLES and family is not Family.NULL):
         return True
     context = {condition.key: (_SAMPLES[family],)} if family in _SAMPLES else {}

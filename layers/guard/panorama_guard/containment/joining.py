@@ -5,18 +5,27 @@ from itertools import product
 
 from panorama_guard.containment.answers import Cell, concrete_cells, price_of
 from panorama_guard.containment.budget import Budget, BudgetSpentError
+from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import needs_one
 from panorama_guard.policy.condition import Condition, Family, Quantifier
 from panorama_guard.policy.glob import literal_text
 from panorama_guard.policy.record import record
 
 MOST_CELLS = 4096
+COMPARED = 4  # cells that are joined or compared for one step
 
 
-def joined_cells(conditions: tuple[Condition, ...], singles: Iterable[Cell], budget: Budget) -> list[Cell]:
-    """Return the cells of one value and of any number of values together."""
+def joined_cells(
+    conditions: tuple[Condition, ...], singles: Iterable[Cell], budget: Budget, helpful: Sequence[Truth] = ()
+) -> list[Cell]:
+    """Return the cells of one value and of any number of values together.
+
+    Where it is told whether each condition is `helpful` by holding, or by not holding, those that another one betters
+    are left out: more values make of the better one something better too.
+    """
     listed = list(singles)
     joint = _Joint.of(conditions, listed)
+    order = _Order.of(helpful)
     waiting: list[Cell] = []
     for cell in listed:
         budget.spend(len(listed))
@@ -25,13 +34,22 @@ def joined_cells(conditions: tuple[Condition, ...], singles: Iterable[Cell], bud
     known: dict[object, Cell] = {}
     while waiting:
         cell = waiting.pop()
-        if (key := (cell.holds, cell.unsure, cell.values is None)) not in known:
-            known[key] = cell
-            budget.spend(len(listed))
-            waiting += [joint.join(cell, single) for single in listed]
+        if (key := _answers(cell)) in known:
+            continue
+        budget.spend(1 + (len(listed) + len(known)) // COMPARED if order else len(listed))
+        if order and any(order.is_better(other, cell) for other in known.values()):
+            continue
+        if order:
+            known = {of: other for of, other in known.items() if not order.is_better(cell, other)}
+        known[key] = cell
+        waiting += [joint.join(cell, single) for single in listed]
         if len(known) << len(joint.alike) > MOST_CELLS:
             raise BudgetSpentError
     return [*listed, *(found for cell in known.values() for found in joint.suppose(cell))]
+
+
+def _answers(cell: Cell) -> tuple[int, int, bool]:
+    return cell.holds, cell.unsure, cell.values is None
 
 
 def _is_alone(cell: Cell, conditions: tuple[Condition, ...], budget: Budget) -> bool:
@@ -51,6 +69,32 @@ def _texts(condition: Condition) -> frozenset[str]:
     exact = condition.parsed.family in (Family.STRING, Family.BINARY) and not condition.variables
     texts = map(literal_text, condition.values if exact else ())
     return frozenset(text for text in texts if text is not None)
+
+
+@record
+class _Order:
+    """Which of two cells is of more use to an escape: conditions, as bits, that are to hold, or not to, or either."""
+
+    wanted: int
+    unwanted: int
+    fixed: int
+
+    @classmethod
+    def of(cls, helpful: Sequence[Truth]) -> "_Order | None":
+        """Return the order, given whether each condition helps by holding; None where nothing is told of them."""
+        if not helpful:
+            return None
+        asked = (True, False, None)
+        return cls(*(sum((help_ is one) << place for place, help_ in enumerate(helpful)) for one in asked))
+
+    def is_better(self, one: Cell, other: Cell) -> bool:
+        """Say whether all that can be done with the other cell can be done with the one."""
+        if one.values is None and other.values is not None:
+            return False
+        return not any(
+            (mine ^ its) & self.fixed or its & ~mine & self.wanted or mine & ~its & self.unwanted
+            for mine, its in ((one.holds, other.holds), (one.reach, other.reach))
+        )
 
 
 @record

@@ -1,21 +1,22 @@
 """The resources of a question as one machine: which clauses can match the same resource."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.question import Court, Question, places
-from panorama_guard.containment.search import Aim, promising_kinds
+from panorama_guard.containment.search import Aim, Trail, promising_kinds
 from panorama_guard.policy.arn import SEPARATORS, Reading, steps
 from panorama_guard.policy.document import Patterns
-from panorama_guard.policy.glob import Glob, escape, matches
+from panorama_guard.policy.glob import Glob, escape, matches, variables_of
 from panorama_guard.policy.record import record
 
 ANY = Glob("*")
 MOST_COMPARED, COMPARED = 2000, 8  # pairs of globs: at most, and for one step
 GLOB_TEXT = 3  # characters of patterns that cost one step
+COUNTED = "????"  # fewer characters are counted easily in either direction
 UNIVERSE = (
     steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED),  # every ARN: fields without colons, then anything
     steps(escape("*"), Reading.CROSSING),  # what actions without a resource are asked on
@@ -44,26 +45,42 @@ def is_resource(text: str) -> bool:
 
 @record
 class Region:
-    """A machine whose set 0 is the universe, the others being the clauses in order."""
+    """A machine whose set 0 is the universe, the others being the clauses in order.
+
+    It may read resources from their end.
+    """
 
     machine: Machine
     negated: int  # clauses (as bits) that match where their set does not
     aim: Aim
+    is_backward: bool
 
 
 def matched_clauses(
     question: Question, pattern: Glob, reading: Reading, budget: Budget
 ) -> Iterator[tuple[int, Callable[[], str]]]:
     """Yield (clauses, resource): which clauses match it, for every resource of `pattern` worth looking at."""
-    region = region_of(question, pattern, reading, budget)
+    region = region_of(question, pattern, reading, budget, either_way=True)
     for sets, state, trail in promising_kinds(region.machine, region.aim, budget):
         clauses = (sets >> 1) ^ region.negated
         if sets & 1 and clauses & 1:
-            yield clauses, partial(trail.text, state)
+            yield clauses, partial(_text, region, trail, state)
 
 
-def region_of(question: Question, pattern: Glob, reading: Reading, budget: Budget) -> Region:
-    """Return the region of the question's clauses, its first one narrowed to `pattern`."""
+def _text(region: Region, trail: Trail, state: int) -> str:
+    """Return the resource; if it was found from its end, without needless colons, which are found first there."""
+    found = trail.text(state)
+    if not region.is_backward:
+        return found
+    *fields, rest = found[::-1].split(":", SEPARATORS)
+    usual = ":".join((*fields, rest.replace(":", "x")))
+    return usual if region.machine.read(usual[::-1]) == region.machine.read(found) else found[::-1]
+
+
+def region_of(
+    question: Question, pattern: Glob, reading: Reading, budget: Budget, *, either_way: bool = False
+) -> Region:
+    """Return the region of the question's clauses, its first one narrowed to `pattern`; forward, or `either_way`."""
     first = question.clauses[0].resources
     piece = first if first.negated else Patterns(negated=False, globs=(pattern,))
     elements = [piece, *(clause.resources for clause in question.clauses[1:])]
@@ -76,15 +93,31 @@ def region_of(question: Question, pattern: Glob, reading: Reading, budget: Budge
     )
     budget.spend(2 + len(sets) // 2)
     budget.spend_once((sets, reading), sum(len(glob) for globs in sets for glob in globs) // GLOB_TEXT)
-    machine = _machine(sets, reading)
+    is_backward = either_way and _reads_better_backward(glob for globs in sets for glob in globs)
+    machine = _machine(sets, reading, is_backward=is_backward)
     unwanted = sum(whole for whole, wants in zip(machine.whole[1:], wanted, strict=True) if not wants)
     aim = Aim(_needed(question, machine, negated), _banned(question, machine, negated), unwanted)
-    return Region(machine, negated, aim)
+    return Region(machine, negated, aim, is_backward)
 
 
 @lru_cache(maxsize=1024)
-def _machine(sets: tuple[tuple[Glob, ...], ...], reading: Reading) -> Machine:
-    return build([UNIVERSE, *([steps(glob, reading) for glob in globs] for globs in sets)])
+def _machine(sets: tuple[tuple[Glob, ...], ...], reading: Reading, *, is_backward: bool) -> Machine:
+    patterns = [UNIVERSE, *([steps(glob, reading) for glob in globs] for globs in sets)]
+    return build([[pattern[::-1] for pattern in listed] for listed in patterns] if is_backward else patterns)
+
+
+def _reads_better_backward(globs: Iterable[Glob]) -> bool:
+    """Say whether the characters that the globs count stand behind a `*`, and not before one.
+
+    Whoever reads "an `a`, and then ten of any to the end" from the end has nothing to remember; from the beginning, he
+    has to for every `a` that he meets.
+    """
+    counted = [glob for glob in globs if COUNTED in glob]
+    if not counted or any(map(variables_of, counted)):
+        return False
+    behind = max(glob.partition("*")[2].count("?") for glob in counted)
+    before = max(glob.rpartition("*")[0].count("?") for glob in counted)
+    return behind > before + len(COUNTED)
 
 
 def _needed(question: Question, machine: Machine, negated: int) -> tuple[int, ...]:

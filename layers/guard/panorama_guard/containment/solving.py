@@ -89,9 +89,10 @@ def _all(key: Key, frame: Frame, wanted: int, budget: Budget) -> Cells:
         return Cells(tuple(supposed_cells(key.conditions, frame.pins[key.name], frame.kinds)), whole=True, cost=0)
     if key.name == CALLER:
         return _all_callers(key, wanted, budget)
-    kinds = _kinds_for(key, frame)
-    cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several, kinds=kinds)
-    budget.spend_once((key.conditions, kinds), cells.cost)
+    kinds, several = _kinds_for(key, frame), key.name in frame.several
+    helpful = _helpful(key, wanted) if several else ()
+    cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=several, kinds=kinds, helpful=helpful)
+    budget.spend_once((key.conditions, kinds, helpful), cells.cost)
     return cells
 
 
@@ -106,10 +107,14 @@ def _kinds_for(key: Key, frame: Frame) -> tuple[tuple[str, ValueKind], ...]:
 def _all_callers(key: Key, wanted: int, budget: Budget) -> Cells:
     from panorama_guard.containment.callers import caller_cells  # noqa: PLC0415 - as this room is to import fast
 
-    helpful = tuple(_helps(key, 1 << place, wanted) for place in range(len(key.conditions)))
+    helpful = _helpful(key, wanted)
     cells = caller_cells(key.conditions, helpful)
     budget.spend_once((key.conditions, helpful), cells.cost)
     return cells
+
+
+def _helpful(key: Key, wanted: int) -> tuple[Truth, ...]:
+    return tuple(_helps(key, 1 << place, wanted) for place in range(len(key.conditions)))
 
 
 def _helps(key: Key, condition: int, wanted: int) -> Truth:

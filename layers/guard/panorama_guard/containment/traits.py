@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from panorama_guard.containment.records import Grant
-from panorama_guard.policy.condition import CALLER
+from panorama_guard.policy.condition import CALLER, Family
 from panorama_guard.policy.document import Document, Statement
 from panorama_guard.policy.glob import variables_of
 from panorama_guard.policy.record import record
@@ -16,6 +16,7 @@ class Traits:
     has_principal: bool  # one that was not made a condition: it is a resource's policy, or none
     asks_who_calls: bool
     has_variables: bool
+    compares_bytes: bool
 
 
 def remembered(grant: Grant) -> Grant:
@@ -39,6 +40,7 @@ def traits_of(grant: Grant) -> Traits:
         any(one.has_principal for one in found),
         any(one.asks_who_calls for one in found),
         any(one.has_variables for one in found),
+        any(one.compares_bytes for one in found),
     )
 
 
@@ -58,6 +60,7 @@ def document_traits(document: Document) -> Traits:
         any(item.principals is not None and item.written is None for item in statements),
         any(condition.key == CALLER for condition in conditions),
         any("${" in glob and variables_of(glob) for glob in globs),
+        any("Binary" in condition.operator and condition.parsed.family is Family.BINARY for condition in conditions),
     )
 
 

@@ -11,7 +11,8 @@ from panorama_guard.drafts.filling import Filled, Way, as_object, fill, has_hole
 from panorama_guard.drafts.node import Node, holes_of
 from panorama_guard.drafts.roles import Draft, DraftPolicy
 from panorama_guard.drafts.worlds import ACCOUNT
-from panorama_guard.judging.reviewing import Unread, doubt_of, review_role
+from panorama_guard.judging.doubting import doubt_of
+from panorama_guard.judging.reviewing import Unread, review_role
 from panorama_guard.judging.standard import Standard
 
 _NOBODY = json.dumps({"Version": "2012-10-17", "Statement": []})

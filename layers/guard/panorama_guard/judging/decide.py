@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 
-from panorama_guard.containment import DEFAULT_BUDGET, Grant, Undecided, Verdict
+from panorama_guard.containment import DEFAULT_BUDGET, Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.check import SPENT, answer
+from panorama_guard.containment.covering import alone, placed
+from panorama_guard.policy import Effect
 
 QUESTIONS = 12  # as many as spend their whole budget may be asked about one subject; most spend a hundredth of it
 EASY = DEFAULT_BUDGET // 20  # steps that most questions do not need
 TOO_MANY = "the role has so many policies that are hard to judge that not all of them are judged"
+_TOO_MUCH = Undecided(SPENT)
 
 
 class Work:
@@ -20,8 +23,23 @@ class Work:
         """Start with so many steps of the engine."""
         self._left = steps
 
-    def decide(self, grant: Grant, ceiling: Grant, *, at_most: int = DEFAULT_BUDGET) -> Verdict:
-        """Return whether a grant is inside a ceiling; undecided where that takes more than `at_most`, or all is spent.
+    def decide(self, grant: Grant, ceiling: Grant) -> Verdict:
+        """Return whether a grant is inside a ceiling; undecided where that takes more than is left.
+
+        What is too much work at once is asked Allow by Allow.
+        """
+        return self.decide_all([grant], ceiling)[0]
+
+    def decide_all(self, grants: Sequence[Grant], ceiling: Grant) -> tuple[Verdict, ...]:
+        """Return the verdict on each grant: the easy ones first, so that no number of hard ones hides an easy one."""
+        verdicts = self._decide_each(grants, ceiling)
+        for place, verdict in enumerate(verdicts):
+            if verdict == _TOO_MUCH:
+                verdicts[place] = self._decide_by_allows(grants[place], ceiling)
+        return tuple(verdicts)
+
+    def decide_at_once(self, grant: Grant, ceiling: Grant, *, at_most: int = DEFAULT_BUDGET) -> Verdict:
+        """Return the verdict on the question as a whole, for no more steps than `at_most`.
 
         Whoever writes a policy chooses how absurd it is. An error here would end in a message that is tried again and
         again and told of by nothing but the dead letters' alarm; a doubt is written down and told at once.
@@ -37,13 +55,21 @@ class Work:
         finally:
             self._left -= before - budget.left
 
-    def decide_all(self, grants: Sequence[Grant], ceiling: Grant) -> tuple[Verdict, ...]:
-        """Return the verdict on each grant: the easy ones first, so that no number of hard ones hides an easy one."""
-        verdicts = [self.decide(grant, ceiling, at_most=EASY) for grant in grants]
+    def _decide_each(self, grants: Sequence[Grant], ceiling: Grant) -> list[Verdict]:
+        verdicts = [self.decide_at_once(grant, ceiling, at_most=EASY) for grant in grants]
         for place, verdict in enumerate(verdicts):
-            if verdict == Undecided(SPENT):
-                verdicts[place] = self.decide(grants[place], ceiling)
-        return tuple(verdicts)
+            if verdict == _TOO_MUCH:
+                verdicts[place] = self.decide_at_once(grants[place], ceiling)
+        return verdicts
+
+    def _decide_by_allows(self, grant: Grant, ceiling: Grant) -> Verdict:
+        """Return the worst verdict on its Allows, each under all Denies: what escapes is the union of their escapes."""
+        parts = [alone(allow, grant) for allow in placed(grant.policies, Effect.ALLOW)]
+        if len(parts) < 2:  # noqa: PLR2004 - one is the question that was asked
+            return _TOO_MUCH
+        verdicts = self._decide_each(parts, ceiling)
+        worse = (of for of in verdicts if isinstance(of, Escaped)), (of for of in verdicts if isinstance(of, Undecided))
+        return next((verdict for listed in worse for verdict in listed), Contained())
 
 
 def decide(grant: Grant, ceiling: Grant) -> Verdict:

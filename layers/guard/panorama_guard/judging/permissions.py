@@ -5,10 +5,10 @@ from typing import assert_never
 
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.severities import grade
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
-from panorama_guard.judging.decide import Work, decide
+from panorama_guard.judging.decide import Work
+from panorama_guard.judging.doubting import doubt_about, doubt_of
 from panorama_guard.judging.severity import grade_permission_escape
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document
 
@@ -39,8 +39,8 @@ def judge_permissions(snapshot: RoleSnapshot, ceiling: Grant, memory: Memory) ->
 
     Where the loss of the remembered boundary is what lets permission escape, that is the finding instead.
     """
-    reading = read_permissions(snapshot)
-    if isinstance(decide(reading.grant, ceiling), Contained):
+    reading, work = read_permissions(snapshot), Work()
+    if isinstance(work.decide_at_once(reading.grant, ceiling), Contained):
         return reading.doubts
     lost = lost_boundary(snapshot, memory)
     if not lost:
@@ -87,7 +87,7 @@ def _parse_each(texts: list[tuple[str, str]]) -> tuple[tuple[Document, ...], tup
         try:
             documents.append(parse_document(text, name=name))
         except DocumentError as error:
-            doubts.append(_undecided(name, str(error)))
+            doubts.append(doubt_of(name, str(error)))
     return tuple(documents), tuple(doubts)
 
 
@@ -111,11 +111,7 @@ def _findings(name: str, alone: Grant, verdict: Verdict, ceiling: Grant, work: W
         case Contained():
             return ()
         case Undecided(reason):
-            return (_undecided(name, reason),)
+            return (doubt_about(name, alone, ceiling, reason, work),)
         case Escaped():
             return (Finding(Kind.PERMISSION_ESCAPE, grade_permission_escape(alone, ceiling, work), name, verdict),)
     assert_never(verdict)
-
-
-def _undecided(source: str, reason: str) -> Finding:
-    return Finding(Kind.UNDECIDED, grade(Kind.UNDECIDED), source, Undecided(reason))

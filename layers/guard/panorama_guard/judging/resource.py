@@ -11,7 +11,8 @@ from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
 from panorama_guard.judging import leftovers
-from panorama_guard.judging.decide import decide
+from panorama_guard.judging.decide import Work, decide
+from panorama_guard.judging.doubting import doubt_about, doubt_of
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
 from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.standard import Posture
@@ -65,7 +66,7 @@ def replace_statements(document: Document, statements: tuple[Statement, ...]) ->
 
 def judge_resource(snapshot: ResourceSnapshot, standard: ResourceStandard) -> Judgement:
     """Return every finding on a resource; the same function judges before a plan, on paper, and after it."""
-    unread = (_undecided(part.name, part.text) for part in snapshot.unread)
+    unread = (doubt_of(part.name, part.text) for part in snapshot.unread)
     opened = (finding for part in snapshot.parts for finding in _judge_part(part, snapshot, standard))
     left = _left_over(snapshot, standard.profile) if standard.posture is Posture.RETIRED else ()
     return Judgement((*unread, *opened, *_compared(snapshot, standard.profile), *left))
@@ -82,11 +83,21 @@ def _judge_part(part: Part, snapshot: ResourceSnapshot, standard: ResourceStanda
         return
     match decide_part(part, rule, snapshot, standard):
         case Undecided(reason):
-            yield _undecided(part.name, reason)
+            yield _in_doubt(part, rule, snapshot, standard, reason)
         case Escaped() as escaped:
             yield Finding(rule.kind, _grade(part, rule, snapshot, standard), part.name, escaped)
         case Contained():
             pass
+
+
+def _in_doubt(
+    part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard, reason: str
+) -> Finding:
+    try:
+        grant = opened_by(read_part(part, rule, snapshot), rule, snapshot)
+    except (DocumentError, ValueError):
+        return doubt_of(part.name, reason)
+    return doubt_about(part.name, grant, standard.ceiling(rule.direction, snapshot), reason, Work())
 
 
 def decide_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Verdict:
@@ -107,7 +118,7 @@ def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[
     try:
         yield from RULES[snapshot.type].compare(snapshot, profile)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        yield _undecided("settings", f"not understood: {error}")
+        yield doubt_of("settings", f"not understood: {error}")
 
 
 def escaping_statements(
@@ -138,7 +149,3 @@ def _names_everybody(statement: Statement) -> bool:
 def _targets(globs: tuple[str, ...]) -> Document:
     statement = {"Effect": "Allow", "Action": "*", "Resource": list(globs)}
     return parse_document_value({"Version": CURRENT, "Statement": [statement]}, name="what the account owns")
-
-
-def _undecided(source: str, reason: str) -> Finding:
-    return Finding(Kind.UNDECIDED, grade(Kind.UNDECIDED), source, Undecided(reason))

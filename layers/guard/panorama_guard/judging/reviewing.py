@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.severities import grade
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.containment import Escaped, Undecided
+from panorama_guard.containment import Escaped
+from panorama_guard.judging.doubting import doubt_of
 from panorama_guard.judging.measuring import reach_of
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Standard
@@ -32,11 +32,6 @@ def review_role(snapshot: RoleSnapshot, standard: Standard, unread: Unread) -> t
     found = tuple((finding, reach_of(finding, snapshot, standard)) for finding in judgement.findings)
     doubts = ((doubt_of(name, "its document is not known"), NO_REACH) for name in unread.policies)
     return (*_held_back(found, unread), *doubts)
-
-
-def doubt_of(source: str, reason: str) -> Finding:
-    """Return the finding that something about a policy of this name is not known."""
-    return Finding(Kind.UNDECIDED, grade(Kind.UNDECIDED), source, Undecided(reason))
 
 
 def _held_back(found: tuple[Found, ...], unread: Unread) -> Iterator[Found]:

@@ -1,11 +1,11 @@
 """Judges who may become a role: its trust policy against the profile's."""
 
 from panorama_guard.case.finding import TRUST_SOURCE, Finding, Kind
-from panorama_guard.case.severities import grade
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.assuming import callable_part
 from panorama_guard.containment.trust import trust_grant
-from panorama_guard.judging.decide import decide
+from panorama_guard.judging.decide import Work, decide
+from panorama_guard.judging.doubting import doubt_about, doubt_of
 from panorama_guard.judging.severity import grade_trust_escape
 from panorama_guard.policy import Document, DocumentError, parse_document
 
@@ -25,13 +25,14 @@ def trust_ceiling(trust: tuple[Document, ...]) -> Grant:
 def judge_trust(text: str, ceiling: Grant) -> tuple[Finding, ...]:
     """Return a finding if somebody whom the profile does not name may become the role."""
     try:
-        verdict = decide_trust(read_trust(text), ceiling)
+        grant = read_trust(text)
     except DocumentError as error:
-        verdict = Undecided(str(error))
+        return (doubt_of(TRUST, str(error)),)
+    verdict = decide_trust(grant, ceiling)
     if isinstance(verdict, Contained):
         return ()
     if isinstance(verdict, Undecided):
-        return (Finding(Kind.UNDECIDED, grade(Kind.UNDECIDED), TRUST, verdict),)
+        return (doubt_about(TRUST, grant, ceiling, verdict.reason, Work()),)
     return (Finding(Kind.TRUST_ESCAPE, grade_trust_escape(verdict), TRUST, verdict),)
 
 
