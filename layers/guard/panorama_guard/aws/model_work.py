@@ -1,4 +1,4 @@
-"""Reads SageMaker's jobs, models, notebooks, pipelines and domains: as whom each runs, what it reads, and where it writes.
+"""Reads SageMaker's jobs, models, notebooks, pipelines and domains: as whom each runs, what it reads and writes.
 
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
 """
