@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from moto.iam.models import IAMBackend, iam_backends
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 from local.front_errors import UnknownOperationError
+from local.moto_quickening import create_app, quicken_moto
 from local.moto_repairs import repair_moto
 
 # moto reads this when the first IAM backend is made, so after its import is early enough.
@@ -49,7 +50,7 @@ class _Dispatcher(DomainDispatcherApplication):
         return self._found[host]
 
     def __init__(self) -> None:
-        super().__init__(create_backend_app)
+        super().__init__(create_app)
         self._found: dict[str | None, Any] = {}
 
 
@@ -59,6 +60,7 @@ class Emulator:
     def __init__(self) -> None:
         """Prepare the dispatcher and the default account's IAM, so that the first call is not slow."""
         repair_moto()
+        quicken_moto()
         self._dispatcher = _Dispatcher()
         iam_backend(DEFAULT_ACCOUNT)
 

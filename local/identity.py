@@ -9,10 +9,10 @@ from enum import Enum
 from typing import Any, Final
 
 from moto.iam.exceptions import NotFoundException
-from moto.iam.models import get_account_id_from
 from moto.sts.models import AssumedRole, sts_backends
 
 from local.emulator import DEFAULT_ACCOUNT, PARTITION, iam_backend
+from local.moto_quickening import account_of
 from local.wire import Call
 
 OPERATOR: Final = "operator"
@@ -111,12 +111,12 @@ class Identities:
         if known is not None:
             return known
         self.remember_session(access_key, has_mfa=False)
-        user = _find_user(get_account_id_from(access_key), access_key)
+        user = _find_user(account_of(access_key), access_key)
         return self._sessions.get(access_key) or user or _operator(access_key)
 
     def remember_session(self, access_key: str, *, has_mfa: bool) -> None:
         """Note a session that was just opened, and whether its caller proved an MFA device."""
-        session = sts_backends[get_account_id_from(access_key)][PARTITION].get_assumed_role_from_access_key(access_key)
+        session = sts_backends[account_of(access_key)][PARTITION].get_assumed_role_from_access_key(access_key)
         if session is not None:
             self._sessions[access_key] = _session_identity(session, has_mfa=has_mfa)
 

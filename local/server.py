@@ -8,7 +8,9 @@ import socketserver
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from http import HTTPStatus
+from http.client import HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -24,14 +26,38 @@ from local.front_errors import PortInUseError
 type_app = Callable[[dict[str, Any], Callable[..., None]], Iterable[bytes]]
 LOOPBACK = "127.0.0.1"
 BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+_key_of = lru_cache(maxsize=1024)(environ_key_for_header)
 
 
 class _Handler(BaseHTTPRequestHandler):
     """One connection: reads requests whole, answers each in one write."""
 
     protocol_version = "HTTP/1.1"
+    raw_requestline: bytes
     disable_nagle_algorithm = True
     server: WsgiServer
+
+    def parse_request(self) -> bool:
+        """Read the head of a request; the base class would have a parser of mail read the headers, which is slow."""
+        self.requestline = self.raw_requestline.decode("latin-1").strip()
+        self.command, self.request_version, words = "", self.protocol_version, self.requestline.split()
+        if len(words) != len(("GET", "/", "HTTP/1.1")) or not words[-1].startswith("HTTP/1."):
+            self.close_connection = True
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return False
+        self.command, self.path, self.request_version = words
+        self.headers = self._read_headers()
+        connection = self.headers.get("Connection", "").lower()
+        self.close_connection = connection == "close" or (words[-1] == "HTTP/1.0" and connection != "keep-alive")
+        expects = self.headers.get("Expect", "").lower() == "100-continue"
+        return not expects or self.handle_expect_100()
+
+    def _read_headers(self) -> HTTPMessage:
+        headers = HTTPMessage()
+        while line := self.rfile.readline().decode("latin-1").strip():
+            name, _, value = line.partition(":")
+            headers.set_raw(name, value.strip())
+        return headers
 
     def handle_request(self) -> None:
         """Answer one request of any method."""
@@ -99,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
             preserved = should_preserve_original_header_name(name)
             if "_" in name and not preserved:
                 continue
-            key = environ_key_for_header(name)
+            key = _key_of(name)
             if preserved:
                 names[key] = name
             environ[key] = f"{environ[key]},{value}" if key in environ else value

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 from botocore.exceptions import UnknownServiceError
 from moto.core.model import OperationModel
-from moto.core.parse import PROTOCOL_PARSERS, RequestParserError
+from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
 from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
 from werkzeug.exceptions import HTTPException
+
+from local.wire_rpc import MALFORMED, read_named
 
 # Signing name -> botocore's services under it, where the two differ or several share one.
 _SERVICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -92,6 +94,36 @@ class _Operation:
 
 def read_call(environ: Mapping[str, Any], body: bytes) -> Call | None:
     """Return the API call that a request makes, or None when it is not one that botocore's models know."""
+    return _read_named(environ, body) or _read_any(environ, body)
+
+
+def _read_named(environ: Mapping[str, Any], body: bytes) -> Call | None:
+    """Return the call of a request that names its operation plainly, as nearly all do."""
+    scope = _signed_scope(str(environ.get("HTTP_AUTHORIZATION", "")))
+    if scope is None:
+        return None
+    found = read_named(environ, body, _candidates(scope.service, "/"))
+    if found is None:
+        return None
+    caller = Caller(
+        scope.access_key,
+        str(environ.get("REMOTE_ADDR") or ""),
+        str(environ.get("HTTP_USER_AGENT", "")),
+        str(environ.get("HTTP_AMZ_SDK_INVOCATION_ID", "")),
+    )
+    return Call(
+        found.service,
+        str(found.model.name),
+        scope.region,
+        found.protocol,
+        caller,
+        found.parameters,
+        found.model,
+        str(environ.get("HTTP_HOST", "")),
+    )
+
+
+def _read_any(environ: Mapping[str, Any], body: bytes) -> Call | None:
     request = Request({**environ, "wsgi.input": io.BytesIO(body)})
     scope = _read_scope(request)
     for service in _candidates(scope.service, request.path):
@@ -127,12 +159,17 @@ def _call(scope: _Scope, request: Request, found: _Operation) -> Call:
 
 def _read_scope(request: Request) -> _Scope:
     header = request.headers.get("Authorization", "")
-    found = _CREDENTIAL.search(header) or _CREDENTIAL.search(f"Credential={request.args.get('X-Amz-Credential', '')}")
-    if found:
-        return _Scope(found["key"], found["region"], found["service"].lower())
+    found = _signed_scope(header) or _signed_scope(f"Credential={request.args.get('X-Amz-Credential', '')}")
+    if found is not None:
+        return found
     # moto takes an unsigned request for S3, so the reader does too; STS's federated calls are unsigned as well.
     unsigned_sts = request.method == "POST" and "WithWebIdentity" in request.form.get("Action", "")
     return _Scope(None, _DEFAULT_REGION, "sts" if unsigned_sts else "s3")
+
+
+def _signed_scope(text: str) -> _Scope | None:
+    found = _CREDENTIAL.search(text)
+    return _Scope(found["key"], found["region"], found["service"].lower()) if found else None
 
 
 def _candidates(signing_name: str, path: str) -> Iterable[str]:
@@ -169,7 +206,7 @@ def _parse(found: _Operation, request: Request) -> dict[str, Any]:
                 "url_params": dict(found.path),
             }
         )
-    except (RequestParserError, ValueError, TypeError, AttributeError, KeyError):
+    except MALFORMED:
         return {}  # the service answers a malformed request with its own error
     return {name: value for name, value in parsed.items() if value is not None}
 

@@ -11,13 +11,16 @@ from itertools import product
 
 from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict, allows
 from panorama_guard.containment.evaluate import decide_request, read_context
+from panorama_guard.containment.fillings import is_early
 from panorama_guard.containment.meaning import Values, condition_holds
 from panorama_guard.policy import Document
 from panorama_guard.policy.condition import Condition, Family, Quantifier
+from panorama_guard.policy.document import Statement
 from panorama_guard.policy.glob import Glob
 from tests.evidence.world import VALUES, conditions_of, telling_requests
 
 ABSENT = "no:such-key"
+NO_RESOURCE = Glob("no resource")
 
 
 def complaint(grant: Grant, ceiling: Grant, verdict: Verdict, requests: Iterable[Request]) -> str | None:
@@ -67,7 +70,44 @@ def _escapes(pair: tuple[Grant, Grant], request: Request, reading: Reading) -> b
 
 
 def _supposed(grant: Grant, ceiling: Grant, values: Values) -> Iterator[tuple[Grant, Grant]]:
-    """Yield both sides with every condition that has no answer replaced by one that is true, or false."""
+    """Yield both sides with every condition that has no answer replaced by one that is true, or false.
+
+    Likewise every resource with a variable where AWS takes none.
+    """
+    for matching in _resources_supposed(grant, ceiling):
+        sides = (_with_resources(grant, matching), _with_resources(ceiling, matching))
+        yield from _conditions_supposed(*sides, values)
+
+
+def _resources_supposed(grant: Grant, ceiling: Grant) -> Iterator[dict[Glob, Glob]]:
+    """Yield what stands for each early variable's resource: one that matches everything, or nothing."""
+    elements = [statement.resources for side in (grant, ceiling) for statement in _statements_of(side)]
+    early = sorted({glob for element in elements if element for glob in element.globs if is_early(glob)})
+    for chosen in product((Glob("*"), NO_RESOURCE), repeat=len(early)):
+        yield dict(zip(early, chosen, strict=True))
+
+
+def _statements_of(grant: Grant) -> Iterator[Statement]:
+    return (statement for layer in grant.layers for document in layer for statement in document.statements)
+
+
+def _with_resources(grant: Grant, told: dict[Glob, Glob]) -> Grant:
+    if not told:
+        return grant
+
+    def element(statement: Statement) -> Statement:
+        own = statement.resources
+        globs = tuple(told.get(glob, glob) for glob in own.globs) if own else ()
+        return replace(statement, resources=own and replace(own, globs=globs))
+
+    layers = [
+        tuple(replace(document, statements=tuple(map(element, document.statements))) for document in layer)
+        for layer in grant.layers
+    ]
+    return Grant(layers[0], tuple(layers[1:]))
+
+
+def _conditions_supposed(grant: Grant, ceiling: Grant, values: Values) -> Iterator[tuple[Grant, Grant]]:
     unknown = {item for item in conditions_of(grant, ceiling) if condition_holds(item, values) is None}
     names = {item: _likeness(item, values) for item in unknown}
     questions = sorted(set(names.values()))

@@ -79,7 +79,7 @@ def test_every_value_answers_as_a_cell_does_and_every_concrete_cell_has_a_value(
         known = sum(1 << place for place, answer in enumerate(answers) if answer is not None)
         holds = sum(1 << place for place, answer in enumerate(answers) if answer)
         assert not cells.whole or any((cell.holds ^ holds) & known & ~cell.unsure == 0 for cell in cells.cells)
-    for cell in (*cells.cells, *likely_cells(tests, mixed=is_mixed, several=False)):
+    for cell in (*cells.cells, *likely_cells(tests, mixed=is_mixed, several=False).cells):
         if cell.values:
             assert type(cell.values[0]) is str
             assert _is_written(key, cell.values[0])

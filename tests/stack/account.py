@@ -13,12 +13,13 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.record import load_record
+from panorama_guard.case.resource import fold
 from panorama_guard.containment import Grant, Request, allows
 from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
 from tests.stack.messages import Message, parse_message, take_bodies
 from tests.stack.operators import open_operator
-from tests.stack.roles import RoleRecord, delete_customer_policies, delete_role, read_managed, read_record
+from tests.stack.roles import Holdings, RoleRecord, delete_policies, delete_role, read_all, read_managed, read_record
 from tests.stack.running import RunningStack, client_of_session
 
 ATTACKER, SESSION = "Developer", "mallory"
@@ -41,10 +42,11 @@ class Account:
         self._ledger = DynamoLedger(stack.client("dynamodb"), stack.places["ledger_table"])
         self._raw = stack.client("iam", "reader")
         keep_documents_as_text(self._raw)
-        self._own = {role["RoleName"] for role in self._roles()}
+        self._own = self.holdings().roles.keys()
         list(seed_roles(self.iam))
         self.recheck()  # what is looked at again after their creation would fall into the first test
-        self._healthy = {role.name: self.record(role.name) for role in PROFILE.roles}
+        roles = self.holdings().roles
+        self._healthy = {role.name: roles[role.name] for role in PROFILE.roles}
 
     def _open_session(self) -> Mapping[str, str]:
         trust = policy(trusting({"AWS": self.id}))
@@ -137,6 +139,10 @@ class Account:
         unique_id = self.iam.get_role(RoleName=role)["Role"]["RoleId"]
         return tuple(one for one in self.dossier(role).incidents if one.subject.unique_id == unique_id)
 
+    def on_record(self) -> set[str]:
+        """Return the names, as the ledger compares them, of all roles and resources that have incidents."""
+        return {key["pk"]["S"].split("#", 2)[2] for key in self._keys() if key["sk"]["S"].startswith("INCIDENT#")}
+
     def dossier(self, role: str) -> Dossier:
         """Return what is on record of the roles that had this name."""
         return self._ledger.read(self.id, role)
@@ -147,8 +153,9 @@ class Account:
 
     def contained(self) -> dict[str, list[Incident]]:
         """Return the contained incidents of each guarded role that has some and still exists."""
-        records = {role.name: self._ledger.read(self.id, role.name).incidents for role in PROFILE.roles}
-        names = [name for name, known in records.items() if any(one.state is State.CONTAINED for one in known)]
+        known = self.on_record()
+        records = {one.name: self.dossier(one.name).incidents for one in PROFILE.roles if fold(one.name) in known}
+        names = [name for name, each in records.items() if any(one.state is State.CONTAINED for one in each)]
         return {name: [one for one in self.incidents(name) if one.state is State.CONTAINED] for name in names}
 
     def outcome(self, role: str) -> Incident:
@@ -194,6 +201,10 @@ class Account:
         """Return everything IAM holds of a role, its documents byte for byte."""
         return read_record(self._raw, role)
 
+    def holdings(self) -> Holdings:
+        """Return what IAM holds of every role, as `record` returns it, and the customer's policies."""
+        return read_all(self._raw)
+
     def managed_policy(self, arn: str) -> tuple[str, str]:
         """Return the ARN of a managed policy, and its default version's document byte for byte."""
         return read_managed(self._raw, arn)
@@ -211,12 +222,15 @@ class Account:
     def tidy(self) -> None:
         """Bring the account back to six healthy roles, with nothing due or delayed and no message waiting."""
         self.settle()
-        names = {role["RoleName"] for role in self._roles()}
-        with self.events_lost():
-            for name in [name for name in sorted(names - self._own) if not self._is_untouched(name)]:
-                delete_role(self.iam, name)
-            delete_customer_policies(self.iam)
-            list(seed_roles(self.iam))
+        held, known = self.holdings(), self.on_record()
+        others = {name: record for name, record in held.roles.items() if name not in self._own}
+        spoilt = [name for name, record in others.items() if record != self._healthy.get(name) or fold(name) in known]
+        if spoilt or held.policies or others.keys() < self._healthy.keys():
+            with self.events_lost():
+                for name in sorted(spoilt):
+                    delete_role(self.iam, name)
+                delete_policies(self.iam, held.policies)
+                list(seed_roles(self.iam))
         self.settle()
         self.forget()
         self.recheck()  # what one test left to be looked at again
@@ -226,20 +240,19 @@ class Account:
     def forget(self) -> None:
         """Empty the ledger but for what was learnt of healthy roles: what came of one test is nothing to the next."""
         table, dynamodb = self.stack.places["ledger_table"], self.stack.client("dynamodb")
-        pages = dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="pk, sk")
         # Which role it was goes too: roles that a test leaves behind are made again, and nobody is to hear of that.
-        listed = [key for page in pages for key in page["Items"]]
-        keys = [key for key in listed if key["sk"]["S"] != "MEMORY" or "iam-role:" in key["pk"]["S"]]
+        keys = [key for key in self._keys() if key["sk"]["S"] != "MEMORY" or "iam-role:" in key["pk"]["S"]]
         deletions = [{"DeleteRequest": {"Key": key}} for key in keys]
         for at in range(0, len(deletions), BATCH_WRITE):
             dynamodb.batch_write_item(RequestItems={table: deletions[at : at + BATCH_WRITE]})
 
-    def _is_untouched(self, name: str) -> bool:
-        healthy = self._healthy.get(name)
-        return healthy is not None and self.record(name) == healthy and not self.incidents(name)
-
-    def _roles(self) -> list[dict[str, Any]]:
-        return [role for page in self.iam.get_paginator("list_roles").paginate() for role in page["Roles"]]
+    def _keys(self) -> list[dict[str, Any]]:
+        """Return the key of everything on record."""
+        scan = self.stack.client("dynamodb").get_paginator("scan")
+        pages = scan.paginate(
+            TableName=self.stack.places["ledger_table"], ProjectionExpression="pk, sk", ConsistentRead=True
+        )
+        return [key for page in pages for key in page["Items"]]
 
 
 def grant_of(record: RoleRecord) -> Grant:

@@ -4,11 +4,11 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from functools import cache
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from botocore.config import Config
 ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS: Final = 30.0
 _TICK_SECONDS: Final = 0.04
+_KEPT: Final = threading.local()  # connections by their endpoints
 _SESSION: Final[Any] = boto3.session.Session()  # reads the services' models once
 
 
@@ -57,13 +58,15 @@ class RunningStack:
         return int(self.call("POST", "/_local/due")[1]["hurried"])
 
     def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
-        """Make one HTTP call."""
-        request = urllib.request.Request(self.places["endpoint"] + path, body, method=method)
+        """Make one HTTP call, on the connection that this thread keeps."""
+        connection = _connection(self.places["endpoint"])
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:
-                return response.status, json.load(response)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
+            connection.request(method, path, body)
+            response = connection.getresponse()
+            return response.status, json.load(response)
+        except BaseException:
+            connection.close()  # the next call opens it again
+            raise
 
     def take_alerts(self) -> list[dict[str, Any]]:
         """Take every message off the operators' queue, and return them as SNS delivered them."""
@@ -85,6 +88,13 @@ class RunningStack:
         files = [self.folder / "stack.log", *sorted((self.folder / "logs").iterdir())]
         texts = [(file.name, file.read_text(encoding="utf-8", errors="replace").splitlines()) for file in files]
         return [(name, "\n".join(text[-lines:])) for name, text in texts if text]
+
+
+def _connection(endpoint: str) -> HTTPConnection:
+    kept: dict[str, HTTPConnection] = _KEPT.__dict__
+    if endpoint not in kept:
+        kept[endpoint] = HTTPConnection(endpoint.removeprefix("http://"), timeout=PATIENCE_SECONDS)
+    return kept[endpoint]
 
 
 @cache

@@ -30,6 +30,7 @@ def test_a_harmless_change_is_met_with_silence(quiet: Account, name: str) -> Non
     carried_out = quiet.stack.log("remediate")
     CHANGES[name](quiet)
     assert quiet.alerts() == []
-    assert [incident for role in PROFILE.roles for incident in quiet.incidents(role.name)] == []
-    assert [quiet.record(role.name).containments for role in PROFILE.roles] == [()] * len(PROFILE.roles)
+    assert quiet.on_record() == set()
+    roles = quiet.holdings().roles
+    assert [roles[role.name].containments for role in PROFILE.roles] == [()] * len(PROFILE.roles)
     assert quiet.stack.log("remediate") == carried_out

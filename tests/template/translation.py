@@ -5,7 +5,9 @@ Run as a program it prints the translated template as JSON, for cfn-lint.
 
 import json
 import os
+import pickle
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,12 +29,18 @@ def read_source(path: Path = SOURCE) -> Template:
 
 
 def translate(path: Path = SOURCE) -> Template:
-    """Return the template as CloudFormation gets it after `sam deploy` has uploaded the code."""
+    """Return the template as CloudFormation gets it after `sam deploy` has uploaded the code; a copy of one's own."""
+    return cast("Template", pickle.loads(_translated(path)))  # noqa: S301 - made here
+
+
+@cache
+def _translated(path: Path) -> bytes:
+    """Translate once: it takes a while, and a hundred tests ask."""
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)  # the translator asks boto3 for the partition
     source = read_source(path)
     for resource in source["Resources"].values():
         _upload(resource.get("Properties", {}))
-    return cast("Template", Translator({}, Parser()).translate(sam_template=source, parameter_values={}))
+    return pickle.dumps(Translator({}, Parser()).translate(sam_template=source, parameter_values={}))
 
 
 def _upload(properties: Template) -> None:

@@ -34,7 +34,7 @@ def test_cells_of_too_many_values_together_are_not_all() -> None:
     """Sixteen values that any set may have are more sets than are listed; single values are tried all the same."""
     conditions = tuple(condition("ForAnyValue:StringEquals", f"v{number}") for number in range(16))
     assert not all_cells(conditions, mixed=False, several=True).whole
-    tried = likely_cells(conditions, mixed=False, several=True)
+    tried = likely_cells(conditions, mixed=False, several=True).cells
     assert {1 << number for number in range(16)} <= {cell.holds for cell in tried}
 
 

@@ -143,7 +143,7 @@ def cells_of(*conditions: Condition, mixed: bool = False, several: bool = False)
     """Return the combinations of conditions that some value answers."""
     cells = all_cells(conditions, mixed=mixed, several=several)
     assert cells.whole
-    assert {cell.holds for cell in likely_cells(conditions, mixed=mixed, several=several)} <= {
+    assert {cell.holds for cell in likely_cells(conditions, mixed=mixed, several=several).cells} <= {
         cell.holds for cell in cells.cells
     }
     return {cell.holds for cell in cells.cells}

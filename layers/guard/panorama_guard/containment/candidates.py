@@ -87,7 +87,7 @@ def compared_kinds(conditions: Iterable[Condition]) -> list[str]:
 def literals_of(conditions: Iterable[Condition]) -> frozenset[str]:
     """Return the texts that the conditions name exactly, where they compare texts in no other way; else none."""
     texts = [item for item in conditions if kind_of(item) == "text"]
-    if any(item.parsed.family not in (Family.STRING, Family.BINARY) or item.variables for item in texts):
+    if not all(is_plain_text(item) and all(literal_text(glob) is not None for glob in item.values) for item in texts):
         return frozenset()
     return frozenset(bounds_of(texts))
 

@@ -35,21 +35,31 @@ from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.shapes import is_possible, is_real, shape_of
 from panorama_guard.policy.condition import CALLER, Condition
 
+LIKELY_BUDGET = CELL_BUDGET // 4  # steps for the likely cells of several values
+
 
 @lru_cache(maxsize=4096)
-def likely_cells(conditions: tuple[Condition, ...], *, mixed: bool, several: bool) -> tuple[Cell, ...]:
-    """Return some concrete cells, cheaply: absent, the policies' own values, one other value."""
+def likely_cells(
+    conditions: tuple[Condition, ...], *, mixed: bool, several: bool, helpful: tuple[Truth, ...] = ()
+) -> Cells:
+    """Return some concrete cells, cheaply: absent, the policies' own values, one other value.
+
+    Which conditions are `helpful` is said as to `all_cells`.
+    """
+    cost = _likely_cost(conditions)
     if conditions[0].key == CALLER:
         from panorama_guard.containment.callers import likely_callers  # noqa: PLC0415 - as this room is to import fast
 
-        return tuple(distinct(likely_callers(conditions)))
+        return Cells(tuple(distinct(likely_callers(conditions))), whole=False, cost=cost)
     singles = list(concrete_cells(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
+    budget = Budget(LIKELY_BUDGET)
     try:
-        joined = joined_cells(conditions, singles, Budget(CELL_BUDGET)) if several else singles
+        joined = joined_cells(conditions, singles, budget, helpful) if several else singles
     except BudgetSpentError:
         joined = [*singles, *concrete_cells(conditions, _together(conditions, singles))]
     joined = [cell for cell in joined if cell.values is not None]
-    return tuple(distinct([*concrete_cells(conditions, ((),)), *joined]))
+    found = tuple(distinct([*concrete_cells(conditions, ((),)), *joined]))
+    return Cells(found, whole=False, cost=cost + LIKELY_BUDGET - max(budget.left, 0))
 
 
 def _together(conditions: Sequence[Condition], singles: Iterable[Cell]) -> Iterator[tuple[str, ...]]:
@@ -99,7 +109,7 @@ def all_cells(
     return Cells(tuple(distinct(found)), whole=True, cost=CELL_BUDGET - budget.left)
 
 
-def likely_cost(conditions: Sequence[Condition]) -> int:
+def _likely_cost(conditions: Sequence[Condition]) -> int:
     """Return what likely cells cost: each condition is asked about values that all of them name."""
     if conditions[0].key == CALLER:
         from panorama_guard.containment.callers import callers_cost  # noqa: PLC0415 - as this room is to import fast

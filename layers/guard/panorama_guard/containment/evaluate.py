@@ -6,6 +6,7 @@ Everything else in this room is held against this file.
 from collections.abc import Iterable
 from functools import lru_cache
 
+from panorama_guard.containment.fillings import is_early
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.meaning import Values, condition_holds, substituted
 from panorama_guard.containment.records import Context, Grant, Request
@@ -82,14 +83,17 @@ def _caseless(globs: tuple[Glob, ...]) -> tuple[frozenset[str], tuple[Glob, ...]
     return names, tuple(glob for glob in lowered if texts[glob] is None)
 
 
-def resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> bool:
+def resource_matches(resources: Patterns | None, resource: str, values: Values, reading: Reading) -> Truth:
     """Say whether the element covers the resource; a statement without one covers all."""
     if resources is None:
         return True
-    return any(_glob_matches(glob, resource, values, reading) for glob in resources.globs) is not resources.negated
+    matched = either(_glob_matches(glob, resource, values, reading) for glob in resources.globs)
+    return negation(matched) if resources.negated else matched
 
 
-def _glob_matches(glob: Glob, resource: str, values: Values, reading: Reading) -> bool:
+def _glob_matches(glob: Glob, resource: str, values: Values, reading: Reading) -> Truth:
+    if "${" in glob and is_early(glob):
+        return None  # AWS takes no variable there, and does not say what it makes of one
     pattern = substituted(glob, values)
     if pattern is None:
         # "The resource that includes a policy variable with no value will not match any resource", of NotResource too:

@@ -115,18 +115,20 @@ def ref_of(document: Document, statement: Statement) -> StatementRef:
 def _obstacles(statement: Statement, request: Request, values: Values, reading: Reading) -> Iterator[Obstacle]:
     """Yield every element that does not match; where the action does not, the others are beside the point."""
     if not action_matches(statement.actions, request.action):
-        yield _unnamed(Part.ACTION, statement.actions)
+        yield _unnamed(Part.ACTION, statement.actions, is_sure=True)
         return
-    if statement.resources and not resource_matches(statement.resources, request.resource, values, reading):
-        yield _unnamed(Part.RESOURCE, statement.resources)
+    if statement.resources:
+        matched = resource_matches(statement.resources, request.resource, values, reading)
+        if matched is not True:
+            yield _unnamed(Part.RESOURCE, statement.resources, is_sure=matched is False)
     for condition in statement.conditions:
         holds = condition_holds(condition, values)
         if holds is not True:
             yield _unmet(condition, statement, values, is_sure=holds is False)
 
 
-def _unnamed(part: Part, patterns: Patterns) -> Obstacle:
-    return Obstacle(part, is_sure=True, patterns=tuple(map(str, patterns.globs)), negated=patterns.negated)
+def _unnamed(part: Part, patterns: Patterns, *, is_sure: bool) -> Obstacle:
+    return Obstacle(part, is_sure, patterns=tuple(map(str, patterns.globs)), negated=patterns.negated)
 
 
 def _unmet(condition: Condition, statement: Statement, values: Values, *, is_sure: bool) -> Obstacle:

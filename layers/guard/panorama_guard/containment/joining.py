@@ -31,7 +31,8 @@ def joined_cells(
         budget.spend(len(listed))
         others = [single for single in listed if single is not cell or not _is_alone(cell, conditions, budget)]
         waiting += [joint.join(cell, single) for single in others]
-    known: dict[object, Cell] = {}
+    # Where no operator is for one value, several values that answer as one does are no other case.
+    known = {_answers(cell): cell for cell in listed} if order and not joint.plain else {}
     while waiting:
         cell = waiting.pop()
         if (key := _answers(cell)) in known:
@@ -128,7 +129,7 @@ class _Joint:
         """Return what the values of both cells together surely make true."""
         holds = (left.holds & right.holds) | ((left.holds | right.holds) & self.some)
         possible = (left.reach & right.reach) | ((left.reach | right.reach) & self.some)
-        values = None if left.values is None or right.values is None else (*left.values, *right.values)
+        values = None if left.values is None or right.values is None else _together(left.values, right.values)
         return Cell(holds & ~self.plain, values, (possible & ~holds) | self.plain)
 
     def suppose(self, cell: Cell) -> Iterable[Cell]:
@@ -141,6 +142,11 @@ class _Joint:
     def _is_possible(self, chosen: int) -> bool:
         """Say whether every group is chosen that a chosen one entails: whatever AWS does, it does it with all alike."""
         return all(chosen & two for one, two in self.entailed if chosen & one)
+
+
+def _together(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[str, ...]:
+    """Return all values once; those that are the same twice, for another that answers alike."""
+    return (*left, *right) if left == right else tuple(dict.fromkeys((*left, *right)))
 
 
 def _sameness(condition: Condition) -> object:

@@ -107,17 +107,17 @@ def _machine(sets: tuple[tuple[Glob, ...], ...], reading: Reading, *, is_backwar
 
 
 def _reads_better_backward(globs: Iterable[Glob]) -> bool:
-    """Say whether the characters that the globs count stand behind a `*`, and not before one.
+    """Say whether some glob counts characters behind a `*`, and none more than a few before one.
 
     Whoever reads "an `a`, and then ten of any to the end" from the end has nothing to remember; from the beginning, he
-    has to for every `a` that he meets.
+    has to for every `a` that he meets. Of "ten of any, an `a`, and whatever follows" it is the other way round.
     """
     counted = [glob for glob in globs if COUNTED in glob]
     if not counted or any(map(variables_of, counted)):
         return False
     behind = max(glob.partition("*")[2].count("?") for glob in counted)
     before = max(glob.rpartition("*")[0].count("?") for glob in counted)
-    return behind > before + len(COUNTED)
+    return before <= len(COUNTED) < behind
 
 
 def _needed(question: Question, machine: Machine, negated: int) -> tuple[int, ...]:

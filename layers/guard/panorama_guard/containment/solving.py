@@ -5,7 +5,7 @@ from functools import cache
 
 from panorama_guard.containment.answers import Cell, Cells, supposed_cells
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.cells import all_cells, likely_cells, likely_cost, pinned_cells
+from panorama_guard.containment.cells import all_cells, likely_cells, pinned_cells
 from panorama_guard.containment.choosing import Choice, Key, Need, Task, choose
 from panorama_guard.containment.clauses import Clause
 from panorama_guard.containment.contexts import DOUBT, NOTHING, Found, Frame, Pins
@@ -22,7 +22,7 @@ def solve(question: Question, start: tuple[int, int], frame: Frame, budget: Budg
 
     def likely(number: int) -> Sequence[Cell]:
         key = task.keys[number]
-        return _first(_concrete(_likely(key, frame, budget)), key, wanted, budget)
+        return _first(_concrete(_likely(key, frame, wanted, budget)), key, wanted, budget)
 
     chosen = choose(task, cache(likely), budget)
     return _decide(task, frame, budget) if chosen is None else _found(task, chosen, frame)
@@ -32,11 +32,14 @@ def _found(task: Task, chosen: Choice, frame: Frame) -> Found:
     return Found(_context(task.keys, chosen, frame.pins), doubtful=False)
 
 
-def _likely(key: Key, frame: Frame, budget: Budget) -> tuple[Cell, ...]:
-    budget.spend_once(key.conditions, likely_cost(key.conditions))
+def _likely(key: Key, frame: Frame, wanted: int, budget: Budget) -> tuple[Cell, ...]:
     if key.name in frame.pins:
         return pinned_cells(key.conditions, frame.pins[key.name])
-    return likely_cells(key.conditions, mixed=key.name in frame.mixed, several=key.name in frame.several)
+    several = key.name in frame.several
+    helpful = _helpful(key, wanted) if several else ()
+    cells = likely_cells(key.conditions, mixed=key.name in frame.mixed, several=several, helpful=helpful)
+    budget.spend_once((key.conditions, helpful, "likely"), cells.cost)
+    return cells.cells
 
 
 def _decide(task: Task, frame: Frame, budget: Budget) -> Found:

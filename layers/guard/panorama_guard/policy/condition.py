@@ -101,7 +101,9 @@ _BASES: dict[str, tuple[Family, Relation, bool]] = {
 }
 _UNKNOWN = (Family.UNKNOWN, _EQUAL, False)
 _WILD = (Family.LIKE, Family.ARN)
+_WITHOUT_VARIABLES = (Family.NUMERIC, Family.DATE, Family.BOOL, Family.BINARY, Family.ADDRESS)
 NO_VALUE = " of no value"  # behind an operator whose list of values is empty
+A_VARIABLE = " of a variable"  # behind an operator that compares no texts, where a value has a variable
 
 
 @record
@@ -156,14 +158,20 @@ def parse_condition(operator: str, key: str, values: tuple[str, ...], *, variabl
         raise DocumentError(operator, "no condition that a policy can have", key)
     parse = parse_glob if family in _WILD else parse_literal
     globs = (parse(value, variables=variables) for value in values)
-    return Condition(_told_apart(operator, values), ascii_lower(key), tuple(dict.fromkeys(globs)), key)
+    found = tuple(dict.fromkeys(globs))
+    return Condition(_told_apart(operator, found), ascii_lower(key), found, key)
 
 
-def _told_apart(operator: str, values: tuple[str, ...]) -> str:
-    """Return the operator's name, or of an operator for one value that has none to compare, a name that IAM has not.
+def _told_apart(operator: str, values: tuple[Glob, ...]) -> str:
+    """Return the operator's name, or where nobody knows what it says of these values, a name that IAM has not.
 
     AWS says of an empty list that "the condition returns true and the policy statement provides no permissions":
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
+    It takes variables under operators for strings and ARNs only, and does not say what becomes of the others:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
     """
-    is_unsaid = not values and parse_operator(operator).quantifier is Quantifier.PLAIN
-    return f"{operator}{NO_VALUE}" if is_unsaid else operator
+    if not values:
+        return f"{operator}{NO_VALUE}"
+    if parse_operator(operator).family in _WITHOUT_VARIABLES and any(map(variables_of, values)):
+        return f"{operator}{A_VARIABLE}"
+    return operator

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from panorama_guard.policy.condition import NO_VALUE, Condition, Family
+from panorama_guard.policy.condition import A_VARIABLE, NO_VALUE, Condition, Family
 from panorama_guard.policy.document import CURRENT, Patterns, Principals, Statement
 from panorama_guard.policy.glob import Glob
 
@@ -60,7 +60,7 @@ def _action_text(glob: Glob) -> str:
 def _conditions(conditions: Iterable[Condition]) -> dict[str, dict[str, str | list[str]]]:
     block: dict[str, dict[str, str | list[str]]] = {}
     for condition in conditions:
-        operator = condition.operator.removesuffix(NO_VALUE)
+        operator = condition.operator.removesuffix(NO_VALUE).removesuffix(A_VARIABLE)
         block.setdefault(operator, {})[condition.spelled or condition.key] = _listed(_values(condition))
     return block
 

@@ -1,0 +1,49 @@
+"""Spares moto's server work that it does anew for each request, and that changes nothing of any answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from flask import Flask
+from moto.core import responses
+from moto.core.base_backend import BackendDict
+from moto.core.utils import method_names_from_class
+from moto.iam import models as iam_models
+from moto.moto_server import werkzeug_app
+
+_names_of_methods = cache(method_names_from_class)
+_make_backends = BackendDict.__getitem__
+
+
+def quicken_moto() -> None:
+    """Put the short cuts in place; doing so twice changes nothing."""
+    vars(responses)["method_names_from_class"] = _names_of_methods  # moto looks through the class for each call
+    vars(iam_models)["get_account_id_from"] = account_of
+    setattr(BackendDict, "__getitem__", _get_backends)  # noqa: B010 - a method may not be assigned
+    vars(werkzeug_app)["DISABLE_GLOBAL_CORS"] = True  # no browser asks
+
+
+def create_app(service: Any) -> Flask:
+    """Return moto's application of a service, which raises what it does not handle, but is not in Flask's debug mode.
+
+    In that, each request with a form has a class made for it.
+    """
+    app: Flask = werkzeug_app.create_backend_app(service)
+    app.debug = False
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    return app
+
+
+def account_of(access_key: str) -> str:
+    """Return the account that has the key, as moto does, which makes the IAM of every partition to look there too."""
+    for account, partitions in list(iam_models.iam_backends.items()):
+        if any(access_key in backend.access_keys for backend in list(partitions.values())):
+            return account
+    return str(vars(iam_models)["DEFAULT_ACCOUNT_ID"])
+
+
+def _get_backends(backends: Any, account: str) -> Any:
+    """Return an account's backends; who has them is registered already, for which moto looks under a lock."""
+    found = dict.get(backends, account)
+    return _make_backends(backends, account) if found is None else found
