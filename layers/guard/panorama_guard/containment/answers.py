@@ -17,7 +17,7 @@ from panorama_guard.policy.record import record
 from panorama_guard.policy.text import ascii_lower
 
 MOST_ATOMS = 7
-CELL_BUDGET = 40_000  # steps for all cells of one key
+CELL_BUDGET = 80_000  # steps for all cells of one key
 
 
 @record

@@ -6,10 +6,11 @@ from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.edges import bounds_of, sure_addresses, sure_moments, sure_numbers, sure_seconds
 from panorama_guard.containment.fillings import NO_KINDS, Kinds, telling
 from panorama_guard.containment.keys import TYPES, kind_of, type_of
-from panorama_guard.containment.machine import build
+from panorama_guard.containment.kleene import Truth
+from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.meaning import open_steps
 from panorama_guard.containment.plausible import ROLE_ID, ROLE_SESSION, STRANGER
-from panorama_guard.containment.search import ANYWHERE, Limits, every_kind
+from panorama_guard.containment.search import ANYWHERE, Aim, Limits, every_kind, promising_kinds
 from panorama_guard.containment.shapes import EPOCH, Texts, is_real, shape_of
 from panorama_guard.policy.arn import ANY_ARN, Reading, Step, segmented, steps
 from panorama_guard.policy.condition import Condition, Family
@@ -142,8 +143,12 @@ def is_plain_text(condition: Condition) -> bool:
     return condition.parsed.family in (Family.STRING, Family.LIKE, Family.BINARY) and not condition.variables
 
 
-def text_kinds(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = NO_KINDS) -> Iterator[tuple[int, str]]:
+def text_kinds(
+    conditions: Sequence[Condition], budget: Budget, kinds: Kinds = NO_KINDS, helpful: Sequence[Truth] = ()
+) -> Iterator[tuple[int, str]]:
     """Yield (conditions as bits, text): for each combination of conditions of which a value matches, one text.
+
+    Where it is told whether each condition is `helpful` to an escape by holding, for each that no other one betters.
 
     First the pleasant ones: of two texts with the same answers the first is told. Of a key that AWS types first those
     that a request may have, then others that are not known to be impossible.
@@ -151,14 +156,14 @@ def text_kinds(conditions: Sequence[Condition], budget: Budget, kinds: Kinds = N
     shape = shape_of(conditions[0].key)
     seen: set[int] = set()
     for own in filter(None, (shape.usual, shape.possible)) if shape else (None,):
-        for matched, text in _kinds_among(conditions, budget, kinds, own):
+        for matched, text in _kinds_among(conditions, budget, kinds, own, helpful):
             if matched not in seen:
                 seen.add(matched)
                 yield matched, text
 
 
 def _kinds_among(
-    conditions: Sequence[Condition], budget: Budget, kinds: Kinds, own: Texts | None
+    conditions: Sequence[Condition], budget: Budget, kinds: Kinds, own: Texts | None, helpful: Sequence[Truth]
 ) -> Iterator[tuple[int, str]]:
     sets, caseless = _sets(conditions, kinds)
     count = len(sets)
@@ -170,8 +175,18 @@ def _kinds_among(
         if is_real(conditions[0].key, text):
             yield from _told_kind(machine.read(text), text, count, own)
     limits = Limits(machine.whole[count], machine.absorbing[count + 1], letters) if own else ANYWHERE
-    for matched, state, trail in every_kind(machine, budget, limits):
+    aim = _aim(conditions, machine, helpful) if own is None and count == len(conditions) else None
+    found = promising_kinds(machine, aim, budget) if aim else every_kind(machine, budget, limits)
+    for matched, state, trail in found:
         yield from _told_kind(matched, trail.text(state), count, own)
+
+
+def _aim(conditions: Sequence[Condition], machine: Machine, helpful: Sequence[Truth]) -> Aim | None:
+    """Return what a search for texts may leave out; None where some condition may help an escape either way."""
+    if not helpful or None in helpful:
+        return None
+    told = zip(machine.whole, conditions, helpful, strict=True)
+    return Aim((), 0, sum(whole for whole, item, helps in told if helps is item.parsed.negated))
 
 
 def _told_kind(matched: int, text: str, count: int, own: Texts | None) -> Iterator[tuple[int, str]]:

@@ -35,7 +35,7 @@ from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.shapes import is_possible, is_real, shape_of
 from panorama_guard.policy.condition import CALLER, Condition
 
-LIKELY_BUDGET = CELL_BUDGET // 4  # steps for the likely cells of several values
+LIKELY_BUDGET = CELL_BUDGET // 8  # steps for the likely cells of several values
 
 
 @lru_cache(maxsize=4096)
@@ -93,14 +93,14 @@ def all_cells(
     """Return every cell of the key; not `whole` where the work or the number of unknowns is too large.
 
     The variables in the conditions have values of these `kinds`. Where it is told whether each condition is `helpful`
-    to an escape by holding, cells of several values that are of no more use than another are left out.
+    to an escape by holding, cells that are of no more use than another may be left out.
     """
-    budget = Budget(CELL_BUDGET)
+    budget, alone = Budget(CELL_BUDGET), () if several else helpful
     found: list[Cell] = []
     try:
         found += supposed_cells(conditions, ())
         singles: list[Cell] = []
-        for cell in _single_cells(conditions, budget, dict(kinds), mixed=mixed):
+        for cell in _single_cells(conditions, budget, dict(kinds), alone, mixed=mixed):
             singles.append(cell)
             found.append(cell)
         found += joined_cells(conditions, distinct(singles), budget, helpful) if several else ()
@@ -119,20 +119,25 @@ def _likely_cost(conditions: Sequence[Condition]) -> int:
     return 2 + min(3 * named + 2, MOST_LIKELY) * price_of(conditions) // 3
 
 
-def _single_cells(conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, *, mixed: bool) -> Iterator[Cell]:
+def _single_cells(
+    conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, helpful: tuple[Truth, ...], *, mixed: bool
+) -> Iterator[Cell]:
     """Yield every cell of one value; without it where no request is known to have it."""
     key = conditions[0].key
-    for cell in _cells_of_texts(conditions, budget, kinds, mixed=mixed):
+    for cell in _cells_of_texts(conditions, budget, kinds, helpful, mixed=mixed):
         if not cell.values or is_real(key, cell.values[0]):
             yield cell
         elif not cell.unsure:  # else each answer that it may have is a cell of its own
             yield Cell(cell.holds, None, 0)
 
 
-def _cells_of_texts(conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, *, mixed: bool) -> Iterator[Cell]:
+def _cells_of_texts(
+    conditions: tuple[Condition, ...], budget: Budget, kinds: Kinds, helpful: tuple[Truth, ...], *, mixed: bool
+) -> Iterator[Cell]:
     if all(map(is_plain_text, conditions)):
         negated = sum(item.parsed.negated << place for place, item in enumerate(conditions))
-        yield from (Cell(matched ^ negated, (text,), 0) for matched, text in text_kinds(conditions, budget))
+        found = text_kinds(conditions, budget, helpful=helpful)
+        yield from (Cell(matched ^ negated, (text,), 0) for matched, text in found)
         return
     compared = compared_kinds(conditions)
     if len(compared) <= 1:

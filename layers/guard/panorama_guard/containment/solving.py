@@ -15,6 +15,8 @@ from panorama_guard.containment.question import Question, places
 from panorama_guard.containment.records import Context
 from panorama_guard.policy.condition import CALLER, Condition
 
+FEW = 6  # conditions on one key, of which all combinations are soon listed; they are the same for every question
+
 
 def solve(question: Question, start: tuple[int, int], frame: Frame, budget: Budget) -> Found:
     """Return a context of an escape, where clauses match surely and perhaps as at the `start`, before any is known."""
@@ -93,7 +95,7 @@ def _all(key: Key, frame: Frame, wanted: int, budget: Budget) -> Cells:
     if key.name == CALLER:
         return _all_callers(key, wanted, budget)
     kinds, several = _kinds_for(key, frame), key.name in frame.several
-    helpful = _helpful(key, wanted) if several else ()
+    helpful = _helpful(key, wanted) if several or len(key.conditions) > FEW else ()
     cells = all_cells(key.conditions, mixed=key.name in frame.mixed, several=several, kinds=kinds, helpful=helpful)
     budget.spend_once((key.conditions, kinds, helpful), cells.cost)
     return cells
