@@ -10,6 +10,7 @@ from moto.core.responses import ActionResult
 from moto.iam.models import SERVICE_NAME_CONVERSION, IAMBackend, ManagedPolicy, Role
 from moto.iam.responses import IamResponse
 
+from local.anywhere_repairs import repair_anywhere
 from local.greengrass_repairs import repair_greengrass
 from local.iot_repairs import IOT_REPAIRS
 from local.lambda_repairs import LAMBDA_REPAIRS
@@ -29,6 +30,7 @@ def repair_moto() -> None:
     """Put the corrections in place; doing so twice changes nothing."""
     SERVICE_NAME_CONVERSION["panorama"] = "AWSPanorama"
     repair_greengrass()
+    repair_anywhere()
     of_services = (*S3_REPAIRS, *SNS_REPAIRS, *LAMBDA_REPAIRS, *LOGS_REPAIRS, *IOT_REPAIRS, *SAGEMAKER_REPAIRS)
     for owner, name, repaired in (*_REPAIRS, *STACK_REPAIRS, *of_services):
         setattr(owner, name, repaired)

@@ -16,7 +16,7 @@ from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
 from local.requirements_devices import greengrass_requirement, iot_requirement
 from local.requirements_lambda import lambda_requirement
-from local.requirements_models import sagemaker_requirement
+from local.requirements_models import anywhere_requirement, sagemaker_requirement
 from local.requirements_s3 import s3_requirement
 from local.requirements_stores import on_log_group, on_secret
 from local.wire import Call, signing_name
@@ -219,6 +219,11 @@ def _on_dashboard(call: Call, account: str) -> tuple[Requirement, ...]:
     return (Requirement(f"cloudwatch:{call.operation}", arn if name else "*"),)
 
 
+def _on_rule(call: Call, account: str) -> tuple[Requirement, ...]:
+    arn = f"arn:{PARTITION}:events:{call.region}:{account}:rule/{call.text('Name')}"
+    return (Requirement(f"events:{call.operation}", arn),)
+
+
 def _put_events(call: Call, account: str) -> tuple[Requirement, ...]:
     return tuple(_put_event(entry, call, account) for entry in call.parameters.get("Entries", []))
 
@@ -249,6 +254,7 @@ _BY_SERVICE: Final[Mapping[str, Callable[[Call, str], tuple[Requirement, ...] | 
     "lambda": lambda_requirement,
     "iot": iot_requirement,
     "sagemaker": sagemaker_requirement,
+    "rolesanywhere": anywhere_requirement,
     "greengrass": greengrass_requirement,
     "greengrassv2": greengrass_requirement,
 }
@@ -270,6 +276,8 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("cloudwatch", "GetDashboard ListDashboards", _on_dashboard),
     **_each("cloudwatch", "GetMetricData", _on_nothing),
     **_each("events", "PutEvents", _put_events),
+    **_each("events", "EnableRule", _on_rule),
+    **_each("events", "ListRules", _on_nothing),
     **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),
 }

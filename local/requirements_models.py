@@ -1,4 +1,4 @@
-"""What each call of SageMaker needs, on the ARN of what it names.
+"""What each call of SageMaker and of IAM Roles Anywhere needs, on the ARN of what it names.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
 """
@@ -20,6 +20,9 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "DescribeHyperParameterTuningJob": ("HyperParameterTuningJobName", "hyper-parameter-tuning-job"),
     "DescribeModel": ("ModelName", "model"),
     "DescribeNotebookInstance": ("NotebookInstanceName", "notebook-instance"),
+    "DescribePipeline": ("PipelineName", "pipeline"),
+    "DescribeDomain": ("DomainId", "domain"),
+    "DescribeUserProfile": ("DomainId", "user-profile"),
 }
 _LISTINGS: Final = frozenset(
     {
@@ -30,6 +33,9 @@ _LISTINGS: Final = frozenset(
         "ListHyperParameterTuningJobs",
         "ListModels",
         "ListNotebookInstances",
+        "ListPipelines",
+        "ListDomains",
+        "ListUserProfiles",
     }
 )
 
@@ -43,4 +49,17 @@ def sagemaker_requirement(call: Call, account: str) -> tuple[Requirement, ...] |
         return None
     parameter, kind = _NAMED[call.operation]
     name = call.text(parameter).lower()  # SageMaker writes its ARNs in lower case
+    if call.operation == "DescribeUserProfile":
+        name = f"{name}/{call.text('UserProfileName').lower()}"
     return (Requirement(action, f"arn:{PARTITION}:sagemaker:{call.region}:{account}:{kind}/{name}"),)
+
+
+def anywhere_requirement(call: Call, account: str) -> tuple[Requirement, ...] | None:
+    """Return the permission that a call of IAM Roles Anywhere needs, or None for one that the guard never makes.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementrolesanywhere.html
+    """
+    action, arn = f"rolesanywhere:{call.operation}", f"arn:{PARTITION}:rolesanywhere:{call.region}:{account}"
+    if call.operation == "GetProfile":
+        return (Requirement(action, f"{arn}:profile/{call.text('profileId')}"),)
+    return (Requirement(action, "*"),) if call.operation in ("ListProfiles", "ListTrustAnchors") else None

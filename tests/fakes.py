@@ -1,6 +1,6 @@
 """The outside, in memory: fakes that remember what was done, and can fail at any call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot, fold, is_resource_key
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.case.step import AttachManaged, PutOwnBoundary, SetDefaultVersion, Step, apply_step
+from panorama_guard.case.sweeping import Place, Seen
 from panorama_guard.case.telling import Tellable, Told
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
@@ -174,6 +175,12 @@ class FakeResources:
         if kind == role_use.TYPE:
             return ()
         return tuple(key for key, resource in self.resources.items() if resource.type == kind)
+
+    def walk(self, kind: str, after: str) -> Iterator[Seen]:
+        """Yield every resource after a key, and whether it is of the type."""
+        self.calls.note(f"walk {kind} {after}")
+        keys = self.resource_keys(kind)
+        yield from (Seen(key, is_there=key in keys) for key in sorted(self.resources) if key > after)
 
     def apply(self, key: str, step: Step) -> None:
         """Carry out the step, or refuse it."""
@@ -445,11 +452,35 @@ class FakeSweeps:
 
     calls: Calls = field(default_factory=Calls)
     requests: list[str] = field(default_factory=list)
+    rests: list[Place] = field(default_factory=list)
 
     def sweep(self, requested_at: str) -> None:
         """Take a request."""
         self.calls.note("sweep")
         self.requests.append(requested_at)
+
+    def go_on(self, place: Place, requested_at: str) -> None:
+        """Take a request for the rest of a sweep."""
+        self.calls.note(f"go_on {requested_at}")
+        self.rests.append(place)
+
+
+@dataclass
+class FakeRules:
+    """The guard's own rules, by whether each is enabled; `stuck` ones cannot be."""
+
+    states: dict[str, bool] = field(default_factory=dict)
+    stuck: frozenset[str] = frozenset()
+
+    def enable(self) -> tuple[str, ...]:
+        """Enable what is disabled."""
+        found = tuple(name for name, is_enabled in self.states.items() if not is_enabled)
+        self.states |= {name: name not in self.stuck for name in found}
+        return found
+
+    def broken(self) -> tuple[str, ...]:
+        """Return what is not enabled."""
+        return tuple(name for name, is_enabled in self.states.items() if not is_enabled)
 
 
 @dataclass

@@ -28,6 +28,7 @@ CLIENTS = frozenset(
         "_cloudwatch",
         "_events",
         "_securityhub",
+        "_rolesanywhere",
     }
 )
 PAGINATORS = frozenset({"_pages", "get_paginator"})
@@ -68,7 +69,21 @@ def called_actions(function: str) -> frozenset[str]:
     }
     adapters = _adapters_of(bootstrap_name(function))
     return frozenset(
-        action for adapter in adapters for method in methods for action in _adapter_actions()[adapter].get(method, ())
+        action
+        for adapter in adapters
+        for method in _handed_on(methods)
+        for action in _adapter_actions()[adapter].get(method, ())
+    )
+
+
+def _handed_on(methods: Iterable[str]) -> frozenset[str]:
+    """Return these methods with those that `Resources` asks of a type's reader instead of one of them."""
+    (node,) = (one for one in _parse(LIBRARY / "aws" / "subjects.py").body if getattr(one, "name", "") == "Resources")
+    own = {each.name: each for each in getattr(node, "body", ()) if isinstance(each, ast.FunctionDef)}
+    return frozenset(
+        each
+        for name in methods
+        for each in (_reachable(name, lambda at: _own_methods(own[at]) & own.keys()) if name in own else (name,))
     )
 
 

@@ -270,6 +270,7 @@ def ceiling_of(role: str) -> Grant:
         {"Effect": "Allow", "Action": "cloudwatch:ListDashboards", "Resource": "*"},
         {"Effect": "Allow", "Action": "cloudwatch:GetDashboard", "Resource": f"{DASHBOARD}/panorama*"},
         {"Effect": "Allow", "Action": ["greengrass:Get*", "greengrass:List*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": ["rolesanywhere:GetProfile", "rolesanywhere:List*"], "Resource": "*"},
         {"Effect": "Allow", "Action": IOT_READS, "Resource": f"{IOT}*"},
         {"Effect": "Allow", "Action": IOT_READS_OF_THE_PATTERN, "Resource": [f"{IOT}{one}/panorama*" for one in NAMED]},
     ]

@@ -39,6 +39,7 @@ VALUES = {
     "REPORT_BUCKET": "panorama-guard-reports",
     "DEAD_LETTER_QUEUE_URLS": "https://queue/changes-dead,https://queue/notify-dead",
     "EVENT_RULES": "iam=IamChangesRule,s3=S3ChangesRule",
+    "OWN_RULES": "panorama-guard-IamChangesRule-1,panorama-guard-GuardChangesRule-1",
     "CHAT_TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:chat",
     "EVENT_BUS": "default",
     "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",
@@ -109,3 +110,12 @@ def test_the_digest_knows_the_rule_of_each_service_and_each_queue_of_dead_letter
     queues = {referred(each) for each in variables["DEAD_LETTER_QUEUE_URLS"]["Fn::Join"][1]}
     assert named == set(rules_to(template, "ChangesQueue"))
     assert queues == dead_letter_queues(template)
+
+
+def test_every_rule_of_the_stack_is_enabled_again() -> None:
+    """Those that bring events, and those that tell of changes of the guard."""
+    template = translate()
+    variables = of_type(template, "AWS::Lambda::Function")["SweepFunction"]["Environment"]["Variables"]
+    named = {referred(each) for each in variables["OWN_RULES"]["Fn::Join"][1]}
+    rules = of_type(template, "AWS::Events::Rule").items()
+    assert named == {name for name, one in rules if "EventBusName" not in one}  # those of the account's own bus

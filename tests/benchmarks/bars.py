@@ -293,6 +293,24 @@ def _read_anew(names: tuple[str, str]) -> tuple[Grant, Grant]:
     return one, other
 
 
+def sweep_bars() -> list[Bar]:
+    """Return what a sweep of a large account costs, and how fast what it asks for is judged."""
+    from tests.benchmarks.large_account import BUCKETS, ROLES, judged_per_second, sweep_large_account  # noqa: PLC0415
+
+    told = sweep_large_account()
+    calls, iam = sum(told["calls"].values()), told["calls"]["iam:GetAccountAuthorizationDetails"]
+    size = f"{ROLES:,} roles, {BUCKETS} buckets"
+    return [
+        Bar(
+            "a sweep's calls of IAM, but for the canary's tag", iam, ROLES / 100 + 1, "", f"{size}; pages of a hundred"
+        ),
+        Bar("a sweep's calls in all", calls, 1.5 * BUCKETS, "", f"{told['asked']} asked for"),
+        Bar("a sweep's time, of the 255 s before it is cut", told["seconds"], 255, "s", "AWS's API here is moto's"),
+        Bar("a sweep's memory", told["megabytes"], 256, "MB", "the most its process has held"),
+        Bar("roles and buckets judged in a second", judged_per_second(), 500, "", "one in ten escapes", at_least=True),
+    ]
+
+
 def bars() -> Iterable[Bar]:
     """Yield every bar, measured one after the other."""
     for question in questions():
@@ -300,6 +318,7 @@ def bars() -> Iterable[Bar]:
     yield managed_bar()
     yield from adversarial_bars()
     yield from import_bars()
+    yield from sweep_bars()
     yield peer_bar()
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 # Calls of AWS, measured by tests/functions/test_scale.py, for roles that have one managed policy each.
-LISTING: Final = 37  # of a sweep, whatever there is: the lists of every type, the orders for report and canary
+LISTING: Final = 49  # of a sweep, whatever there is: the lists of every type, the orders for report and canary
 # What a look reads: at a role, and around it; one more where the role was found and is on record; and at what the
 # profile names and is not there.
 OF_A_ROLE, AROUND_A_ROLE, TO_FIND_IT, OF_THE_ABSENT = 6, 7, 1, 3
@@ -32,8 +32,8 @@ def asked(roles: int) -> int:
 
 
 def sweep_calls(roles: int) -> int:
-    """Return the calls of the sweep itself: lists, one look at each record, the messages in batches."""
-    return LISTING + 2 + asked(roles) + math.ceil(asked(roles) / BATCH)
+    """Return the calls of the sweep itself: lists, one look at each role's record, the messages in batches."""
+    return LISTING + roles + math.ceil(asked(roles) / BATCH)
 
 
 def look_calls(roles: int) -> list[int]:
@@ -204,7 +204,7 @@ class Sweep:
     def _bucket(self, message: Message, *, is_assuming: bool) -> tuple[str, Bucket]:
         if is_assuming:
             return "sts", self._buckets["sts"]
-        if message.left <= LEDGER_OF_A_LOOK or (message.is_sweep and message.left <= 2 + asked(self.of.roles)):
+        if message.left <= LEDGER_OF_A_LOOK or (message.is_sweep and message.left <= self.of.roles):
             return "ledger", self._buckets["ledger"]
         return "account", self._of_account.setdefault(message.account, Bucket(self.limits.account))
 
@@ -260,7 +260,7 @@ def month(organisation: Organisation, busy: float, sweeps_a_day: int, prices: Pr
     """Return what the sweeps of a month cost, from how long workers were busy in one of them."""
     reachable = organisation.accounts * (1 - organisation.unreachable)
     messages = organisation.accounts + reachable * asked(organisation.roles)
-    reads = reachable * 2 * asked(organisation.roles)
+    reads = reachable * (organisation.roles + asked(organisation.roles))
     memory = 1_769 / GIGABYTE  # InspectFunction's, which does most of it
     seconds = busy + messages * organisation.start
     once = seconds * memory * prices.gigabyte_second + messages * (prices.run + prices.message) + reads * prices.read

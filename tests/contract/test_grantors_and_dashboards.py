@@ -12,6 +12,7 @@ from panorama_guard.aws.dashboards import Dashboards
 from panorama_guard.aws.grantors import S3Grantors
 from panorama_guard.case import dashboard, grantor
 from panorama_guard.case.resource import Part
+from panorama_guard.case.sweeping import Seen
 from tests.builders import PROFILE
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, moto_account
 
@@ -51,6 +52,15 @@ def test_a_bucket_whose_policy_names_a_guarded_role_is_read(cloud: Any) -> None:
     assert [reader.read_resource(f"s3-grantor:{name}") for name in ("own", "x-aws-panorama", "bare", "none")] == [
         None
     ] * 4
+
+
+def test_a_walk_through_the_buckets_begins_after_any_of_them(cloud: Any) -> None:
+    """In the order of their names; each is looked at, and said to be one of these or not."""
+    for name in ("bare", "payroll", "wages"):
+        cloud.create_bucket(Bucket=name)
+    cloud.put_bucket_policy(Bucket="wages", Policy=policy(ROLE, "wages"))
+    walked = list(grantors(cloud).walk(grantor.TYPE, "s3-grantor:bare"))
+    assert walked == [Seen("s3-grantor:payroll", is_there=False), Seen("s3-grantor:wages", is_there=True)]
 
 
 def test_a_policy_that_is_kept_from_the_guard_is_unread(cloud: Any) -> None:

@@ -14,8 +14,10 @@ from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.case.incident import State
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin, RemediationOrder
 from panorama_guard.case.record import dump_record, load_record
+from panorama_guard.case.sweeping import Place, parse_place
 from panorama_guard.reporting.alert import alert_attributes, alert_message, alert_subject
-from panorama_guard.service.ports import Inspections, Remediations, Sweeps, Topic
+from panorama_guard.service.ports import Inspections, Remediations, Topic
+from panorama_guard.service.sweeper import Continuations
 from tests.builders import INCIDENT, NOW
 from tests.contract.drivers import REGION, moto_account
 from tests.fakes import FakeInspections, FakeRemediations, FakeSweeps, FakeTopic
@@ -31,13 +33,14 @@ class Messages:
     """The four ports, and what arrived at each."""
 
     remediations: Remediations
-    sweeps: Sweeps
+    sweeps: Continuations
     inspections: Inspections
     topic: Topic
     ordered: Callable[[], list[RemediationOrder]]
     lifts: Callable[[], list[LiftOrder]]
     asked: Callable[[], list[InspectionRequest]]
     alerts: Callable[[], list[tuple[str, str]]]
+    rests: Callable[[], list[Place | None]]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -65,6 +68,7 @@ def fakes() -> Messages:
         lambda: remediations.lifts,
         lambda: inspections.requests,
         lambda: [(subject, message) for subject, message, _ in topic.alerts],
+        lambda: list(sweeps.rests),
     )
 
 
@@ -89,6 +93,7 @@ def on_moto() -> Messages:
         lambda: [load_record(LiftOrder, body) for body in bodies(sqs, orders)],
         lambda: [load_record(InspectionRequest, body) for body in bodies(sqs, changes)],
         lambda: [(told["Subject"], told["Message"]) for told in map(json.loads, bodies(sqs, alerts))],
+        lambda: [parse_place(body) for body in bodies(sqs, sweeps)],
     )
 
 
@@ -166,3 +171,11 @@ def test_a_sweep_can_be_asked_for(messages: Messages) -> None:
     """However often."""
     for _ in range(3):
         messages.sweeps.sweep(NOW)
+
+
+def test_the_rest_of_a_sweep_can_be_asked_for(messages: Messages) -> None:
+    """Where it is to go on arrives as it was said."""
+    places = [Place("role", ""), Place("s3-grantor", "s3-grantor:payroll")]
+    for place in places:
+        messages.sweeps.go_on(place, NOW)
+    assert messages.rests() == places

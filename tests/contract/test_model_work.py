@@ -111,3 +111,36 @@ def test_what_cannot_be_listed_or_is_too_much_is_a_doubt(cloud: Cloud, monkeypat
         make_work(cloud.client, Work(model_work.MODEL, name, PAYROLL, "s3://in/x", "s3://out/x"))
     assert cloud.reader.resource_keys(model_work.USER) == ("sagemaker-user:model/*",)
     assert "there are 2, and the latest 1 are looked at" in cloud.read("sagemaker-user:model/*").unread[0].text
+
+
+def make_studio(client: Any, arn: str) -> dict[str, str]:
+    """Make one of each of what others work with, and return their names by kind."""
+    client.create_pipeline(PipelineName="nightly", PipelineDefinition="{}", ClientRequestToken="x" * 32, RoleArn=arn)
+    own = {"ExecutionRole": arn}
+    made = client.create_domain(
+        DomainName="lab", AuthMode="IAM", DefaultUserSettings=own, SubnetIds=["subnet-1"], VpcId="vpc-1"
+    )
+    domain = str(made["DomainArn"]).rpartition("/")[2]
+    client.create_user_profile(DomainId=domain, UserProfileName="alice", UserSettings=own)
+    return {model_work.PIPELINE: "nightly", model_work.DOMAIN: domain, model_work.USER_PROFILE: f"{domain}/alice"}
+
+
+@pytest.mark.parametrize("kind", model_work.STUDIO)
+def test_what_others_work_with_is_looked_at_for_its_role(cloud: Cloud, kind: str) -> None:
+    """A pipeline, a domain, and the profile of a user in one, each by its own listing."""
+    name = make_studio(cloud.client, role())[kind]
+    key = f"sagemaker-user:{kind}/{name}"
+    found = cloud.read(key)
+    assert found.text_of(model_work.ROLE) == canonical([role()])
+    assert found.subject.arn == f"arn:aws:sagemaker:{REGION}:{MOTO_ACCOUNT}:{kind}/{name}"
+    assert key in cloud.reader.resource_keys(model_work.USER)
+    assert cloud.reader.resource_keys(model_work.WORK) == ()
+
+
+@pytest.mark.parametrize("kind", model_work.STUDIO)
+def test_what_others_work_with_as_others_is_nobody_s_business(cloud: Cloud, kind: str) -> None:
+    """Nor is what there is not."""
+    name = make_studio(cloud.client, PAYROLL)[kind]
+    assert cloud.reader.read_resource(f"sagemaker-user:{kind}/{name}") is None
+    assert cloud.reader.read_resource(f"sagemaker-user:{kind}/d-none/none") is None
+    assert cloud.reader.resource_keys(model_work.USER) == ()

@@ -26,6 +26,7 @@ from tests.url_events import url_event
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = ROOT / "events"
 CANARY = "panorama-guard-CanaryRole-1"
+RULE = "panorama-guard-IamChangesRule-1"
 REPORT_BUCKET = "panorama-guard-reports"
 FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
 
@@ -38,10 +39,11 @@ class Context:
     memory_limit_in_mb: int = 256
     invoked_function_arn: str = f"arn:aws:lambda:{REGION}:{MOTO_ACCOUNT}:function:function"
     aws_request_id: str = "00000000-0000-4000-8000-000000000000"
+    remaining_ms: int = 60_000
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return that there is time."""
-        return 60_000
+        """Return how much time there is."""
+        return self.remaining_ms
 
 
 @dataclass
@@ -166,6 +168,7 @@ def guarded_account(*, mode: str = "enforce", posture: str = "active") -> Iterat
         _subscribe(topic, urls["alerts"])
         boto3.client("s3", region_name=REGION).create_bucket(Bucket=REPORT_BUCKET)
         create_table(boto3.client("dynamodb", region_name=REGION), "ledger")
+        boto3.client("events", region_name=REGION).put_rule(Name=RULE, EventPattern='{"source": ["aws.iam"]}')
         for name, value in settings(urls, topic, mode=mode, posture=posture).items():
             environment.setenv(name, value)
         clear()
@@ -224,6 +227,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "REPORT_BUCKET": REPORT_BUCKET,
         "DEAD_LETTER_QUEUE_URLS": f"{urls['rechecks']},{urls['sweeps']}",
         "EVENT_RULES": "iam=panorama-guard-IamChangesRule,s3=panorama-guard-S3ChangesRule",
+        "OWN_RULES": RULE,
         "TOPIC_ARN": topic,
         "CHAT_TOPIC_ARN": "",
         "EVENT_BUS": "",

@@ -181,7 +181,7 @@ def test_a_call_that_does_not_say_whom_it_was_done_to_asks_for_one_sweep(account
 @pytest.mark.parametrize("body", ["", "no JSON", "{}", "[]", dump_record(INCIDENT)])
 def test_an_order_of_a_wrong_form_is_reported_as_failed(account: Account, body: str) -> None:
     """Beside one that fits no incident, which is done with."""
-    order = '{"account":"123456789012","role_name":"R","slot":"s","incident_id":"i","attempt":1}'
+    order = '{"form":1,"account":"123456789012","role_name":"R","slot":"s","incident_id":"i","attempt":1}'
     event = sqs_batch(body, order, group="group")
     assert failures(load_handler("remediate").handler(event, Context())) == ["message-0"]
     assert account.take("orders") == []

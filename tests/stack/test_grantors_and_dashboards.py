@@ -60,6 +60,9 @@ def test_a_bucket_of_others_that_lets_in_a_guarded_role_is_told_and_never_writte
     assert (incident.state, s3.get_bucket_policy(Bucket="payroll")["Policy"]) == (State.OBSERVED, text)
     assert alert.body["witness"]["action"] == "s3:GetObject"
     assert alert.body["witness"]["resource"].startswith("arn:aws:s3:::payroll/")
+    (note,) = alert.body["remedy"]["notes"]
+    assert note.startswith("to deny it on the role: aws iam put-role-policy --role-name AWSPanoramaServiceRole")
+    assert ":assumed-role/AWSPanoramaServiceRole/" in alert.body["witness"]["principal"]
     s3.delete_bucket_policy(Bucket="payroll")
     assert incident_of(account, "s3-grantor:payroll", grantor.POLICY).state is State.RESOLVED
 

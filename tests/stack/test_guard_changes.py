@@ -163,3 +163,16 @@ def test_a_change_of_the_guard_is_told_past_its_functions(account: Account, name
     assert body["call"] == call
     assert body["who"]["arn"] == f"arn:aws:sts::{account.id}:assumed-role/{ATTACKER}/{SESSION}"
     assert body["what"].startswith("GUARD CHANGED")
+
+
+@pytest.mark.parametrize("rule", ["S3ChangesRule", "GuardRulesRule"])
+def test_a_rule_that_was_disabled_is_enabled_by_the_next_sweep(account: Account, rule: str) -> None:
+    """With the function's own permissions, on these rules alone; that is told as any change of the guard is."""
+    events, name = account.stack.client("events"), account.resource(rule)
+    events.disable_rule(Name=name)
+    events.put_rule(Name="mine", ScheduleExpression="rate(1 day)", State="DISABLED")
+    account.invoke("sweep", {})
+    assert events.describe_rule(Name=name)["State"] == "ENABLED"
+    assert events.describe_rule(Name="mine")["State"] == "DISABLED"
+    told = [message.body["call"] for message in account.guard_changes()]
+    assert "EnableRule" in told

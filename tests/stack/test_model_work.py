@@ -46,6 +46,16 @@ def delete_all(client: Any) -> None:
         client.delete_processing_job(ProcessingJobName=job["ProcessingJobName"])
 
 
+def delete_studio(client: Any) -> None:
+    """Delete the pipelines, and the domains with their users."""
+    for user in client.list_user_profiles()["UserProfiles"]:
+        client.delete_user_profile(DomainId=user["DomainId"], UserProfileName=user["UserProfileName"])
+    for domain in client.list_domains()["Domains"]:
+        client.delete_domain(DomainId=domain["DomainId"])
+    for pipeline in client.list_pipelines()["PipelineSummaries"]:
+        client.delete_pipeline(PipelineName=pipeline["PipelineName"], ClientRequestToken="x" * 32)
+
+
 @pytest.fixture
 def lab(enforcing_account: Account) -> Iterator[Lab]:
     """Give SageMaker of mode enforce, with no alert waiting, and leave no work and nothing delayed."""
@@ -55,6 +65,7 @@ def lab(enforcing_account: Account) -> Iterator[Lab]:
     enforcing_account.settle()
     with enforcing_account.events_lost("SageMaker"):
         delete_all(made.client)
+        delete_studio(made.client)
     enforcing_account.forget()
     enforcing_account.recheck()
     assert enforcing_account.dead_letters() == []
@@ -83,6 +94,28 @@ def test_work_of_another_name_that_runs_as_a_guarded_role_is_told(lab: Lab, kind
     incident = lab.incidents(f"sagemaker-user:{kind}/lured-{kind}")[model_work.ROLE]
     (alert,) = lab.account.alerts()
     assert (incident.state, lab.role in alert.text) == (State.OBSERVED, True)
+
+
+def test_a_pipeline_domain_or_user_that_works_as_a_guarded_role_is_told(lab: Lab) -> None:
+    """From the call by which it gets the role to the one by which it loses it; nothing of it is stopped."""
+    others = f"arn:aws:iam::{lab.account.id}:role/Payroll"
+    made = {"PipelineName": "nightly", "PipelineDefinition": "{}", "ClientRequestToken": "x" * 32}
+    lab.client.create_pipeline(**made, RoleArn=others)
+    assert lab.account.alerts() == []
+    lab.client.update_pipeline(PipelineName="nightly", RoleArn=lab.role)
+    network = {"AuthMode": "IAM", "SubnetIds": ["subnet-1"], "VpcId": "vpc-1"}
+    made = lab.client.create_domain(DomainName="lab", DefaultUserSettings={"ExecutionRole": lab.role}, **network)
+    domain = str(made["DomainArn"]).rpartition("/")[2]
+    lab.client.create_user_profile(DomainId=domain, UserProfileName="alice", UserSettings={"ExecutionRole": lab.role})
+    for name in ("pipeline/nightly", f"domain/{domain}", f"user-profile/{domain}/alice"):
+        assert lab.incidents(f"sagemaker-user:{name}")[model_work.ROLE].state is State.OBSERVED
+    alerts = {alert.body["subject"]["name"]: alert for alert in lab.account.alerts()}
+    assert "aws sagemaker describe-pipeline --pipeline-name nightly" in alerts["sagemaker-user:pipeline/nightly"].text
+    seen = f"aws sagemaker describe-user-profile --domain-id {domain} --user-profile-name alice"
+    assert seen in alerts[f"sagemaker-user:user-profile/{domain}/alice"].text
+    lab.client.delete_pipeline(PipelineName="nightly", ClientRequestToken="x" * 32)
+    gone = lab.incidents("sagemaker-user:pipeline/nightly")[model_work.ROLE]
+    assert gone.state is State.RESOLVED
 
 
 def test_work_inside_the_pattern_is_silent(lab: Lab) -> None:

@@ -21,6 +21,8 @@ from tests.template.reading import (
 POLICIES = ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy")
 READS = ("Get", "List", "Describe", "Simulate", "Generate")
 
+_READERS = ("InspectRole", "OperateRole", "ReportRole")
+
 # (owner, Sid) of each statement that may hold a `*`, with the reason. The template says it too, beside the statement.
 WILDCARDS = {
     ("GuardKey", "AccountAdministersTheKey"): "a key policy must delegate to IAM; `*` is the key itself",
@@ -121,6 +123,10 @@ WILDCARDS = {
     ("OperateRole", "ReadDashboards"): "reads; the dashboards of the naming pattern",
     ("SweepRole", "ReadPoliciesOfBuckets"): "reads; any bucket's policy may name a guarded role",
     ("SweepRole", "ListDashboards"): "reads; the action knows no resource",
+    ("SweepRole", "SeeWhichRulesAreEnabled"): "reads; the action knows no resource",
+    ("SweepRole", "ListAnywhereProfiles"): "reads; the action knows no resource",
+    **{(role, "ReadAnywhereProfiles"): "reads; ids and no names" for role in _READERS},
+    **{(role, "ListAnywhere"): "reads; listings" for role in _READERS},
     ("ReportBucketPolicy", "NothingInTheClear"): "denies; the bucket and what is in it",
     ("ReportRole", "ReadBuckets"): "reads; the buckets of the naming pattern",
     ("ReportRole", "ReadAccessPoints"): "reads; access points are not named after their bucket",

@@ -18,6 +18,7 @@ from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.log_group_writer import LogGroupWriter
 from panorama_guard.aws.members import Members
+from panorama_guard.aws.own_rules import OwnRules
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
 from panorama_guard.aws.readers import Scene, client_in, in_each_region, written_in_each_region
 from panorama_guard.aws.role_writer import IamWriter
@@ -34,7 +35,7 @@ from panorama_guard.service.notify import Notifier
 from panorama_guard.service.operator import Operator
 from panorama_guard.service.relay import Relayer
 from panorama_guard.service.settings import BreakerLimit, Mode, Modes, OperatorLimits, Policy
-from panorama_guard.service.sweep import Sweeper
+from panorama_guard.service.sweeper import Sweeper
 from panorama_guard.settings import Settings
 
 if TYPE_CHECKING:
@@ -133,12 +134,19 @@ def operator() -> Operator:
 def sweeper() -> Sweeper:
     """Return what `sweep` works with."""
     own = _settings()
-    changes = ChangesQueue(client("sqs"), own.changes_queue_url)
-    reports = ReportsQueue(client("sqs"), own.reports_queue_url)
     iam = client("iam")
-    canary = IamCanary(iam, own.canary_role)
-    resources = _resources(own.other_regions)
-    return Sweeper(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, resources, reports, canary)
+    return Sweeper(
+        _profile(),
+        own.account_id,
+        IamRoles(iam),
+        _ledger(),
+        ChangesQueue(client("sqs"), own.changes_queue_url),
+        _resources(own.other_regions),
+        ReportsQueue(client("sqs"), own.reports_queue_url),
+        IamCanary(iam, own.canary_role),
+        SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
+        OwnRules(client("events"), own.own_rules, own.stack_name),
+    )
 
 
 @cache

@@ -191,6 +191,12 @@ class Settings:
         return {service: rule for service, _, rule in (one.partition("=") for one in pairs)}
 
     @property
+    def own_rules(self) -> tuple[str, ...]:
+        """Return the names of the guard's own rules, which it enables again."""
+        rule = r"[A-Za-z0-9._-]{1,64}"
+        return tuple(self._matching("OWN_RULES", f"{rule}(,{rule})*", "names of rules").split(","))
+
+    @property
     def chat_topic_arn(self) -> str:
         """Return where what is for a chat is published; empty where it is off."""
         return self._matching("CHAT_TOPIC_ARN", r"(arn:\S+)?", "an ARN, or empty")

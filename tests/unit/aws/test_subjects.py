@@ -1,5 +1,7 @@
 """Every resource is read by the reader of its type, and what cannot be listed is said so."""
 
+from collections.abc import Iterator
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -8,6 +10,7 @@ from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import DeletePart, PartStep, Step
+from panorama_guard.case.sweeping import Seen
 
 
 class Named:
@@ -54,6 +57,37 @@ def test_what_is_to_be_tried_again_is_not_said_so() -> None:
     """Throttling comes again with the message."""
     with pytest.raises(ClientError, match="Throttling"):
         Resources(lambda _: {"iot": lambda: Named("x", "ThrottlingException")}).resource_keys("iot-policy")
+
+
+def test_a_walk_through_a_type_that_is_listed_at_once_is_its_keys_in_order() -> None:
+    """From a key on; each of them is one of the type."""
+    resources = Resources(lambda _: {"iot": lambda: Named("things")})
+    assert list(resources.walk("iot-thing", "")) == [Seen("things", is_there=True)]
+    assert list(resources.walk("iot-thing", "things")) == []
+
+
+class Walked(Named):
+    """A reader that looks at one after another, and fails as AWS does."""
+
+    def walk(self, kind: str, after: str) -> Iterator[Seen]:
+        """Say where it was told to begin, then fail."""
+        yield Seen(f"{kind}{after}", is_there=False)
+        self.resource_keys(kind)
+
+
+def test_a_reader_that_walks_by_itself_is_let() -> None:
+    """And what AWS does not let be listed is named there too."""
+    walked = Resources(lambda _: {"s3": lambda: Walked("x", "AccessDenied")}).walk("s3-grantor", ":a")
+    assert next(walked) == Seen("s3-grantor:a", is_there=False)
+    with pytest.raises(UnlistedError, match="of type `s3-grantor`"):
+        next(walked)
+
+
+def test_a_walk_that_is_throttled_comes_again() -> None:
+    """It is no denial."""
+    walked = Resources(lambda _: {"s3": lambda: Walked("x", "SlowDown")}).walk("s3-grantor", "")
+    with pytest.raises(ClientError, match="SlowDown"):
+        list(walked)
 
 
 class Placed:

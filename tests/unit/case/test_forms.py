@@ -17,6 +17,7 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record, load_record
+from panorama_guard.case.sweeping import Place
 from panorama_guard.case.undo import PutBack, Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word
@@ -24,7 +25,7 @@ from tests.builders import INCIDENT
 
 FOLDER = Path(__file__).parents[2] / "forms"
 KEPT = (Incident, Memory, Backup, Waiver, Undo, Pause, Word)
-SENT = (RemediationOrder, RenewalOrder, LiftOrder, InspectionRequest, PutBack)
+SENT = (RemediationOrder, RenewalOrder, LiftOrder, InspectionRequest, PutBack, Place)
 KINDS = {kind.__name__: kind for kind in (*KEPT, *SENT)}
 FORMS = range(1, FORM + 1)
 

@@ -22,6 +22,7 @@ from panorama_guard.case.routes import (
     route_of,
     without_version,
 )
+from panorama_guard.case.routes_of_anywhere import ANYWHERE
 
 EVENTS = Path(__file__).parents[3] / "events"
 
@@ -257,6 +258,7 @@ def test_every_watched_event_of_iot_is_routed() -> None:
         (("sagemaker",), SAGEMAKER),
         (("greengrass", "greengrassv2"), GREENGRASS),
         (("cloudwatch",), MONITORING),
+        (("rolesanywhere",), ANYWHERE),
     ],
 )
 def test_every_operation_is_routed_or_ignored_with_a_reason(services: tuple[str, ...], source: str) -> None:

@@ -9,7 +9,9 @@ from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.containment import Escaped
+from panorama_guard.containment.caller import describe_principal
 from panorama_guard.judging.resource import ResourceStandard, judge_resource
+from panorama_guard.judging.subject import reach_of
 from tests.builders import ACCOUNT, PROFILE
 
 (GRANTORS,) = [one for one in PROFILE.resources if one.type == grantor.TYPE]
@@ -87,3 +89,22 @@ def test_a_policy_that_is_not_understood_is_a_doubt() -> None:
     """Never clean."""
     (finding,) = found({"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Principal": {"AWS": SERVICE}, "X": 1})
     assert finding.kind is Kind.UNDECIDED
+
+
+def test_how_far_it_reaches_is_told() -> None:
+    """All of what the role gets, and what of it is inside its ceiling taken out."""
+    text = json.dumps({"Version": "2012-10-17", "Statement": [lets({"AWS": SERVICE})]})
+    subject = Subject(ACCOUNT, "arn:aws:s3:::payroll", "s3-grantor:payroll", "arn:aws:s3:::payroll")
+    snapshot = ResourceSnapshot(subject, grantor.TYPE, (Part(grantor.POLICY, text),))
+    (finding,) = found(lets({"AWS": SERVICE}))
+    reach = reach_of(finding, snapshot, ResourceStandard(GRANTORS))
+    allow, deny = json.loads(reach.document)["Statement"]
+    assert (reach.precision, allow["Resource"]) == ("exactly", "arn:aws:s3:::payroll/*")
+    assert (deny["Effect"], deny["Resource"]) == ("Deny", "arn:aws:s3:::*aws-panorama*")
+
+
+def test_who_asks_is_told() -> None:
+    """A session of the role, as the policy would name it."""
+    (finding,) = found(lets({"AWS": SERVICE}))
+    assert isinstance(finding.verdict, Escaped)
+    assert describe_principal(finding.verdict.witness).startswith(f"AWS {SESSION}AWSPanoramaServiceRole/")

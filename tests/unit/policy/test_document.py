@@ -1,6 +1,7 @@
 """policy/document.py: what is read, and what is refused with field and value."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -126,3 +127,27 @@ def test_a_number_is_compared_as_it_is_written() -> None:
     condition = '"Condition": {"NumericEquals": {"k": 9007199254740993.0}}'
     (statement,) = parse_document(f'{{"Statement": {{{allow}, {condition}}}}}', name="p").statements
     assert statement.conditions[0].values == ("9007199254740993.0",)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        lambda number: {"Effect": "Allow", "Action": "s3:Get*", "Resource": f"arn:aws:s3:::payroll-{number}/*"},
+        lambda number: {"Effect": "Allow", "Action": "s3:Get*", "Resource": ["*", f"arn:aws:s3:::payroll-{number}/*"]},
+        lambda number: {
+            "Effect": "Allow",
+            "Action": "s3:Get*",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": f"team-{number}"}},
+        },
+    ],
+)
+def test_documents_of_one_name_that_differ_in_a_resource_or_a_condition_have_hashes_of_their_own(
+    statement: Callable[[int], dict[str, object]],
+) -> None:
+    """An account has a thousand such; else each one that is looked up is compared with all others."""
+    made = [
+        parse_document_value({"Version": "2012-10-17", "Statement": [statement(number)]}, name="own")
+        for number in range(1_000)
+    ]
+    assert len(set(map(hash, made))) > 990

@@ -50,7 +50,7 @@ def world_with(*incidents: Incident, told: bool = True) -> World:
 
 def look(world: World) -> list[Incident]:
     """Look at the role as a sweep has it looked at, and return the incidents that are on record afterwards."""
-    world.message(f'{{"inspect_role":"{NAME}","requested_at":"{NOW}","origin":"{Origin.SWEEP.value}"}}')
+    world.message(f'{{"form":1,"inspect_role":"{NAME}","requested_at":"{NOW}","origin":"{Origin.SWEEP.value}"}}')
     return world.incidents
 
 

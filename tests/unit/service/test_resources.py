@@ -9,6 +9,7 @@ from panorama_guard.case import bucket, grantor
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Cause, State
 from panorama_guard.case.memory import Memory
+from panorama_guard.case.record import dump_record
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import PutPart
@@ -145,7 +146,7 @@ def test_a_sweep_asks_for_buckets_that_there_are_and_that_were() -> None:
     assert "s3-bucket:payroll" not in asked
     (request,) = [one for one in world.inspections.requests if one.inspect_role == KEY]
     world.now = "2026-11-23T16:00:00+00:00"
-    world.message(f'{{"inspect_role":"{KEY}","requested_at":"{request.requested_at}","origin":"sweep"}}')
+    world.message(dump_record(request))
     assert (world.incident.state, world.incident.reason) == (State.RESOLVED, "the resource no longer exists")
 
 

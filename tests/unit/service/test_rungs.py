@@ -14,12 +14,14 @@ from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import DetachManaged, PutInline, PutOwnBoundary, PutTrust, RevokeSessions, Step
 from panorama_guard.judging.standard import Posture
+from panorama_guard.profile import RoleProfile
 from panorama_guard.service.remediate import remediate
 from panorama_guard.service.settings import Mode
 from tests.builders import (
     GROUP_ROLE,
     NOW,
     PAYROLL,
+    ROLES,
     allow,
     filler,
     managed,
@@ -217,10 +219,11 @@ def test_a_trust_repair_that_is_approved_later_ends_the_sessions_until_then() ->
 # --- in a retired service ---
 
 
-def test_a_retired_role_that_somebody_may_become_is_quarantined_without_asking() -> None:
-    """Posture retired and mode enforce is the operator's word."""
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+def test_a_retired_role_that_somebody_may_become_is_quarantined_without_asking(role: RoleProfile) -> None:
+    """Posture retired and mode enforce is the operator's word, also where who may become it is only inferred."""
     world = World(posture=Posture.RETIRED)
-    world.change(HEALTHY)
+    world.change(snapshot_of(role))
     world.remediate()
     states = {incident.kind: incident.state for incident in world.incidents}
     assert states == {Kind.PERMISSION_ESCAPE: State.CONTAINED, Kind.TRUST_ESCAPE: State.CONTAINED}

@@ -8,10 +8,11 @@ from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.incident import State
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
+from panorama_guard.service.errors import BrokenGuardError
 from panorama_guard.service.settings import Mode
 from panorama_guard.service.sweep import sweep
 from tests.builders import NOW, PROFILE, ROLES, SERVICE_ROLE, as_administrator, policy, snapshot_of, trusting
-from tests.fakes import FakeResources
+from tests.fakes import FakeResources, FakeRules
 from tests.unit.named_secrets import a_secret
 from tests.unit.service.world import World
 
@@ -120,3 +121,21 @@ def test_what_cannot_be_listed_holds_up_nothing_else_and_ends_in_an_error() -> N
         sweep(sweeper, now=NOW)
     asked = [request.inspect_role for request in world.inspections.requests]
     assert asked == [*GUARDED, a_secret().subject.name]
+
+
+def test_a_rule_of_the_guard_that_is_disabled_is_enabled_before_anything_is_read() -> None:
+    """Whatever happens meanwhile comes by it again."""
+    world = World()
+    world.rules = FakeRules({"IamChangesRule": False, "S3ChangesRule": True})
+    assert world.sweep().rules_enabled == ("IamChangesRule",)
+    assert world.rules.states == {"IamChangesRule": True, "S3ChangesRule": True}
+    assert world.sweep().rules_enabled == ()
+
+
+def test_a_rule_that_stays_disabled_holds_up_nothing_else_and_ends_in_an_error() -> None:
+    """It was looked at again after it was enabled, and the dead letters' alarm tells of it."""
+    world = World()
+    world.rules = FakeRules({"IamChangesRule": False}, frozenset({"IamChangesRule"}))
+    with pytest.raises(BrokenGuardError, match="gone or disabled: `IamChangesRule`"):
+        world.sweep()
+    assert [request.inspect_role for request in world.inspections.requests] == GUARDED

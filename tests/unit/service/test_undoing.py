@@ -135,7 +135,7 @@ def test_the_role_is_byte_for_byte_what_it_was(case: Case) -> None:
     assert live(world) == case[1]
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     world.message(
-        '{"inspect_role":"AWSPanoramaGreengrassGroupRole","requested_at":"2026-11-23T15:00:10Z","origin":"sweep"}'
+        '{"form":1,"inspect_role":"AWSPanoramaGreengrassGroupRole","requested_at":"2026-11-23T15:00:10Z","origin":"sweep"}'
     )
     assert (live(world), world.remediations.orders) == (case[1], [])
     assert world.incident.state is State.RESOLVED

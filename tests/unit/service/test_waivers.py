@@ -263,7 +263,7 @@ def test_what_nobody_is_known_to_have_done_needs_a_second_operator() -> None:
     world.change(HEALTHY, event_id="event-0")
     world.roles.put(ESCAPED)
     world.message(
-        '{"inspect_role":"AWSPanoramaGreengrassGroupRole","requested_at":"2026-11-23T15:00:10Z","origin":"sweep"}'
+        '{"form":1,"inspect_role":"AWSPanoramaGreengrassGroupRole","requested_at":"2026-11-23T15:00:10Z","origin":"sweep"}'
     )
     waiver = waive(world).body["waiver"]
     assert (waiver["state"], "nobody knows who" in waiver["second_because"]) == ("needs a second operator", True)

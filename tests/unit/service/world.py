@@ -19,7 +19,8 @@ from panorama_guard.service.notify import Notifier, notify
 from panorama_guard.service.operate import operate
 from panorama_guard.service.operator import Answer, Operator
 from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, OperatorLimits, Policy, SessionNames
-from panorama_guard.service.sweep import Sweeper, SweepResult, sweep
+from panorama_guard.service.sweep import SweepResult, sweep
+from panorama_guard.service.sweeper import Sweeper
 from tests.builders import ACCOUNT, HOME_REGION, NOW, PROFILE
 from tests.fakes import (
     Calls,
@@ -32,6 +33,7 @@ from tests.fakes import (
     FakeReports,
     FakeResources,
     FakeRoles,
+    FakeRules,
     FakeSubjects,
     FakeSweeps,
     FakeTopic,
@@ -94,7 +96,7 @@ class World:
         self.remediations, self.sweeps = FakeRemediations(self.calls), FakeSweeps(self.calls)
         self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
         self.resources, self.reports = FakeResources(self.calls), FakeReports(self.calls)
-        self.canary = FakeCanary(self.calls)
+        self.canary, self.rules = FakeCanary(self.calls), FakeRules()
 
     @property
     def policy(self) -> Policy:
@@ -187,9 +189,17 @@ class World:
     @property
     def sweeper(self) -> Sweeper:
         """Return what `sweep` works with."""
-        inspections, reports = self.inspections, self.reports
         return Sweeper(
-            self.profile, ACCOUNT, self.roles, self.ledger, inspections, self.resources, reports, self.canary
+            self.profile,
+            ACCOUNT,
+            self.roles,
+            self.ledger,
+            self.inspections,
+            self.resources,
+            self.reports,
+            self.canary,
+            self.sweeps,
+            self.rules,
         )
 
     @property

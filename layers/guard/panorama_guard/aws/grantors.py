@@ -1,7 +1,7 @@
 """Reads the policies of the account's other buckets, as far as they name a guarded role."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,6 +10,7 @@ from panorama_guard.aws.errors import DENIED, NO_BUCKET, NO_PART, code_of, messa
 from panorama_guard.case import bucket, grantor
 from panorama_guard.case.resource import Part, ResourceSnapshot, resource_key
 from panorama_guard.case.snapshot import Subject
+from panorama_guard.case.sweeping import Seen
 
 
 class S3Grantors:
@@ -25,8 +26,13 @@ class S3Grantors:
     def read_resource(self, key: str) -> ResourceSnapshot | None:
         """Return the bucket of this key, if its policy names a guarded role, or is kept from the guard."""
         name = key.partition(":")[2]
-        if self._guards(resource_key(bucket.TYPE, name)) or not self._owns(name):
+        return self._read(name) if self._owns(name) else None
+
+    def _read(self, name: str) -> ResourceSnapshot | None:
+        """Return a bucket of the account as it is to be judged, or None if nothing of it is."""
+        if self._guards(resource_key(bucket.TYPE, name)):
             return None
+        key = resource_key(grantor.TYPE, name)
         arn = bucket.bucket_arn(name, self._s3.meta.partition)
         subject = Subject(self._account, arn, key, arn)
         try:
@@ -48,9 +54,15 @@ class S3Grantors:
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
         """Return the keys of the other buckets whose policies name a guarded role, or are kept from the guard."""
-        pages = self._s3.get_paginator("list_buckets").paginate()
-        keys = [resource_key(kind, one["Name"]) for page in pages for one in page.get("Buckets", [])]
-        return tuple(key for key in keys if self.read_resource(key) is not None)
+        return tuple(seen.key for seen in self.walk(kind, "") if seen.is_there)
+
+    def walk(self, kind: str, after: str) -> Iterator[Seen]:
+        """Yield every bucket after a key, in the order in which S3 lists them, and whether it is one of these."""
+        for page in self._s3.get_paginator("list_buckets").paginate():
+            keys = sorted(resource_key(kind, one["Name"]) for one in page.get("Buckets", []))
+            for key in keys:
+                if key > after:
+                    yield Seen(key, is_there=self._read(key.partition(":")[2]) is not None)
 
     def _owns(self, name: str) -> bool:
         listed = self._s3.list_buckets(Prefix=name)["Buckets"]

@@ -1,4 +1,4 @@
-"""Reads SageMaker's jobs, models and notebooks: as whom each runs, what it reads, and where it writes.
+"""Reads SageMaker's jobs, models, notebooks, pipelines and domains: as whom each runs, what it reads and writes.
 
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeTrainingJob.html
 """
@@ -19,6 +19,7 @@ from panorama_guard.case.snapshot import Subject
 
 MOST = 200  # of a kind, whose roles a sweep asks for, each by a call of its own
 _TUNING_NAME = "HyperParameterTuningJobName"
+_ALL = (*model_work.KINDS, *model_work.STUDIO)
 _LATEST = {"SortBy": "CreationTime", "SortOrder": "Descending"}
 
 
@@ -44,7 +45,7 @@ class ModelWork:
         """Return work of the naming pattern; work of another name only where it runs as a guarded role."""
         kind, name = model_work.work_of(key)
         is_user = key.startswith(f"{model_work.USER}:")
-        if kind not in model_work.KINDS:
+        if kind not in _ALL:
             return None
         if name == model_work.UNLISTED:
             return self._unlisted(key, kind)
@@ -66,7 +67,7 @@ class ModelWork:
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
         """Return the keys of what is of the naming pattern; or of what runs as a guarded role, as far as it is told."""
-        return tuple(key for work in model_work.KINDS for key in self._keys(kind, work))
+        return tuple(key for work in _ALL for key in self._keys(kind, work))
 
     def _keys(self, kind: str, work: str) -> Iterator[str]:
         names, why = self._told(work)
@@ -105,6 +106,12 @@ class ModelWork:
             pages = jobs[work]().paginate(CreationTimeAfter=self._since(), **_LATEST)
         elif work == model_work.MODEL:
             pages = self._sagemaker.get_paginator("list_models").paginate(**_LATEST)
+        elif work == model_work.PIPELINE:
+            pages = self._sagemaker.get_paginator("list_pipelines").paginate(**_LATEST)
+        elif work == model_work.DOMAIN:
+            pages = self._sagemaker.get_paginator("list_domains").paginate()  # in no order
+        elif work == model_work.USER_PROFILE:
+            pages = self._sagemaker.get_paginator("list_user_profiles").paginate(**_LATEST)
         else:
             pages = self._sagemaker.get_paginator("list_notebook_instances").paginate(**_LATEST)
         return (name for page in pages for name in _names_in(page))
@@ -131,8 +138,14 @@ class ModelWork:
             model_work.TUNING: lambda: self._sagemaker.describe_hyper_parameter_tuning_job(**{_TUNING_NAME: name}),
             model_work.MODEL: lambda: self._sagemaker.describe_model(ModelName=name),
             model_work.NOTEBOOK: lambda: self._sagemaker.describe_notebook_instance(NotebookInstanceName=name),
+            model_work.PIPELINE: lambda: self._sagemaker.describe_pipeline(PipelineName=name),
+            model_work.DOMAIN: lambda: self._sagemaker.describe_domain(DomainId=name),
+            model_work.USER_PROFILE: lambda: self._user_profile(*name.split("/", 1)),
         }
         return described[work]()
+
+    def _user_profile(self, domain: str, name: str = "") -> Any:
+        return self._sagemaker.describe_user_profile(DomainId=domain, UserProfileName=name)
 
     def _snapshot(self, key: str, found: Any, roles: list[str]) -> ResourceSnapshot:
         inputs, outputs = named_places(found)
@@ -157,12 +170,12 @@ def _names_in(page: Any) -> Iterator[str]:
     """Yield the names of what a page lists: each entry has one, in a member that is called after its kind."""
     for listed in page.values():
         if isinstance(listed, list):
-            yield from (next(value for name, value in one.items() if name in _NAMES) for one in listed)
+            yield from ("/".join(one[name] for name in _NAMES if name in one) for one in listed)
 
 
-_NAMES = frozenset(
-    {
-        *("TrainingJobName", "CompilationJobName", "ProcessingJobName", "TransformJobName"),
-        *("HyperParameterTuningJobName", "ModelName", "NotebookInstanceName"),
-    }
+# Each entry has one of these, but for a user profile: it has its domain, and its name.
+_NAMES = (
+    *("TrainingJobName", "CompilationJobName", "ProcessingJobName", "TransformJobName"),
+    *("HyperParameterTuningJobName", "ModelName", "NotebookInstanceName"),
+    *("PipelineName", "DomainId", "UserProfileName"),
 )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-_ROLE = "rolearn"  # of a member's name, in whatever case: `roleArn`, `provisioningRoleArn`, `ExecutionRoleArn`
+# How a member ends that names a role, in whatever case: `roleArn`, `ExecutionRoleArn`, and `ExecutionRole` of a domain.
+_ROLE = ("rolearn", "executionrole")
 _PLACES = ("s3uri", "s3outputpath", "s3outputlocation", "modeldataurl", "localmodelpath")
 _WRITTEN = ("output", "checkpoint")
 

@@ -7,6 +7,8 @@ from typing import Any
 from panorama_guard.case.errors import OrderError
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Order, RemediationOrder, RenewalOrder, address
 from panorama_guard.case.record import dump_record
+from panorama_guard.case.snapshot import digest
+from panorama_guard.case.sweeping import Place
 
 BATCH = 10  # the most that SQS takes in one call
 SWEEP_GROUP = "sweep"  # one group: one sweep at a time
@@ -64,6 +66,16 @@ class SweepsQueue:
             MessageBody=f'{{"requested_at":"{requested_at}"}}',
             MessageGroupId=SWEEP_GROUP,
             MessageDeduplicationId=f"sweep-{window}",
+        )
+
+    def go_on(self, place: Place, requested_at: str) -> None:
+        """Ask for the rest of a sweep; asked for twice, it is gone on with twice, which only looks once more."""
+        body = dump_record(place)
+        self._sqs.send_message(
+            QueueUrl=self._url,
+            MessageBody=body,
+            MessageGroupId=SWEEP_GROUP,
+            MessageDeduplicationId=f"go-on-{digest(f'{requested_at} {body}')}",
         )
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from panorama_guard.aws.access_points import S3AccessPoints
+from panorama_guard.aws.anywhere import AnywhereProfiles
 from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.dashboards import Dashboards
 from panorama_guard.aws.functions import LambdaFunctions, Scope
@@ -88,6 +89,7 @@ def all_readers(client: type_client, scene: Scene) -> type_readers:
         "cloudwatch": lambda: Dashboards(client("cloudwatch"), account),
         "greengrass-group": lambda: GreengrassGroups(client("greengrass"), account, guards, guards_role),
         "greengrass": lambda: GreengrassDevices(client("greengrassv2"), account, guards),
+        "rolesanywhere": lambda: AnywhereProfiles(client("rolesanywhere"), account, guards_role),
         "iam": lambda: IamRoleUses(client("iam"), scene.names.role_names),
         "sagemaker": lambda: ModelWork(client("sagemaker"), account, guards, guards_role, _since),
     }

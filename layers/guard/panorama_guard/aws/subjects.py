@@ -3,9 +3,9 @@
 An adapter is made when it is first needed: a change of a role loads no model of S3.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from botocore.exceptions import ClientError
 
@@ -14,6 +14,7 @@ from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.region import in_region, is_regional, region_of, without_region
 from panorama_guard.case.resource import ResourceSnapshot, is_resource_key, kind_of, service_of
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
+from panorama_guard.case.sweeping import Seen
 
 
 class Reader(Protocol):
@@ -29,6 +30,15 @@ class Reader(Protocol):
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
         """Return the keys of all resources of a type."""
+        ...
+
+
+@runtime_checkable
+class Walker(Protocol):
+    """Looks at one resource after another to find those of its type, and can begin anywhere."""
+
+    def walk(self, kind: str, after: str) -> Iterable[Seen]:
+        """Yield what it looks at after a key, in order."""
         ...
 
 
@@ -78,23 +88,50 @@ class Resources:
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
         """Return the keys of all resources of a type; raise UnlistedError where AWS does not let them be listed."""
-        regions = ("", *self._regions) if is_regional(kind) else ("",)
-        return tuple(in_region(key, region) for region in regions for key in self._keys(kind, region))
+        return tuple(in_region(key, region) for region in self._where(kind) for key in self._keys(kind, region))
 
     def _keys(self, kind: str, region: str) -> tuple[str, ...]:
         try:
             return self._reader(in_region(f"{kind}:", region)).resource_keys(kind)
         except ClientError as error:
-            if code_of(error) not in DENIED:
-                raise
-            place = f" in {region}" if region else ""
-            message = f"AWS does not let the guard list what is of type `{kind}`{place}: {message_of(error)}"
-            raise UnlistedError(message) from error
+            raise _unlisted(kind, region, error) from error
+
+    def walk(self, kind: str, after: str) -> Iterator[Seen]:
+        """Yield the resources of a type after a key, in order, with what has to be looked at to find them.
+
+        Raises UnlistedError as `resource_keys` does. The home region's come first: so their keys are in order.
+        """
+        begun = region_of(after)
+        for region in self._where(kind):
+            if region >= begun:
+                yield from self._walk(kind, region, without_region(after) if region == begun else "")
+
+    def _walk(self, kind: str, region: str, after: str) -> Iterator[Seen]:
+        reader = self._reader(in_region(f"{kind}:", region))
+        try:
+            if isinstance(reader, Walker):
+                yield from (replace(one, key=in_region(one.key, region)) for one in reader.walk(kind, after))
+                return
+            keys = sorted(key for key in reader.resource_keys(kind) if key > after)
+        except ClientError as error:
+            raise _unlisted(kind, region, error) from error
+        yield from (Seen(in_region(key, region), is_there=True) for key in keys)
+
+    def _where(self, kind: str) -> tuple[str, ...]:
+        return ("", *sorted(self._regions)) if is_regional(kind) else ("",)
 
     def _reader(self, key: str) -> Reader:
         readers = self._readers_in(region_of(key))
         made = readers.get(kind_of(key)) or readers[service_of(key)]
         return made()
+
+
+def _unlisted(kind: str, region: str, error: ClientError) -> Exception:
+    """Return the error that says that AWS does not let something be listed; any other one as it is."""
+    if code_of(error) not in DENIED:
+        return error
+    place = f" in {region}" if region else ""
+    return UnlistedError(f"AWS does not let the guard list what is of type `{kind}`{place}: {message_of(error)}")
 
 
 class SubjectWriter:

@@ -18,9 +18,14 @@ TRAINING, COMPILATION, PROCESSING = "training-job", "compilation-job", "processi
 TRANSFORM, TUNING = "transform-job", "hyper-parameter-tuning-job"
 MODEL, NOTEBOOK = "model", "notebook-instance"
 KINDS = (TRAINING, COMPILATION, PROCESSING, TRANSFORM, TUNING, MODEL, NOTEBOOK)
+PIPELINE, DOMAIN, USER_PROFILE = "pipeline", "domain", "user-profile"
+# What has a role for others to work with: none was ever Panorama's. A user profile is called DOMAIN/NAME.
+STUDIO = (PIPELINE, DOMAIN, USER_PROFILE)
 UNLISTED = "*"
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}", re.ASCII)
+PIPELINE_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}", re.ASCII)
+DOMAIN_ARN = re.compile(r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:domain/(?P<id>[a-zA-Z0-9-]{1,63})", re.ASCII)
 
 
 def work_of(key: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from panorama_guard.case import dashboard, model_work
-from panorama_guard.case.places import Keys, members, parameters
+from panorama_guard.case.places import Keys, members, parameters, texts_at
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.route import Route
 
@@ -23,8 +23,32 @@ _NAMES: Mapping[str, str] = {
 
 def _work(detail: Detail) -> Keys:
     """Return the work of a call: in the pattern it is guarded, outside of it only its role is."""
-    found = [f"{kind}/{name}" for place, kind in _NAMES.items() for name in parameters(detail, model_work.NAME, place)]
+    places = _NAMES.items()
+    return _either(
+        tuple(f"{kind}/{name}" for place, kind in places for name in parameters(detail, model_work.NAME, place))
+    )
+
+
+def _either(found: tuple[str, ...]) -> Keys:
     return Keys(tuple(resource_key(kind, one) for one in found for kind in (model_work.WORK, model_work.USER)))
+
+
+def _pipeline(detail: Detail) -> Keys:
+    names = parameters(detail, model_work.PIPELINE_NAME, "pipelineName")
+    return _either(tuple(f"{model_work.PIPELINE}/{name}" for name in names))
+
+
+def _domain(detail: Detail) -> Keys:
+    """Return the domain: the id of a new one is in the ARN of the answer."""
+    made = texts_at(detail, (("responseElements", "domainArn"),), model_work.DOMAIN_ARN)
+    ids = (*parameters(detail, model_work.NAME, "domainId"), *(arn.rpartition("/")[2] for arn in made))
+    return _either(tuple(f"{model_work.DOMAIN}/{one}" for one in dict.fromkeys(ids)))
+
+
+def _user_profile(detail: Detail) -> Keys:
+    domains = parameters(detail, model_work.NAME, "domainId")
+    names = parameters(detail, model_work.NAME, "userProfileName")
+    return _either(tuple(f"{model_work.USER_PROFILE}/{domain}/{name}" for domain in domains for name in names))
 
 
 def _lifecycle(detail: Detail) -> Keys:
@@ -40,5 +64,8 @@ def _dashboards(detail: Detail) -> Keys:
 MODEL_WORK_KEYS: Mapping[Route, Callable[[Detail], Keys]] = {
     Route.MODEL_WORK: _work,
     Route.MODEL_LIFECYCLE: _lifecycle,
+    Route.MODEL_PIPELINE: _pipeline,
+    Route.MODEL_DOMAIN: _domain,
+    Route.MODEL_USER_PROFILE: _user_profile,
     Route.DASHBOARD: _dashboards,
 }

@@ -9,7 +9,7 @@ from panorama_guard.case import bucket
 from panorama_guard.case.resource import kind_of, name_of, resource_key, service_of
 
 # Whatever else is guarded is one in all regions: roles, buckets by their names, dashboards.
-_REGIONAL_SERVICES = frozenset({"secret", "log", "lambda", "iot", "greengrass", "sagemaker"})
+_REGIONAL_SERVICES = frozenset({"secret", "log", "lambda", "iot", "greengrass", "sagemaker", "rolesanywhere"})
 _REGION = re.compile(r"[a-z]{2,4}(-[a-z]{2,12}){1,3}-\d{1,2}", re.ASCII)
 
 

@@ -38,3 +38,8 @@ class Route(Enum):
     DASHBOARD = "dashboard"
     MODEL_WORK = "job, model or notebook"
     MODEL_LIFECYCLE = "lifecycle configuration, by its notebooks"
+    MODEL_PIPELINE = "pipeline of SageMaker"
+    MODEL_DOMAIN = "domain of SageMaker"
+    MODEL_USER_PROFILE = "user profile of SageMaker"
+    ANYWHERE_PROFILE = "profile of IAM Roles Anywhere"
+    ANYWHERE_ANCHOR = "every profile of IAM Roles Anywhere"

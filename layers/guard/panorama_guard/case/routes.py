@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from panorama_guard.case.route import Route
+from panorama_guard.case.routes_of_anywhere import ANYWHERE, ANYWHERE_EVENTS
 from panorama_guard.case.routes_of_devices import GREENGRASS, GREENGRASS_EVENTS, IOT, IOT_EVENTS
 from panorama_guard.case.routes_of_models import MONITORING, MONITORING_EVENTS, SAGEMAKER, SAGEMAKER_EVENTS
 
@@ -203,6 +204,7 @@ _EVENTS: Mapping[str, Mapping[str, Route]] = MappingProxyType(
         SAGEMAKER: SAGEMAKER_EVENTS,
         GREENGRASS: GREENGRASS_EVENTS,
         MONITORING: MONITORING_EVENTS,
+        ANYWHERE: ANYWHERE_EVENTS,
     }
 )
 ROUTES: Mapping[tuple[str, str], Route] = MappingProxyType(

@@ -28,6 +28,15 @@ SAGEMAKER_EVENTS: Mapping[str, Route] = MappingProxyType(
         "CreateNotebookInstanceLifecycleConfig": Route.MODEL_LIFECYCLE,
         "UpdateNotebookInstanceLifecycleConfig": Route.MODEL_LIFECYCLE,
         "DeleteNotebookInstanceLifecycleConfig": Route.MODEL_LIFECYCLE,
+        "CreatePipeline": Route.MODEL_PIPELINE,
+        "UpdatePipeline": Route.MODEL_PIPELINE,
+        "DeletePipeline": Route.MODEL_PIPELINE,
+        "CreateDomain": Route.MODEL_DOMAIN,
+        "UpdateDomain": Route.MODEL_DOMAIN,
+        "DeleteDomain": Route.MODEL_DOMAIN,
+        "CreateUserProfile": Route.MODEL_USER_PROFILE,
+        "UpdateUserProfile": Route.MODEL_USER_PROFILE,
+        "DeleteUserProfile": Route.MODEL_USER_PROFILE,
     }
 )
 

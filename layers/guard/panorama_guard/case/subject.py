@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from panorama_guard.case import bucket, function, grantor, log_group, role_use, secret
+from panorama_guard.case.anywhere_keys import ANYWHERE_KEYS
 from panorama_guard.case.greengrass_keys import GREENGRASS_KEYS
 from panorama_guard.case.iot_keys import IOT_KEYS
 from panorama_guard.case.model_work_keys import MODEL_WORK_KEYS
@@ -205,4 +206,9 @@ _RESOURCES: Mapping[Route, Callable[[Mapping[str, object]], tuple[Subject, ...]]
     Route.LOG_POLICY: _log_policy,
     Route.EVERY_LOG_GROUP: _every_log_group,
 }
-_KEYS: Mapping[Route, Callable[[Mapping[str, object]], Keys]] = {**IOT_KEYS, **MODEL_WORK_KEYS, **GREENGRASS_KEYS}
+_KEYS: Mapping[Route, Callable[[Mapping[str, object]], Keys]] = {
+    **IOT_KEYS,
+    **MODEL_WORK_KEYS,
+    **GREENGRASS_KEYS,
+    **ANYWHERE_KEYS,
+}

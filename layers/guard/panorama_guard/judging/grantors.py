@@ -6,10 +6,12 @@ What the role's own policies deny is not asked: whoever can take such a Deny awa
 from collections.abc import Iterator
 
 from panorama_guard.case import grantor
-from panorama_guard.case.finding import Finding, Kind, Severity
+from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach, Severity
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.containment import Contained, Escaped, Grant, Request, Undecided, Witness, allows
+from panorama_guard.containment.caller import caller_of
 from panorama_guard.containment.derived import SLOTS
+from panorama_guard.containment.extent import measure_escape
 from panorama_guard.containment.plausible import ROLE_ID
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import resource_grant
@@ -39,16 +41,45 @@ def compare_grantor(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Ite
         yield Finding(Kind.UNDECIDED, Severity.MEDIUM, grantor.POLICY, Undecided(str(error)))
 
 
-def _given(document: Document, role: RoleProfile, arn: str, snapshot: ResourceSnapshot) -> Iterator[Finding]:
+def given_by(
+    finding: Finding, snapshot: ResourceSnapshot, profile: ResourceProfile
+) -> tuple[tuple[RoleProfile, Grant], ...]:
+    """Return the role that makes the request of a finding, with all that the policy gives it; nothing for a doubt.
+
+    It is a grant as by the role's own policies: what denies it to the role stands on the role's side.
+    """
+    if not isinstance(finding.verdict, Escaped):
+        return ()
+    caller = caller_of(finding.verdict.witness)
+    document = _naming(parse_document(snapshot.text_of(grantor.POLICY) or "", name=grantor.POLICY))
+    arns = ((role, arn) for role in profile.grantees for arn in role.arns(snapshot.subject.account))
+    own = [(role, arn) for role, arn in arns if caller is not None and caller.name == arn]
+    return tuple((role, _share(document, role, arn, snapshot)) for role, arn in own)
+
+
+def reach_of_grant(finding: Finding, snapshot: ResourceSnapshot, profile: ResourceProfile) -> Reach:
+    """Return everything that the policy gives, outside its ceiling, to the role that makes the request of a finding."""
+    for role, share in given_by(finding, snapshot, profile):
+        extent = measure_escape(share, role.ceiling)
+        return Reach(extent.text, extent.precision.value)
+    return NO_REACH
+
+
+def _share(document: Document, role: RoleProfile, arn: str, snapshot: ResourceSnapshot) -> Grant:
     identity = RoleIdentity(snapshot.subject.account, arn, role.name, ROLE_ID)
     share = share_of_role(document, identity, resource=snapshot.subject.arn, account=snapshot.subject.account)
-    if not any(one.effect is Effect.ALLOW for one in (*share.bounded.statements, *share.unbounded.statements)):
+    return Grant((share.bounded, share.unbounded))
+
+
+def _given(document: Document, role: RoleProfile, arn: str, snapshot: ResourceSnapshot) -> Iterator[Finding]:
+    share = _share(document, role, arn, snapshot)
+    if not any(one.effect is Effect.ALLOW for policy in share.policies for one in policy.statements):
         return
-    match decide(Grant((share.bounded, share.unbounded)), role.ceiling):
+    match decide(share, role.ceiling):
         case Contained():
             pass
-        case Escaped(witness) as escaped if _replays(witness, arn, document, snapshot):
-            yield Finding(Kind.RESOURCE_ESCAPE, Severity.HIGH, grantor.POLICY, escaped)
+        case Escaped(witness) as escaped if _replays(asked := _by_session(witness, arn), document, snapshot):
+            yield Finding(Kind.RESOURCE_ESCAPE, Severity.HIGH, grantor.POLICY, replace(escaped, witness=asked))
         case Escaped():
             reason = f"it may give {arn} something: what shows it is not what the policy itself allows"
             yield Finding(Kind.UNDECIDED, Severity.MEDIUM, grantor.POLICY, Undecided(reason))
@@ -56,14 +87,18 @@ def _given(document: Document, role: RoleProfile, arn: str, snapshot: ResourceSn
             yield Finding(Kind.UNDECIDED, Severity.MEDIUM, grantor.POLICY, undecided)
 
 
-def _replays(witness: Witness, arn: str, document: Document, snapshot: ResourceSnapshot) -> bool:
-    """Say whether a session of the role may make the request by the policy as it stands, by the definition."""
+def _by_session(witness: Witness, arn: str) -> Witness:
+    """Return the request as a session of the role makes it."""
     known = dict(witness.context)
     session = next(iter(known.get("aws:userid", ())), "").partition(":")[2] or "session"
     rest = tuple((key, values) for key, values in witness.context if key not in SLOTS)
-    context = (*rest, (CALLER, (f"role::{ROLE_ID}:{session}:{arn}",)))
+    return replace(witness, context=(*rest, (CALLER, (f"role::{ROLE_ID}:{session}:{arn}",))))
+
+
+def _replays(witness: Witness, document: Document, snapshot: ResourceSnapshot) -> bool:
+    """Say whether a session of the role may make the request by the policy as it stands, by the definition."""
     policy = resource_grant(document, resource=snapshot.subject.arn)
-    return allows(policy, Request(witness.action, witness.resource, context))
+    return allows(policy, Request(witness.action, witness.resource, witness.context))
 
 
 def _naming(document: Document) -> Document:

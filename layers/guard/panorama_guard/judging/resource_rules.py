@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from panorama_guard.case import (
+    anywhere,
     bucket,
     dashboard,
     function,
@@ -19,6 +20,7 @@ from panorama_guard.case.finding import Finding
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.judging import (
     buckets,
+    credentials,
     dashboards,
     devices,
     functions,
@@ -104,4 +106,5 @@ RULES: Mapping[str, ResourceRules] = {
     greengrass.GROUP: compared_only(groups.compare_group),
     greengrass.DEPLOYMENT: compared_only(groups.compare_deployment),
     greengrass.ACCOUNT: compared_only(groups.compare_account),
+    anywhere.PROFILE: compared_only(credentials.compare_profile),
 }

@@ -4,13 +4,14 @@ import json
 from dataclasses import replace
 from typing import NoReturn
 
-from panorama_guard.case import role_use
+from panorama_guard.case import grantor, role_use
 from panorama_guard.case.finding import NO_REACH, Finding, Judgement, Kind, Reach
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Part, ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging import measuring, remembering
+from panorama_guard.judging.grantors import reach_of_grant
 from panorama_guard.judging.resource import ResourceStandard, escaping_statements, judge_resource
 from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.role import judge_role
@@ -68,6 +69,8 @@ def _is_role_itself(snapshot: ResourceSnapshot) -> bool:
 
 def _reach_of_part(finding: Finding, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Reach:
     """Return the statements through which an escape goes: it is no more than these."""
+    if snapshot.type == grantor.TYPE:
+        return reach_of_grant(finding, snapshot, standard.profile)
     rule, text = RULES[snapshot.type].rule_of(finding.source), snapshot.text_of(finding.source)
     if finding.kind not in (Kind.RESOURCE_ESCAPE, Kind.WEAKNESS) or rule is None or text is None:
         return NO_REACH

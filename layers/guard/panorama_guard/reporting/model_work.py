@@ -14,5 +14,14 @@ def on_model_work(incident: Incident, verb: str) -> tuple[str, ...]:
     kind, name = model_work.work_of(incident.subject.name)
     if name == model_work.UNLISTED:
         return (f"aws sagemaker list-{kind}s",) if verb == "get" else ()
+    if kind in (model_work.DOMAIN, model_work.USER_PROFILE):
+        return _on_domain(kind, name) if verb == "get" else ()
     called = "describe" if verb == "get" else "stop" if kind in _NOT_DELETED else "delete"
     return (f"aws sagemaker {called}-{kind} --{kind}-name {shlex.quote(plain(name))}",)
+
+
+def _on_domain(kind: str, name: str) -> tuple[str, ...]:
+    """Return the command that shows a domain, or the profile of a user in one; to delete it loses what he has there."""
+    domain, _, user = plain(name).partition("/")
+    whose = f" --user-profile-name {shlex.quote(user)}" if kind == model_work.USER_PROFILE else ""
+    return (f"aws sagemaker describe-{kind} --domain-id {shlex.quote(domain)}{whose}",)

@@ -11,6 +11,7 @@ from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.region import region_of
 from panorama_guard.case.resource import is_resource_key, kind_of, name_of, service_of
 from panorama_guard.containment import Request
+from panorama_guard.reporting.anywhere import on_anywhere
 from panorama_guard.reporting.devices import on_iot
 from panorama_guard.reporting.functions import end_on_function, see_function
 from panorama_guard.reporting.greengrass import on_greengrass
@@ -155,4 +156,5 @@ _COMMANDS: Mapping[str, Callable[[Incident, str], tuple[str, ...]]] = {
     "sagemaker": on_model_work,
     "greengrass": on_greengrass,
     "cloudwatch": _on_dashboard,
+    "rolesanywhere": on_anywhere,
 }

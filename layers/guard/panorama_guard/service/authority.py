@@ -3,6 +3,7 @@
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
+from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Guarded
 from panorama_guard.service.settings import Mode, Policy
 from panorama_guard.service.subjects import is_confirmed, is_enrolled
@@ -21,6 +22,6 @@ def why_alert_only(finding: Finding, snapshot: Snapshot, guarded: Guarded, memor
         return "a setting that opens nothing by itself: the guard tells of it and leaves it to its owner"
     if not is_enrolled(guarded, snapshot):
         return f"not enrolled: the guard never writes to {snapshot.subject.arn}"
-    if not is_confirmed(finding.kind, guarded, memory):
+    if policy.posture is Posture.ACTIVE and not is_confirmed(finding.kind, guarded, memory):
         return "the profile only infers who may become this role, and the role was never seen with that trust"
     return OBSERVING if policy.modes.of(finding.kind) is Mode.OBSERVE else ""

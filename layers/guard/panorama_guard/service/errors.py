@@ -1,9 +1,10 @@
-"""Why an operator's command is not carried out.
+"""Why an operator's command is not carried out, and what of the guard itself cannot be put back.
 
 OperateError
 ├── TurnedAwayError     whoever calls may not give this command
 ├── NotFoundError       there is no such incident or waiver
 └── NotNowError         as things stand, the command cannot be carried out
+BrokenGuardError        rules of the guard are gone, or stay disabled
 """
 
 
@@ -34,3 +35,11 @@ class NotNowError(OperateError):
     """As things stand, the command cannot be carried out; the message says what stands in its way."""
 
     status = 409
+
+
+class BrokenGuardError(Exception):
+    """Rules of the guard are gone, or stay disabled: no event comes by them."""
+
+    def __init__(self, rules: tuple[str, ...]) -> None:
+        """Take their names."""
+        super().__init__(f"rules of the guard are gone or disabled: `{', '.join(rules)}`")

@@ -8,12 +8,13 @@ from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.case.resource import Snapshot
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.containment import Undecided
 from panorama_guard.judging.subject import AnyStandard, judge, reach_of, remember, standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.profile import Guarded
+from panorama_guard.planning.role_side import deny_on_role
+from panorama_guard.profile import Guarded, GuardedResource
 from panorama_guard.service.absent import remains_of
 from panorama_guard.service.adopting import adopt
 from panorama_guard.service.archiving import archive_over, forget_if_over
@@ -141,12 +142,21 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
         look.cause,
         look.now,
         alert_only or paused,
-        _would_do(look, finding, standard, inspector, strongest=trip is not None) if is_planned else NO_REMEDY,
+        _would_do(look, finding, standard, inspector, strongest=trip is not None)
+        if is_planned
+        else _by_hand(look, finding),
         trip,
         asks,
         reach_of(finding, look.snapshot, standard),
         own_in_place(look.snapshot),
     )
+
+
+def _by_hand(look: Look, finding: Finding) -> Remedy:
+    """Return what an operator may do where the guard writes to nothing, proved all the same."""
+    if isinstance(look.guarded, GuardedResource) and isinstance(look.snapshot, ResourceSnapshot):
+        return deny_on_role(finding, look.snapshot, look.guarded.profile)
+    return NO_REMEDY
 
 
 def _why_paused(finding: Finding, look: Look, inspector: Inspector) -> str:

@@ -1,102 +1,98 @@
 """Asks for every guarded role and resource to be judged, and sends the alerts that were missed."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from panorama_guard.case import role_use
 from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.profile import GuardedResource, Profile
-from panorama_guard.service.discovering import forget_gone, found_on_record, put_on_record
-from panorama_guard.service.live import live_keys
-from panorama_guard.service.ports import Inspections, Ledger, ResourceReader, RoleReader
-from panorama_guard.service.report_ports import Reports
+from panorama_guard.case.resource import is_resource_key
+from panorama_guard.case.sweeping import BEGINNING, ROLES, Place, Stretch, parse_place
+from panorama_guard.service.errors import BrokenGuardError
+from panorama_guard.service.sweeper import WITHOUT_END, Pace, Sweeper
+from panorama_guard.service.walking import walk
 
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
 
 
-class Canary(Protocol):
-    """Makes a harmless change that has to come back as an event."""
-
-    def send(self, at: str) -> None:
-        """Make it, at this time."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Sweeper:
-    """What sweeping needs."""
-
-    profile: Profile
-    account: str
-    reader: RoleReader
-    ledger: Ledger
-    inspections: Inspections
-    resources: ResourceReader
-    reports: Reports
-    canary: Canary
-
-
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What a sweep saw, for the log."""
+    """What a sweep saw, for the log; and where it is to go on, if its time was up."""
 
     roles_read: int
     roles_asked_for: tuple[str, ...]
     alerts_sent_again: tuple[str, ...]
+    rules_enabled: tuple[str, ...]
+    rest: Place | None = None
 
 
-def sweep(sweeper: Sweeper, *, now: str) -> SweepResult:
+def sweep_for(bodies: Iterable[str], sweeper: Sweeper, *, now: str, pace: Pace) -> SweepResult:
+    """Sweep once for all requests that came together, or go on with a sweep whose time was up.
+
+    Who asks for a sweep meanwhile is not answered by the rest of one: that is asked for once more.
+    """
+    places = [parse_place(body) for body in bodies]
+    begin = next((place for place in places if place), BEGINNING)
+    if begin != BEGINNING and None in places:
+        sweeper.sweeps.sweep(now)
+    return sweep(sweeper, now=now, begin=begin, pace=pace)
+
+
+def sweep(sweeper: Sweeper, *, now: str, begin: Place = BEGINNING, pace: Pace = WITHOUT_END) -> SweepResult:
     """Ask for all that is guarded to be judged and for the report of it, and wake the alerts that were missed.
 
-    The canary is sent last. Raises UnlistedError where AWS does not let the resources of some type be listed, once all
-    else is done.
+    The guard's own rules come first: who disabled one is told of past the functions, and it is enabled again. When the
+    time is up the rest is asked for, and whoever takes that up goes on there. The canary is sent last. Raises
+    UnlistedError where AWS does not let the resources of some type be listed, and BrokenGuardError where a rule is gone
+    or stays disabled, once all else is done.
     """
-    count, roles, live = _roles(sweeper, now=now)
-    around = (role_use.key_of(name) for name in live)
-    resources, unlisted = _resource_keys(sweeper)
-    keys = {*resources, *(key for key in around if sweeper.profile.guarded(key))}
-    asked = (*sorted(roles), *sorted(keys))
-    sweeper.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in asked))
-    missed = [incident for name in asked for incident in _missed(name, sweeper, now)]
-    for incident in missed:
-        # Writing it again puts it on the stream again.
-        sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
-    sweeper.reports.report(now)
-    sweeper.canary.send(now)
-    if unlisted:
+    enabled = sweeper.rules.enable()
+    known = frozenset(sweeper.ledger.resources_on_record(sweeper.account))
+    walked, rest = _walk(begin, sweeper, known, pace, now=now)
+    if rest:
+        sweeper.sweeps.go_on(rest, now)
+    else:
+        sweeper.reports.report(now)
+        sweeper.canary.send(now)
+    if unlisted := [stretch.unlisted for stretch, _ in walked if stretch.unlisted]:
         raise UnlistedError("; ".join(unlisted))
-    return SweepResult(count, asked, tuple(incident.id for incident in missed))
+    if broken := sweeper.rules.broken():
+        raise BrokenGuardError(broken)
+    return SweepResult(
+        sum(stretch.looked_at for stretch, _ in walked if stretch.kind == ROLES),
+        tuple(name for stretch, _ in walked for name in stretch.names),
+        tuple(incident for _, sent in walked for incident in sent),
+        enabled,
+        rest,
+    )
 
 
-def _roles(sweeper: Sweeper, *, now: str) -> tuple[int, list[str], list[str]]:
-    """Return how many roles the account has, the names of all that are guarded, and of those of them that are there.
-
-    What is guarded by what it is, and not by its name, is put on record.
-    """
-    profile, found = sweeper.profile, found_on_record(sweeper.profile, sweeper)
-    known = {role.name for _, role in found}
-    guarded = {role.name.lower(): role.name for role in (*profile.roles, *profile.watched)}
-    guarded |= {name.lower(): name for name in known}
-    live, count = [], 0
-    for outline in sweeper.reader.role_outlines():
-        count += 1
-        is_known = outline.name in known or profile.role_named(outline.name)
-        if is_known or put_on_record(outline, profile, sweeper, now=now):
-            guarded[outline.name.lower()] = outline.name
-            live.append(outline.name)
-    forgotten = forget_gone(found, frozenset(live), sweeper, now=now)
-    return count, [name for name in guarded.values() if name not in forgotten], live
+Walked = list[tuple[Stretch, tuple[str, ...]]]  # each stretch, with the incidents that were told again
 
 
-def _resource_keys(sweeper: Sweeper) -> tuple[list[str], tuple[str, ...]]:
-    """Return the keys of the guarded resources that there are, or that have a record, and what cannot be listed."""
-    live, unlisted = live_keys(sweeper.profile, sweeper.resources)
-    known = sweeper.ledger.resources_on_record(sweeper.account)
-    guarded = [(key, sweeper.profile.guarded(key)) for key in {*live, *known}]
-    return [key for key, one in guarded if isinstance(one, GuardedResource)], unlisted
+def _walk(
+    begin: Place, sweeper: Sweeper, known: frozenset[str], pace: Pace, *, now: str
+) -> tuple[Walked, Place | None]:
+    """Walk until the end, or until the time is up after a stretch, and return where to go on then."""
+    walked: Walked = []
+    for stretch in walk(begin, sweeper, known, now=now):
+        walked.append((stretch, tuple(_ask(stretch.names, sweeper, known, now=now))))
+        pace.reached(stretch)
+        if pace.is_over():
+            return walked, stretch.end
+    return walked, None
+
+
+def _ask(names: tuple[str, ...], sweeper: Sweeper, known: frozenset[str], *, now: str) -> Iterator[str]:
+    """Ask for these to be judged; yield the incidents of them whose alerts were missed, and are sent again."""
+    sweeper.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in names))
+    for name in names:
+        if not is_resource_key(name) or name in known:  # a resource has an incident only where it is on record
+            for incident in _missed(name, sweeper, now):
+                # Writing it again puts it on the stream again.
+                sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
+                yield incident.id
 
 
 def _missed(name: str, sweeper: Sweeper, now: str) -> list[Incident]:

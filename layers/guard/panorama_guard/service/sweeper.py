@@ -1,0 +1,76 @@
+"""What a sweep works with."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from panorama_guard.case.sweeping import Place, Seen, Stretch
+from panorama_guard.profile import Profile
+from panorama_guard.service.ports import Inspections, Ledger, RoleReader, Sweeps
+from panorama_guard.service.report_ports import Reports
+
+
+class Canary(Protocol):
+    """Makes a harmless change that has to come back as an event."""
+
+    def send(self, at: str) -> None:
+        """Make it, at this time."""
+        ...
+
+
+class OwnRules(Protocol):
+    """Knows the guard's own rules."""
+
+    def enable(self) -> tuple[str, ...]:
+        """Enable those that are not, and return their names."""
+        ...
+
+    def broken(self) -> tuple[str, ...]:
+        """Return those that are not there, or are not enabled."""
+        ...
+
+
+class Walker(Protocol):
+    """Walks through the resources that the account has."""
+
+    def walk(self, kind: str, after: str) -> Iterable[Seen]:
+        """Yield in their order the resources of a type after a key, and what had to be looked at to find them.
+
+        Raises UnlistedError where AWS does not let them be listed.
+        """
+        ...
+
+
+class Continuations(Sweeps, Protocol):
+    """Takes requests for `sweep`, and for the rest of one."""
+
+    def go_on(self, place: Place, requested_at: str) -> None:
+        """Ask for the rest of a sweep."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """What sweeping needs."""
+
+    profile: Profile
+    account: str
+    reader: RoleReader
+    ledger: Ledger
+    inspections: Inspections
+    resources: Walker
+    reports: Reports
+    canary: Canary
+    sweeps: Continuations
+    rules: OwnRules
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Whether the time is up, and who hears how far a sweep has come."""
+
+    is_over: Callable[[], bool]
+    reached: Callable[[Stretch], None]
+
+
+WITHOUT_END = Pace(lambda: False, lambda _: None)
