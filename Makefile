@@ -117,7 +117,7 @@ test: $(INSTALLED) ## Check everything: format, lint, types, template, build, te
 	@echo "[test 5/7] template: cfn-lint, translated"
 	@mkdir -p .local
 	@$(BIN)/python tests/template/translation.py > .local/translated.json
-	@$(BIN)/cfn-lint .local/translated.json docs/examples/*.yaml
+	@$(BIN)/cfn-lint .local/translated.json docs/examples/*.yaml templates/*.yaml
 	@echo "[test 6/7] build"
 	@$(MAKE) --no-print-directory build
 	@echo "[test 7/7] tests"

@@ -17,6 +17,7 @@ from local.delivery_queues import install_queues
 from local.delivery_schedules import Schedules
 from local.delivery_streams import StreamPoller, install_streams
 from local.deploy_records import Deployment
+from local.forwarding import Forwarders
 
 _LOOKS: Final = 5
 _TEMPLATE_RETRY_SECONDS: Final = 1.0  # between attempts that are no queue's, whose template names no time
@@ -47,8 +48,19 @@ class Idleness:
 class Delivery:
     """Runs a deployment."""
 
-    def __init__(self, deployment: Deployment, invoke: type_invoke, *, retry_seconds: float | None) -> None:
-        """Prepare; failed messages come back after the seconds, or as the template says. Nothing runs yet."""
+    def __init__(
+        self,
+        deployment: Deployment,
+        invoke: type_invoke,
+        *,
+        retry_seconds: float | None,
+        forwarders: Forwarders | None = None,
+    ) -> None:
+        """Prepare; failed messages come back after the seconds, or as the template says. Nothing runs yet.
+
+        Without forwarders, what happens in another region comes nowhere.
+        """
+        self._home, self._forwarders = deployment.region, forwarders
         self.activity = Activity()
         self._timer = Timer()
         pause = _TEMPLATE_RETRY_SECONDS if retry_seconds is None else retry_seconds
@@ -89,8 +101,11 @@ class Delivery:
             thread.join(seconds)
 
     def publish(self, event: Mapping[str, Any]) -> int:
-        """Put the event on the bus, and return how many targets it was for."""
-        return self.bus.publish(event)
+        """Put the event on the bus of its region, and return how many targets it was for in the home region."""
+        if event.get("region", self._home) == self._home:
+            return self.bus.publish(event)
+        bus = self._forwarders and self._forwarders.bus_for(event)
+        return self.bus.publish(event, bus) if bus else 0
 
     def hurry(self) -> int:
         """Make every message due that is delayed, and return how many there were."""

@@ -1,4 +1,4 @@
-"""The default event bus: every event goes to the targets of the enabled rules whose pattern matches it."""
+"""The event buses: every event goes to the targets of the enabled rules of its bus whose pattern matches it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from local.emulator import LOCK
 from local.inputs import transform
 from local.patterns import Pattern, PatternError, parse_pattern
 
-_BUS: Final = "default"
+DEFAULT_BUS: Final = "default"
 _PRINCIPAL: Final = "events.amazonaws.com"
 _TRIGGERED: Final = {"MetricName": "TriggeredRules", "Value": 1.0, "Unit": "Count"}
 _MOTOS_DELIVERY: Final = "send_to_targets"
@@ -50,10 +50,10 @@ class Bus:
         self._functions = functions
         self._counted: dict[str, int] = {}
 
-    def publish(self, event: Mapping[str, Any]) -> int:
-        """Deliver the event, and return how many targets it was for."""
+    def publish(self, event: Mapping[str, Any], bus: str = DEFAULT_BUS) -> int:
+        """Deliver an event of a bus, and return how many targets it was for."""
         with self._activity.step():
-            routes = [route for route in self._routes() if _matches(route.pattern, event)]
+            routes = [route for route in self._routes(bus) if _matches(route.pattern, event)]
             for route in routes:
                 self._deliver(event, route)
             self._count({route.rule_arn.rpartition("/")[2] for route in routes})
@@ -69,9 +69,9 @@ class Bus:
                     "AWS/Events", [{**_TRIGGERED, "Dimensions": [{"Name": "RuleName", "Value": name}]}]
                 )
 
-    def _routes(self) -> list[_Route]:
+    def _routes(self, name: str) -> list[_Route]:
         with LOCK:
-            bus = events_backends[self._account][self._region].event_buses[_BUS]
+            bus = events_backends[self._account][self._region].event_buses[name]
             rules = [rule for rule in bus.rules.values() if str(rule.state).startswith("ENABLED")]
             return [
                 _Route(rule.arn, json.dumps(rule.event_pattern.get_pattern()), dict(target))

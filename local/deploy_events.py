@@ -14,6 +14,7 @@ from local.patterns import PatternError, parse_pattern
 from local.rates import DAY_SECONDS, RateError, parse_daily, parse_rate
 
 _MAX_PATTERN: Final = 2048
+_DEFAULT_BUS: Final = "default"
 _TARGETS: Final = frozenset({"sqs", "sns", "lambda"})
 _TARGET_KEYS: Final = ("Id", "Arn", "RetryPolicy", "DeadLetterConfig", "SqsParameters", "Input", "InputTransformer")
 _COMPARISONS: Final = frozenset(
@@ -28,10 +29,9 @@ _COMPARISONS: Final = frozenset(
 
 def _create_rule(context: Context, properties: Properties) -> Created:
     name = properties.text("Name", context.name_of(properties.logical_id))
-    bus = properties.text("EventBusName", "default")
-    if bus != "default":
-        properties.refuse(f"event bus is not handled on one machine: `{bus}`")
-    arn = context.arn("events", f"rule/{name}")
+    bus = properties.text("EventBusName", _DEFAULT_BUS)
+    on_bus = name if bus == _DEFAULT_BUS else f"{bus}/{name}"
+    arn = context.arn("events", f"rule/{on_bus}")
     targets = [_read_target(properties, each) for each in properties.take("Targets", [])]
     is_enabled = properties.text("State", "ENABLED").startswith("ENABLED")
     if "ScheduleExpression" in (scheduled := properties.given("ScheduleExpression")):
@@ -41,10 +41,28 @@ def _create_rule(context: Context, properties: Properties) -> Created:
     state = "ENABLED" if is_enabled else "DISABLED"
     description = properties.text("Description")
     pattern = _read_pattern(properties)
-    events.put_rule(Name=name, EventPattern=pattern, State=state, Description=description, Tags=tags_of(properties))
+    named = {"EventBusName": bus, "Tags": tags_of(properties)}
+    events.put_rule(Name=name, EventPattern=pattern, State=state, Description=description, **named)
     if targets:
-        events.put_targets(Rule=name, Targets=targets)
-    return Created(name, {"Arn": arn})
+        events.put_targets(Rule=name, EventBusName=bus, Targets=targets)
+    return Created(name if bus == _DEFAULT_BUS else f"{bus}|{name}", {"Arn": arn})
+
+
+def _create_bus(context: Context, properties: Properties) -> Created:
+    name = str(properties.need("Name"))
+    described = properties.given("Description")
+    arn = context.client("events").create_event_bus(Name=name, **described)["EventBusArn"]
+    return Created(name, {"Arn": arn, "Name": name})
+
+
+def _create_bus_policy(context: Context, properties: Properties) -> Created:
+    """Register a statement of a bus's policy; nothing reads it here: only forwarders put events on that bus."""
+    bus, sid = str(properties.need("EventBusName")), str(properties.need("StatementId"))
+    events = context.client("events")
+    known = json.loads(events.describe_event_bus(Name=bus).get("Policy") or '{"Statement": []}')["Statement"]
+    statements = [*known, {"Sid": sid, **properties.need("Statement")}]
+    events.put_permission(EventBusName=bus, Policy=json.dumps({"Version": "2012-10-17", "Statement": statements}))
+    return Created(f"{bus}|{sid}")
 
 
 def _read_pattern(properties: Properties) -> str:
@@ -235,6 +253,8 @@ def _create_dashboard(context: Context, properties: Properties) -> Created:
 
 EVENTS: Final[Mapping[str, type_creator]] = {
     "AWS::Events::Rule": _create_rule,
+    "AWS::Events::EventBus": _create_bus,
+    "AWS::Events::EventBusPolicy": _create_bus_policy,
     "AWS::Scheduler::Schedule": _create_schedule,
     "AWS::CloudWatch::Alarm": _create_alarm,
     "AWS::CloudWatch::Dashboard": _create_dashboard,

@@ -149,6 +149,12 @@ def _or(resolver: Resolver, operand: Any) -> bool:
     return any(resolver.decide(each) for each in operand)
 
 
+def _contains(resolver: Resolver, operand: Any) -> bool:
+    """Say whether a list has a member: known to CloudFormation's Rules alone."""
+    members, wanted = operand
+    return _as_text(resolver.evaluate(wanted)) in [_as_text(each) for each in resolver.evaluate(members)]
+
+
 def _find_in_map(resolver: Resolver, operand: Any) -> Any:
     name, first, second = (resolver.evaluate(each) for each in operand)
     try:
@@ -176,4 +182,5 @@ _FUNCTIONS: Final[Mapping[str, type_evaluate]] = {
     "Fn::And": _and,
     "Fn::Or": _or,
     "Fn::FindInMap": _find_in_map,
+    "Fn::Contains": _contains,
 }

@@ -16,12 +16,14 @@ from botocore.config import Config
 
 from local.control import Control
 from local.delivery import Delivery
+from local.delivery_bus import DEFAULT_BUS
 from local.delivery_targets import complain
-from local.deploy import deploy
+from local.deploy import STACK_NAME, deploy
 from local.deploy_access import check_mappings
 from local.deploy_records import Deployment, Function, FunctionUrl
 from local.deploy_translate import load_template
 from local.emulator import LOCK
+from local.forwarding import Forwarders
 from local.front import FrontServer, serve_front
 from local.front_errors import CallRefusedError
 from local.hooks import ControlResponse, InvokeResult
@@ -70,7 +72,9 @@ class _Hooks:
             self.delivery.activity.wake()
         if (service, operation) == ("events", "PutEvents"):
             for entry in parameters.get("Entries", []):
-                self.delivery.publish(_as_event(entry))
+                self.delivery.bus.publish(
+                    _as_event(entry), str(entry.get("EventBusName", DEFAULT_BUS)).rpartition("/")[2]
+                )
 
 
 def _starting() -> CallRefusedError:
@@ -138,7 +142,8 @@ def start_stack(settings: Settings) -> Stack:
         front.close()
         raise
     front.faults.know(_names_by_role(deployment), runtime)
-    delivery = Delivery(deployment, runtime.invoke, retry_seconds=settings.retry_seconds)
+    forwarders = Forwarders(settings.template, settings.parameters, ACCOUNT, STACK_NAME)
+    delivery = Delivery(deployment, runtime.invoke, retry_seconds=settings.retry_seconds, forwarders=forwarders)
     places = _write_places(settings, front, deployment, client)
     hooks.runtime, hooks.delivery, hooks.urls = runtime, delivery, deployment.urls
     hooks.control_calls = Control(

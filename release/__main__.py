@@ -31,6 +31,7 @@ def make_release() -> Path:
     for each in archived_code(template):
         write_archive(_built(each.folder), folder / each.archive)
     (folder / "template.yaml").write_text(with_archives(template), encoding="utf-8")
+    shutil.copy(ROOT / "templates" / "member.yaml", folder / "member.yaml")
     for name in PAPERS:
         shutil.copy(ROOT / name, folder / name)
     _write_wheel(folder)

@@ -20,6 +20,7 @@ from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import RoleProfile, load_profile
 
 ACCOUNT = "111122223333"
+HOME_REGION = "us-east-1"
 ROLE_ID = "AROAEXAMPLEROLE000001"
 NOW = "2026-11-23T15:00:10+00:00"
 PROFILE = load_profile()

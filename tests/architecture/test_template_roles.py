@@ -42,7 +42,7 @@ DASHBOARD = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard"
 MOST_INLINE = 10_240
 # What each role may do to queues, topics, table, key and bus; `stack:` is a resource of the stack, by its logical id.
 CEILINGS = json.loads(Path(__file__).with_name("ceilings.json").read_text(encoding="utf-8"))
-IOT, IOT_WRITE, NAMED = f"arn:aws:iot:{REGION}:{ACCOUNT}:", "iot:SetDefaultPolicyVersion", ("policy", "thing", "job")
+IOT, IOT_WRITE, NAMED = f"arn:aws:iot:*:{ACCOUNT}:", "iot:SetDefaultPolicyVersion", ("policy", "thing", "job")
 IOT_LISTS = [
     *("iot:ListPrincipalThings", "iot:ListThings", "iot:ListRoleAliases", "iot:ListTopicRules", "iot:ListPolicies"),
     *("iot:ListProvisioningTemplates", "iot:ListJobs"),
@@ -62,7 +62,7 @@ SETTINGS = [
 ]
 POINTS = f"arn:aws:s3:*:{ACCOUNT}:accesspoint/*"
 IN_ACCOUNT = {"StringEquals": {"aws:ResourceAccount": ACCOUNT}}
-FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
+FUNCTION = f"arn:aws:lambda:*:{ACCOUNT}:function:"
 FUNCTION_SETTINGS = [
     *("lambda:GetPolicy", "lambda:GetFunctionUrlConfig", "lambda:ListFunctionEventInvokeConfigs"),
     *("lambda:ListAliases", "lambda:ListVersionsByFunction"),
@@ -83,7 +83,7 @@ def template() -> Template:
 def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Template) -> None:
     """The IAM writes are one role's, on the profile's six roles under their paths, and on the guard's own policies.
 
-    But for the canary's tag, on a role that nobody may become.
+    But for the canary's tag, on a role that nobody may become, and a session in a member account, which only reads.
     """
     written = {key: {concrete(arn) for arn in arns} for key, arns in iam_writes(template).items()}
     assert len(guarded()) == 12
@@ -92,6 +92,7 @@ def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Te
         **{("RemediateRole", action): {OWN_POLICIES} for action in OWN_WRITES},
         ("RemediateRole", REVERT): {CUSTOMERS},
         ("SweepRole", "iam:TagRole"): {"<CanaryRole>"},
+        ("InspectRole", "sts:AssumeRole"): {"arn:aws:iam::*:role/panorama-guard/member/panorama-guard-read"},
     }
     assert role_statements(template, "CanaryRole") == []
     trust = of_type(template, "AWS::IAM::Role")["CanaryRole"]["AssumeRolePolicyDocument"]
@@ -192,7 +193,7 @@ def test_the_engine_finds_a_role_of_the_guard_that_writes_to_any_secret(template
         wide = copy.deepcopy(template)
         statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
         (statement,) = [each for each in statements if each.get("Sid") == sid]
-        statement["Resource"] = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:*"
+        statement["Resource"] = f"arn:aws:secretsmanager:*:{ACCOUNT}:secret:*"
         verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
         assert isinstance(verdict, Escaped)
         assert verdict.witness.action in actions_of
@@ -203,7 +204,7 @@ def test_the_engine_finds_a_role_of_the_guard_that_deletes_filters_of_any_log_gr
     wide = copy.deepcopy(template)
     statements = wide["Resources"]["RemediateRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
     (statement,) = [each for each in statements if each.get("Sid") == "ContainTheLogGroups"]
-    statement["Resource"] = f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/aws/*"
+    statement["Resource"] = f"arn:aws:logs:*:{ACCOUNT}:log-group:/aws/*"
     verdict = check(grant_of(wide, "RemediateRole"), ceiling_of("RemediateRole"))
     assert isinstance(verdict, Escaped)
     assert verdict.witness.action == FILTER_WRITE
@@ -232,12 +233,12 @@ def buckets() -> list[str]:
 
 def log_groups() -> list[str]:
     """Return the ARNs of the profile's log groups, as patterns."""
-    return [f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{name}" for name in named("log-group")]
+    return [f"arn:aws:logs:*:{ACCOUNT}:log-group:{name}" for name in named("log-group")]
 
 
 def secrets() -> list[str]:
     """Return the ARNs of the profile's secrets, as patterns."""
-    return [f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}" for name in named("secret")]
+    return [f"arn:aws:secretsmanager:*:{ACCOUNT}:secret:{name}" for name in named("secret")]
 
 
 def guarded() -> set[str]:
@@ -321,7 +322,8 @@ def resolved(value: Any) -> Any:
     if not isinstance(value, dict):
         return concrete(value) if isinstance(value, str) else value
     if "Fn::Sub" in value:
-        return concrete(value["Fn::Sub"])
+        text = value["Fn::Sub"]
+        return concrete(text) if isinstance(text, str) else concrete(text[0].replace("${Home}", REGION))
     name = referred(value)
     if name is None:
         return {key: resolved(each) for key, each in value.items()}

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.audit.exceptions import FILE, Found, faults, parse_exceptions
 from tests.audit.tools import package_findings, template_findings
-from tests.template.translation import ROOT, translate
+from tests.template.translation import ROOT, translate_whole
 
 BIN = ROOT / ".venv" / "audit" / "bin"
 LOCKS = ("layers/*/requirements.lock", "requirements/*.lock")
@@ -26,7 +26,7 @@ def audit_template() -> Iterator[Found]:
     """Yield what checkov holds against the template as CloudFormation gets it."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"
-        file.write_text(json.dumps(translate(), indent=2), encoding="utf-8")
+        file.write_text(json.dumps(translate_whole(), indent=2), encoding="utf-8")
         flags = ("--framework", "cloudformation", "--skip-download", "--quiet", "--output", "json")
         yield from template_findings(output_of(BIN / "checkov", "--file", file, *flags))
 

@@ -173,13 +173,13 @@ def guarded_account(*, mode: str = "enforce", posture: str = "active") -> Iterat
             environment.setenv(name, value)
         clear()
         clients.client.cache_clear()
-        clients._session.cache_clear()  # noqa: SLF001 - the functions' session is made in this account
+        clients.own_session.cache_clear()  # the functions' session is made in this account
         account = Account(urls)
         reset(account)
         yield account
         clear()
         clients.client.cache_clear()
-        clients._session.cache_clear()  # noqa: SLF001 - and left with it
+        clients.own_session.cache_clear()  # and left with it
 
 
 def reset(account: Account) -> None:
@@ -218,6 +218,9 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "OPERATOR_ACCOUNT": "",
         "GUARD_ROLE_ARNS": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-remediate",
         "STACK_NAME": "panorama-guard",
+        "HOME_REGION": "us-east-1",
+        "MEMBER_EXTERNAL_ID": "",
+        "OTHER_REGIONS": "",
         "CANARY_ROLE": CANARY,
         "REPORTS_QUEUE_URL": urls["reports"],
         "REPORT_ROLE_ARN": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-report",

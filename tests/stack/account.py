@@ -55,11 +55,11 @@ class Account:
         keys: Mapping[str, str] = opened["Credentials"]
         return keys
 
-    def client_of(self, keys: Mapping[str, str], service: str = "iam") -> Any:
-        """Return a client that calls with a session's keys."""
+    def client_of(self, keys: Mapping[str, str], service: str = "iam", region: str = "") -> Any:
+        """Return a client that calls with a session's keys, in the guard's own region or another."""
         places, names = self.stack.places, ("AccessKeyId", "SecretAccessKey", "SessionToken")
         identifier, secret, token = (keys[name] for name in names)
-        return client_of_session(places["endpoint"], places["region"], service, (identifier, secret, token))
+        return client_of_session(places["endpoint"], region or places["region"], service, (identifier, secret, token))
 
     def resource(self, logical_id: str) -> str:
         """Return what the deployment calls a resource of the template."""

@@ -12,12 +12,12 @@ _NUMBERS = itertools.count(1)
 class Secret:
     """One secret, new in each test. `client` is mallory's."""
 
-    def __init__(self, account: Account, name: str = "") -> None:
-        """Make the secret."""
+    def __init__(self, account: Account, name: str = "", *, region: str = "") -> None:
+        """Make the secret, in another region than the guard's where one is named."""
         self.account = account
         self.name = name or f"panorama-camera/{next(_NUMBERS)}"
-        self.key = f"secret:{self.name}"
-        self.client: Any = account.client_of(account.mallory_keys, "secretsmanager")
+        self.key = f"secret@{region}:{self.name}" if region else f"secret:{self.name}"
+        self.client: Any = account.client_of(account.mallory_keys, "secretsmanager", region)
         self.arn = str(self.client.create_secret(Name=self.name, SecretString="user:password")["ARN"])
         account.settle()  # a look after this call would find what the next one does, and name this one
 

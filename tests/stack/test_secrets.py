@@ -50,6 +50,23 @@ def test_a_statement_that_lets_in_another_account_is_taken_out_alone(account: Ac
     assert (backup.snapshot.fingerprint, len(backup.steps)) == (incident.fingerprint, 1)
 
 
+def test_a_secret_in_another_region_is_judged_and_closed_there(account: Account) -> None:
+    """The forwarder's rules send the event to the guard's bus; the secret of that name at home is another one."""
+    at_home, elsewhere = Secret(account), Secret(account, region="eu-west-1", name="panorama-camera/elsewhere")
+    open_to_others = document(elsewhere.allow({"AWS": OTHERS}, Sid="Partner"))
+    elsewhere.put_policy(open_to_others)
+    incident = elsewhere.contained(POLICY)
+    assert incident.subject.arn == elsewhere.arn
+    assert ":eu-west-1:" in elsewhere.arn
+    assert elsewhere.policy == ""
+    assert (at_home.incidents(), at_home.policy) == ({}, "")
+    (alert,) = account.alerts()
+    assert alert.subject == f"[CONTAINED] HIGH {elsewhere.key}: opened to others"
+    assert alert.body["call"]["region"] == "eu-west-1"
+    assert alert.body["see_it"].endswith("--region eu-west-1")
+    elsewhere.client.delete_secret(SecretId=elsewhere.arn, ForceDeleteWithoutRecovery=True)
+
+
 def test_a_principal_is_taken_out_of_a_statement_that_names_others_too(account: Account) -> None:
     """Who is inside keeps what the statement gives."""
     secret = Secret(account)

@@ -36,6 +36,7 @@ WILDCARDS = {
     ("AlertsTopicPolicy", "AlarmsOfThisAccountPublish"): "any alarm of the account, by the condition",
     ("InspectRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("InspectRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
+    ("InspectRole", "ReadMembers"): "off by default; the accounts of the organisation, by the condition",
     ("InspectRole", "ReadQuotas"): "reads; the action knows no resource",
     ("InspectRole", "FindRolesOfPolicies"): "reads; any customer policy may be attached to a guarded role",
     ("RemediateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",

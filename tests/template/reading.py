@@ -35,7 +35,7 @@ def referred(value: object) -> str | None:
             return name
         case {"Fn::GetAtt": [str(name), *_]}:
             return name
-        case {"Fn::Sub": str(text)}:
+        case {"Fn::Sub": str(text) | [str(text), _]}:
             return next((name for name in _IN_SUB.findall(text) if name != "AWS"), None)
     return None
 
@@ -54,9 +54,10 @@ def as_deployed(value: Any, name: str) -> Any:
     return value
 
 
-def rules_to(template: Template, queue: str) -> dict[str, Properties]:
-    """Return the rules that send what they match to a queue."""
-    rules = of_type(template, "AWS::Events::Rule")
+def rules_to(template: Template, queue: str, *, on_any_bus: bool = False) -> dict[str, Properties]:
+    """Return the rules that send what they match to a queue: of the account's own bus, or of any."""
+    every = of_type(template, "AWS::Events::Rule")
+    rules = {name: rule for name, rule in every.items() if on_any_bus or "EventBusName" not in rule}
     return {name: rule for name, rule in rules.items() if queue in [referred(one["Arn"]) for one in rule["Targets"]]}
 
 

@@ -64,11 +64,11 @@ def test_every_alarm_is_shown(template: Template, widgets: list[dict[str, Any]])
 
 
 def test_every_queue_and_function_is_shown(template: Template, widgets: list[dict[str, Any]]) -> None:
-    """And each rule whose events are judged."""
+    """And each rule whose events are judged, but that of other regions and accounts, which `status` tells of."""
     rules = {name for name in of_type(template, "AWS::Events::Rule") if name.endswith("ChangesRule")}
     assert named(widgets, "AWS/SQS", "QueueName") == of_type(template, "AWS::SQS::Queue").keys() - CHANNELS
     assert named(widgets, "AWS/Lambda", "FunctionName") == of_type(template, "AWS::Lambda::Function").keys() - CHANNELS
-    assert named(widgets, "AWS/Events", "RuleName") == rules - {"GuardChangesRule"}
+    assert named(widgets, "AWS/Events", "RuleName") == rules - {"GuardChangesRule", "ForwardedChangesRule"}
 
 
 def test_each_dimension_is_of_a_resource_of_its_kind(template: Template, widgets: list[dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -11,14 +12,15 @@ from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.canary import IamCanary
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
-from panorama_guard.aws.clients import client
+from panorama_guard.aws.clients import client, own_session
 from panorama_guard.aws.function_writer import LambdaWriter
 from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.log_group_writer import LogGroupWriter
+from panorama_guard.aws.members import Members
 from panorama_guard.aws.own_rules import OwnRules
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
-from panorama_guard.aws.readers import Scene, all_readers, readers_of_written
+from panorama_guard.aws.readers import Scene, client_in, in_each_region, written_in_each_region
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
@@ -28,10 +30,11 @@ from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.job import Remediator
+from panorama_guard.service.members import Unswept
 from panorama_guard.service.notify import Notifier
 from panorama_guard.service.operator import Operator
 from panorama_guard.service.relay import Relayer
-from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
+from panorama_guard.service.settings import BreakerLimit, Mode, Modes, OperatorLimits, Policy
 from panorama_guard.service.sweeper import Sweeper
 from panorama_guard.settings import Settings
 
@@ -55,7 +58,34 @@ def inspector() -> Inspector:
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         _resources(),
         own.canary_role,
+        own.home_region,
+        _Members() if own.member_external_id else None,
     )
+
+
+class _Members:
+    """The accounts of the organisation, which are judged and never written to: nothing of a plan is ordered there."""
+
+    def __init__(self) -> None:
+        """Open none yet."""
+        own = _settings()
+        self._members = Members(own_session(), own.remediate_role_arn.split(":")[1], own.member_external_id)
+
+    def inspector_of(self, account: str) -> Inspector:
+        """Return what inspecting an account needs."""
+        make, hub = self._members.reach(account), inspector()
+        profile = load_profile()  # nothing there is the guard's own, whatever it is called
+        return replace(
+            hub,
+            policy=replace(hub.policy, profile=profile, modes=Modes(Mode.OBSERVE)),
+            account=account,
+            reader=IamRoles(make("iam")),
+            account_reader=IamAccount(make("iam")),
+            sweeps=Unswept(hub, account),
+            rechecks=RechecksQueue(client("sqs"), _settings().rechecks_queue_url, account),
+            resources=Resources(in_each_region(make, Scene(account, profile))),
+            members=None,
+        )
 
 
 @cache
@@ -71,7 +101,7 @@ def remediator() -> Remediator:
         _ledger(),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
-        Resources(readers_of_written(client, _scene())),
+        Resources(written_in_each_region(client, _scene())),
     )
 
 
@@ -111,7 +141,7 @@ def sweeper() -> Sweeper:
         IamRoles(iam),
         _ledger(),
         ChangesQueue(client("sqs"), own.changes_queue_url),
-        _resources(),
+        _resources(own.other_regions),
         ReportsQueue(client("sqs"), own.reports_queue_url),
         IamCanary(iam, own.canary_role),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
@@ -134,7 +164,7 @@ def reporter() -> "Reporter":
         own.account_id,
         own.report_role_arn,
         AccountListing(client("iam")),
-        _resources(),
+        _resources(own.other_regions),
         _ledger(),
         DeadLetters(client("sqs"), own.dead_letter_queue_urls),
         RuleActivity(client("cloudwatch"), own.event_rules),
@@ -176,8 +206,8 @@ def _policy() -> Policy:
     return Policy(_profile(), own.mode, own.posture, breaker, own.customer_policies)
 
 
-def _resources() -> Resources:
-    return Resources(all_readers(client, _scene()))
+def _resources(regions: tuple[str, ...] = ()) -> Resources:
+    return Resources(in_each_region(client, _scene()), regions)
 
 
 def _scene() -> Scene:
@@ -186,14 +216,18 @@ def _scene() -> Scene:
 
 def _writer() -> SubjectWriter:
     account = _settings().account_id
-    parts: dict[str, Callable[[], PartWriter]] = {
-        "s3": lambda: S3Writer(client("s3"), S3PointWriter(client("s3control"), account), account),
-        "lambda": lambda: LambdaWriter(client("lambda")),
-        "secret": lambda: SecretWriter(client("secretsmanager")),
-        "log": lambda: LogGroupWriter(client("logs")),
-        "iot": lambda: IotPolicyWriter(client("iot")),
+    return SubjectWriter(IamWriter(client("iam"), time.sleep), lambda region: _part_writers(account, region))
+
+
+def _part_writers(account: str, region: str) -> dict[str, Callable[[], PartWriter]]:
+    make = client_in(client, region)
+    return {
+        "s3": lambda: S3Writer(make("s3"), S3PointWriter(make("s3control"), account), account),
+        "lambda": lambda: LambdaWriter(make("lambda")),
+        "secret": lambda: SecretWriter(make("secretsmanager")),
+        "log": lambda: LogGroupWriter(make("logs")),
+        "iot": lambda: IotPolicyWriter(make("iot")),
     }
-    return SubjectWriter(IamWriter(client("iam"), time.sleep), parts)
 
 
 def _ledger() -> DynamoLedger:

@@ -33,6 +33,24 @@ class Settings:
         return self._matching("ACCOUNT_ID", r"\d{12}", "12 digits")
 
     @property
+    def home_region(self) -> str:
+        """Return the region that the guard runs in: what happens elsewhere says where."""
+        return self._matching("HOME_REGION", r"[a-z0-9-]{4,32}", "the name of a region")
+
+    @property
+    def other_regions(self) -> tuple[str, ...]:
+        """Return the other regions in which sweeps look."""
+        regions = self._matching(
+            "OTHER_REGIONS", r"([a-z0-9-]{4,32}(,[a-z0-9-]{4,32})*)?", "names of regions, or empty"
+        )
+        return tuple(region for region in regions.split(",") if region)
+
+    @property
+    def member_external_id(self) -> str:
+        """Return what is said where the role of a member account is assumed; empty where there are no members."""
+        return self._matching("MEMBER_EXTERNAL_ID", r"([A-Za-z0-9+=,.@:/-]{16,128})?", "an external id, or empty")
+
+    @property
     def ledger_table(self) -> str:
         """Return the name of the ledger."""
         return self._matching("LEDGER_TABLE", r"[A-Za-z0-9_.-]{3,255}", "the name of a table")

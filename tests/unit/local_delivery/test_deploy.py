@@ -149,7 +149,7 @@ PLANTED: list[tuple[str, dict[str, Any], str]] = [
         {"Bad": rule(Targets=[{"Id": "a", "Arn": QUEUE_ARN, "InputPath": "$.detail"}])},
         "property is not handled on one machine: `Targets.InputPath`",
     ),
-    ("another bus", {"Bad": rule(EventBusName="mine")}, "event bus is not handled on one machine: `mine`"),
+    ("another bus", {"Bad": rule(EventBusName="mine")}, "cannot be created: "),
     ("a missing property", {"Bad": {"Type": "AWS::SQS::QueuePolicy"}}, "lacks property `PolicyDocument`"),
     (
         "a missing attribute",

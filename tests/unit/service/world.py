@@ -21,7 +21,7 @@ from panorama_guard.service.operator import Answer, Operator
 from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, OperatorLimits, Policy, SessionNames
 from panorama_guard.service.sweep import SweepResult, sweep
 from panorama_guard.service.sweeper import Sweeper
-from tests.builders import ACCOUNT, NOW, PROFILE
+from tests.builders import ACCOUNT, HOME_REGION, NOW, PROFILE
 from tests.fakes import (
     Calls,
     CrashError,
@@ -119,6 +119,7 @@ class World:
             self.rechecks,
             self.resources,
             CANARY,
+            HOME_REGION,
         )
 
     @property

@@ -19,19 +19,20 @@ _CONFIG = Config(
 
 
 @cache
-def _session() -> Any:
+def own_session() -> Any:
+    """Return the session of the function's own role."""
     return boto3.session.Session()
 
 
 @cache
-def client(service: str) -> Any:
-    """Return the client of an AWS service."""
-    return client_of(_session(), service)
+def client(service: str, region: str = "") -> Any:
+    """Return the client of an AWS service, in another region than the function's own where one is named."""
+    return client_of(own_session(), service, region)
 
 
-def client_of(session: Any, service: str) -> Any:
+def client_of(session: Any, service: str, region: str = "") -> Any:
     """Return a client of a session: IAM's does not decode documents."""
-    made = session.client(service, config=_CONFIG)
+    made = session.client(service, region_name=region or None, config=_CONFIG)
     if service == "iam":
         keep_documents_as_text(made)
     return made

@@ -15,7 +15,7 @@ from panorama_guard.aws.errors import message_of
 from panorama_guard.case.errors import UnreachableError
 
 OUTPUT = "OperateUrl"
-_HOME_REGION = "us-east-1"
+HOME_REGION = "us-east-1"
 _REGION = re.compile(r"\.lambda-url\.([a-z0-9-]+)\.on\.")
 _URL = re.compile(r"https?://[\w.-]+(?::\d+)?(?:/[\w./-]*)?", re.ASCII)
 _SECONDS = 40  # a little longer than the function may take
@@ -50,7 +50,7 @@ class GuardUrl:
             raise UnreachableError(message)
         request = AWSRequest("POST", self._url, {"Content-Type": "application/json"}, body)
         found = _REGION.search(self._url)
-        region = found[1] if found else self._session.region_name or _HOME_REGION
+        region = found[1] if found else self._session.region_name or HOME_REGION
         SigV4Auth(credentials.get_frozen_credentials(), "lambda", region).add_auth(request)
         return request
 
@@ -67,7 +67,7 @@ def find_url(stack: str, session: Any = None) -> str:
     """Return the URL that a deployed stack gives out; raise UnreachableError where it cannot be found."""
     try:
         own: Any = session or boto3.session.Session()
-        client = own.client("cloudformation", region_name=own.region_name or _HOME_REGION)
+        client = own.client("cloudformation", region_name=own.region_name or HOME_REGION)
         described = client.describe_stacks(StackName=stack)
     except ClientError as error:
         message = f"the stack `{stack}` cannot be read ({message_of(error)}); name the function's URL with --url"

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,7 +13,7 @@ from panorama_guard.aws.clients import client
 from panorama_guard.aws.function_writer import LambdaWriter, permission_of
 from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.log_group_writer import OwnLogGroupWriter
-from panorama_guard.aws.readers import Names, Scene, all_readers
+from panorama_guard.aws.readers import Names, Scene, client_in, in_each_region
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
@@ -68,7 +69,7 @@ class OwnSubjects:
     def __init__(
         self,
         names: Names,
-        make_client: Callable[[str], Any] = client,
+        make_client: Callable[..., Any] = client,
         wait: Callable[[float], None] = time.sleep,
         *,
         stack: str = "",
@@ -103,10 +104,10 @@ class OwnSubjects:
         if not is_resource_key(subject.name):
             self._writer.apply(subject.name, step)
             return
-        SubjectWriter(self._writer, self._writers(subject.account)).apply(subject.name, step)
+        SubjectWriter(self._writer, partial(self._writers, subject.account)).apply(subject.name, step)
 
-    def _writers(self, account: str) -> dict[str, Callable[[], PartWriter]]:
-        make = self._client
+    def _writers(self, account: str, region: str) -> dict[str, Callable[[], PartWriter]]:
+        make = client_in(self._client, region)
         return {
             "s3": lambda: OwnBucketWriter(make("s3"), S3PointWriter(make("s3control"), account), account),
             "lambda": lambda: OwnFunctionWriter(make("lambda")),
@@ -116,7 +117,7 @@ class OwnSubjects:
         }
 
     def _resources(self, account: str) -> Resources:
-        return Resources(all_readers(self._client, Scene(account, self._names, self._stack)))
+        return Resources(in_each_region(self._client, Scene(account, self._names, self._stack)))
 
 
 def _told(call: Callable[[], Result]) -> Result:

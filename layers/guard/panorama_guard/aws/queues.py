@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from panorama_guard.case.errors import OrderError
-from panorama_guard.case.order import InspectionRequest, LiftOrder, Order, RemediationOrder, RenewalOrder
+from panorama_guard.case.order import InspectionRequest, LiftOrder, Order, RemediationOrder, RenewalOrder, address
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import digest
 from panorama_guard.case.sweeping import Place
@@ -100,14 +100,15 @@ class ReportsQueue:
 class RechecksQueue:
     """Where roles are sent that are to be judged again later: a standard queue, with a delay for each message."""
 
-    def __init__(self, sqs: Any, url: str) -> None:
-        """Take an SQS client and the queue's URL."""
+    def __init__(self, sqs: Any, url: str, account: str = "") -> None:
+        """Take an SQS client and the queue's URL, and the account that is asked for if it is a member's."""
         self._sqs = sqs
         self._url = url
+        self._account = account
 
     def recheck(self, request: InspectionRequest, delays: tuple[int, ...]) -> None:
         """Ask for a role to be judged again after each of these seconds; raise OrderError if one was not taken."""
-        body = dump_record(request)
+        body = address(request, self._account)
         entries = [{"Id": str(delay), "MessageBody": body, "DelaySeconds": delay} for delay in delays]
         _raise_failed(self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries), len(entries))
 

@@ -21,7 +21,7 @@ from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.role_uses import IamRoleUses
 from panorama_guard.aws.subjects import Reader
 
-type_client = Callable[[str], Any]
+type_client = Callable[..., Any]  # of a service, and of a region where it is not the guard's own
 type_readers = dict[str, Callable[[], Reader]]
 
 
@@ -60,6 +60,21 @@ class Scene:
     def guards_role(self, name: str) -> bool:
         """Say whether the role of this name is guarded."""
         return self.names.role_named(name) is not None
+
+
+def in_each_region(client: type_client, scene: Scene) -> Callable[[str], type_readers]:
+    """Return what makes the readers of a region, which is empty for the guard's own."""
+    return lambda region: all_readers(client_in(client, region), scene)
+
+
+def written_in_each_region(client: type_client, scene: Scene) -> Callable[[str], type_readers]:
+    """Return what makes those readers of a region that read what the guard may write to."""
+    return lambda region: readers_of_written(client_in(client, region), scene)
+
+
+def client_in(client: type_client, region: str) -> Callable[[str], Any]:
+    """Return what makes a client of a service in a region, which is empty for the guard's own."""
+    return (lambda service: client(service, region)) if region else client
 
 
 def all_readers(client: type_client, scene: Scene) -> type_readers:

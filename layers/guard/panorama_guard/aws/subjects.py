@@ -4,13 +4,15 @@ An adapter is made when it is first needed: a change of a role loads no model of
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from botocore.exceptions import ClientError
 
 from panorama_guard.aws.errors import DENIED, code_of, message_of
 from panorama_guard.case.errors import UnlistedError
-from panorama_guard.case.resource import ResourceSnapshot, is_resource_key, service_of
+from panorama_guard.case.region import in_region, is_regional, region_of, without_region
+from panorama_guard.case.resource import ResourceSnapshot, is_resource_key, kind_of, service_of
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
 from panorama_guard.case.sweeping import Seen
 
@@ -56,27 +58,44 @@ class PartWriter(Protocol):
         ...
 
 
-class Resources:
-    """Every resource, by the reader of its type, or of its service, which is the first word of its key."""
+Readers = Mapping[str, Callable[[], Reader]]
+Writers = Mapping[str, Callable[[], PartWriter]]
 
-    def __init__(self, readers: Mapping[str, Callable[[], Reader]]) -> None:
-        """Take what makes each reader, by the type that it reads, or by the first word of all its types."""
-        self._readers = readers
+
+class Resources:
+    """Every resource, by the reader of its type, or of its service, which is the first word of its key.
+
+    A reader knows one region, and none of the names of regions: what it reads elsewhere is named here.
+    """
+
+    def __init__(self, readers_in: Callable[[str], Readers], regions: tuple[str, ...] = ()) -> None:
+        """Take what makes each reader of a region, by the type that it reads, or by the first word of all its types.
+
+        The guard's own region is the empty text; `regions` are the others in which resources are listed.
+        """
+        self._readers_in = readers_in
+        self._regions = regions
 
     def read_resource(self, key: str) -> ResourceSnapshot | None:
-        """Return the resource of this key, or None if the account has none."""
-        return self._reader(key).read_resource(key)
+        """Return the resource of this key, or None if the account has none there."""
+        found = self._reader(key).read_resource(without_region(key))
+        return found and replace(found, subject=replace(found.subject, name=key))
 
     def behind(self, key: str) -> tuple[str, ...]:
-        """Return the keys of what a call names by something else."""
-        return self._reader(key).behind(key)
+        """Return the keys of what a call names by something else, in the region of the call."""
+        found = self._reader(key).behind(without_region(key))
+        return tuple(in_region(one, region_of(key)) for one in found)
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
         """Return the keys of all resources of a type; raise UnlistedError where AWS does not let them be listed."""
+        regions = ("", *self._regions) if is_regional(kind) else ("",)
+        return tuple(in_region(key, region) for region in regions for key in self._keys(kind, region))
+
+    def _keys(self, kind: str, region: str) -> tuple[str, ...]:
         try:
-            return self._reader(kind).resource_keys(kind)
+            return self._reader(in_region(f"{kind}:", region)).resource_keys(kind)
         except ClientError as error:
-            raise _unlisted(kind, error) from error
+            raise _unlisted(kind, error, region) from error
 
     def walk(self, kind: str, after: str) -> Iterator[Seen]:
         """Yield the resources of a type after a key, in order, with what has to be looked at to find them.
@@ -93,28 +112,30 @@ class Resources:
             raise _unlisted(kind, error) from error
 
     def _reader(self, key: str) -> Reader:
-        made = self._readers.get(key.partition(":")[0]) or self._readers[service_of(key)]
+        readers = self._readers_in(region_of(key))
+        made = readers.get(kind_of(key)) or readers[service_of(key)]
         return made()
 
 
-def _unlisted(kind: str, error: ClientError) -> Exception:
+def _unlisted(kind: str, error: ClientError, region: str = "") -> Exception:
     """Return the error that says that AWS does not let something be listed; any other one as it is."""
     if code_of(error) not in DENIED:
         return error
-    return UnlistedError(f"AWS does not let the guard list what is of type `{kind}`: {message_of(error)}")
+    place = f" in {region}" if region else ""
+    return UnlistedError(f"AWS does not let the guard list what is of type `{kind}`{place}: {message_of(error)}")
 
 
 class SubjectWriter:
-    """Writes to a role or a resource, by the writer of its kind."""
+    """Writes to a role or a resource, by the writer of its kind, in its region."""
 
-    def __init__(self, roles: RoleWriter, parts: Mapping[str, Callable[[], PartWriter]]) -> None:
-        """Take what writes to roles, and what makes the writer of each service's resources."""
+    def __init__(self, roles: RoleWriter, parts_in: Callable[[str], Writers]) -> None:
+        """Take what writes to roles, and what makes the writer of each service's resources in a region."""
         self._roles = roles
-        self._parts = parts
+        self._parts_in = parts_in
 
     def apply(self, name: str, step: Step) -> None:
         """Carry out one step."""
         if is_resource_key(name) and isinstance(step, PutPart | DeletePart):
-            self._parts[service_of(name)]().apply(name, step)
+            self._parts_in(region_of(name))[service_of(name)]().apply(without_region(name), step)
         else:
             self._roles.apply(name, step)

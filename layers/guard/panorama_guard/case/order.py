@@ -1,9 +1,11 @@
 """The messages that the functions send one another."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from panorama_guard.case.record import load_record
+from panorama_guard.case.record import dump_record, load_record
 from panorama_guard.case.resource import fold
 from panorama_guard.case.snapshot import digest
 
@@ -106,3 +108,16 @@ class InspectionRequest:
     inspect_role: str
     requested_at: str
     origin: Origin
+
+
+def address(request: InspectionRequest, account: str) -> str:
+    """Return a request as a message; that it is for another account than the guard's own stands beside it."""
+    body = dump_record(request)
+    return f'{body[:-1]},"account":"{account}"}}' if account else body
+
+
+def addressed(value: Mapping[str, object]) -> tuple[str, InspectionRequest]:
+    """Return the account that a message is for, empty for the guard's own, and its request; or raise RecordError."""
+    account = value.get("account", "")
+    request = {name: one for name, one in value.items() if name != "account"}
+    return str(account), load_record(InspectionRequest, json.dumps(request))

@@ -42,7 +42,7 @@ class ResourceSnapshot:
     @property
     def name(self) -> str:
         """Return what AWS calls the resource."""
-        return self.subject.name.partition(":")[2]
+        return name_of(self.subject.name)
 
     def text_of(self, part: str) -> str | None:
         """Return the text of a part, or None if the resource has no such part."""
@@ -79,9 +79,19 @@ def resource_key(kind: str, name: str) -> str:
     return f"{kind}:{name}"
 
 
+def kind_of(key: str) -> str:
+    """Return the type of what a key names, wherever that is: `secret` of `secret@eu-west-1:panorama/wifi`."""
+    return key.partition(":")[0].partition("@")[0]
+
+
+def name_of(key: str) -> str:
+    """Return what AWS calls what a key names."""
+    return key.partition(":")[2]
+
+
 def service_of(key: str) -> str:
     """Return the first word of a key or a type, which names the service: `s3` of `s3-bucket:models`."""
-    return key.partition(":")[0].partition("-")[0]
+    return kind_of(key).partition("-")[0]
 
 
 def fold(name: str) -> str:

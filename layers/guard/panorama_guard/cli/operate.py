@@ -4,6 +4,7 @@ import argparse
 import os
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from panorama_guard.aws.guard_url import GuardUrl, find_url, open_session
 from panorama_guard.aws.own_subjects import OwnSubjects
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
+from panorama_guard.cli.regions import read_regions
 from panorama_guard.cli.undo import Patience, Undoing, finish_undo
 from panorama_guard.cli.words import answer_lines
 from panorama_guard.profile import load_profile
@@ -32,11 +34,14 @@ def run_operator(arguments: argparse.Namespace) -> int:
     try:
         body = _body(arguments)
         session = open_session(arguments.profile, arguments.region)
-        url = arguments.url or os.environ.get(URL_VARIABLE) or find_url(arguments.stack, session)
+        named = arguments.url or os.environ.get(URL_VARIABLE)
+        url = named or find_url(arguments.stack, session)
         guard = GuardUrl(url, session)
         status, answer = guard.ask(body)
         if status >= 400:  # noqa: PLR2004 - HTTP's own bound
             return _tell_refusal(answer, as_json=arguments.output == "json")
+        if body["action"] == "status" and not named:  # which stack is behind a URL that is named, nobody says
+            answer = {**answer, "regions": read_regions(arguments.stack, session, now=datetime.now(UTC))}
         if body["action"] != "undo":
             return _tell(str(body["action"]), answer, arguments, ANSWERED)
         subjects = OwnSubjects(load_profile(), partial(client_of, session))

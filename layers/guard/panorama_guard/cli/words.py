@@ -109,6 +109,14 @@ def _status(answer: Answer) -> Iterator[str]:
     )
     counts = ", ".join(f"{count} {state}" for state, count in answer["incidents"].items())
     yield from field_line("Incidents", counts or "none")
+    if "regions" in answer:
+        yield from _regions(answer["regions"])
+
+
+def _regions(answer: Answer) -> Iterator[str]:
+    yield from field_line("Canary", str(answer["canary"]))
+    for one in answer["watched"]:
+        yield from field_line(one["region"], f"last event {one['last_event']}; trail {one['trail']}")
 
 
 _LINES: Mapping[str, Callable[[Answer], Iterator[str]]] = {

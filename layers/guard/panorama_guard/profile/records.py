@@ -138,9 +138,9 @@ class ResourceProfile:
     of: "tuple[Profile, ...]" = ()  # the profile that it is part of, where judging it needs the roles of that one
 
     def guards(self, key: str) -> bool:
-        """Say whether the resource of this key, `type:name`, is one of these."""
-        kind, _, name = key.partition(":")
-        return kind == self.type and any(matches(glob, name) for glob in self.names)
+        """Say whether the resource of this key, `type:name` or `type@region:name`, is one of these."""
+        where, _, name = key.partition(":")
+        return where.partition("@")[0] == self.type and any(matches(glob, name) for glob in self.names)
 
     def may_run_as(self, role: str) -> bool:
         """Say whether the profile expects such a resource to run as the role of this name."""

@@ -4,6 +4,7 @@ import shlex
 
 from panorama_guard.case import iot
 from panorama_guard.case.incident import Incident
+from panorama_guard.case.resource import kind_of, name_of
 from panorama_guard.reporting.plain import plain
 
 _USERS = {
@@ -25,7 +26,7 @@ def on_iot(incident: Incident, verb: str) -> tuple[str, ...]:
     """Return the command that shows what a finding is about, or that ends what the guard did not."""
     if verb != "get":
         return _end(incident)
-    kind, _, rest = incident.subject.name.partition(":")
+    kind, rest = kind_of(incident.subject.name), name_of(incident.subject.name)
     if kind in (iot.ALIAS, iot.USER):
         return (_see_user(incident.subject.name),)
     asked = _ASKED.get((kind, incident.source), _ASKED[kind, ""])

@@ -4,12 +4,13 @@ import shlex
 
 from panorama_guard.case import function
 from panorama_guard.case.incident import Incident
+from panorama_guard.case.resource import kind_of
 from panorama_guard.reporting.plain import plain
 
 
 def is_function(incident: Incident) -> bool:
     """Say whether an incident is about a Lambda function."""
-    return incident.subject.name.partition(":")[0] in (function.TYPE, function.RUNNER)
+    return kind_of(incident.subject.name) in (function.TYPE, function.RUNNER)
 
 
 def see_function(incident: Incident) -> str:

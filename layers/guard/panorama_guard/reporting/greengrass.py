@@ -4,12 +4,13 @@ import shlex
 
 from panorama_guard.case import greengrass
 from panorama_guard.case.incident import Incident
+from panorama_guard.case.resource import kind_of, name_of
 from panorama_guard.reporting.plain import plain
 
 
 def on_greengrass(incident: Incident, verb: str) -> tuple[str, ...]:
     """Return the command that shows what a finding is about; of a role also the one that takes it away."""
-    kind, _, name = incident.subject.name.partition(":")
+    kind, name = kind_of(incident.subject.name), name_of(incident.subject.name)
     if verb != "get":
         return _end(kind, name, incident.source)
     if kind == greengrass.ACCOUNT:

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-fo
 from panorama_guard.case import bucket, function, grantor, model_work, role_use, secret
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident
-from panorama_guard.case.resource import is_resource_key, service_of
+from panorama_guard.case.resource import is_resource_key, kind_of, service_of
 from panorama_guard.reporting.alert import alert_subject, example, headline
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import plain
@@ -112,7 +112,7 @@ def _type_of(key: str) -> str:
         return "AwsIamRole"
     if service_of(key) == "sagemaker" and model_work.work_of(key)[0] == model_work.NOTEBOOK:
         return "AwsSageMakerNotebookInstance"
-    return _RESOURCES.get(key.partition(":")[0], "Other")
+    return _RESOURCES.get(kind_of(key), "Other")
 
 
 def _time(text: str) -> str:

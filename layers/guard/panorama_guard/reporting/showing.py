@@ -8,7 +8,8 @@ from panorama_guard.case import bucket, function, grantor, log_group, secret
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
-from panorama_guard.case.resource import is_resource_key, service_of
+from panorama_guard.case.region import region_of
+from panorama_guard.case.resource import is_resource_key, kind_of, name_of, service_of
 from panorama_guard.containment import Request
 from panorama_guard.reporting.anywhere import on_anywhere
 from panorama_guard.reporting.devices import on_iot
@@ -66,7 +67,7 @@ def by_hand(incident: Incident) -> tuple[str, ...]:
 
 def console_link(incident: Incident) -> str:
     """Return where the subject stands in the console."""
-    kind, _, name = incident.subject.name.partition(":")
+    kind, name = kind_of(incident.subject.name), name_of(incident.subject.name)
     if kind in (bucket.TYPE, grantor.TYPE):
         return f"https://console.aws.amazon.com/s3/buckets/{name}?tab=permissions"
     region = (*incident.subject.arn.split(":"), "", "", "", "")[3]
@@ -83,6 +84,12 @@ def console_link(incident: Incident) -> str:
 
 
 def _commands(incident: Incident, verb: str) -> tuple[str, ...]:
+    """Return the command that does something to the part of a resource in which a finding is, where the resource is."""
+    region = region_of(incident.subject.name)
+    return tuple(f"{command} --region {region}" if region else command for command in _at_home(incident, verb))
+
+
+def _at_home(incident: Incident, verb: str) -> tuple[str, ...]:
     """Return the command that reads, puts back or deletes the part of a resource in which a finding is."""
     own = _COMMANDS.get(service_of(incident.subject.name))
     if own is not None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Cause
-from panorama_guard.case.resource import ResourceSnapshot
+from panorama_guard.case.resource import ResourceSnapshot, kind_of
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.judging.loss import Loss
 from panorama_guard.judging.resource_rules import RULES
@@ -16,7 +16,7 @@ def remains_of(name: str, dossier: Dossier, cause: Cause, inspector: Inspector, 
 
     That it is gone is what the guard has read. The call that deleted it says only that there was one, and where.
     """
-    rules = RULES.get(name.partition(":")[0])
+    rules = RULES.get(kind_of(name))
     if rules is None or rules.loss is None:
         return None
     known = [one.subject for one in dossier.incidents if one.is_open and one.source == rules.loss.part]

@@ -17,14 +17,16 @@ from panorama_guard.case.change import (
     decode_event,
     parse_change,
 )
+from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.incident import Cause
-from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.case.record import load_record
+from panorama_guard.case.order import Origin, addressed
+from panorama_guard.case.region import in_region, is_region
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.routes import SURROUNDING
 from panorama_guard.profile import Guarded, RoleProfile
 from panorama_guard.service.discovering import GIVE_A_SIGN, guarded_by, put_on_record
 from panorama_guard.service.inspector import Inspection, Inspector, inspect_role
+from panorama_guard.service.members import member_of, tell_unreached
 from panorama_guard.service.renewing import order_renewals
 
 MOST_AT_ONCE = 10  # what one message may judge within the function's time: a call may concern every bucket
@@ -36,8 +38,17 @@ def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
     Raises EventError if it is neither.
     """
     value = decode_event(body)
+    account = member_of(value, inspector)
+    try:
+        own = inspector.members.inspector_of(account) if account and inspector.members else inspector
+    except UnreachableError as error:
+        return tell_unreached(account, str(error), inspector, now=now)
+    return _inspect(value, own, now=now)
+
+
+def _inspect(value: object, inspector: Inspector, *, now: str) -> Inspection:
     if isinstance(value, dict) and "inspect_role" in value:
-        request = load_record(InspectionRequest, body)
+        _, request = addressed(value)
         cause = Cause.unnamed(request.origin.value, request.requested_at)
         done = inspect_role(request.inspect_role, cause, inspector, now=now)
         if request.origin is Origin.RENEWAL:
@@ -67,7 +78,8 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
     if change.event_name == "TagRole" and change.subjects == (RoleNamed(inspector.canary),):
         return Inspection(note="the canary has come", canaries=1)
-    named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, inspector))
+    where = _elsewhere(change, inspector)
+    named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, where, inspector))
     guarded = {
         name: one for name in named if (one := _guarded(name, change, inspector, now=now))
     }  # most are nobody's business
@@ -113,7 +125,12 @@ def _cause_of(change: Change, inspector: Inspector) -> Cause:
     return Cause.of(change)
 
 
-def _names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
+def _elsewhere(change: Change, inspector: Inspector) -> str:
+    """Return the region of a call that was made in another one than the guard's own, else an empty text."""
+    return change.region if change.region != inspector.home_region and is_region(change.region) else ""
+
+
+def _names(subject: Subject, region: str, inspector: Inspector) -> tuple[str, ...]:
     match subject:
         case RoleNamed(name):
             return (name,)
@@ -125,7 +142,7 @@ def _names(subject: Subject, inspector: Inspector) -> tuple[str, ...]:
             role = inspector.policy.profile.role_of_service(service)
             return (role.name,) if role else ()
         case ResourceNamed(key):
-            return (key,)
+            return (in_region(key, region),)
         case ResourcesBehind(key):
             is_of_others = role_use.policy_of(key).split(":")[4:5] not in ([], [inspector.account])
-            return () if is_of_others else inspector.resources.behind(key)
+            return () if is_of_others else inspector.resources.behind(in_region(key, region))

@@ -1,6 +1,7 @@
 """What inspecting works with, one look at one subject, and what came of a message."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Cause, Incident
@@ -38,6 +39,14 @@ class Inspection:
     event_id: str = ""
 
 
+class Members(Protocol):
+    """The other accounts of the organisation, whose calls come to this guard too."""
+
+    def inspector_of(self, account: str) -> "Inspector":
+        """Return what inspecting an account needs; raise UnreachableError where it cannot be read."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Inspector:
     """What inspecting needs: rules, eyes, the record and a way to ask for more."""
@@ -53,6 +62,8 @@ class Inspector:
     rechecks: Rechecks
     resources: ResourceReader
     canary: str  # the name of the role that sweeps change, so that an event comes
+    home_region: str
+    members: Members | None = None  # where there is no organisation, every call is the account's own
 
     @property
     def sight(self) -> Sight:

@@ -1,0 +1,192 @@
+"""The template of a member account: it forwards what the guard watches, and lets in the guard's own functions alone."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local.deploy_intrinsics import Resolver
+from panorama_guard.aws.members import READ_ROLE
+from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.containment.evaluate import allows
+from panorama_guard.containment.records import Request
+from tests.architecture.test_template_roles import ACCOUNT, MOST_INLINE, ceiling_of, parsed
+from tests.template import access, delivery, keeping, patterns
+from tests.template.reading import Template, as_list, of_type, role_statements, rules_to
+from tests.template.test_regions import HOMES, Named
+from tests.template.translation import ROOT, read_source, translate, translate_whole
+
+MEMBER = ROOT / "templates" / "member.yaml"
+HUB = "222233334444"
+EXTERNAL_ID = "an-external-id-of-ours"
+LONGEST_BODY = 51_200  # bytes that CloudFormation takes of a template that is in no bucket
+GIVEN = {"HubAccount": HUB, "ExternalId": EXTERNAL_ID, "Remediation": "yes"}
+# Each role of a member, and the role of the hub's function whose reads or writes it is.
+ROLES = {"ReadRole": ("InspectRole",), "RemediationRole": ("RemediateRole",)}
+OWN_TO_THE_HUB = {"ReadMembers"}
+
+
+@pytest.fixture(scope="module")
+def member() -> Template:
+    """Return the template as it is written."""
+    return read_source(MEMBER)
+
+
+@pytest.fixture(scope="module")
+def hub() -> Template:
+    """Return the guard's own."""
+    return translate_whole()
+
+
+def resolver(member: Template, region: str = "us-east-1", partition: str = "aws", **given: str) -> Resolver:
+    """Return what decides the template in a region of the member account."""
+    pseudo = {"Region": region, "Partition": partition, "AccountId": ACCOUNT, "StackName": "member"}
+    defaults = {name: str(each.get("Default", "")) for name, each in member["Parameters"].items()}
+    values = {**defaults, **GIVEN, **{f"AWS::{name}": one for name, one in pseudo.items()}, **given}
+    return Resolver(member, values, Named())
+
+
+def resources_in(member: Template, region: str) -> set[str]:
+    """Return what there is in a region."""
+    values = resolver(member, region)
+    every = member["Resources"].items()
+    return {name for name, one in every if "Condition" not in one or values.holds(one["Condition"])}
+
+
+def statements(member: Template, role: str) -> list[dict[str, Any]]:
+    """Return a role's statements as AWS gets them."""
+    policies = resolver(member, CustomerPolicies="revert").resolve(member["Resources"][role]["Properties"]["Policies"])
+    (policy,) = policies
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def document(*own: dict[str, Any]) -> Any:
+    """Return a policy of statements as the engine reads it."""
+    return parsed({"Version": "2012-10-17", "Statement": list(own)}, "member")
+
+
+def test_a_member_watches_what_the_guard_watches(member: Template, hub: Template) -> None:
+    """Rule by rule the same pattern, IAM's in the home region alone."""
+    rules = rules_to(translate(), "ChangesQueue")
+    own = of_type(member, "AWS::Events::Rule")
+    assert {name: one["EventPattern"] for name, one in own.items()} == {
+        name: one["EventPattern"] for name, one in rules.items()
+    }
+    roles = {"IamChangesRule", "ReadRole", "RemediationRole"}
+    assert resources_in(member, "us-east-1") - resources_in(member, "eu-west-1") == roles
+    assert member["Mappings"] == hub["Mappings"]
+
+
+@pytest.mark.parametrize(("partition", "home"), HOMES.items())
+def test_every_rule_forwards_to_the_hub_s_bus(member: Template, partition: str, home: str) -> None:
+    """The one in the partition's home region, by the name that the hub gives it, as a role that may do nothing else."""
+    values = resolver(member, "elsewhere-1", partition)
+    bus = f"arn:{partition}:events:{home}:{HUB}:event-bus/panorama-guard-forwards"
+    for rule in of_type(member, "AWS::Events::Rule").values():
+        (target,) = values.resolve(rule["Targets"])
+        assert (target["Arn"], target["RoleArn"]) == (bus, "ForwardsRole.Arn")
+    role = values.resolve(member["Resources"]["ForwardsRole"]["Properties"])
+    (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+    assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", bus)
+    assert role["Path"] == "/panorama-guard/forwards/"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        *(access.find_open_doors, access.find_clear_text, delivery.find_without_dead_letter),
+        *(keeping.find_loose_parameters, patterns.find_bad_patterns),
+    ],
+    ids=lambda check: check.__name__.removeprefix("find_"),
+)
+def test_a_member_has_no_fault_of_this_kind(member: Template, check: Any) -> None:
+    """The checks of the guard's own template hold here too."""
+    assert check(member) == []
+
+
+@pytest.mark.parametrize(("role", "of_hub"), [(role, one) for role, named in ROLES.items() for one in named])
+def test_a_role_of_a_member_is_the_hub_s_own_but_for_what_the_hub_is_made_of(
+    member: Template, hub: Template, role: str, of_hub: str
+) -> None:
+    """Statement by statement: what is added to one is added to the other."""
+    own = {one["Sid"]: one for one in role_statements(member, role)}
+    theirs = {one["Sid"]: one for one in role_statements(hub, of_hub) if one["Sid"] not in OWN_TO_THE_HUB}
+    shared = {sid: one for sid, one in theirs.items() if "Fn::GetAtt" not in json.dumps(one)}
+    shared = {sid: one for sid, one in shared.items() if "${LedgerTable.Arn}" not in json.dumps(one)}
+    assert json.loads(json.dumps(own).replace("HubStackName", "AWS::StackName")) == shared
+
+
+@pytest.mark.parametrize(("role", "of_hub"), [(role, one) for role, named in ROLES.items() for one in named])
+def test_a_role_of_a_member_stays_inside_the_ceiling_of_the_hub_s(member: Template, role: str, of_hub: str) -> None:
+    """The engine proves it over all requests, as of the guard's own roles; and one permission more escapes."""
+    own = statements(member, role)
+    assert check(Grant((document(*own),)), ceiling_of(of_hub)) == Contained()
+    planted = {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": f"arn:aws:iam::{ACCOUNT}:role/*"}
+    assert isinstance(check(Grant((document(*own, planted),)), ceiling_of(of_hub)), Escaped)
+
+
+def test_the_read_role_changes_nothing(member: Template) -> None:
+    """Each of its actions reads."""
+    named = [action for one in statements(member, "ReadRole") for action in as_list(one["Action"])]
+    assert [one for one in named if not one.partition(":")[2].startswith(("Get", "List", "Describe"))] == []
+
+
+def test_what_a_role_may_do_fits_into_its_inline_policy(member: Template) -> None:
+    """IAM takes 10,240 characters, white space not counted."""
+    for role in ROLES:
+        assert len("".join(json.dumps(statements(member, role)).split())) < MOST_INLINE, role
+
+
+INSPECT = f"arn:aws:iam::{HUB}:role/panorama-guard-InspectRole-1ABC"
+REMEDIATE = f"arn:aws:iam::{HUB}:role/panorama-guard-RemediateRole-1ABC"
+
+
+@pytest.mark.parametrize(
+    ("role", "who", "external_id", "may"),
+    [
+        ("ReadRole", INSPECT, EXTERNAL_ID, True),
+        ("ReadRole", INSPECT, "another-external-id", False),
+        ("ReadRole", INSPECT, "", False),
+        ("ReadRole", f"arn:aws:iam::{HUB}:role/Developer", EXTERNAL_ID, False),
+        ("ReadRole", f"arn:aws:iam::{HUB}:role/panorama-guard-RelayRole-1", EXTERNAL_ID, False),
+        ("ReadRole", f"arn:aws:iam::{HUB}:user/panorama-guard-InspectRole-1", EXTERNAL_ID, False),
+        ("ReadRole", "arn:aws:iam::999999999999:role/panorama-guard-InspectRole-1", EXTERNAL_ID, False),
+        ("ReadRole", REMEDIATE, EXTERNAL_ID, False),
+        ("RemediationRole", REMEDIATE, EXTERNAL_ID, True),
+        ("RemediationRole", INSPECT, EXTERNAL_ID, False),
+        ("RemediationRole", REMEDIATE, "", False),
+    ],
+)
+def test_only_the_hub_s_functions_may_assume_a_role(
+    member: Template, role: str, who: str, external_id: str, *, may: bool
+) -> None:
+    """With the external id, and each the one that is for it."""
+    trust = resolver(member).resolve(member["Resources"][role]["Properties"]["AssumeRolePolicyDocument"])
+    (statement,) = trust["Statement"]
+    assert statement.pop("Principal") == {"AWS": f"arn:aws:iam::{HUB}:root"}
+    context = (("aws:PrincipalArn", (who,)), *([("sts:ExternalId", (external_id,))] if external_id else []))
+    grant = Grant((document({**statement, "Resource": "*"}),))
+    assert allows(grant, Request("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/{READ_ROLE}", context)) is may
+
+
+def test_the_hub_knows_the_read_role_by_its_name(member: Template, hub: Template) -> None:
+    """As the code and the hub's permission have it."""
+    properties = member["Resources"]["ReadRole"]["Properties"]
+    assert f"{properties['Path']}{properties['RoleName']}" == f"/{READ_ROLE}"
+    (assume,) = [one for one in role_statements(hub, "InspectRole") if one["Sid"] == "ReadMembers"]
+    assert assume["Resource"] == {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{READ_ROLE}"}
+    assert assume["Condition"] == {"StringEquals": {"aws:ResourceOrgID": {"Ref": "OrganizationId"}}}
+
+
+def test_the_remediation_role_is_there_only_where_it_is_asked_for(member: Template) -> None:
+    """This version of the hub does not use it: a role that nobody uses waits for an attacker."""
+    assert member["Parameters"]["Remediation"]["Default"] == "no"
+    assert resolver(member, Remediation="no").holds(member["Resources"]["RemediationRole"]["Condition"]) is False
+
+
+def test_cloudformation_takes_the_template_without_a_bucket() -> None:
+    """And without SAM, which a stack set would need a capability for."""
+    text = MEMBER.read_text(encoding="utf-8")
+    assert len(text.encode()) < LONGEST_BODY
+    assert "Transform:" not in text

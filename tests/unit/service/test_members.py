@@ -1,0 +1,140 @@
+"""A call in a member account is judged there, with nothing written; or operators are told that it was not."""
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from panorama_guard.case.errors import UnreachableError
+from panorama_guard.case.incident import State
+from panorama_guard.case.order import InspectionRequest, Origin, address, addressed
+from panorama_guard.case.record import dump_record
+from panorama_guard.service.inspect import inspect_message
+from panorama_guard.service.inspector import Inspector
+from panorama_guard.service.members import Unswept
+from panorama_guard.service.settings import Mode, Modes
+from tests.builders import ACCOUNT, NOW
+from tests.unit.named_secrets import KEY, OTHERS, a_secret, lets
+from tests.unit.service.world import World, sample
+
+MEMBER = "222233334444"
+OPENED = a_secret(lets({"AWS": OTHERS}))
+
+
+@dataclass
+class Accounts:
+    """Member accounts: their inspectors, or in which words they cannot be read."""
+
+    inspectors: dict[str, Inspector] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def inspector_of(self, account: str) -> Inspector:
+        """Return an account's inspector."""
+        self.asked.append(account)
+        if account not in self.inspectors:
+            message = f"account {account} cannot be read: AccessDenied"
+            raise UnreachableError(message)
+        return self.inspectors[account]
+
+
+def worlds() -> tuple[World, World, Accounts, Inspector]:
+    """Return the hub's world and a member's, which share the ledger, and what inspects them."""
+    hub, member, accounts = World(Mode.ENFORCE), World(Mode.OBSERVE), Accounts()
+    inspector = replace(hub.inspector, members=accounts)
+    observing = replace(inspector.policy, modes=Modes(Mode.OBSERVE))
+    accounts.inspectors[MEMBER] = replace(
+        inspector,
+        account=MEMBER,
+        policy=observing,
+        reader=member.roles,
+        resources=member.resources,
+        rechecks=member.rechecks,
+        sweeps=Unswept(inspector, MEMBER),
+        members=None,
+    )
+    snapshot = replace(OPENED, subject=replace(OPENED.subject, account=MEMBER))
+    member.resources.put(snapshot)
+    return hub, member, accounts, inspector
+
+
+def event_in(account: str, **detail: Any) -> str:
+    """Return the message of a call in an account."""
+    event = sample("secretsmanager-PutResourcePolicy-by-name")
+    return json.dumps({**event, "account": account, "detail": {**event["detail"], **detail}})
+
+
+def words(world: World) -> list[tuple[str, str]]:
+    """Return what operators are told of beside incidents."""
+    return [(word.title, word.text) for word in world.ledger.words.values()]
+
+
+def test_a_call_in_a_member_account_is_judged_there_and_nothing_is_ordered() -> None:
+    """The incident is the member's, whose account its record, its key and its alert have."""
+    hub, member, _, inspector = worlds()
+    done = inspect_message(event_in(MEMBER), inspector, now=NOW)
+    assert done.roles == (KEY,)
+    (incident,) = hub.ledger.read(MEMBER, KEY).incidents
+    assert (incident.account, incident.subject.account, incident.state) == (MEMBER, MEMBER, State.OBSERVED)
+    assert hub.ledger.read(ACCOUNT, KEY).incidents == ()
+    assert hub.remediations.orders == []
+    assert member.resources.writes == []
+
+
+def test_a_call_of_the_guard_s_own_account_is_its_own() -> None:
+    """No role is assumed for it."""
+    hub, _, accounts, inspector = worlds()
+    hub.resources.put(OPENED)
+    assert inspect_message(event_in(ACCOUNT), inspector, now=NOW).roles == (KEY,)
+    assert accounts.asked == []
+    assert [one.account for one in hub.ledger.read(ACCOUNT, KEY).incidents] == [ACCOUNT]
+
+
+def test_without_an_organisation_there_are_no_members() -> None:
+    """Whatever account an event that is replayed once had."""
+    hub, _, _, _ = worlds()
+    hub.resources.put(OPENED)
+    assert inspect_message(event_in(MEMBER), hub.inspector, now=NOW).roles == (KEY,)
+    assert [one.account for one in hub.ledger.read(ACCOUNT, KEY).incidents] == [ACCOUNT]
+
+
+def test_a_member_that_cannot_be_read_is_told_and_not_skipped() -> None:
+    """Once an hour for each account, however many calls come."""
+    hub, _, _, inspector = worlds()
+    for minute in ("15:01", "15:02", "15:59"):
+        done = inspect_message(event_in("999999999999"), inspector, now=f"2026-11-23T{minute}:00+00:00")
+        assert done.note == "not judged: account 999999999999 cannot be read: AccessDenied"
+    inspect_message(event_in("999999999998"), inspector, now=NOW)
+    title = "a member account cannot be read: its changes are not judged"
+    assert words(hub) == [
+        (title, f"account {account} cannot be read: AccessDenied") for account in ("999999999999", "999999999998")
+    ]
+
+
+def test_a_member_s_call_that_names_nobody_is_told_since_members_are_not_swept() -> None:
+    """No sweep of the guard's own account is asked for in its place."""
+    hub, _, _, inspector = worlds()
+    inspect_message(event_in(MEMBER, requestParameters=None), inspector, now=NOW)
+    ((title, text),) = words(hub)
+    assert title == "a member account has to be looked at: a call there was not judged"
+    assert MEMBER in text
+    assert hub.sweeps.requests == []
+
+
+def test_a_look_later_is_at_the_same_account() -> None:
+    """The message says whose; one of the guard's own is written as it always was."""
+    request = InspectionRequest(KEY, NOW, Origin.RECHECK)
+    assert address(request, "") == dump_record(request)
+    assert addressed(json.loads(address(request, MEMBER))) == (MEMBER, request)
+    hub, _, accounts, inspector = worlds()
+    assert inspect_message(address(request, MEMBER), inspector, now=NOW).roles == (KEY,)
+    assert accounts.asked == [MEMBER]
+    assert [one.account for one in hub.ledger.read(MEMBER, KEY).incidents] == [MEMBER]
+
+
+def test_the_same_name_in_two_accounts_is_two_records() -> None:
+    """And two alerts, each with its account."""
+    hub, _, _, inspector = worlds()
+    hub.resources.put(OPENED)
+    inspect_message(event_in(MEMBER), inspector, now=NOW)
+    inspect_message(event_in(ACCOUNT), inspector, now=NOW)
+    records = [hub.ledger.read(account, KEY).incidents for account in (ACCOUNT, MEMBER)]
+    assert [[one.account for one in incidents] for incidents in records] == [[ACCOUNT], [MEMBER]]
