@@ -91,11 +91,8 @@ def test_in_another_region_there_is_nothing_but_what_forwards(forwarder: Templat
     """No function, no ledger, no rule of IAM: nothing that judges or acts."""
     kinds = {name: one["Type"] for name, one in forwarder["Resources"].items()}
     assert set(kinds) == {
-        *(
-            f"{name}ChangesRule"
-            for name in ("S3", "Lambda", "Secrets", "Logs", "Iot", "SageMaker", "Greengrass", "Anywhere")
-        ),
-        *("DashboardChangesRule", "ForwardersChangedRule", "ForwardsRole"),
+        *(f"{name}ChangesRule" for name in ("S3", "Lambda", "Secrets", "Logs", "Iot", "SageMaker", "Greengrass")),
+        *("DashboardChangesRule", "AnywhereChangesRule", "ForwardersChangedRule", "ForwardsRole"),
         *("ForwardsDeadLetterQueue", "ForwardsDeadLetterQueuePolicy", "ForwardsDeadLetterAlarm"),
         *("GuardKey", "AlertsTopic", "AlertsTopicPolicy", "AlertsEmailSubscription"),
     }

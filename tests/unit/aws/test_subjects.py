@@ -162,3 +162,13 @@ def test_a_step_is_carried_out_in_the_region_of_its_subject() -> None:
     for name in ("secret@eu-west-1:x", "secret:x", "AWSPanoramaServiceRole"):
         writer.apply(name, DeletePart("resource policy"))
     assert notes == [("eu-west-1", "secret:x"), ("", "secret:x"), ("iam", "AWSPanoramaServiceRole")]
+
+
+def test_a_walk_goes_through_every_region_and_goes_on_where_it_was() -> None:
+    """In the order of the keys: the home region's, which name none, come first."""
+    everywhere = placed([], "us-west-2", "eu-west-1")
+    keys = [one.key for one in everywhere.walk("secret", "")]
+    assert keys == ["secret:in-home", "secret@eu-west-1:in-eu-west-1", "secret@us-west-2:in-us-west-2"] == sorted(keys)
+    assert [one.key for one in everywhere.walk("secret", keys[0])] == keys[1:]
+    assert [one.key for one in everywhere.walk("secret", keys[1])] == keys[2:]
+    assert [one.key for one in everywhere.walk("s3-bucket", "")] == ["s3-bucket:in-home"]
