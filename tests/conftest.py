@@ -8,16 +8,6 @@ from typing import Any
 import pytest
 from botocore.loaders import JSONFileLoader
 
-# A stack in these modes is dear to start, and few tests want it: they come one after another, on one worker.
-RARE_STACKS = ("observing_account", "approving_account")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file together, on one worker, but those of a rare stack with each other."""
-    for item in items:
-        rare = [name for name in RARE_STACKS if name in getattr(item, "fixturenames", ())]
-        item.add_marker(pytest.mark.xdist_group(rare[0] if rare else item.nodeid.partition("::")[0]))
-
 
 @pytest.fixture(scope="session", autouse=True)
 def models_read_once() -> Iterator[None]:

@@ -80,11 +80,15 @@ def _handed_on(methods: Iterable[str]) -> frozenset[str]:
     """Return these methods with those that `Resources` asks of a type's reader instead of one of them."""
     (node,) = (one for one in _parse(LIBRARY / "aws" / "subjects.py").body if getattr(one, "name", "") == "Resources")
     own = {each.name: each for each in getattr(node, "body", ()) if isinstance(each, ast.FunctionDef)}
-    return frozenset(
-        each
-        for name in methods
-        for each in (_reachable(name, lambda at: _own_methods(own[at]) & own.keys()) if name in own else (name,))
-    )
+    reached = {name: _reachable(name, lambda at: _own_methods(own[at]) & own.keys()) for name in own}
+    asked = {name: frozenset[str]().union(*(_asked_in(own[at]) for at in each)) for name, each in reached.items()}
+    return frozenset(each for name in methods for each in (*reached.get(name, (name,)), *asked.get(name, ())))
+
+
+def _asked_in(method: ast.FunctionDef) -> frozenset[str]:
+    """Return the names of the methods of anything that a method calls."""
+    calls = (node.func for node in ast.walk(method) if isinstance(node, ast.Call))
+    return frozenset(func.attr for func in calls if isinstance(func, ast.Attribute))
 
 
 def _handler(function: str) -> Path:

@@ -69,7 +69,7 @@ VALUES = {  # by the operators that test a key, each with one text that is not o
     "Bool": ("true", "false", "True", "maybe"),
     "Numeric": ("0", "1", "1.5", "2", "5", "10", "11", "x"),
     "Ip": ("10.1.2.3", "10.2.0.1", "192.0.2.1", "2001:db8::1", "x"),
-    "Date": ("2025-01-01", "2025-12-31T23:59:59Z", "2026-03-01", "2026-05-31", "1767225600", "x"),
+    "Date": ("2025-01-01", "2025-12-31T23:59:59Z", "2026-03-01", "2026-05-31", "2027-01-01", "1767225600", "x"),
     "": ("a", "b", "ab", "bb", "A", "true", "false", "", "arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:t:::ab"),
 }
 ENDS = tuple("".join(chars) for size in range(4) for chars in product("ab:", repeat=size))

@@ -108,14 +108,14 @@ class Resources:
 
     def _walk(self, kind: str, region: str, after: str) -> Iterator[Seen]:
         reader = self._reader(in_region(f"{kind}:", region))
+        if not isinstance(reader, Walker):
+            keys = sorted(key for key in self._keys(kind, region) if key > after)
+            yield from (Seen(in_region(key, region), is_there=True) for key in keys)
+            return
         try:
-            if isinstance(reader, Walker):
-                yield from (replace(one, key=in_region(one.key, region)) for one in reader.walk(kind, after))
-                return
-            keys = sorted(key for key in reader.resource_keys(kind) if key > after)
+            yield from (replace(one, key=in_region(one.key, region)) for one in reader.walk(kind, after))
         except ClientError as error:
             raise _unlisted(kind, region, error) from error
-        yield from (Seen(in_region(key, region), is_there=True) for key in keys)
 
     def _where(self, kind: str) -> tuple[str, ...]:
         return ("", *sorted(self._regions)) if is_regional(kind) else ("",)

@@ -27,10 +27,11 @@ def joined_cells(
     joint = _Joint.of(conditions, listed)
     order = _Order.of(helpful)
     waiting: list[Cell] = []
-    for cell in listed:
+    texts = [_only_text(cell, conditions, budget) for cell in listed]
+    for cell, text in zip(listed, texts, strict=True):
         budget.spend(len(listed))
-        others = [single for single in listed if single is not cell or not _is_alone(cell, conditions, budget)]
-        waiting += [joint.join(cell, single) for single in others]
+        pairs = zip(listed, texts, strict=True)
+        waiting += [joint.join(cell, single) for single, other in pairs if text is None or text != other]
     # Where no operator is for one value, several values that answer as one does are no other case.
     known = {_answers(cell): cell for cell in listed} if order and not joint.plain else {}
     while waiting:
@@ -53,16 +54,18 @@ def _answers(cell: Cell) -> tuple[int, int, bool]:
     return cell.holds, cell.unsure, cell.values is None
 
 
-def _is_alone(cell: Cell, conditions: tuple[Condition, ...], budget: Budget) -> bool:
-    """Say whether the cell's value is the only one that answers as it does: no other text that a condition names."""
-    if not cell.values:
-        return False
-    for named in (_texts(item) for item in conditions):
-        if cell.values[0] in named:
-            budget.spend(len(named) * (1 + price_of(conditions) // 3))
-            others = concrete_cells(conditions, ((text,) for text in named if text != cell.values[0]))
-            return all((other.holds, other.unsure) != (cell.holds, cell.unsure) for other in others)
-    return False
+def _only_text(cell: Cell, conditions: tuple[Condition, ...], budget: Budget) -> str | None:
+    """Return the one text that answers as the cell does, if a condition that it meets says that there is no other.
+
+    A request has a value once: two cells of one text, which differ in what is supposed of it, are no two values.
+    """
+    met = (item for place, item in enumerate(conditions) if cell.holds >> place & 1 and not item.parsed.negated)
+    named = map(_texts, met)
+    listed = min(filter(None, named), key=len, default=frozenset[str]())
+    budget.spend(len(listed) * (1 + price_of(conditions) // 3))
+    answers = concrete_cells(conditions, ((text,) for text in sorted(listed)))
+    found = [one for one in answers if not (one.holds & ~cell.reach or cell.holds & ~one.reach)]
+    return found[0].values[0] if len(found) == 1 and found[0].values else None
 
 
 def _texts(condition: Condition) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 
-from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.machine import Machine, build
 from panorama_guard.containment.question import Court, Question, places
@@ -16,6 +16,7 @@ from panorama_guard.policy.record import record
 ANY = Glob("*")
 MOST_COMPARED, COMPARED = 2000, 8  # pairs of globs: at most, and for one step
 GLOB_TEXT = 3  # characters of patterns that cost one step
+TRIAL = 10_000  # steps that reading from the beginning may take where the other end may be easier
 COUNTED = "????"  # fewer characters are counted easily in either direction
 UNIVERSE = (
     steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED),  # every ARN: fields without colons, then anything
@@ -54,13 +55,28 @@ class Region:
     negated: int  # clauses (as bits) that match where their set does not
     aim: Aim
     is_backward: bool
+    counts_behind: bool  # it may be easier from the other end
 
 
 def matched_clauses(
     question: Question, pattern: Glob, reading: Reading, budget: Budget
 ) -> Iterator[tuple[int, Callable[[], str]]]:
     """Yield (clauses, resource): which clauses match it, for every resource of `pattern` worth looking at."""
-    region = region_of(question, pattern, reading, budget, either_way=True)
+    region = region_of(question, pattern, reading, budget)
+    other = region_of(question, pattern, reading, budget, from_its_end=True) if region.counts_behind else None
+    walked = Budget(TRIAL) if other else budget
+    try:
+        yield from _walk(region, walked)
+    except BudgetSpentError:
+        if other is None:
+            raise
+        budget.spend(TRIAL)
+        yield from _walk(other, budget)
+    else:
+        budget.spend(TRIAL - walked.left if other else 0)
+
+
+def _walk(region: Region, budget: Budget) -> Iterator[tuple[int, Callable[[], str]]]:
     for sets, state, trail in promising_kinds(region.machine, region.aim, budget):
         clauses = (sets >> 1) ^ region.negated
         if sets & 1 and clauses & 1:
@@ -78,9 +94,9 @@ def _text(region: Region, trail: Trail, state: int) -> str:
 
 
 def region_of(
-    question: Question, pattern: Glob, reading: Reading, budget: Budget, *, either_way: bool = False
+    question: Question, pattern: Glob, reading: Reading, budget: Budget, *, from_its_end: bool = False
 ) -> Region:
-    """Return the region of the question's clauses, its first one narrowed to `pattern`; forward, or `either_way`."""
+    """Return the region of the question's clauses, its first one narrowed to `pattern`."""
     first = question.clauses[0].resources
     piece = first if first.negated else Patterns(negated=False, globs=(pattern,))
     elements = [piece, *(clause.resources for clause in question.clauses[1:])]
@@ -93,11 +109,11 @@ def region_of(
     )
     budget.spend(2 + len(sets) // 2)
     budget.spend_once((sets, reading), sum(len(glob) for globs in sets for glob in globs) // GLOB_TEXT)
-    is_backward = either_way and _reads_better_backward(glob for globs in sets for glob in globs)
-    machine = _machine(sets, reading, is_backward=is_backward)
+    machine = _machine(sets, reading, is_backward=from_its_end)
     unwanted = sum(whole for whole, wants in zip(machine.whole[1:], wanted, strict=True) if not wants)
     aim = Aim(_needed(question, machine, negated), _banned(question, machine, negated), unwanted)
-    return Region(machine, negated, aim, is_backward)
+    counts_behind = not from_its_end and _counts_behind(glob for globs in sets for glob in globs)
+    return Region(machine, negated, aim, from_its_end, counts_behind)
 
 
 @lru_cache(maxsize=1024)
@@ -106,7 +122,7 @@ def _machine(sets: tuple[tuple[Glob, ...], ...], reading: Reading, *, is_backwar
     return build([[pattern[::-1] for pattern in listed] for listed in patterns] if is_backward else patterns)
 
 
-def _reads_better_backward(globs: Iterable[Glob]) -> bool:
+def _counts_behind(globs: Iterable[Glob]) -> bool:
     """Say whether some glob counts characters behind a `*`, and none more than a few before one.
 
     Whoever reads "an `a`, and then ten of any to the end" from the end has nothing to remember; from the beginning, he
