@@ -83,6 +83,7 @@ def _seed(url: str) -> dict[str, str]:
         "REPORTS_QUEUE_URL": urls["a"],
         "SWEEPS_QUEUE_URL": urls["b"],
         "SWEEP_WINDOW_SECONDS": "60",
+        "OTHER_REGIONS": "",
         "CANARY_ROLE": CANARY,
         "OWN_RULES": RULE,
         "POWERTOOLS_SERVICE_NAME": "guard",
