@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/rolesanywhere/latest/APIReference/API_Operations.htm
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import types
@@ -16,6 +15,8 @@ from typing import Any, Final
 from moto import backend_index
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from local.json_requests import answer, body_of, type_answer
+
 _SERVICE: Final = "rolesanywhere"
 _HOST: Final = r"https?://rolesanywhere\.(.+)\.amazonaws\.com"
 _CREDENTIAL: Final = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/", re.ASCII)
@@ -25,7 +26,6 @@ _KINDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "profile": ("profiles", "profile", "profileId"),
     "trustanchor": ("trustanchors", "trustAnchor", "trustAnchorId"),
 }
-type_answer = tuple[int, dict[str, str], str]
 
 
 class RolesAnywhereBackend(BaseBackend):
@@ -49,16 +49,6 @@ class RolesAnywhereBackend(BaseBackend):
 rolesanywhere_backends: BackendDict[RolesAnywhereBackend] = BackendDict(RolesAnywhereBackend, _SERVICE)
 
 
-def _answer(body: Mapping[str, Any], status: int = 200) -> type_answer:
-    return status, {"Content-Type": "application/json"}, json.dumps(body)
-
-
-def _body(request: Any) -> dict[str, Any]:
-    data = getattr(request, "data", None) or getattr(request, "body", None) or b"{}"
-    loaded: dict[str, Any] = json.loads(data)
-    return loaded
-
-
 def _kept(request: Any, kind: str) -> dict[str, dict[str, Any]]:
     """Return what there is of a kind in the region that the request is signed for."""
     found = _CREDENTIAL.search(str(request.headers.get("Authorization", "")))
@@ -72,11 +62,11 @@ def _all(kind: str) -> Callable[[Any, str, Any], type_answer]:
     def serve(request: Any, _url: str, _headers: Any) -> type_answer:
         kept = _kept(request, kind)
         if request.method != "POST":
-            return _answer({"trustAnchors" if kind == "trustanchor" else listed: list(kept.values())})
+            return answer({"trustAnchors" if kind == "trustanchor" else listed: list(kept.values())})
         name = str(uuid.uuid4())
         arn = f"arn:aws:rolesanywhere:us-east-1:123456789012:{'trust-anchor' if kind == 'trustanchor' else kind}/{name}"
-        kept[name] = {"enabled": False, **_body(request), identifier: name, f"{one}Arn": arn}
-        return _answer({one: kept[name]}, 201)
+        kept[name] = {"enabled": False, **body_of(request), identifier: name, f"{one}Arn": arn}
+        return answer({one: kept[name]}, 201)
 
     return serve
 
@@ -86,14 +76,14 @@ def _single(request: Any, url: str, _headers: Any) -> type_answer:
     kind, name, verb = (found[1], found[2], found[3]) if found else ("profile", "", None)
     kept, answered = _kept(request, kind), _KINDS[kind][1]
     if name not in kept:
-        return _answer({"message": "no such resource", "__type": "ResourceNotFoundException"}, 404)
+        return answer({"message": "no such resource", "__type": "ResourceNotFoundException"}, 404)
     if request.method == "DELETE":
-        return _answer({answered: kept.pop(name)})
+        return answer({answered: kept.pop(name)})
     if verb:
         kept[name]["enabled"] = verb == "enable"
     elif request.method == "PATCH":
-        kept[name] |= _body(request)
-    return _answer({answered: kept[name]})
+        kept[name] |= body_of(request)
+    return answer({answered: kept[name]})
 
 
 _PATHS: Final[dict[str, Callable[[Any, str, Any], type_answer]]] = {

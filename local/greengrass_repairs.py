@@ -5,18 +5,17 @@ https://docs.aws.amazon.com/greengrass/v2/APIReference/API_Operations.html
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
-from collections.abc import Mapping
 from typing import Any, Final
 
 from moto.greengrass import urls
 from moto.greengrass.models import greengrass_backends
 
+from local.json_requests import answer, body_of, type_answer
+
 _ACCOUNT: Final = "123456789012"
 _DEPLOYMENT: Final = re.compile(r"/greengrass/v2/deployments/([^/?]+)")
-type_answer = tuple[int, dict[str, str], str]
 
 
 def _kept() -> dict[str, Any]:
@@ -25,36 +24,26 @@ def _kept() -> dict[str, Any]:
     return kept
 
 
-def _answer(body: Mapping[str, Any], status: int = 200) -> type_answer:
-    return status, {"Content-Type": "application/json"}, json.dumps(body)
-
-
-def _body(request: Any) -> dict[str, Any]:
-    data = getattr(request, "data", None) or getattr(request, "body", None) or b"{}"
-    loaded: dict[str, Any] = json.loads(data)
-    return loaded
-
-
 def _service_role(request: Any, _url: str, _headers: Any) -> type_answer:
     kept = _kept()
     if request.method == "PUT":
-        kept["role"] = {"RoleArn": _body(request)["RoleArn"], "AssociatedAt": "2026-11-26T00:00:00Z"}
-        return _answer({"AssociatedAt": kept["role"]["AssociatedAt"]})
+        kept["role"] = {"RoleArn": body_of(request)["RoleArn"], "AssociatedAt": "2026-11-26T00:00:00Z"}
+        return answer({"AssociatedAt": kept["role"]["AssociatedAt"]})
     if request.method == "DELETE":
         kept.pop("role", None)
-        return _answer({"DisassociatedAt": "2026-11-26T00:00:00Z"})
+        return answer({"DisassociatedAt": "2026-11-26T00:00:00Z"})
     if "role" not in kept:
-        return _answer({"message": "You need to attach an IAM role to this account."}, 404)
-    return _answer(kept["role"])
+        return answer({"message": "You need to attach an IAM role to this account."}, 404)
+    return answer(kept["role"])
 
 
 def _deployments(request: Any, _url: str, _headers: Any) -> type_answer:
     deployments = _kept().setdefault("deployments", {})
     if request.method == "POST":
-        made = {**_body(request), "deploymentId": str(uuid.uuid4()), "isLatestForTarget": True}
+        made = {**body_of(request), "deploymentId": str(uuid.uuid4()), "isLatestForTarget": True}
         deployments[made["deploymentId"]] = made
-        return _answer({"deploymentId": made["deploymentId"]}, 201)
-    return _answer({"deployments": list(deployments.values())})
+        return answer({"deploymentId": made["deploymentId"]}, 201)
+    return answer({"deployments": list(deployments.values())})
 
 
 def _deployment(request: Any, url: str, _headers: Any) -> type_answer:
@@ -62,11 +51,11 @@ def _deployment(request: Any, url: str, _headers: Any) -> type_answer:
     found = _DEPLOYMENT.search(url)
     name = found[1] if found else ""
     if name not in deployments:
-        return _answer({"message": "no such deployment", "__type": "ResourceNotFoundException"}, 404)
+        return answer({"message": "no such deployment", "__type": "ResourceNotFoundException"}, 404)
     if request.method == "DELETE":
         del deployments[name]
-        return _answer({}, 204)
-    return _answer(deployments[name])
+        return answer({}, 204)
+    return answer(deployments[name])
 
 
 def repair_greengrass() -> None:
