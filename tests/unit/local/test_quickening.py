@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -16,7 +15,7 @@ from local.moto_quickening import account_of
 from panorama_guard.aws.clients import keep_documents_as_text
 from tests.stack.roles import read_all, read_record
 from tests.unit.local.cloud import ADMIN, TRUST, Cloud
-from tests.unit.local.test_wire import SIGNED
+from tests.unit.local.signed import environ_of
 
 FORM, TARGETED = "application/x-www-form-urlencoded; charset=utf-8", "application/x-amz-json-1.0"
 PERCENT = '{"Version":"2012-10-17",  "Statement":[{"Effect":"Deny","Action":"s3:Get%41+\u00fc","Resource":"*"}]}'
@@ -83,22 +82,7 @@ REQUESTS: dict[str, tuple[str, bytes, dict[str, str]]] = {
 def test_a_plain_request_is_read_as_moto_reads_it(name: str) -> None:
     """The short way and moto's own routers and parsers come to the same call, or to none."""
     service, body, headers = REQUESTS[name]
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/",
-        "RAW_URI": "/",
-        "QUERY_STRING": "",
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "4566",
-        "wsgi.url_scheme": "http",
-        "REMOTE_ADDR": "192.0.2.1",
-        "CONTENT_LENGTH": str(len(body)),
-        "HTTP_HOST": "127.0.0.1:4566",
-        "HTTP_USER_AGENT": "test/1",
-        "HTTP_AMZ_SDK_INVOCATION_ID": "one",
-        "HTTP_AUTHORIZATION": SIGNED.format(service),
-        **headers,
-    }
+    environ = environ_of(service, "POST", "/", body, {"HTTP_AMZ_SDK_INVOCATION_ID": "one", **headers})
     short, whole = wire._read_named(environ, body), wire._read_any(environ, body)  # noqa: SLF001 - the two ways
     assert short == whole
     assert (short is None) == name.startswith("no such")

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from local.wire import Call, read_call
-
-SIGNED = "AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261123/eu-west-1/{}/aws4_request, SignedHeaders=host, Signature=0"
+from tests.unit.local.signed import environ_of
 
 
 def _read(service: str, method: str, uri: str, body: bytes = b"", **headers: str) -> Call | None:
     """Return the call that a request makes."""
-    path, _, query = uri.partition("?")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path,
-        "RAW_URI": uri,
-        "QUERY_STRING": query,
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "4566",
-        "wsgi.url_scheme": "http",
-        "REMOTE_ADDR": "192.0.2.1",
-        "CONTENT_LENGTH": str(len(body)),
-        "HTTP_HOST": "127.0.0.1:4566",
-        "HTTP_USER_AGENT": "test/1",
-        **headers,
-    }
-    if service:
-        environ["HTTP_AUTHORIZATION"] = SIGNED.format(service)
-    return read_call(environ, body)
+    return read_call(environ_of(service, method, uri, body, headers), body)
 
 
 def _known(call: Call | None) -> Call:
