@@ -38,6 +38,7 @@ class Propagation:
     def before_write(self, account: str, *, keeps_last: bool = False) -> None:
         """Keep the account's IAM as it stands, where reads lag, or somebody will ask for it as it was."""
         if self._seconds <= 0 and not keeps_last:
+            self._last.pop(account, None)  # what was kept of an older write is not the state before this one
             return
         state = _copy(iam_backend(account))
         if self._seconds > 0:

@@ -22,14 +22,14 @@ def slow() -> Iterator[Cloud]:
     server.close()
 
 
-def _roles(propagation: Propagation) -> list[str]:
-    with LOCK, propagation.as_seen(DEFAULT_ACCOUNT):
+def _roles(propagation: Propagation, *, is_stale: bool = False) -> list[str]:
+    with LOCK, propagation.as_seen(DEFAULT_ACCOUNT, is_stale=is_stale):
         return sorted(role.name for role in iam_backend(DEFAULT_ACCOUNT).roles.values())
 
 
-def _make_role(propagation: Propagation, name: str) -> None:
+def _make_role(propagation: Propagation, name: str, *, keeps_last: bool = False) -> None:
     with LOCK:
-        propagation.before_write(DEFAULT_ACCOUNT)
+        propagation.before_write(DEFAULT_ACCOUNT, keeps_last=keeps_last)
         iam_backend(DEFAULT_ACCOUNT).create_role(name, "{}", "/", None, "", [], "3600")
 
 
@@ -88,3 +88,13 @@ def test_off_keeps_nothing(cloud: Cloud) -> None:
     propagation = Propagation(0)
     _make_role(propagation, "first")
     assert _roles(propagation) == ["first"]
+
+
+def test_a_stale_answer_is_of_the_last_write_and_of_none_before_it(cloud: Cloud) -> None:
+    """Where nobody asked that the last write's past be kept, what was kept of an older one is no answer any more."""
+    del cloud
+    propagation = Propagation(0)
+    _make_role(propagation, "first", keeps_last=True)
+    assert _roles(propagation, is_stale=True) == []
+    _make_role(propagation, "second")
+    assert _roles(propagation, is_stale=True) == ["first", "second"]
