@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import boto3
-from samcli.yamlhelper import yaml_parse
 from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
 from local.deploy_errors import DeployError
+from local.template_yaml import read_template
 
 _BUCKET: Final = "s3://local-build/"
 _CODE_PROPERTIES: Final = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}
@@ -44,7 +44,7 @@ def load_template(path: Path, given: Mapping[str, str], *, region: str) -> Templ
     if not path.is_file():
         message = f"no built template, run `sam build` first: `{path}`"
         raise DeployError(message)
-    source = yaml_parse(path.read_text(encoding="utf-8"))
+    source = read_template(path.read_text(encoding="utf-8"))
     if unknown := source.keys() - _SECTIONS:
         message = f"template.yaml: section is not handled: `{min(unknown)}`"
         raise DeployError(message)

@@ -1,17 +1,15 @@
 """The pages at the top and in docs/ tell to type what can be typed, name what there is, link to what stands there."""
 
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
+from awscli.clidriver import create_clidriver
 
 from panorama_guard.cli.arguments import make_parser
+from tests.template.translation import read_source
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
@@ -49,14 +47,17 @@ def test_a_command_of_the_guard_is_taken_by_its_command_line(page: str, command:
 @pytest.mark.parametrize(
     ("page", "command"), [one for one in typed("aws") if not any(word in one[1] for word in SHOWN)]
 )
-def test_a_command_of_aws_is_taken_by_the_real_command_line(page: str, command: str) -> None:
+def test_a_command_of_aws_is_taken_by_the_real_command_line(
+    page: str, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """It finds nothing wrong with the words, and then nobody at the address that it is given."""
-    words = [AWS_STANDS_FOR.get(word, word) for word in shlex.split(command)[1:]]
-    run = [sys.executable, "-m", "awscli", *words, "--endpoint-url", "http://127.0.0.1:9"]
     keys = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
-    env = {**os.environ, **keys, "AWS_MAX_ATTEMPTS": "1"}
-    done = subprocess.run(run, env=env, capture_output=True, text=True, check=False, timeout=60)
-    assert "Could not connect to the endpoint URL" in done.stderr, f"{page}: {done.stderr}"
+    for name, value in {**keys, "AWS_MAX_ATTEMPTS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    words = [AWS_STANDS_FOR.get(word, word) for word in shlex.split(command)[1:]]
+    create_clidriver().main([*words, "--endpoint-url", "http://127.0.0.1:9"])
+    said = capsys.readouterr().err
+    assert "Could not connect to the endpoint URL" in said, f"{page}: {said}"
 
 
 @pytest.mark.parametrize(("page", "command"), typed("make"))
@@ -109,12 +110,7 @@ def test_every_function_is_in_the_security_model() -> None:
 
 def test_every_parameter_is_in_the_readme_with_its_default() -> None:
     """And every one there is in the template."""
-
-    class Loader(yaml.SafeLoader):
-        """Reads the template, whose intrinsics do not matter here."""
-
-    Loader.add_multi_constructor("!", lambda *_: None)
-    parameters = yaml.load(TEMPLATE, Loader)["Parameters"]  # noqa: S506 - a safe loader
+    parameters = read_source()["Parameters"]
     rows = dict(
         re.findall(r"^\| `([A-Z]\w+)` \| (.*?) \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     )

@@ -107,14 +107,15 @@ def _types_of(subject: Subject) -> Iterator[str]:
 
 def _happens_in(source: str, event: str) -> Iterator[str]:
     """Yield the files of the running stack's tests in which somebody makes the call, the first few of them."""
-    calls = [rf"\b{botocore.xform_name(name)}\b" for name in names_of(source, event)]
-    found = (name for name, text in _stack_tests().items() if any(re.search(call, text) for call in calls))
-    yield from islice(found, MOST_TESTS)
+    calls = {botocore.xform_name(name) for name in names_of(source, event)}
+    yield from islice((name for name, words in _stack_tests().items() if calls & words), MOST_TESTS)
 
 
 @cache
-def _stack_tests() -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(STACK.glob("test_*.py"))}
+def _stack_tests() -> dict[str, set[str]]:
+    """Return the words of each file."""
+    files = sorted(STACK.glob("test_*.py"))
+    return {path.name: set(re.findall(r"\w+", path.read_text(encoding="utf-8"))) for path in files}
 
 
 # --- who reads what, what is found on it, and what is done about that ---

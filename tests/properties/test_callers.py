@@ -193,7 +193,7 @@ def test_of_a_service_only_that_is_decided_which_holds_whatever_aws_does_not_say
 SAMPLES = st.lists(st.tuples(PEOPLE, REQUESTS), min_size=30, max_size=60)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(DOCUMENTS, DOCUMENTS, st.data())
 def test_containment_agrees_with_plain_evaluation(
     inner: dict[str, Any], outer: dict[str, Any], data: st.DataObject

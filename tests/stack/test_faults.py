@@ -18,8 +18,8 @@ from tests.stack.scenarios import ROLE, SCENARIOS, Scenario
 
 pytestmark = pytest.mark.stack
 SEED = 4
-CELLS_OF_EACH_FAULT = 2
-APPROVALS = 3
+CELLS_OF_EACH_FAULT = 1
+APPROVALS = 2
 
 
 def sample(cells: Iterable[tuple[str, Cell]], of_each: int) -> list[tuple[str, Cell]]:

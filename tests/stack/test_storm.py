@@ -9,7 +9,7 @@ from tests.stack.account import Account
 from tests.stack.storm import rage
 
 pytestmark = pytest.mark.stack
-EVENTS, SEED = 120, 1
+EVENTS, SEED = 70, 1
 
 
 def test_after_a_storm_every_role_is_contained_and_nothing_is_lost(enforcing: Account, figures: list[str]) -> None:

@@ -116,8 +116,16 @@ def test_a_quarantine_is_undone_by_both_hands(enforcing: Account) -> None:
     assert told["by_operator"] == ["put back the trust policy as it was"]
 
 
-@pytest.mark.parametrize("fault", ["killed before", "killed after"])
-@pytest.mark.parametrize("operation", ["Query", "DeleteRolePolicy", "SendMessageBatch", "PutItem"])
+@pytest.mark.parametrize(
+    ("operation", "fault"),
+    [
+        ("Query", "killed before"),
+        ("DeleteRolePolicy", "killed before"),
+        ("DeleteRolePolicy", "killed after"),
+        ("SendMessageBatch", "killed before"),
+        ("PutItem", "killed after"),
+    ],
+)
 def test_an_undo_whose_worker_is_killed_comes_to_the_same_end(enforcing: Account, operation: str, fault: str) -> None:
     """Wherever it was: the order comes again, finds what is left to lift, and the operator sees it done."""
     attack = partial(enforcing.mallory.put_role_policy, RoleName=SMALL, PolicyName="paid", PolicyDocument=PAYROLL)

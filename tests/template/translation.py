@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
-from samtranslator.yaml_helper import yaml_parse
+
+from local.template_yaml import read_template
 
 Template = dict[str, Any]
 
@@ -25,7 +26,7 @@ REGION = "us-east-1"
 
 def read_source(path: Path = SOURCE) -> Template:
     """Return the SAM template as written."""
-    return cast("Template", yaml_parse(path.read_text(encoding="utf-8")))
+    return read_template(path.read_text(encoding="utf-8"))
 
 
 def translate(path: Path = SOURCE, *, part: str = "home") -> Template:
