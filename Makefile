@@ -116,7 +116,7 @@ test: $(INSTALLED) ## Check everything: format, lint, types, template, build, te
 	@$(BIN)/sam validate --lint
 	@echo "[test 5/7] template: cfn-lint, translated"
 	@mkdir -p .local
-	@$(BIN)/python tests/template/translation.py > .local/translated.json
+	@$(BIN)/python -m tests.template.translation > .local/translated.json
 	@$(BIN)/cfn-lint .local/translated.json docs/examples/*.yaml templates/*.yaml
 	@echo "[test 6/7] build"
 	@$(MAKE) --no-print-directory build

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 from botocore.loaders import JSONFileLoader
+from hypothesis import settings
+
+settings.register_profile("tests", deadline=None)  # no test depends on how busy the machine is
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -152,7 +152,7 @@ def person_of(witness: Witness) -> Person:
     )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(DOCUMENTS, PEOPLE, REQUESTS)
 def test_a_translated_document_means_what_its_policy_says(
     document: dict[str, Any], person: Person, request: tuple[str, str, dict[str, str]]
@@ -174,7 +174,7 @@ UNSAID = {
 }
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(DOCUMENTS, st.sampled_from(SERVICES), REQUESTS)
 def test_of_a_service_only_that_is_decided_which_holds_whatever_aws_does_not_say(
     document: dict[str, Any], name: str, request: tuple[str, str, dict[str, str]]
@@ -193,7 +193,7 @@ def test_of_a_service_only_that_is_decided_which_holds_whatever_aws_does_not_say
 SAMPLES = st.lists(st.tuples(PEOPLE, REQUESTS), min_size=30, max_size=60)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(DOCUMENTS, DOCUMENTS, st.data())
 def test_containment_agrees_with_plain_evaluation(
     inner: dict[str, Any], outer: dict[str, Any], data: st.DataObject
@@ -218,7 +218,7 @@ def test_containment_agrees_with_plain_evaluation(
             pass
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(DOCUMENTS)
 def test_every_resource_document_contains_itself(document: dict[str, Any]) -> None:
     """Whatever of it is not known is the same on both sides."""

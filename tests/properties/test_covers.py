@@ -55,14 +55,14 @@ def conditions(draw: st.DrawFn) -> Condition:
 GLOBS = st.text(alphabet="ab*?:", max_size=12).map(lambda text: parse_glob(text, variables=False))
 
 
-@settings(deadline=None, max_examples=3000)
+@settings(max_examples=3000)
 @given(GLOBS, GLOBS)
 def test_patterns_are_compared_as_texts_as_they_are_token_by_token(outer: Glob, inner: Glob) -> None:
     """An escape at the end of both changes nothing, but that the tokens are read one by one."""
     assert outer == "*" or covers(outer, inner) is covers(Glob(f"{outer}${{$}}"), Glob(f"{inner}${{$}}"))
 
 
-@settings(deadline=None, max_examples=1500)
+@settings(max_examples=1500)
 @given(conditions(), conditions())
 def test_what_one_condition_entails_holds_wherever_it_does(inner: Condition, outer: Condition) -> None:
     """In every context of the small world: absent, one value, two values."""
@@ -71,7 +71,7 @@ def test_what_one_condition_entails_holds_wherever_it_does(inner: Condition, out
             assert condition_holds(inner, context) is not True or condition_holds(outer, context) is True
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(conditions())
 def test_a_condition_that_can_be_split_holds_where_one_of_its_values_does(test: Condition) -> None:
     """By one value at a time, and no further: a key that has several values is not split under a plain operator."""

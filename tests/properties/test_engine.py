@@ -48,7 +48,7 @@ def test_whole_small_worlds_agree_with_the_definition(seed: int) -> None:
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seed=SEEDS)
 def test_containment_is_that_of_sets(law: Law, seed: int) -> None:
     """Each law of `tests/evidence/laws.py` holds for any pair of grants."""
@@ -59,7 +59,7 @@ GLOBS = st.text(alphabet="ab:*?", max_size=6).map(lambda end: Glob(f"arn:aws:s3:
 TEXTS = st.text(alphabet="ab:", max_size=6).map(lambda end: f"arn:aws:s3:{end[:2]}:{end[2:4]}:{end[4:]}")
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(GLOBS, GLOBS, st.lists(TEXTS, min_size=5, max_size=30))
 def test_a_plain_cover_is_a_cover_under_every_reading(outer: Glob, inner: Glob, texts: list[str]) -> None:
     """What the quick proof says of two globs holds for every text."""

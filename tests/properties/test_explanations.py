@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import combinations, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from panorama_guard.containment import Contained, Escaped, Grant, Reading, StatementRef, check
@@ -114,7 +114,6 @@ def test_the_statements_that_are_told_do_cover_the_allow() -> None:
     assert seen > 20
 
 
-@settings(deadline=None)
 @given(GLOBS, GLOBS)
 def test_what_two_globs_have_in_common_is_what_both_match(one: Glob, other: Glob) -> None:
     """Text by text, over all short ones."""
@@ -132,7 +131,6 @@ CONDITIONS = st.sampled_from(sorted(OPERATORS)).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(CONDITIONS)
 def test_the_opposite_of_a_condition_holds_where_it_does_not(condition: Condition) -> None:
     """For an absent key, every kind of value, and several values, as far as the definition knows."""
@@ -143,7 +141,6 @@ def test_the_opposite_of_a_condition_holds_where_it_does_not(condition: Conditio
             assert all(truths[1:]) is not truths[0]
 
 
-@settings(deadline=None)
 @given(CONDITIONS, CONDITIONS)
 def test_joined_conditions_hold_where_both_lists_do(one: Condition, other: Condition) -> None:
     """Where one place cannot say both, nothing is said."""

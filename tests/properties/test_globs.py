@@ -18,7 +18,7 @@ def as_expression(pattern: str) -> str:
     return "".join(meanings.get(char, re.escape(char)) for char in pattern)
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(max_examples=1000)
 @given(PATTERNS, TEXTS)
 def test_a_glob_matches_what_its_regular_expression_matches(pattern: str, text: str) -> None:
     """Two ways to match, the quick one and the one that simulates all places, and `re` give one answer."""
@@ -28,7 +28,7 @@ def test_a_glob_matches_what_its_regular_expression_matches(pattern: str, text: 
     assert accepts([(token, True) for token in tokens(glob)], text) is expected
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(max_examples=1000)
 @given(st.text(alphabet="arn:*?", max_size=14), st.sampled_from(Reading))
 def test_a_plain_pattern_is_read_at_once_as_it_is_token_by_token(text: str, reading: Reading) -> None:
     """An escape at its end makes no difference to what stands before it."""
@@ -39,7 +39,7 @@ def test_a_plain_pattern_is_read_at_once_as_it_is_token_by_token(text: str, read
     assert tokens(parse_literal(text, variables=True)) == tokens(parse_literal(text + end, variables=True))[:-1]
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(max_examples=1000)
 @given(st.text(alphabet="arn:*?", max_size=14), st.text(alphabet="arn:", max_size=14))
 def test_a_reading_that_is_left_out_matches_as_one_that_is_not(pattern: str, text: str) -> None:
     """Each reading matches what one of the distinct ones does, whatever the text."""
@@ -48,7 +48,7 @@ def test_a_reading_that_is_left_out_matches_as_one_that_is_not(pattern: str, tex
     assert set(answers.values()) == {answers[reading] for reading in distinct_readings([glob])}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.text(alphabet="ab*?$", max_size=9), st.data())
 def test_a_pattern_made_of_a_text_matches_it(text: str, data: st.DataObject) -> None:
     """Any character may be a `?` and any piece a `*`: what is made so matches the text that it was made of."""

@@ -126,7 +126,7 @@ def hold_no_wider(before: RoleSnapshot, after: RoleSnapshot, *, but: Grant) -> N
     assert not isinstance(check(read_trust(after.trust), trusted), Escaped)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(changed_roles(), st.booleans())
 def test_a_plan_is_refused_or_exactly_right(changed: tuple[RoleProfile, RoleSnapshot], strongest: object) -> None:
     """Its finding is gone and no other came, nothing inside the ceiling is lost, it fits, and it can be taken back."""
@@ -165,7 +165,7 @@ def hold_nothing_lost(before: RoleSnapshot, plan: Plan, standard: Standard) -> N
     assert not isinstance(check(inside, kept), Escaped)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(changed_roles())
 def test_a_role_comes_back_inside_its_profile_plan_by_plan(changed: tuple[RoleProfile, RoleSnapshot]) -> None:
     """One finding after another, as the queue delivers them, each plan takes at least one finding away."""

@@ -29,7 +29,7 @@ def may_call(statements: list[dict[str, Any]], person: Person, action: str) -> b
     return allows({"Statement": [{**one, "Resource": "*"} for one in statements]}, person, action, "*", {})
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(TRUSTS, TRUSTS, st.lists(PEOPLE, min_size=12, max_size=12))
 def test_who_escapes_is_in_the_extent_and_nobody_else_in_an_exact_one(
     trust: list[dict[str, Any]], ceiling: list[dict[str, Any]], people: list[Person]

@@ -64,7 +64,7 @@ def conditions(draw: st.DrawFn) -> tuple[str, tuple[Condition, ...]]:
     return key, tuple(dict.fromkeys(found))
 
 
-@settings(deadline=None, max_examples=600)
+@settings(max_examples=600)
 @given(conditions())
 def test_every_value_answers_as_a_cell_does_and_every_concrete_cell_has_a_value(
     asked: tuple[str, tuple[Condition, ...]],

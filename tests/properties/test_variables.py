@@ -20,7 +20,7 @@ SEEDS = st.integers(min_value=0, max_value=2**32)
 CONTEXTS = 24  # sets of values of all keys that each pair is asked with
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(seed=SEEDS)
 def test_no_request_of_awkward_values_speaks_against_a_verdict(seed: int) -> None:
     """Contained: none escapes, whatever AWS does not say. Escaped: the witness replays under each of its readings."""
@@ -31,7 +31,7 @@ def test_no_request_of_awkward_values_speaks_against_a_verdict(seed: int) -> Non
     assert isinstance(verdict, Undecided) or complaint(grant, ceiling, verdict, requests) is None
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(seed=SEEDS)
 def test_what_has_variables_is_inside_itself(seed: int) -> None:
     """Whatever the values are they are the same on both sides, before the fifth colon too."""
@@ -55,7 +55,7 @@ def texts_of(glob: Glob, values: Iterable[str | None]) -> set[str]:
     return set() if written is None else {text for text in TEXTS if matches(written, text)}
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(GLOBS, GLOBS)
 def test_what_two_patterns_say_of_each_other_holds_for_all_values(one: Glob, other: Glob) -> None:
     """One that implies another is inside it, and two that exclude each other have no text in common."""
@@ -66,7 +66,7 @@ def test_what_two_patterns_say_of_each_other_holds_for_all_values(one: Glob, oth
         assert not left & right or not excluded
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(GLOBS, GLOBS, KINDS)
 def test_what_is_said_of_values_of_a_kind_holds_for_all_of_it(
     one: Glob, other: Glob, told: tuple[list[tuple[Glob, ...]], int]

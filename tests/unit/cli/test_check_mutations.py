@@ -14,7 +14,7 @@ TEXTS = {path: path.read_text(encoding="utf-8") for path in SAMPLES}
 PIECES = ["{", "}", "[", "]", "!Ref x", "null", "- ", ": ", '"', "Fn::If", "*", "&a ", "*a", "\n", "${", "1", "\t", ""]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(SAMPLES), st.data(), st.sampled_from(OUTPUTS))
 def test_a_broken_sample_ends_in_a_code(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], sample: Path, data: st.DataObject, output: str

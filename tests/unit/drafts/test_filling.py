@@ -169,7 +169,7 @@ def grant(text_of_it: str) -> Grant:
     return Grant((parse_document(text_of_it, name="p"),))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(one_statement(), min_size=1, max_size=3), st.sampled_from(VALUES))
 def test_every_value_lies_between_the_surest_and_the_widest(found: list[Node], value: str) -> None:
     """No value grants what the widest does not, and every one grants what the surest does."""

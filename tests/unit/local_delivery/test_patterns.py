@@ -136,7 +136,7 @@ PATTERNS = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(pattern=PATTERNS, event=EVENTS)
 def test_the_matcher_agrees_with_an_independent_one(pattern: dict[str, Any], event: Any) -> None:
     """Moto's matcher, where it is right: without booleans, and without lists of objects."""

@@ -163,7 +163,7 @@ STATEMENTS = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(STATEMENTS, min_size=1, max_size=3))
 def test_a_repair_is_inside_the_profile_and_inside_what_was(statements: list[dict[str, object]]) -> None:
     """Whatever is left was there before and lies inside; the last repair leaves out nobody who does."""
