@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 import signal
@@ -34,6 +35,7 @@ from panorama_guard.profile import load_profile
 
 _INBOX: Final = "panorama-guard-local-alerts"
 _JOIN_SECONDS: Final = 2.0
+_COLLECTED_AFTER: Final = (50_000, 50, 100)
 
 
 @dataclass(slots=True)
@@ -156,6 +158,9 @@ def start_stack(settings: Settings) -> Stack:
         front.faults,
     )
     stack = Stack(settings, front, deployment, delivery, runtime, places)
+    gc.collect()
+    gc.freeze()  # the models of AWS's services are no garbage, and not worth a look
+    gc.set_threshold(*_COLLECTED_AFTER)
     delivery.start()
     if settings.is_warmed:
         for fault in runtime.warm():

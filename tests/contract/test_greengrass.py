@@ -1,6 +1,7 @@
 """What the adapters of Greengrass read is what was made; what the first version does not answer is unknown."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -119,8 +120,9 @@ def test_a_first_version_that_is_gone_is_unknown(cloud: Cloud, code: str) -> Non
     assert unread == (Part(greengrass.ROLE, words),)
 
 
-def test_a_first_version_that_does_not_answer_is_unknown(cloud: Cloud) -> None:
+def test_a_first_version_that_does_not_answer_is_unknown(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its address may be gone as well; what is throttled is asked again."""
+    monkeypatch.setattr(time, "sleep", lambda _: None)  # between the attempts
     cloud.first.meta.events.register("before-send.greengrass.ListGroups", unreachable)
     assert "does not answer: EndpointConnectionError" in cloud.group("*").unread[0].text
     cloud.first.meta.events.unregister("before-send.greengrass.ListGroups", unreachable)

@@ -85,13 +85,13 @@ def test_nobody_turns_the_guard_against_others(enforcing: Account) -> None:
 
 
 def test_a_flood_of_calls_that_fail_or_name_nobody_forces_no_sweeps_and_hides_nothing(enforcing: Account) -> None:
-    """A hundred failed calls, and a hundred that force a sweep: few sweeps come of it, and the escape is contained."""
+    """Fifty failed calls, and fifty that force a sweep: few sweeps come of it, and the escape is contained."""
     swept = enforcing.stack.log("sweep").count('"swept"')
     denied = event_of(enforcing, "failed/denied-with-parameters.json")
     unnamed = event_of(enforcing, "PutRolePolicy.json", policyName="x")
-    enforcing.post(*[denied, unnamed] * 50)
+    enforcing.post(*[denied, unnamed] * 25)
     put(Siege(enforcing, SMALL), ESCAPE, policy(allow("sqs:*")))
-    enforcing.post(*[denied, unnamed] * 50)
+    enforcing.post(*[denied, unnamed] * 25)
     hold_contained(enforcing, SMALL, event="PutRolePolicy", kept=MODELS)
     assert enforcing.stack.log("sweep").count('"swept"') - swept < len(PROFILE.roles) * 4
     assert enforcing.dead_letters() == []
