@@ -100,7 +100,7 @@ def test_a_later_change_of_a_found_role_is_judged_and_so_is_a_re_check() -> None
     world.inspect(event_on(APPLICATION.upper()))
     assert world.incident.subject.name == APPLICATION
     world.roles.put(a_role())
-    world.message(dump_record(world.rechecks.requests[-1][0]))
+    world.message(dump_record(next(one for one, _ in world.rechecks.requests if one.inspect_role == APPLICATION)))
     assert world.incident.state is State.RESOLVED
 
 

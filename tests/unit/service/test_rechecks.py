@@ -56,6 +56,18 @@ def test_a_stale_read_is_made_good_by_a_re_check() -> None:
     assert world.incident.state is State.DETECTED
 
 
+def test_a_role_that_no_read_shows_yet_is_looked_at_again() -> None:
+    """Who makes a role and gives it everything within seconds is seen by the re-check, and not by the next sweep."""
+    world = World()
+    world.inspect(call("AttachRolePolicy"))
+    assert world.rechecks.requests == [(REQUEST, 5), (REQUEST, 30)]
+    recheck(world)
+    assert len(world.rechecks.requests) == 2
+    world.roles.put(ESCAPED)
+    recheck(world)
+    assert world.incident.state is State.DETECTED
+
+
 def test_a_re_check_asks_for_no_other() -> None:
     """Nor does a sweep: only a call makes a role worth looking at again."""
     world = World()
