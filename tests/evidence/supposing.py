@@ -11,7 +11,7 @@ from itertools import product
 
 from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict, allows
 from panorama_guard.containment.evaluate import decide_request, read_context
-from panorama_guard.containment.fillings import is_early
+from panorama_guard.containment.fillings import is_early, with_early_open
 from panorama_guard.containment.meaning import Values, condition_holds
 from panorama_guard.policy import Document
 from panorama_guard.policy.condition import Condition, Family, Quantifier
@@ -80,10 +80,10 @@ def _supposed(grant: Grant, ceiling: Grant, values: Values) -> Iterator[tuple[Gr
 
 
 def _resources_supposed(grant: Grant, ceiling: Grant) -> Iterator[dict[Glob, Glob]]:
-    """Yield what stands for each early variable's resource: one that matches everything, or nothing."""
+    """Yield what stands for each early variable's resource: one that has any text there, or nothing."""
     elements = [statement.resources for side in (grant, ceiling) for statement in _statements_of(side)]
     early = sorted({glob for element in elements if element for glob in element.globs if is_early(glob)})
-    for chosen in product((Glob("*"), NO_RESOURCE), repeat=len(early)):
+    for chosen in product(*((with_early_open(glob), NO_RESOURCE) for glob in early)):
         yield dict(zip(early, chosen, strict=True))
 
 

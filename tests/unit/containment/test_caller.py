@@ -3,6 +3,7 @@
 import pytest
 
 from panorama_guard.containment import Witness
+from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.caller import (
     EXAMPLES,
     Kind,
@@ -12,11 +13,13 @@ from panorama_guard.containment.caller import (
     read_caller,
     told_context,
 )
+from panorama_guard.containment.callers import likely_callers
 from panorama_guard.containment.derived import SLOTS, on_callers
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import condition_holds
 from panorama_guard.policy import DocumentError
-from panorama_guard.policy.condition import CALLER, parse_condition
+from panorama_guard.policy.condition import CALLER, Condition, parse_condition
+from panorama_guard.policy.glob import Glob
 
 USER = "user:o-abcdefghij:AIDAEXAMPLEEXAMPLE12::arn:aws:iam::111122223333:user/team/alice"
 ROLE = "role::AROAEXAMPLEEXAMPLE12:ci:arn:aws:iam::111122223333:role/service-role/App"
@@ -180,3 +183,13 @@ def test_conditions_on_derived_keys_hold_for_whom_aws_says(condition: str, hold:
 def test_without_aliases_who_is_known_by_a_canonical_id_alone_is_left_out(operator: str, key: str) -> None:
     """An Allow of everybody reaches him by his ARN."""
     assert truths(operator, key, "true", aliases=False)[CANONICAL] is False
+
+
+def test_many_wide_patterns_of_callers_are_paid_for_before_they_are_read() -> None:
+    """A machine that is too wide is not built, and one that is wide reads only as many callers as are paid for."""
+    wide = (Condition("CallerLike", CALLER, tuple(Glob(f"user:*:*{n}*a*b*c*:*:*") for n in range(80))),)
+    nothing, little, much = Budget(10), Budget(1000), Budget(10_000)
+    read = [len(list(likely_callers(wide, budget))) for budget in (nothing, little, much)]
+    assert read[0] == 0
+    assert 0 < read[1] < read[2]
+    assert min(budget.left for budget in (nothing, little, much)) >= 0

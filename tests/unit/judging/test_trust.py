@@ -118,3 +118,11 @@ def test_a_doubt_that_only_denies_leave_is_high() -> None:
     shield = {**trusting({"AWS": "*"}, Condition=odd), "Effect": "Deny"}
     (finding,) = judged(trusting({"AWS": "*"}, Condition=wanted), shield)
     assert (finding.kind, finding.severity) == (Kind.UNDECIDED, Severity.HIGH)
+
+
+def test_whom_a_variable_names_is_shown_as_somebody_who_can_be() -> None:
+    """A user has a name that IAM lets users have."""
+    named = {"StringEquals": {"sts:RoleSessionName": "${aws:username}"}}
+    (finding,) = judged(trusting({"AWS": "*"}, Condition=named))
+    assert isinstance(finding.verdict, Escaped)
+    assert "Variable" not in repr(finding.verdict.witness)

@@ -8,12 +8,10 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 from collections.abc import Iterator
 
 from panorama_guard.containment.records import Grant
-from panorama_guard.policy.condition import Condition, Family
+from panorama_guard.policy.condition import OF_BYTES, Condition, Family
 from panorama_guard.policy.document import Document, Statement
 from panorama_guard.policy.glob import Glob, literal_text, variables_of
 from panorama_guard.policy.record import replace
-
-OF_BYTES = " of bytes"  # behind an operator of which it is not known what it says; IAM has none of that name
 
 
 def without_bytes(grant: Grant, ceiling: Grant) -> tuple[Grant, Grant]:

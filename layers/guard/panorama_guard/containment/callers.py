@@ -5,6 +5,7 @@ One machine reads what a caller looks like and all patterns at once, so that a c
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from panorama_guard.containment.answers import CELL_BUDGET, Cell, Cells, distinct, supposed_cells
 from panorama_guard.containment.budget import Budget, BudgetSpentError
@@ -20,34 +21,45 @@ from panorama_guard.policy.glob import Glob, Wild, literal_text, tokens, variabl
 from panorama_guard.policy.record import record
 
 TEXT = 3  # characters of patterns that cost one step
-WIDE = 3000  # characters of patterns that are read at about the price of few
 _FILLERS = {Wild.MANY: "example", Wild.ONE: "9"}
 _ID = 2  # the field of a caller's unique id
-READ = 8  # steps that one caller costs to read
+READ = 8  # steps that one caller costs to read, beside what its characters cost
+CHARACTERS = 8  # characters that are read at the price of one step of a search
 
 
-def likely_callers(conditions: Sequence[Condition]) -> list[Cell]:
-    """Return the cells of a few callers: those that the policies name, and strangers of each kind."""
-    if any(condition.variables for condition in conditions):
-        return []
+def likely_callers(conditions: Sequence[Condition], budget: Budget) -> Iterator[Cell]:
+    """Yield the cells of a few callers: strangers of each kind, and those that the policies name; of many, the first.
+
+    Each is read by one machine of all patterns, whose width is what a character of them costs.
+    """
+    if any(condition.variables for condition in conditions) or callers_cost(conditions) > budget.left:
+        return
+    budget.spend(callers_cost(conditions))
+    asked = READ + sum(1 + len(condition.values) for condition in conditions) // CHARACTERS
     machine = _machine(conditions).machine
     named = (_natural(glob) for condition in conditions for glob in condition.values)
-    read = ((machine.read(text), text) for text in dict.fromkeys((*EXAMPLES, *named)))
-    return [_cell(conditions, matched, text) for matched, text in read if matched & 1]
+    for text in dict.fromkeys(chain(EXAMPLES, named)):
+        if not text:
+            continue
+        price = asked + machine.cost * len(text) // CHARACTERS
+        if price > budget.left:
+            return
+        budget.spend(price)
+        matched = machine.read(text)
+        if matched & 1:
+            yield _cell(conditions, matched, text)
 
 
 def keys_of_callers(key: str, conditions: Iterable[Condition]) -> list[str]:
     """Return what a key that AWS derives from who calls is for those whom the conditions name, and for strangers."""
-    named = (_natural(glob) for condition in conditions for glob in condition.values)
+    named = (_natural(glob) for condition in conditions for glob in condition.values if not variables_of(glob))
     callers = (read_caller(text) for text in dict.fromkeys((*named, *EXAMPLES)) if text and is_caller(text))
     return list(dict.fromkeys(caller.keys[key] for caller in callers if key in caller.keys))
 
 
 def callers_cost(conditions: Sequence[Condition]) -> int:
-    """Return what it costs to ask a few callers: each is read by one machine, which is built first."""
-    named = sum(len(condition.values) for condition in conditions)
-    size = sum(len(glob) for condition in conditions for glob in condition.values)
-    return size // TEXT + (len(EXAMPLES) + named) * (1 + size // WIDE) * READ
+    """Return what it costs to build the machine that reads callers."""
+    return sum(len(glob) for condition in conditions for glob in condition.values) // TEXT
 
 
 def _natural(glob: Glob) -> str:
@@ -77,6 +89,8 @@ def caller_cells(conditions: tuple[Condition, ...], helpful: tuple[Truth, ...]) 
     """
     budget = Budget(CELL_BUDGET)
     found: list[Cell] = []
+    if callers_cost(conditions) > CELL_BUDGET:
+        return Cells((), whole=False, cost=CELL_BUDGET)
     wishes = [
         wish if wish is None else wish is not item.parsed.negated
         for item, wish in zip(conditions, helpful, strict=True)

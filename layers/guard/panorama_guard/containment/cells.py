@@ -46,20 +46,20 @@ def likely_cells(
 
     Which conditions are `helpful` is said as to `all_cells`.
     """
-    cost = _likely_cost(conditions)
+    budget = Budget(LIKELY_BUDGET)
     if conditions[0].key == CALLER:
         from panorama_guard.containment.callers import likely_callers  # noqa: PLC0415 - as this room is to import fast
 
-        return Cells(tuple(distinct(likely_callers(conditions))), whole=False, cost=cost)
+        callers = tuple(distinct(likely_callers(conditions, budget)))
+        return Cells(callers, whole=False, cost=LIKELY_BUDGET - budget.left)
     singles = list(concrete_cells(conditions, ((value,) for value in likely_values(conditions, mixed=mixed))))
-    budget = Budget(LIKELY_BUDGET)
     try:
         joined = joined_cells(conditions, singles, budget, helpful) if several else singles
     except BudgetSpentError:
         joined = [*singles, *concrete_cells(conditions, _together(conditions, singles))]
     joined = [cell for cell in joined if cell.values is not None]
     found = tuple(distinct([*concrete_cells(conditions, ((),)), *joined]))
-    return Cells(found, whole=False, cost=cost + LIKELY_BUDGET - max(budget.left, 0))
+    return Cells(found, whole=False, cost=_likely_cost(conditions) + LIKELY_BUDGET - max(budget.left, 0))
 
 
 def _together(conditions: Sequence[Condition], singles: Iterable[Cell]) -> Iterator[tuple[str, ...]]:
@@ -111,10 +111,6 @@ def all_cells(
 
 def _likely_cost(conditions: Sequence[Condition]) -> int:
     """Return what likely cells cost: each condition is asked about values that all of them name."""
-    if conditions[0].key == CALLER:
-        from panorama_guard.containment.callers import callers_cost  # noqa: PLC0415 - as this room is to import fast
-
-        return callers_cost(conditions)
     named = sum(len(condition.values) for condition in conditions)
     return 2 + min(3 * named + 2, MOST_LIKELY) * price_of(conditions) // 3
 

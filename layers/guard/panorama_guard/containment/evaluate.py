@@ -6,7 +6,7 @@ Everything else in this room is held against this file.
 from collections.abc import Iterable
 from functools import lru_cache
 
-from panorama_guard.containment.fillings import is_early
+from panorama_guard.containment.fillings import is_early, with_early_open
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.meaning import Values, condition_holds, substituted
 from panorama_guard.containment.records import Context, Grant, Request
@@ -93,7 +93,9 @@ def resource_matches(resources: Patterns | None, resource: str, values: Values, 
 
 def _glob_matches(glob: Glob, resource: str, values: Values, reading: Reading) -> Truth:
     if "${" in glob and is_early(glob):
-        return None  # AWS takes no variable there, and does not say what it makes of one
+        # AWS takes no variable there, and does not say what it makes of one: some text, or nothing that matches.
+        opened = substituted(with_early_open(glob), values)
+        return None if opened is None or matches(opened, resource) else False
     pattern = substituted(glob, values)
     if pattern is None:
         # "The resource that includes a policy variable with no value will not match any resource", of NotResource too:

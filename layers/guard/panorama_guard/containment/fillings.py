@@ -59,6 +59,15 @@ def is_early(glob: Glob) -> bool:
     return parts[:first].count(":") < SEPARATORS
 
 
+def with_early_open(glob: Glob) -> Glob:
+    """Return the pattern with any text in the place of its variables before the fifth colon; the others stay."""
+    colons, parts = 0, []
+    for part in tokens(glob):
+        colons += part == ":"
+        parts.append(Wild.MANY if isinstance(part, Variable) and colons < SEPARATORS else part)
+    return render(parts)
+
+
 def filled(glob: Glob, texts: Mapping[str, Glob]) -> Glob:
     """Return the glob with these patterns in the place of its variables, or any text where there is none."""
     parts = (texts.get(part.key, ANY) if isinstance(part, Variable) else render((part,)) for part in tokens(glob))

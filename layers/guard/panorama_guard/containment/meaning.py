@@ -10,7 +10,7 @@ from panorama_guard.containment.keys import ARNS
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.values import addresses, may_fold, moments, number, widest
 from panorama_guard.policy.arn import ANY_ARN, Step, accepts, segmented
-from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation
+from panorama_guard.policy.condition import Condition, Family, Operator, Quantifier, Relation, unread_operator
 from panorama_guard.policy.glob import (
     Glob,
     Variable,
@@ -33,7 +33,8 @@ def condition_holds(condition: Condition, context: Values) -> Truth:
     operator = condition.parsed
     present = context.get(condition.key)
     if operator.family is Family.UNKNOWN:
-        return None
+        known = present is None and unread_operator(condition.operator)
+        return holds_when_absent(known) if known else None
     if operator.family is Family.NULL:
         return either(_is_null(glob, absent=present is None) for glob in condition.values)
     if present is None:

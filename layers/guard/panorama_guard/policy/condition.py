@@ -104,6 +104,7 @@ _WILD = (Family.LIKE, Family.ARN)
 _WITHOUT_VARIABLES = (Family.NUMERIC, Family.DATE, Family.BOOL, Family.BINARY, Family.ADDRESS)
 NO_VALUE = " of no value"  # behind an operator whose list of values is empty
 A_VARIABLE = " of a variable"  # behind an operator that compares no texts, where a value has a variable
+OF_BYTES = " of bytes"  # behind an operator for bytes, where it is not known which bytes are the same
 
 
 @record
@@ -149,6 +150,18 @@ def parse_operator(name: str) -> Operator:
     if quantifier is None or (family is Family.NULL and (if_exists or colon)):
         family = Family.UNKNOWN
     return Operator(quantifier or Quantifier.PLAIN, family, relation, negated, if_exists)
+
+
+def unread_operator(name: str) -> Operator | None:
+    """Return the operator behind a name that says that its values are not understood, or None if that is no such name.
+
+    What becomes of a request that does not carry the key does not depend on the values.
+    """
+    for why in (A_VARIABLE, OF_BYTES):
+        if name.endswith(why):
+            found = parse_operator(name.removesuffix(why))
+            return None if found.family is Family.UNKNOWN else found
+    return None
 
 
 def parse_condition(operator: str, key: str, values: tuple[str, ...], *, variables: bool) -> Condition:
