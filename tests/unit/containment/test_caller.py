@@ -188,7 +188,7 @@ def test_without_aliases_who_is_known_by_a_canonical_id_alone_is_left_out(operat
 def test_many_wide_patterns_of_callers_are_paid_for_before_they_are_read() -> None:
     """A machine that is too wide is not built, and one that is wide reads only as many callers as are paid for."""
     wide = (Condition("CallerLike", CALLER, tuple(Glob(f"user:*:*{n}*a*b*c*:*:*") for n in range(80))),)
-    nothing, little, much = Budget(10), Budget(1000), Budget(10_000)
+    nothing, little, much = Budget(10), Budget(650), Budget(10_000)
     read = [len(list(likely_callers(wide, budget))) for budget in (nothing, little, much)]
     assert read[0] == 0
     assert 0 < read[1] < read[2]
