@@ -303,9 +303,7 @@ inline reopened(pending) {
     if
     :: !trip -> breaker[s] = CLOSED; sent_on(pending)
     :: trip && breaker[s] == CLOSED -> breaker[s] = STRONGEST; sent_on(pending)
-    :: trip && breaker[s] != CLOSED ->
-        assert(reopenings[s] >= LIMIT); /* the breaker counts no other subject */
-        breaker[s] = OPEN; put_incident(NOT_FIXED)
+    :: trip && breaker[s] != CLOSED -> breaker[s] = OPEN; put_incident(NOT_FIXED)
     fi
 }
 
@@ -356,6 +354,7 @@ inline still_pending() {
 /* CODE case/lifecycle.py open_or_update */
 inline open_or_update() {
     trip = tripped;
+    assert(!trip || reopenings[s] >= LIMIT); /* the breaker counts no other subject */
     if
     :: found == NOTHING || found == RESOLVED -> opened()
     :: found == CONTAINED -> come_back(); reopened(REOPENED)
