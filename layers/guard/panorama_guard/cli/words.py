@@ -94,7 +94,7 @@ def _explained(answer: Answer) -> Iterator[str]:
         yield from field_line("Backup", f"{backup['fingerprint'][:12]} before: {'; '.join(backup['steps'])}")
     yield from field_line("Documents", f"{_BACKUPS} {answer['incident']}" if answer["backups"] else "")
     if answer["undo"]:
-        yield from field_line("Undone", f"by {answer['undo']['by']} ({answer['undo']['reason']})")
+        yield from field_line("Undo asked", f"by {answer['undo']['by']} ({answer['undo']['reason']})")
         yield from field_line("Refused", str(answer["undo"]["refused"]))
     yield from (line for waiver in answer["waivers"] for line in _waived({"waiver": waiver}))
 
