@@ -382,3 +382,14 @@ def test_a_page_of_what_files_make_is_written(capsys: pytest.CaptureFixture[str]
     assert code == FOUND
     assert html.startswith("<!DOCTYPE html>")
     assert f"{file}:" in html
+
+
+def test_a_folder_without_anything_to_read_is_not_clean(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else a path that is mistyped in a pipeline would pass for ever; one that has other files passes."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "other.yaml").write_text("a: 1\n", encoding="utf-8")
+    code, answer = body(capsys, tmp_path / "empty")
+    assert (code, len(answer["unread"])) == (UNREAD, 1)
+    assert "no file is there" in answer["unread"][0]
+    assert run(capsys, tmp_path / "notes")[0] == CLEAN

@@ -67,6 +67,8 @@ def check(asked: Check) -> int:
         show_progress(f"reading: {number} files")
         _take(file, asked, profile, seen)
     clear_progress()
+    if not (seen.files or seen.unread or seen.passed_over):
+        seen.unread.append(f"{', '.join(asked.paths)}: no file is there that could be read")
     known = known_documents(profile)
     if asked.account:
         known |= _from_account(asked.account, seen, known)
