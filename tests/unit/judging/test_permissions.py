@@ -247,8 +247,17 @@ def test_a_doubt_that_only_denies_leave_is_told_as_high_with_what_would_escape()
     assert finding.verdict.reason.endswith("on arn:aws:iam::123456789012:user/alice would escape")
 
 
-def test_a_doubt_about_what_is_allowed_stays_a_medium_one() -> None:
-    """Nothing shows an escape."""
+def test_a_doubt_about_a_condition_is_told_as_high_with_what_it_may_let_through() -> None:
+    """Only its condition, of which nobody knows what it says, is between the role and the escape."""
     doubtful = allow("s3:GetObject", Condition={"BinaryEquals": {"aws:PrincipalTag/x": "no base64"}})
     (finding,) = judged(with_policies(snapshot_of(), policy(doubtful, *NO_NUMBER)))
+    assert (finding.kind, finding.severity) == (Kind.UNDECIDED, Severity.HIGH)
+    assert isinstance(finding.verdict, Undecided)
+    assert "If a request can meet its conditions, s3:GetObject on arn:aws:s3:::" in finding.verdict.reason
+
+
+def test_a_doubt_about_what_is_allowed_stays_a_medium_one() -> None:
+    """Nothing shows an escape, with or without conditions: AWS takes no variable there."""
+    doubtful = allow("s3:GetObject", "arn:aws:s3:${aws:PrincipalTag/x}::payroll/*")
+    (finding,) = judged(with_policies(snapshot_of(), policy(doubtful)))
     assert (finding.kind, finding.severity) == (Kind.UNDECIDED, Severity.MEDIUM)

@@ -3,7 +3,7 @@
 import pytest
 
 from panorama_guard.case.finding import Finding, Kind, Severity
-from panorama_guard.containment import Escaped
+from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.containment.assuming import is_dead
 from panorama_guard.containment.caller import describe_principal
 from panorama_guard.judging.standard import Posture, standard_of
@@ -118,6 +118,17 @@ def test_a_doubt_that_only_denies_leave_is_high() -> None:
     shield = {**trusting({"AWS": "*"}, Condition=odd), "Effect": "Deny"}
     (finding,) = judged(trusting({"AWS": "*"}, Condition=wanted), shield)
     assert (finding.kind, finding.severity) == (Kind.UNDECIDED, Severity.HIGH)
+
+
+def test_a_doubt_that_a_condition_leaves_is_high_where_it_may_let_somebody_in() -> None:
+    """An administrator's trust is no small matter because nobody can say who meets its condition."""
+    odd = {"NumericNotEquals": {"aws:PrincipalTag/x": "5"}, "StringEquals": {"aws:PrincipalTag/x": "word"}}
+    (finding,) = judged(trusting({"AWS": "*"}, Condition=odd))
+    assert (finding.kind, finding.severity) == (Kind.UNDECIDED, Severity.HIGH)
+    assert isinstance(finding.verdict, Undecided)
+    assert "If a request can meet its conditions, arn:aws:iam::" in finding.verdict.reason.replace(
+        "sts:AssumeRole on ", ""
+    )
 
 
 def test_whom_a_variable_names_is_shown_as_somebody_who_can_be() -> None:

@@ -23,6 +23,7 @@ class When(Enum):
     HARDENING = "it only makes an attack easier that needs something else"
     UNKNOWN = "it is not understood, or could not be read"
     SHIELDED = "without its Denies it escapes, and whether they stop that is not decided"
+    CONDITIONED = "without its conditions it escapes, and whether a request can meet them is not decided"
     UNSOLVED = "the guard cannot end it, and it may be open"
     STOPPED = "a containment that stands stops it"
 
@@ -82,6 +83,12 @@ GRADES = (
         When.SHIELDED,
         Severity.HIGH,
         "an escape is there but for a Deny that whoever wrote it can make as hard to decide as he likes",
+    ),
+    Grade(
+        Kind.UNDECIDED,
+        When.CONDITIONED,
+        Severity.HIGH,
+        "an escape is there but for a condition that whoever wrote it can make as hard to decide as he likes",
     ),
     Grade(
         Kind.UNDECIDED,
