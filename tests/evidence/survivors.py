@@ -66,6 +66,16 @@ RULES: tuple[Rule, ...] = (
         ANY,
         "whether a character that is a colon crosses colons is not asked",
     ),
+    Rule(
+        r"containment/candidates.py",
+        r".*is_real\(conditions\[0\]\.key, text\).*",
+        ANY,
+        "all conditions that are asked together are about one key",
+    ),
+    Rule(r"containment/question.py", r"if start and not clause.resources.negated.*", ANY, _PRUNES),
+    Rule(r"containment/search.py", r"heappush\(waiting, .*", ANY, _TELLS),
+    Rule(r"containment/values.py", r"yield \(low \+ high\) // 2 .*", ANY, "which value between two bounds is tried"),
+    Rule(r"policy/document.py", r"return named\[0\] if named else None", ANY, "there is one name at most"),
     Rule(r"policy/arn.py", r"if missing <= 0 .*", r"if missing == 0 .*", "of a negative number nothing is added"),
     Rule(
         r"policy/record.py",

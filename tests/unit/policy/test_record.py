@@ -106,3 +106,10 @@ def test_the_engine_waits_for_no_dataclasses_and_no_typing() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_record_holds_nothing_but_its_fields() -> None:
+    """Slots alone: no dictionary beside them."""
+    assert not hasattr(Point(1), "__dict__")
+    assert "__dict__" not in vars(Point)
+    assert "__weakref__" not in vars(Point)
