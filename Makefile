@@ -156,6 +156,10 @@ bench: $(INSTALLED) ## Measure the engine: the same questions asked of Z3, and e
 latency: build ## Measure the time from a call to its verified containment in the stack on this machine
 	@$(BIN)/python -m tests.benchmarks.latency
 
+.PHONY: cold
+cold: build ## Measure the cold start of inspect beside a bare function, in the runtime on this machine
+	@$(BIN)/python -m tests.benchmarks.cold
+
 .PHONY: siege
 siege: build ## Make every attack of the tests while IAM's reads lag five seconds behind (make test makes five of them)
 	@SIEGE=all $(BIN)/pytest -q tests/stack/test_adversary_lagging.py

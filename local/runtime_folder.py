@@ -31,12 +31,12 @@ class RuntimeMissingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RuntimeFolder:
-    """The Lambda runtime on this machine."""
+    """The Lambda runtime on this machine; without a folder for bytecode none is written, as in Lambda."""
 
     python: Path
     emulator: Path
     packages: Path
-    bytecode: Path
+    bytecode: Path | None
     home: Path
 
 

@@ -206,5 +206,5 @@ def _environment(function: Function, runtime: RuntimeFolder, session: Session) -
         "HOME": str(runtime.home),
         "PYTHONPATH": os.pathsep.join(map(str, [function.code_folder, *layers, runtime.packages])),
         # Lambda's code folders are read-only; what is compiled here is kept apart from them.
-        "PYTHONPYCACHEPREFIX": str(runtime.bytecode),
+        **({"PYTHONPYCACHEPREFIX": str(runtime.bytecode)} if runtime.bytecode else {"PYTHONDONTWRITEBYTECODE": "1"}),
     }

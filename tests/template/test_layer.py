@@ -27,13 +27,17 @@ def runs_pip(python: str) -> bool:
     return subprocess.run([python, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
 
 
-def build(python: str, folder: Path) -> Path:
-    """Build the layer as `sam build` does, in a copy of its source, with one interpreter as python3."""
+def build(python: str, folder: Path, *, is_runtime: bool = False) -> Path:
+    """Build the layer as `sam build` does, in a copy of its source, with one interpreter as python3.
+
+    As the runtime's own too, or that is not there.
+    """
     copy = shutil.copytree(SOURCE, folder / "source", ignore=shutil.ignore_patterns("*.egg-info"))
     (folder / "bin").mkdir()
-    door = folder / "bin" / "python3"
-    door.write_text(f'#!/bin/sh\nexec "{python}" "$@"\n', encoding="utf-8")
-    door.chmod(0o755)
+    for name, is_there in (("python3", True), ("python3.13", is_runtime)):
+        door = folder / "bin" / name
+        door.write_text(f'#!/bin/sh\nexec "{python if is_there else "false"}" "$@"\n', encoding="utf-8")
+        door.chmod(0o755)
     environment = {
         "PATH": f"{folder / 'bin'}:/usr/bin:/bin",
         "HOME": os.environ.get("HOME", str(folder)),
@@ -75,6 +79,17 @@ def test_the_layer_holds_the_whole_library(layer: Path) -> None:
     wanted = [path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
     built = layer / "python" / "panorama_guard"
     assert all((built / path.relative_to(source)).read_bytes() == path.read_bytes() for path in wanted)
+
+
+def test_where_the_runtimes_python_is_there_the_layer_has_its_bytecode(layer: Path, tmp_path: Path) -> None:
+    """Of every module; it is taken without a look at the source, and says where that lies in Lambda."""
+    built = build(sys.executable, tmp_path / "one", is_runtime=True)
+    made = list(built.rglob("*.pyc"))
+    assert len(made) == len(list(layer.rglob("*.py")))
+    assert {path.read_bytes()[4:8] for path in made} == {b"\x01\0\0\0"}  # PEP 552: by hash, unchecked
+    (record,) = (path for path in made if path.match("panorama_guard/policy/__pycache__/record.*"))
+    assert b"/opt/python/panorama_guard/policy/record.py" in record.read_bytes()
+    assert sum(path.stat().st_size for path in built.rglob("*") if path.is_file()) < 16 * MEGABYTES
 
 
 def test_every_python_builds_the_same_layer(layer: Path, tmp_path: Path) -> None:
