@@ -43,6 +43,7 @@ def build(python: str, folder: Path, *, is_runtime: bool = False) -> Path:
         "HOME": os.environ.get("HOME", str(folder)),
         "ARTIFACTS_DIR": str(folder / "layer"),
         "PIP_NO_INDEX": "1",
+        "PYTHONPYCACHEPREFIX": str(folder / "elsewhere"),
         "PIP_FIND_LINKS": str(WHEELS),
     }
     subprocess.run(["make", "-s", "-C", copy, "build-GuardLayer"], env=environment, check=True, timeout=120)
