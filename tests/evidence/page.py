@@ -117,6 +117,16 @@ FOUND: tuple[tuple[str, str, str], ...] = (  # who found it, what, the corpus's 
         "typed_keys",
     ),
     (
+        "a hostile review",
+        "bytes that are not understood counted even for requests that do not carry the key: undecided for nothing",
+        "what_aws_leaves_open",
+    ),
+    (
+        "mutation testing",
+        "that a number equals another one was nowhere asked, nor the last address of all",
+        "condition_families",
+    ),
+    (
         "random documents and callers",
         "a witness was a user without a name, whose ARN ends in a slash",
         "resource_policies",
