@@ -1,6 +1,7 @@
 """The operator's commands: what they send, what they say, how they end; and no error is a stack trace."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -354,3 +355,18 @@ def test_a_document_that_cannot_be_read_is_one_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"panorama-guard: {file}: ")
     assert guard.asked == []
+
+
+def test_a_reader_that_goes_away_is_no_failure_of_the_guard(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As of every other command: whoever pipes into `head` is told nothing."""
+
+    def gone(_: str) -> int:
+        raise BrokenPipeError
+
+    guard.answer = LISTED
+    monkeypatch.setattr(sys.stdout, "write", gone)
+    monkeypatch.setattr(sys.stderr, "close", lambda: None)
+    assert main(["incidents"]) == FAILED
+    assert capsys.readouterr().err == ""

@@ -48,6 +48,8 @@ def run_operator(arguments: argparse.Namespace) -> int:
         undoing = Undoing(guard.ask, subjects, Patience(time.monotonic, time.sleep))
         code, done = finish_undo(answer, undoing)
         return _tell("undo", done, arguments, code)
+    except BrokenPipeError:
+        raise  # nobody reads any more: that is the door's matter
     except (UnreachableError, OSError) as error:
         complain(str(error))
         return FAILED
