@@ -1,6 +1,7 @@
 """Says which call led to an incident, for a person and for a machine."""
 
 from panorama_guard.case.incident import Cause
+from panorama_guard.case.times import shown_time
 from panorama_guard.reporting.plain import field_line, plain
 
 AGENT_WORDS = 2
@@ -12,11 +13,11 @@ def call_lines(cause: Cause) -> list[str]:
     if not cause.event_id:
         return [
             *field_line("After call", f"not known: no event told of it, {_look(cause)} found it"),
-            *field_line("At", cause.event_time),
+            *field_line("At", shown_time(cause.event_time)),
         ]
     return [
         *field_line("After call", f"{cause.event_name} by {cause.actor}"),
-        *field_line("At, from", f"{cause.event_time} {cause.source_address}"),
+        *field_line("At, from", f"{shown_time(cause.event_time)} {cause.source_address}"),
         *field_line(
             "With", _tool(cause.user_agent) + (f" (invoked by {cause.invoked_by})" if cause.invoked_by else "")
         ),

@@ -10,6 +10,7 @@ import re
 
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.telling import Told
+from panorama_guard.case.times import shown_time
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.reporting.alert import alert_subject, example, headline
@@ -97,7 +98,7 @@ def _lines(incident: Incident) -> Lines:
         ("Granted by", evidence.statement),
         ("Found", evidence.reason),
         ("After call", call),
-        ("At", cause.event_time),
+        ("At", shown_time(cause.event_time)),
         *((done, step) for step in (() if is_over else remedy.steps)),
         ("Incident", incident.id),
     ]
