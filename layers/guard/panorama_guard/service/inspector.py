@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from panorama_guard.case.breaker import Breaker, Trip
-from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
@@ -75,7 +74,8 @@ def _inspect_once(name: str, cause: Cause, inspector: Inspector, *, now: str) ->
         gone = close_all(dossier.incidents, inspector, now=now, reason=f"{what} no longer exists")
         archive_over(name, dossier, None, inspector, now=now)
         forget_if_over(name, dossier, inspector, now=now)
-        _look_again_after_a_call(guarded, dossier, cause, inspector, now=now)  # what it made may not be seen yet
+        if cause.is_named:  # what the call made may not be seen yet; no later call is spared its own re-checks for that
+            inspector.rechecks.recheck(InspectionRequest(guarded.name, now, Origin.RECHECK), RECHECKS)
         return Inspection((name,), gone, f"{what} does not exist")
     adopt(guarded, snapshot, inspector, now=now)
     snapshot = with_predecessor(snapshot, dossier, now=now)
@@ -91,24 +91,12 @@ def _look_again_later(look: Look, seen: list[Incident], inspector: Inspector) ->
 
     Or where it sees what was contained, and nobody but the reading says that it came back.
     """
-    if any(_was_contained(one, look) for one in seen):
-        _ask_for_rechecks(look.guarded, inspector, now=look.now)
-    else:
-        _look_again_after_a_call(look.guarded, look.dossier, look.cause, inspector, now=look.now)
-
-
-def _look_again_after_a_call(
-    guarded: Guarded, dossier: Dossier, cause: Cause, inspector: Inspector, *, now: str
-) -> None:
-    """Ask for re-checks where somebody made a call, and none are on their way that come late enough."""
-    if cause.is_named and dossier.rechecked_until < (datetime.fromisoformat(now) + SPARED).isoformat():
-        _ask_for_rechecks(guarded, inspector, now=now)
-
-
-def _ask_for_rechecks(guarded: Guarded, inspector: Inspector, *, now: str) -> None:
-    last = datetime.fromisoformat(now) + timedelta(seconds=RECHECKS[-1])
-    inspector.rechecks.recheck(InspectionRequest(guarded.name, now, Origin.RECHECK), RECHECKS)
-    inspector.ledger.put_rechecked_until(inspector.account, guarded.name, last.isoformat())
+    last = datetime.fromisoformat(look.now) + timedelta(seconds=RECHECKS[-1])
+    is_spared = look.dossier.rechecked_until >= (datetime.fromisoformat(look.now) + SPARED).isoformat()
+    if not any(_was_contained(one, look) for one in seen) and (is_spared or not look.cause.is_named):
+        return
+    inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RECHECK), RECHECKS)
+    inspector.ledger.put_rechecked_until(inspector.account, look.guarded.name, last.isoformat())
 
 
 def _was_contained(incident: Incident, look: Look) -> bool:
