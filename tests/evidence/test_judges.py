@@ -102,6 +102,14 @@ def test_what_must_answer_alike_is_supposed_alike() -> None:
     assert not may_escape(twins, NARROW, Request("s3:a", "*", (("k:one", ("a", "b")),)))
 
 
+def test_truths_of_other_words_are_supposed_word_by_word() -> None:
+    """What a condition on a word says nothing of one on another word; the same word says the same."""
+    told = (("k:one", ("true",)), ("k:a", ("x",)), ("k:b", ("y",)))
+    inner, outer = (grant(allow("*", Bool={"k:one": f"${{{key}}}"})) for key in ("k:a", "k:b"))
+    assert may_escape(inner, outer, Request("s3:a", "*", told))
+    assert not may_escape(inner, outer, Request("s3:a", "*", (*told[:2], ("k:b", ("x",)))))
+
+
 def test_a_walk_meets_every_kind_of_text() -> None:
     """Three overlapping globs have five kinds of texts."""
     patterns = [steps(Glob(text), Reading.CROSSING) for text in ("a*", "*b", "a?b")]

@@ -9,7 +9,7 @@ from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.meaning import condition_holds, substituted
 from panorama_guard.containment.records import Grant
 from panorama_guard.containment.traits import document_traits
-from panorama_guard.policy.condition import CALLER
+from panorama_guard.policy.condition import CALLER, Family
 from panorama_guard.policy.document import Document, Effect, Statement
 from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
 from panorama_guard.policy.record import replace
@@ -67,10 +67,17 @@ def _choices(
     ]
     texts += likely_values(conditions, mixed=True)[:MOST_TEXTS] if conditions else []
     texts[:0] = _of_callers(key, statements)[:MOST_TEXTS]
+    texts[:0] = ("true", "false") if _is_asked_as_truth(key, statements) else ()
     texts.sort(key=lambda text: -_fit(text, key, statements))
     texts += sorted(fitting)
     listed = [text for text in dict.fromkeys(texts) if may_be(key, text)][: 2 * MOST_TEXTS]
     return [*((text,) for text in listed), (), *((text,) for text in ("",) if may_be(key, text))]
+
+
+def _is_asked_as_truth(key: str, statements: Iterable[Statement]) -> bool:
+    """Say whether `Bool` compares another key with a variable of this one."""
+    asked = (item for statement in statements for item in statement.conditions if item.parsed.family is Family.BOOL)
+    return any(variable.key == key for item in asked for variable in item.variables)
 
 
 def _of_callers(key: str, statements: Iterable[Statement]) -> list[str]:
