@@ -1,6 +1,5 @@
 """From an order to an outcome: snapshot, plan, proof, backup, act, re-read, verdict."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from panorama_guard.case.backup import Backup
@@ -15,6 +14,7 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.policy.record import replace
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
