@@ -51,7 +51,10 @@ class Refusal:
 
 @record
 class Job:
-    """One order, as it stands when its turn comes, and what AWS has refused of it so far."""
+    """One order, as it stands when its turn comes, and what AWS has refused of it so far.
+
+    `passed` are the steps of plans that come before the one that was approved: AWS refused them in an earlier order.
+    """
 
     incident: Incident
     guarded: Guarded
@@ -59,6 +62,7 @@ class Job:
     memory: Memory
     now: str
     refusals: tuple[Refusal, ...] = ()
+    passed: tuple[Step, ...] = ()
 
 
 def moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:
