@@ -75,6 +75,13 @@ class Resume:
 
 
 @record
+class Retry:
+    """Have the guard try again what it could not fix."""
+
+    incident_id: str
+
+
+@record
 class SweepNow:
     """Have every guarded role judged."""
 
@@ -104,6 +111,7 @@ Command = (
     | EndWaiver
     | PauseGuard
     | Resume
+    | Retry
     | SweepNow
     | Explain
     | ListIncidents
@@ -212,6 +220,7 @@ _COMMANDS: Mapping[str, Callable[[_Fields], Command]] = {
     "end-waiver": lambda fields: EndWaiver(fields.waiver()),
     "pause": lambda fields: PauseGuard(fields.reason(), fields.seconds(default=0)),
     "resume": lambda _: Resume(),
+    "retry": lambda fields: Retry(fields.incident()),
     "sweep": lambda _: SweepNow(),
     "explain": lambda fields: Explain(fields.incident()),
     "incidents": lambda _: ListIncidents(),

@@ -142,6 +142,11 @@ def approve(incident: Incident, approval: Approval) -> Incident:
     return ordered.moved(State.DETECTED, now=approval.at, reason=reason)
 
 
+def untried(incident: Incident) -> Incident:
+    """Return an incident that is not fixed as if nothing had been tried on the role as it is: the next look tries."""
+    return replace(incident, fingerprint="", failures=0, revision=incident.revision + 1)
+
+
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
     return replace(
         suspect(incident, sighting.cause),
@@ -202,7 +207,8 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
 
 def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:
     evidence = describe_evidence(sighting.finding, sighting.snapshot, sighting.reach)
-    return (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
+    is_tried = bool(existing.fingerprint)
+    return is_tried and (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
 
 
 def _waits_for_the_mode(existing: Incident) -> bool:
