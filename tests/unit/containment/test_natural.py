@@ -60,6 +60,7 @@ def test_odd_fields_of_a_resource_are_replaced(found: str, told: str) -> None:
         ("aws:SourceAccount", "123456789012", "123456789012"),
         ("aws:PrincipalAccount", "anonymous", "anonymous"),
         ("aws:PrincipalOrgID", "o-a", "o-a999999999"),
+        ("aws:ResourceOrgID", "example", "o-example9999"),
         ("aws:PrincipalArn", "arn:aws:iam::x:role/a", "arn:aws:iam::999999999999:role/a"),
         ("aws:userid", "AROAx:alice", "AROA0EXAMPLE0ROLE0ID:alice"),
         ("aws:userid", "AIDAx", "AIDA0EXAMPLE0USER0ID"),

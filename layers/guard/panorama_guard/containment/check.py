@@ -105,9 +105,10 @@ def _as_aws_writes(escape: Escaped, sides: Sequence[Grant], budget: Budget) -> E
         return set(escape.readings) <= set(escaping_readings(witness, (granted, sides[1])))
 
     try:
-        return replace(escape, witness=more_natural(escape.witness, escapes))
+        told = more_natural(escape.witness, escapes)
     except BudgetSpentError:
         return escape
+    return escape if told is escape.witness else replace(escape, witness=told)
 
 
 def _by_statement(grant: Grant, ref: StatementRef) -> Grant:

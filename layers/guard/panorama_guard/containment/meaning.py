@@ -76,6 +76,8 @@ def substituted(glob: Glob, context: Values) -> Glob | None:
 
 def substituted_in(condition: Condition, glob: Glob, context: Values) -> Glob | None:
     """Return what `substituted` does of a condition's value, or None where a colon shifts the fields of a caller."""
+    if "${" not in glob:
+        return glob
     if not keeps_fields(glob, condition.parsed.family, lambda field: substituted(field, context)):
         return None
     return substituted(glob, context)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from panorama_guard.containment.caller_fields import FIELDS
+from panorama_guard.containment.candidates import FAMILIAR
 from panorama_guard.containment.plausible import ACCOUNT, REGION, ROLE_ID, ROLE_SESSION, STRANGER, USER_ID
 from panorama_guard.containment.records import Witness
 from panorama_guard.policy.arn import SEPARATORS
@@ -22,12 +23,14 @@ DIGITS = 12  # of an account
 ID_LETTERS, ORGANISATION_LETTERS, SESSION_LETTERS = 21, 12, 2  # of an id; of others at least
 _PARTITION, _SERVICE, _REGION, _ACCOUNT = 1, 2, 3, 4  # the fields of an ARN
 _ORGANISATION, _ID, _SESSION = 1, 2, 3  # the fields of a caller
+_REGIONS, _ACCOUNTS_KNOWN = r"([a-z]+(-[a-z]+)+-\d+)?", r"(\d{12}|aws|cloudfront|anonymous)?"
+_ORDINARY = re.compile(rf"\*|arn:aws(-[a-z]+)*:[^:]*:{_REGIONS}:{_ACCOUNTS_KNOWN}:[^:]*", re.ASCII)
 _WITHOUT_COLONS = frozenset(("s3", "iam", "sts", "ec2", "dynamodb", "kms", "iot", "greengrass", "sagemaker", "sqs"))
 
 
 def more_natural(witness: Witness, escapes: Callable[[Witness], bool]) -> Witness:
     """Return the witness with its odd parts replaced, each where what comes of it `escapes`."""
-    for change in _OF_RESOURCES:
+    for change in () if _ORDINARY.fullmatch(witness.resource) else _OF_RESOURCES:
         others = (replace(witness, resource=text) for text in change(witness.resource))
         witness = next(filter(escapes, others), witness)
     for place, (key, _) in enumerate(witness.context):
@@ -45,7 +48,7 @@ def _with_value(witness: Witness, place: int, change: Change) -> Iterator[Witnes
 
 def accounts(text: str) -> Iterator[str]:
     """Yield accounts, those first that begin and end with the digits of the text."""
-    if _is(r"\d{12}||aws|cloudfront|anonymous", text):
+    if _is(_ACCOUNTS_KNOWN, text):
         return
     head = text[: len(text) - len(text.lstrip("0123456789"))][:DIGITS]
     rest = text[len(head) :]
@@ -64,9 +67,10 @@ def ids(text: str) -> Iterator[str]:
 
 
 def organisations(text: str) -> Iterator[str]:
-    """Yield ids of organisations that begin as the text does."""
+    """Yield ids of organisations, those that begin as the text does first."""
     if text and not _is(r"o-[0-9a-z]{10,}", text):
-        yield text.ljust(ORGANISATION_LETTERS, "9")
+        yield from (text.ljust(ORGANISATION_LETTERS, "9"),) if text.startswith("o-") else ()
+        yield FAMILIAR["aws:principalorgid"]
 
 
 def _filled(text: str, size: int) -> str:
@@ -83,7 +87,7 @@ def _partitions(text: str) -> Iterator[str]:
 
 
 def _regions(text: str) -> Iterator[str]:
-    yield from () if _is(r"([a-z]+(-[a-z]+)+-\d+)?", text) else (REGION, "")
+    yield from () if _is(_REGIONS, text) else (REGION, "")
 
 
 def _names(arn: str) -> Iterator[str]:
