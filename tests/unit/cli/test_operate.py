@@ -243,6 +243,15 @@ def test_a_refusal_names_what_was_typed(guard: Guard, capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == f"panorama-guard: {error.replace('seconds', '--for')}\n"
 
 
+@pytest.mark.parametrize("typed", ["60d", "1440h"])
+def test_a_refused_time_is_told_as_it_was_typed(guard: Guard, capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    """Hours stay hours, though the guard reckons in seconds."""
+    error = "seconds is more than 30d, the most that is set (MaximumWaiverDays): `60d`"
+    guard.status, guard.answer = 400, {"error": error, "field": "seconds", "value": "60d"}
+    assert main(["waive", INCIDENT, "--reason", "x", "--for", typed]) == REFUSED
+    assert capsys.readouterr().err == f"panorama-guard: --for {error[8:].replace('60d', typed)}\n"
+
+
 def test_of_a_trust_it_is_told_who_may_become_the_role(guard: Guard, capsys: pytest.CaptureFixture[str]) -> None:
     """As the alert says it."""
     witness = {"action": "sts:AssumeRole", "resource": "AWS 999999999999"}
