@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from local.stack_settings import ROOT
 
@@ -20,6 +20,9 @@ _NOWHERE = {  # nothing listens there, and nobody's credentials are sent
     "AWS_SECRET_ACCESS_KEY": "none",
     "PANORAMA_GUARD_URL": "http://127.0.0.1:1/",
 }
+# Version 1 of AWS's command line asks AWS itself for SQS, RDS and some others, unless it has the option.
+# https://github.com/aws/aws-cli/blob/develop/awscli/customizations/overridesslcommonname.py
+_AWS: Final = 'aws() { command aws ${AWS_ENDPOINT_URL:+--endpoint-url="$AWS_ENDPOINT_URL"} "$@"; }'
 
 
 def environment_lines(places: Mapping[str, Any]) -> Iterator[str]:
@@ -45,6 +48,7 @@ def unreachable_lines() -> Iterator[str]:
 def _evaluated(values: Mapping[str, str]) -> Iterator[str]:
     yield f"unset {' '.join(_FOREIGN)}"
     yield from (f"export {name}={shlex.quote(value)}" for name, value in values.items())
+    yield _AWS
 
 
 def alert_lines(alerts: list[Alert]) -> Iterator[str]:
