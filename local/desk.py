@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from local.demo_watch import Alert
 
 LEFT_OUT = "(Each message ends with one line of JSON for machines, which is left out here.)"
+_NO_SUBJECT = "AWS Notification Message"  # as SNS puts it over an e-mail
 _FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 _NOWHERE = {  # nothing listens there, and nobody's credentials are sent
     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
@@ -54,5 +55,6 @@ def _evaluated(values: Mapping[str, str]) -> Iterator[str]:
 def alert_lines(alerts: list[Alert]) -> Iterator[str]:
     """Yield alerts as a person reads them, without the line for machines."""
     for alert in alerts:
-        yield from (alert.subject, "-" * len(alert.subject), alert.text or json.dumps(alert.body, indent=2), "")
+        subject = alert.subject or _NO_SUBJECT
+        yield from (subject, "-" * len(subject), alert.text or json.dumps(alert.body, indent=2), "")
     yield LEFT_OUT if alerts else "no alert is waiting"

@@ -58,7 +58,7 @@ def test_the_first_words_say_what_was_called_on_what_and_that_nothing_was_done(t
         body = json.loads(made)
         assert list(body)[:2] == ["what", "who"]
         call = "NOT UNDONE: StopLogging of cloudtrail.amazonaws.com"
-        assert body["what"].startswith((f"GUARD CHANGED, {call} on what ", f"STRAY WRITE, {call} with the remediation"))
+        assert body["what"].startswith((f"GUARD CHANGED, {call} on ", f"STRAY WRITE, {call} with the remediation"))
         assert name in body["what"]
         assert body["who"] == EVENT["detail"]["userIdentity"]
         assert body.get("on", {"name": 'trail"\n'}) == EVENT["detail"]["requestParameters"]

@@ -92,6 +92,11 @@ def test_alerts_are_shown_without_the_line_for_machines() -> None:
     assert json.loads(lines[6]) == {"AlarmName": "b"}
 
 
+def test_an_alert_without_a_subject_has_that_of_sns() -> None:
+    """A rule that tells past the functions can give none; SNS writes one over the e-mail."""
+    assert list(alert_lines([Alert("", "", {"what": "x"})]))[:2] == ["AWS Notification Message", "-" * 24]
+
+
 def test_no_alert_is_told_as_that() -> None:
     """Silence would look like a failure."""
     assert list(alert_lines([])) == ["no alert is waiting"]

@@ -246,6 +246,7 @@ def test_an_undo_without_a_time_is_refused_where_an_escape_comes_back() -> None:
     world = contained(*CASES["an inline policy"])
     answer = world.operate(OPERATOR, "undo", incident=world.incident.id, reason="x")
     assert (answer.status, answer.body["field"]) == (400, "seconds")
+    assert str(answer.body["error"]).endswith("which has to be waived for a time")
     assert (world.ledger.waivers, world.ledger.undos) == ({}, {})
 
 
