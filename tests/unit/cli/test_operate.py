@@ -291,6 +291,11 @@ def hold_one_line(words: list[str], capsys: pytest.CaptureFixture[str], said: st
     "case",
     [
         ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, ["status"], "there are no AWS credentials"),
+        (
+            {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "PANORAMA_GUARD_URL": ""},
+            ["status"],
+            "there are no AWS credentials: set AWS_PROFILE",
+        ),
         ({"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": ""}, ["status"], "Partial credentials"),
         ({"AWS_PROFILE": "nobody"}, ["status"], "profile (nobody) could not be found"),
         ({}, ["status", "--url", "http://127.0.0.1:1/"], "Could not connect"),
@@ -327,11 +332,13 @@ def test_what_keeps_a_command_from_being_sent_is_one_line(
         ["approve"],
     ],
 )
-def test_wrong_arguments_are_argparses(words: list[str]) -> None:
-    """Code 2, before anything is asked."""
+def test_wrong_arguments_are_one_line(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    """And code 2, before anything is asked."""
     with pytest.raises(SystemExit) as caught:
         main(words)
     assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"panorama-guard {words[0]}: error: ")
 
 
 def test_a_profile_of_one_s_own_signs(guard: Guard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from panorama_guard.cli.operator_arguments import add_operator_commands
 from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED
+from panorama_guard.cli.parser import OneLineParser, TellVersion
 from panorama_guard.cli.review_arguments import add_review_commands
 
 _EXIT_CODES = (
@@ -27,9 +28,10 @@ def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; shells' completion is made from it."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = OneLineParser(
         prog="panorama-guard", description="Exact decisions about IAM permission, and commands to a deployed guard."
     )
+    parser.add_argument("--version", action=TellVersion, nargs=0, help="say which version is installed")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_decide(commands)
     _add_explain(commands)
