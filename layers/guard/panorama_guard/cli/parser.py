@@ -2,11 +2,13 @@
 
 import argparse
 from collections.abc import Sequence
+from textwrap import fill
 from typing import Any, NoReturn
 
 from panorama_guard.reporting.plain import is_seen
 
 WRONG_ARGUMENTS = 2
+WIDTH = 100  # characters of a line of help
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -16,6 +18,14 @@ class OneLineParser(argparse.ArgumentParser):
         """Say what is wrong, and end."""
         shown = "".join(char if is_seen(char) else char.encode("unicode_escape").decode() for char in message)
         self.exit(WRONG_ARGUMENTS, f"{self.prog}: error: {shown}; see {self.prog} --help\n")
+
+
+def show_examples(parser: argparse.ArgumentParser, *examples: str) -> None:
+    """Put examples into the help of a command, each on a line that can be copied, before what it ends with."""
+    lines = "\n".join(f"  {example}" for example in examples)
+    parser.description = fill(parser.description or "", WIDTH)
+    parser.epilog = f"examples:\n{lines}\n\n{fill(parser.epilog or '', WIDTH)}"
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
 
 
 class TellVersion(argparse.Action):
