@@ -174,3 +174,5 @@ def test_every_format_has_the_bucket(capsys: pytest.CaptureFixture[str], tmp_pat
     told = capsys.readouterr().out
     assert NAME in told
     assert "draft.json" in told
+    if output == "html":
+        assert "that these files put a policy on" in told
