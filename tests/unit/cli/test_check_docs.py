@@ -64,8 +64,8 @@ def test_help_has_examples_and_exit_codes(command: str, capsys: pytest.CaptureFi
 
 
 COMMANDS = (
-    *("decide", "explain", "audit", "check", "replay", "approve", "undo", "waive", "approve-waiver", "end-waiver"),
-    *("pause", "resume", "sweep", "incidents", "status", "profile check"),
+    *("decide", "explain", "audit", "check", "replay", "approve", "retry", "undo", "waive", "approve-waiver"),
+    *("end-waiver", "pause", "resume", "sweep", "incidents", "status", "profile check"),
 )
 
 
