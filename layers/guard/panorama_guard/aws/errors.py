@@ -31,6 +31,7 @@ NO_WORK = frozenset({"ResourceNotFound", "ValidationException"})  # SageMaker sa
 NO_GROUP = frozenset({"404", "IdNotFoundException", "NotFoundException", "ResourceNotFoundException"})
 NO_DASHBOARD = frozenset({"ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError"})
 THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
+NO_ORGANIZATION = frozenset({"AWSOrganizationsNotInUseException"})
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "UnauthorizedException"})
 # What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(

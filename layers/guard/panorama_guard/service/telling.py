@@ -10,6 +10,7 @@ from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.step import describe_step
 from panorama_guard.reporting.alert import alert_body
+from panorama_guard.reporting.members import members_body
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.operator import Answer, Operator, dossiers, look_up
 from panorama_guard.service.waiving import waiver_body
@@ -18,8 +19,10 @@ LONGEST_DOCUMENTS = 2_000_000  # characters of all backups in one answer; a func
 
 
 def sweep_now(_: SweepNow, __: Caller, operator: Operator, *, now: str) -> Answer:
-    """Ask for a sweep; requests within one window are one."""
+    """Ask for a sweep, of the member accounts too; requests within one window are one."""
     operator.sweeps.sweep(now)
+    if operator.member_sweeps is not None:
+        operator.member_sweeps.sweep_all(now)
     return Answer(202, {"sweep": "asked for"})
 
 
@@ -84,10 +87,15 @@ def list_incidents(_: ListIncidents, __: Caller, operator: Operator, *, now: str
 
 
 def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> Answer:
-    """Return who calls, how the guard is set, whether it is paused, and how many incidents are in which state."""
+    """Return who calls, how the guard is set, whether it is paused, and how many incidents are in which state.
+
+    Beside that, how the member accounts stand.
+    """
     states = [incident.state for _, dossier in dossiers(operator) for incident in dossier.incidents]
     pause = pause_in_force(operator.ledger, operator.account, now=now)
     modes = operator.policy.modes
+    is_hub = operator.member_sweeps is not None  # else nothing is on record, and no call is made for it
+    members = members_body(operator.members.read_members(operator.account)) if is_hub else None
     return Answer(
         200,
         {
@@ -98,6 +106,7 @@ def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> A
             "posture": operator.policy.posture.value,
             "paused": {"by": pause.by, "until": pause.until, "reason": pause.reason} if pause else None,
             "incidents": {state.value: states.count(state) for state in State if state in states},
+            **({"members": members} if members else {}),
         },
     )
 
