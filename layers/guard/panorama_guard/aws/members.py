@@ -4,7 +4,6 @@ The session renews itself. That the role can be assumed is asked each time befor
 the refusal for one of what it reads.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import boto3
@@ -19,6 +18,7 @@ from panorama_guard.aws.readers import Names, Scene, in_each_region
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.subjects import Resources
 from panorama_guard.case.errors import UnreachableError
+from panorama_guard.policy.record import record
 
 READ_ROLE = "panorama-guard/member/panorama-guard-read"  # of templates/member.yaml, with its path
 MOST_OPEN = 8  # accounts whose clients are kept: one worker may come to hundreds, and each has some megabytes of them
@@ -72,7 +72,7 @@ class Members:
         return boto3.session.Session(botocore_session=member)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Opened:
     """The session of an account, and the clients that were made of it."""
 
@@ -87,7 +87,7 @@ class _Opened:
         return self.clients[key]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MemberEyes:
     """What reads a member account."""
 

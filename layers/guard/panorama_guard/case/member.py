@@ -1,9 +1,9 @@
 """How a member account stands: whether the hub can read it, since when, and when it was last swept."""
 
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from panorama_guard.case.snapshot import digest
+from panorama_guard.policy.record import record, replace
 
 
 class MemberState(Enum):
@@ -14,7 +14,7 @@ class MemberState(Enum):
     UNREACHED = "unreached"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """What is on record of a member account; `why` is empty where it is read, `swept_at` before its first sweep."""
 

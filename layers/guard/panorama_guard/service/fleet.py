@@ -1,12 +1,12 @@
 """Keeps how each member account of an organisation stands, and has operators told where that changes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.member import MemberState, is_told, seen
 from panorama_guard.case.word import Word
+from panorama_guard.policy.record import record
 from panorama_guard.service.member_ports import MemberRecords
 from panorama_guard.service.ports import Ledger
 
@@ -20,7 +20,7 @@ TITLES: Mapping[MemberState, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Roll:
     """Where it is kept how each member of a hub stands."""
 

@@ -1,10 +1,10 @@
 """What the service needs of the outside for the member accounts of an organisation."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from panorama_guard.case.member import Member
 from panorama_guard.case.sweeping import Place
+from panorama_guard.policy.record import record
 
 
 class MemberRecords(Protocol):
@@ -51,7 +51,7 @@ class MemberSweeps(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedAccounts:
     """The member accounts that a setting names."""
 

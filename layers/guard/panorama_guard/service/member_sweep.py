@@ -1,18 +1,18 @@
 """Sweeps the member accounts: asks for each of them, and lists one for what is to be judged there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from panorama_guard.case.errors import UnlistedError, UnreachableError
 from panorama_guard.case.member import MemberState
 from panorama_guard.case.sweeping import FanOut, MemberSweep, Place, parse_members
+from panorama_guard.policy.record import record
 from panorama_guard.service.errors import NoMembersError
 from panorama_guard.service.fleet import note_member
 from panorama_guard.service.sweep import SweepResult, Walked, ask_for_all, sweep_for
 from panorama_guard.service.sweeper import Fleet, Ground, Pace, Sweeper
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MembersSwept:
     """What came of a message about members, for the log: accounts that were asked for, or one that was listed.
 

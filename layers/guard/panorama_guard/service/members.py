@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from panorama_guard.case.member import MemberState
+from panorama_guard.policy.record import record, replace
 from panorama_guard.profile import Profile
 from panorama_guard.service.fleet import Roll, note_member
 from panorama_guard.service.look import Inspection, Inspector
@@ -49,7 +49,7 @@ def member_of(value: object, inspector: Inspector) -> str:
     return str(account) if inspector.members is not None and is_other else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SweepsOf:
     """Takes requests for a sweep of one member account."""
 
@@ -61,7 +61,7 @@ class SweepsOf:
         self.members.sweep_each((self.account,), requested_at)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MemberInspectors:
     """Makes what inspects a member account: it is judged and never written to, so nothing of a plan is ordered."""
 
@@ -88,7 +88,7 @@ class MemberInspectors:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MemberGrounds:
     """Makes what sweeping a member account needs."""
 

@@ -1,10 +1,10 @@
 """What a sweep works with."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from panorama_guard.case.sweeping import Place, Seen, Stretch
+from panorama_guard.policy.record import record
 from panorama_guard.profile import Profile
 from panorama_guard.service.fleet import Roll
 from panorama_guard.service.member_ports import MemberAccounts, MemberSweeps
@@ -51,7 +51,7 @@ class Continuations(Sweeps, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ground:
     """One account to sweep: what is guarded there, what is seen and on record of it, and where looks are asked for."""
 
@@ -71,7 +71,7 @@ class Grounds(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fleet:
     """What sweeping the member accounts needs."""
 
@@ -81,7 +81,7 @@ class Fleet:
     roll: Roll
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sweeper:
     """What sweeping needs: the guard's own account, what is due after it, and the members, if there are any."""
 
@@ -93,7 +93,7 @@ class Sweeper:
     fleet: Fleet | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pace:
     """Whether the time is up, and who hears how far a sweep has come."""
 
