@@ -8,9 +8,11 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from panorama_guard.aws.member_queues import ALL_GROUP
 from tests.builders import PAYROLL, SERVICE_ROLE
 from tests.functions.account import Account, guarded_account
 from tests.functions.member import MEMBER, iam_of, make_member
+from tests.template.translation import translate
 
 GONE = "333344445555"
 SCHEDULED = '{"form": 1, "sweep_members": "schedule"}'  # as the template has it; a test compares them
@@ -63,6 +65,12 @@ def test_an_escape_in_a_member_that_no_event_told_of_is_found_by_the_schedule(ac
     (found,) = [one for one in told if "incident" in one]
     assert (found["subject"]["account"], found["state"]) == (MEMBER, "OBSERVED")
     assert "extra" in iam_of(MEMBER).list_role_policies(RoleName=SERVICE_ROLE.name)["PolicyNames"]
+
+
+def test_the_schedule_asks_as_these_tests_do() -> None:
+    """Word by word, in the group that asks for all."""
+    target = translate()["Resources"]["MembersSchedule"]["Properties"]["Target"]
+    assert (target["Input"], target["SqsParameters"]) == (SCHEDULED, {"MessageGroupId": ALL_GROUP})
 
 
 def test_a_member_out_of_reach_is_told_once_and_is_in_status_and_digest(account: Account) -> None:
