@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from panorama_guard.case.incident import State
-from panorama_guard.case.member import MemberState
+from panorama_guard.case.member import IN_A_MEMBER, MemberState
 from panorama_guard.case.order import InspectionRequest, Origin, address, addressed
 from panorama_guard.case.record import dump_record
+from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.service.inspect import inspect_message
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.members import MemberInspectors
@@ -15,9 +16,15 @@ from panorama_guard.service.settings import Mode
 from tests.builders import ACCOUNT, NOW, PROFILE
 from tests.unit.named_secrets import KEY, OTHERS, a_secret, lets
 from tests.unit.service.accounts import MEMBER, Accounts, roll_of
-from tests.unit.service.world import World, sample
+from tests.unit.service.world import OPERATOR, World, sample
+
+WHY = {"reason": "an agreed change", "seconds": 3600}
 
 OPENED = a_secret(lets({"AWS": OTHERS}))
+
+
+ARN = OPENED.subject.arn.replace(ACCOUNT, MEMBER)
+THERE = replace(OPENED, subject=replace(OPENED.subject, account=MEMBER, arn=ARN, unique_id=ARN))
 
 
 def worlds() -> tuple[World, World, Accounts, Inspector]:
@@ -27,7 +34,7 @@ def worlds() -> tuple[World, World, Accounts, Inspector]:
     members = MemberInspectors(
         hub.inspector, accounts.reach, PROFILE, lambda _: member.rechecks, hub.members, roll_of(hub)
     )
-    member.resources.put(replace(OPENED, subject=replace(OPENED.subject, account=MEMBER)))
+    member.resources.put(THERE)
     return hub, member, accounts, replace(hub.inspector, members=members)
 
 
@@ -49,9 +56,34 @@ def test_a_call_in_a_member_account_is_judged_there_and_nothing_is_ordered() -> 
     assert done.roles == (KEY,)
     (incident,) = hub.ledger.read(MEMBER, KEY).incidents
     assert (incident.account, incident.subject.account, incident.state) == (MEMBER, MEMBER, State.OBSERVED)
+    assert incident.reason == "in a member account the guard tells and changes nothing"
+    assert (incident.remedy.carried_out, bool(incident.remedy.steps)) == (False, True)  # and what enforcing would do
     assert hub.ledger.read(ACCOUNT, KEY).incidents == ()
     assert hub.remediations.orders == []
     assert member.resources.writes == []
+
+
+def test_an_alert_of_a_member_names_no_command_that_would_be_refused() -> None:
+    """Operators' commands are for the hub's own account; of its own incident the same alert has some."""
+    hub, _, _, inspector = worlds()
+    hub.resources.put(OPENED)
+    for account in (MEMBER, ACCOUNT):
+        inspect_message(event_in(account), inspector, now=NOW)
+        (incident,) = hub.ledger.read(account, KEY).incidents
+        stands = replace(incident, state=State.OBSERVED)
+        assert bool(operator_commands(stands)) is (account == ACCOUNT)
+    assert hub.operate(OPERATOR, "waive", incident=hub.ledger.read(MEMBER, KEY).incidents[0].id, **WHY).status == 404
+
+
+def test_a_finding_that_is_never_acted_on_says_so_of_a_member_too() -> None:
+    """And still names no command."""
+    hub, member, _, inspector = worlds()
+    undecided = replace(OPENED, parts=tuple(replace(part, text="{") for part in OPENED.parts))
+    member.resources.put(replace(undecided, subject=THERE.subject))
+    inspect_message(event_in(MEMBER), inspector, now=NOW)
+    reasons = {one.reason for one in hub.ledger.read(MEMBER, KEY).incidents}
+    assert all(reason.endswith(f"; {IN_A_MEMBER}") for reason in reasons)
+    assert any(reason.startswith("undecided: ") for reason in reasons)
 
 
 def test_a_call_of_the_guard_s_own_account_is_its_own() -> None:

@@ -5,6 +5,9 @@ from enum import Enum
 from panorama_guard.case.snapshot import digest
 from panorama_guard.policy.record import record, replace
 
+# Why nothing is done about an incident there, and the end of why, where there are more reasons.
+IN_A_MEMBER = "in a member account the guard tells and changes nothing"
+
 
 class MemberState(Enum):
     """Whether a member account is read."""

@@ -77,7 +77,7 @@ class MemberInspectors:
         eyes = self.reach(account)
         return replace(
             self.hub,
-            policy=replace(self.hub.policy, profile=self.profile, modes=Modes(Mode.OBSERVE)),
+            policy=replace(self.hub.policy, profile=self.profile, modes=Modes(Mode.OBSERVE), is_of_a_member=True),
             account=account,
             reader=eyes.roles,
             account_reader=eyes.account,
