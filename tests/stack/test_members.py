@@ -26,6 +26,8 @@ def test_a_sweep_finds_what_no_event_told_in_a_member_and_tells_who_cannot_be_re
     members = carol.ask({"action": "status"})[1]["members"]
     assert (members["read"], members["in_part"], members["unreached"]) == (1, 0, 1)
     assert [one["account"] for one in members["not_read"]] == [WITHOUT]
+    listed = carol.ask({"action": "incidents", "account": MEMBER})[1]["incidents"]
+    assert [one["incident"] for one in listed] == [found["incident"]]
     assert observing.dead_letters() == []
     assert iam.list_role_policies(RoleName=NAME)["PolicyNames"] == ["unseen"]
     with observing.events_lost():

@@ -148,6 +148,7 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Guard]:
         (["sweep"], {"action": "sweep"}),
         (["incidents"], {"action": "incidents"}),
         (["incidents", INCIDENT], {"action": "explain", "incident": INCIDENT}),
+        (["incidents", "--account", "222233334444"], {"action": "incidents", "account": "222233334444"}),
         (["status"], {"action": "status"}),
     ],
 )

@@ -75,6 +75,21 @@ def test_an_alert_of_a_member_names_no_command_that_would_be_refused() -> None:
     assert hub.operate(OPERATOR, "waive", incident=hub.ledger.read(MEMBER, KEY).incidents[0].id, **WHY).status == 404
 
 
+def test_an_operator_reads_of_a_member_s_incidents_where_he_names_the_account() -> None:
+    """All of them, or all about one; and the hub's own where he names none."""
+    hub, _, _, inspector = worlds()
+    inspect_message(event_in(MEMBER), inspector, now=NOW)
+    ids = {one.id for one in hub.ledger.read(MEMBER, KEY).incidents}
+    listed = hub.operate(OPERATOR, "incidents", account=MEMBER).body["incidents"]
+    assert {one["incident"] for one in listed} == ids  # type: ignore[attr-defined]
+    assert hub.operate(OPERATOR, "incidents").body["incidents"] == []
+    for incident in ids:
+        told = hub.operate(OPERATOR, "explain", incident=incident, account=MEMBER)
+        assert (told.status, told.body["subject"]["account"]) == (200, MEMBER)  # type: ignore[index]
+        assert hub.operate(OPERATOR, "explain", incident=incident).status == 404
+    assert hub.operate(OPERATOR, "incidents", account="2222").status == 400
+
+
 def test_a_finding_that_is_never_acted_on_says_so_of_a_member_too() -> None:
     """And still names no command."""
     hub, member, _, inspector = worlds()

@@ -9,6 +9,7 @@ from panorama_guard.case.command import Explain, ListIncidents, Status, SweepNow
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.step import describe_step
+from panorama_guard.policy.record import replace
 from panorama_guard.reporting.alert import alert_body
 from panorama_guard.reporting.members import members_body
 from panorama_guard.service.later import pause_in_force
@@ -28,7 +29,7 @@ def sweep_now(_: SweepNow, __: Caller, operator: Operator, *, now: str) -> Answe
 
 def explain_incident(command: Explain, caller: Caller, operator: Operator, *, now: str) -> Answer:
     """Return an incident, archived or not, with its plan, its witness, its backups, its waivers and undo."""
-    matter = look_up(command.incident_id, caller, operator, now=now)
+    matter = look_up(command.incident_id, caller, _in(command.account, operator), now=now)
     attempts = operator.ledger.read_attempts(matter.incident)
     undo = matter.dossier.undo_of(matter.incident)
     waivers = [one for one in matter.dossier.waivers if one.incident_id == matter.incident.id]
@@ -73,9 +74,17 @@ def _documents(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def list_incidents(_: ListIncidents, __: Caller, operator: Operator, *, now: str) -> Answer:
+def _in(account: str, operator: Operator) -> Operator:
+    """Return what reads what the hub has on record of a member account; of its own where none is named."""
+    if account in ("", operator.account):
+        return operator
+    everything = replace(operator.policy.profile, own="")  # nothing there is the guard's own, whatever it is called
+    return replace(operator, account=account, policy=replace(operator.policy, profile=everything))
+
+
+def list_incidents(command: ListIncidents, _: Caller, operator: Operator, *, now: str) -> Answer:
     """Return every current incident in short, and every waiver that is in force or waits."""
-    records = [dossier for _, dossier in dossiers(operator)]
+    records = [dossier for _, dossier in dossiers(_in(command.account, operator))]
     waivers = [one for dossier in records for one in dossier.waivers if one.is_alive(now=now)]
     return Answer(
         200,
