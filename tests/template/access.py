@@ -233,6 +233,16 @@ def _source(statement: Properties) -> bool:
     return bool(keys & {"aws:SourceArn", "aws:SourceAccount"})
 
 
+def find_replaced_policies(template: Template) -> list[str]:
+    """Return each queue, topic and bucket that two policies are for: it keeps the later one alone."""
+    owners = [
+        referred(owner)
+        for policy in of_type(template, *POLICIES).values()
+        for owner in [*policy.get("Queues", []), *policy.get("Topics", []), *as_list(policy.get("Bucket"))]
+    ]
+    return [f"{name} has more than one policy" for name in sorted(set(filter(None, owners))) if owners.count(name) > 1]
+
+
 def find_clear_text(template: Template) -> list[str]:
     """Return each queue, topic and bucket whose policy does not refuse a call without TLS."""
     policies = of_type(template, *POLICIES).values()

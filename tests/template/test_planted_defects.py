@@ -35,6 +35,7 @@ DEFECTS: tuple[tuple[str, Any, Check], ...] = (
     ("Resources.SweepRole.Properties.ManagedPolicyArns", ["arn:aws:iam::aws:policy/X"], access.find_shared_roles),
     ("Resources.ChangesQueuePolicy.Properties.PolicyDocument.Statement.0.Condition", GONE, access.find_open_doors),
     ("Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.0.Principal", "*", access.find_open_doors),
+    ("Resources.PrivateQueuesPolicy.Properties.Queues.0", {"Ref": "ChangesQueue"}, access.find_replaced_policies),
     ("Resources.PrivateQueuesPolicy.Properties.Queues.3", GONE, access.find_clear_text),
     ("Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.2", GONE, access.find_clear_text),
     ("Resources.ChangesQueue.Properties.RedrivePolicy", GONE, delivery.find_without_dead_letter),

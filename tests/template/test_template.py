@@ -22,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     access.find_idle_reasons,
     access.find_shared_roles,
     access.find_open_doors,
+    access.find_replaced_policies,
     access.find_clear_text,
     delivery.find_without_dead_letter,
     delivery.find_without_alarm,
