@@ -11,6 +11,8 @@ from moto.dynamodb.models.table import StreamShard
 from moto.events.models import Rule, events_backends
 from moto.iam.models import iam_backends
 from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
+from moto.s3.models import s3_backends
 from moto.scheduler.models import scheduler_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import Queue, SQSBackend, sqs_backends
@@ -30,6 +32,7 @@ STATEFUL = (
     events_backends,
     kms_backends,
     lambda_backends,
+    logs_backends,
     scheduler_backends,
     sns_backends,
     sqs_backends,
@@ -58,3 +61,4 @@ def _forget() -> None:
     for backends in STATEFUL:
         backends[ACCOUNT][REGION].reset()
     iam_backends[ACCOUNT]["aws"].roles.clear()
+    s3_backends[ACCOUNT]["aws"].reset()

@@ -1,0 +1,51 @@
+"""The stack on one machine makes every resource of the template, and what it drops of one is in a table."""
+
+import pytest
+
+from local.deploy import deploy
+from local.deploy_translate import load_template
+from tests.emulators.differences import faults_of, find_differences, known_differences
+from tests.emulators.wanting import Deployed
+from tests.template.translation import SOURCE
+from tests.unit.local_delivery.emulated import ACCOUNT, REGION, Aws
+
+EVERYTHING = {
+    "AlertEmail": "operator@example.com",
+    "BusEvents": "yes",
+    "ChatTopic": "yes",
+    "ExternalId": "a-text-of-sixteen-or-more",
+    "OperatorAccount": "444455556666",
+    "OrganizationId": "o-exampleorg1",
+    "ReservedConcurrency": "2",
+    "SecurityHub": "yes",
+}
+
+
+def put_template(aws: Aws, parameters: dict[str, str]) -> Deployed:
+    """Make the stack of the template in this process."""
+    template = load_template(SOURCE, parameters, region=REGION)
+    made = deploy(template, client=aws.client, account=ACCOUNT, region=REGION)
+    return Deployed(template.body, template.parameters, made.resources, aws.client, ACCOUNT, REGION)
+
+
+@pytest.mark.parametrize("parameters", [{}, EVERYTHING], ids=["by default", "with everything"])
+def test_every_resource_is_made(aws: Aws, parameters: dict[str, str]) -> None:
+    """No resource of the translated template is left out whose condition holds, and none is there beside them."""
+    deployed = put_template(aws, parameters)
+    assert deployed.physical_ids.keys() == deployed.wanted().keys()
+    assert all(deployed.physical_ids.values())
+
+
+def test_nothing_of_the_home_is_left_out_of_what_is_made_with_everything(aws: Aws) -> None:
+    """The parameters of these tests ask for each resource of the translated template that belongs to the home."""
+    deployed = put_template(aws, EVERYTHING)
+    resources = deployed.body["Resources"]
+    assert {
+        name for name, each in resources.items() if each.get("Condition") != "IsForwarder"
+    } == deployed.wanted().keys()
+
+
+def test_what_is_dropped_of_a_resource_is_in_the_table(aws: Aws) -> None:
+    """Each service is asked, property by property; the table has what it does not say, and nothing that it says."""
+    found = find_differences(put_template(aws, EVERYTHING))
+    assert faults_of(found, known_differences("local")) == []
