@@ -45,13 +45,14 @@ $(INSTALLED): requirements/setup.lock requirements/dev.lock layers/guard/require
 
 .PHONY: lock
 lock: $(INSTALLED) ## Lock the versions again, as new as requirements/*.in allow
-	@echo "[lock] development, set-up, benchmark, evidence, release, audit and layers"
+	@echo "[lock] development, set-up, benchmark, evidence, release, audit, ministack and layers"
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/dev.in -o requirements/dev.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/setup.in -c requirements/dev.lock -o requirements/setup.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/bench.in -c requirements/dev.lock -o requirements/bench.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements/evidence.in -c requirements/dev.lock -o requirements/evidence.lock
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/release.in -o requirements/release.lock
 	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/audit.in -o requirements/audit.lock
+	@$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-header requirements/ministack.in -o requirements/ministack.lock
 	@$(BIN)/uv pip compile -q --python-version 3.13 --generate-hashes --no-header requirements/layer.in -c requirements/dev.lock -o layers/guard/requirements.lock
 	@$(BIN)/uv pip compile -q --python-version 3.13 --generate-hashes --no-header requirements/page.in -c requirements/dev.lock -o layers/page/requirements.lock
 
@@ -201,6 +202,15 @@ report-check: $(INSTALLED) ## Look at the posture page in headless Chromium: axe
 .PHONY: storm
 storm: build ## Let ten thousand events happen in the stack while calls are throttled and workers die (EVENTS= SEED=)
 	@$(BIN)/python -m tests.evidence storm --events $(EVENTS) --seed $(SEED)
+
+.venv/ministack/.installed: requirements/ministack.lock $(INSTALLED)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv/ministack
+	@$(BIN)/uv pip install --quiet --python .venv/ministack/bin/python --require-hashes -r requirements/ministack.lock
+	@touch $@
+
+.PHONY: ministack
+ministack: .venv/ministack/.installed build ## Deploy the template with sam deploy to ministack, an emulator by others, and attack a role there (a minute)
+	@$(BIN)/pytest -q tests/ministack/deployment.py
 
 .PHONY: clean
 clean: ## Stop the stack, and remove what was built and what it left; .venv stays

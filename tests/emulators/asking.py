@@ -138,8 +138,10 @@ def _account_of(principal: Any) -> Any:
     return said.split(":")[4] if str(said).startswith("arn:") else said
 
 
-def _subscription(client: Client, physical_id: str, _: Properties) -> Properties:
-    return dict(client("sns").get_subscription_attributes(SubscriptionArn=physical_id)["Attributes"])
+def _subscription(client: Client, _: str, wanted: Properties) -> Properties:
+    """Return the subscription of this endpoint: one that waits to be confirmed has no ARN to ask for."""
+    found = client("sns").list_subscriptions_by_topic(TopicArn=wanted["TopicArn"])["Subscriptions"]
+    return next((dict(each) for each in found if each["Endpoint"] == wanted["Endpoint"]), {})
 
 
 def _topic(client: Client, physical_id: str, _: Properties) -> Properties:

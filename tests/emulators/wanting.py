@@ -9,6 +9,18 @@ from typing import Any, Final
 from local.deploy_intrinsics import Resolver
 from tests.emulators.asking import Client, Properties
 
+EVERYTHING: Final[Mapping[str, str]] = {
+    "AlertEmail": "operator@example.com",
+    "BusEvents": "yes",
+    "ChatTopic": "yes",
+    "ExternalId": "a-text-of-sixteen-or-more",
+    "OperatorAccount": "444455556666",
+    "OrganizationId": "o-exampleorg1",
+    "ReservedConcurrency": "2",
+    "SecurityHub": "yes",
+}
+"""The parameters that ask for each resource of the home."""
+
 _ARNS: Final[Mapping[str, str]] = {
     "AWS::CloudWatch::Alarm": "cloudwatch:{region}:{account}:alarm:{name}",
     "AWS::DynamoDB::Table": "dynamodb:{region}:{account}:table/{name}",
@@ -53,12 +65,14 @@ class Deployed:
         return "arn:aws:" + _ARNS[self.kind(logical_id)].format(region=self.region, account=self.account, name=own)
 
     def _name(self, logical_id: str, physical_id: str) -> str:
-        """Return the resource's name in its ARN: a queue's id is its address, and a rule may stand on another bus."""
+        """Return the name in the ARN: a queue's id is its address, a rule may stand on a bus, a role under a path."""
         match self.kind(logical_id), self.body["Resources"][logical_id]["Properties"]:
             case "AWS::SQS::Queue", _:
                 return physical_id.rsplit("/", 1)[-1]
             case "AWS::Events::Rule", {"EventBusName": {"Ref": bus}}:
                 return f"{self.physical_ids[bus]}/{physical_id.rsplit('|', 1)[-1]}"
+            case "AWS::IAM::Role", {"Path": str(path)}:
+                return f"{path.removeprefix('/')}{physical_id}"
         return physical_id
 
     def wanted(self) -> dict[str, Properties]:

@@ -1,27 +1,18 @@
 """The stack on one machine makes every resource of the template, and what it drops of one is in a table."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from local.deploy import deploy
 from local.deploy_translate import load_template
 from tests.emulators.differences import faults_of, find_differences, known_differences
-from tests.emulators.wanting import Deployed
+from tests.emulators.wanting import EVERYTHING, Deployed
 from tests.template.translation import SOURCE
 from tests.unit.local_delivery.emulated import ACCOUNT, REGION, Aws
 
-EVERYTHING = {
-    "AlertEmail": "operator@example.com",
-    "BusEvents": "yes",
-    "ChatTopic": "yes",
-    "ExternalId": "a-text-of-sixteen-or-more",
-    "OperatorAccount": "444455556666",
-    "OrganizationId": "o-exampleorg1",
-    "ReservedConcurrency": "2",
-    "SecurityHub": "yes",
-}
 
-
-def put_template(aws: Aws, parameters: dict[str, str]) -> Deployed:
+def put_template(aws: Aws, parameters: Mapping[str, str]) -> Deployed:
     """Make the stack of the template in this process."""
     template = load_template(SOURCE, parameters, region=REGION)
     made = deploy(template, client=aws.client, account=ACCOUNT, region=REGION)
@@ -29,7 +20,7 @@ def put_template(aws: Aws, parameters: dict[str, str]) -> Deployed:
 
 
 @pytest.mark.parametrize("parameters", [{}, EVERYTHING], ids=["by default", "with everything"])
-def test_every_resource_is_made(aws: Aws, parameters: dict[str, str]) -> None:
+def test_every_resource_is_made(aws: Aws, parameters: Mapping[str, str]) -> None:
     """No resource of the translated template is left out whose condition holds, and none is there beside them."""
     deployed = put_template(aws, parameters)
     assert deployed.physical_ids.keys() == deployed.wanted().keys()
