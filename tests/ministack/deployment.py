@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.case.incident import State
@@ -56,6 +57,14 @@ def alerts(guarded: Ministack) -> str:
     sqs, topic = guarded.client("sqs"), guarded.deployed().physical_ids["AlertsTopic"]
     url = str(sqs.create_queue(QueueName="operators")["QueueUrl"])
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     guarded.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     return url
 
@@ -171,13 +180,14 @@ def test_the_policies_of_aws_for_these_roles_are_not_there(guarded: Ministack) -
     assert not stands(iam.get_policy, PolicyArn="arn:aws:iam::aws:policy/service-role/AWSPanoramaServiceRolePolicy")
 
 
-def test_the_permissions_of_the_functions_are_not_enforced(guarded: Ministack) -> None:
-    """As a role that may do next to nothing, anything can be done: the stack of this repository enforces them."""
-    role = guarded.client("iam").get_role(RoleName=guarded.deployed().physical_ids["CanaryRole"])["Role"]["Arn"]
-    session = guarded.client("sts").assume_role(RoleArn=role, RoleSessionName="canary")["Credentials"]
-    keys = {"aws_access_key_id": session["AccessKeyId"], "aws_secret_access_key": session["SecretAccessKey"]}
-    iam = guarded.client("iam", aws_session_token=session["SessionToken"], **keys)
-    assert iam.create_user(UserName="anybody")["User"]["UserName"] == "anybody"
+def test_permissions_are_enforced(guarded: Ministack) -> None:
+    """Who has no policy may do nothing; the functions act as their roles, so theirs are tried as well."""
+    iam = guarded.client("iam")
+    iam.create_user(UserName="nobody")
+    key = iam.create_access_key(UserName="nobody")["AccessKey"]
+    keys = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+    with pytest.raises(ClientError, match=r"AccessDenied.*not authorized to perform: iam:CreateUser"):
+        guarded.client("iam", **keys).create_user(UserName="anybody")
 
 
 def test_the_functions_run_in_the_python_of_ministack(guarded: Ministack) -> None:

@@ -27,7 +27,7 @@ TAUGHT: Final = (str(Path(__file__).with_name("taught.py")),)
 ACCOUNT: Final = "123456789012"
 REGION: Final = "us-east-1"
 STACK: Final = "panorama-guard"
-PATIENCE_SECONDS: Final = 90.0
+PATIENCE_SECONDS: Final = 45.0
 _TICK_SECONDS: Final = 0.2
 _AWS: Final = re.compile("^AWS_")
 
@@ -37,14 +37,20 @@ class Ministack:
     """A running ministack."""
 
     endpoint: str
+    certificate: Path
 
     def client(self, service: str, region: str = REGION, **keys: str) -> Any:
         """Return a client of it; without keys, that of the account's administrator."""
-        return _client(self.endpoint, service, region, tuple(sorted(keys.items())))
+        return _client(self, service, region, tuple(sorted(keys.items())))
 
     def sam(self, command: str, *options: str, region: str = REGION) -> subprocess.CompletedProcess[str]:
         """Run the SAM CLI in the project's folder as an operator does, with AWS's address turned to this one."""
-        environment = _environment(AWS_ENDPOINT_URL=self.endpoint, AWS_DEFAULT_REGION=region, SAM_CLI_TELEMETRY="0")
+        environment = _environment(
+            AWS_ENDPOINT_URL=self.endpoint,
+            AWS_CA_BUNDLE=str(self.certificate),
+            AWS_DEFAULT_REGION=region,
+            SAM_CLI_TELEMETRY="0",
+        )
         arguments = [str(ROOT / ".venv" / "bin" / "sam"), command, "--region", region, *options]
         return subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
@@ -74,12 +80,22 @@ class Ministack:
 
 @contextmanager
 def running(arguments: tuple[str, ...], folder: Path) -> Iterator[Ministack]:
-    """Run ministack on a free port, with all that it writes in the folder, until the block is left."""
+    """Run ministack on a free port, with all that it writes in the folder, until the block is left.
+
+    It enforces permissions, and as the guard's queues refuse calls without TLS, it has a certificate of its own.
+    """
+    certificate = folder / "ministack-tls" / "server.crt"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = _environment(
-        BIND_HOST="127.0.0.1", GATEWAY_PORT=str(port), MINISTACK_ACCOUNT_ID=ACCOUNT, TMPDIR=str(folder)
+        AUTH="true",
+        AWS_CA_BUNDLE=str(certificate),  # for the functions
+        BIND_HOST="127.0.0.1",
+        GATEWAY_PORT=str(port),
+        MINISTACK_ACCOUNT_ID=ACCOUNT,
+        TMPDIR=str(folder),
+        USE_SSL="1",
     )
     with (folder / "ministack.log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -87,7 +103,7 @@ def running(arguments: tuple[str, ...], folder: Path) -> Iterator[Ministack]:
         )
         try:
             wait_for(lambda: _answers(port, process))
-            yield Ministack(f"http://127.0.0.1:{port}")
+            yield Ministack(f"https://127.0.0.1:{port}", certificate)
         finally:
             process.terminate()
             process.wait(PATIENCE_SECONDS)
@@ -133,8 +149,9 @@ def _environment(**values: str) -> Mapping[str, str]:
 
 
 @functools.cache
-def _client(endpoint: str, service: str, region: str, keys: tuple[tuple[str, str], ...]) -> Any:
+def _client(ministack: Ministack, service: str, region: str, keys: tuple[tuple[str, str], ...]) -> Any:
     session: Any = boto3.session.Session()
     named = dict(keys) or {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
     config = Config(proxies={}, s3={"addressing_style": "path"})
-    return session.client(service, endpoint_url=endpoint, region_name=region, config=config, **named)
+    place = {"endpoint_url": ministack.endpoint, "verify": str(ministack.certificate), "region_name": region}
+    return session.client(service, config=config, **place, **named)

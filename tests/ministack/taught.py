@@ -1,16 +1,22 @@
-"""Starts ministack with the one resource type of the template that it does not know; run by ministack's own Python.
+"""Starts ministack with what it has to know of AWS to take the guard; run by ministack's own Python.
 
-Without it ministack refuses the template whole, which a test asserts: what it does know could not be tried.
+Without the resource type it refuses the template whole, which a test asserts: what it does know could not be tried.
+Where it enforces permissions it asks for one of `sqs:SendMessageBatch`, which AWS does not have: there it is
+`sqs:SendMessage` (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html).
 """
 
 from typing import Any
 
-from ministack.app import main
+from ministack import app
+from ministack.core import iam_actions
 from ministack.services import eventbridge
 from ministack.services.cloudformation import provisioners
 
 Properties = dict[str, Any]
 KIND = "AWS::Events::EventBusPolicy"
+ACTIONS = {"sqs:SendMessageBatch": "sqs:SendMessage"}
+
+_extract = iam_actions.extract_iam_action
 
 
 def _create(_: str, properties: Properties, __: str) -> tuple[str, Properties]:
@@ -33,9 +39,17 @@ def _update(_: str, old: Properties, new: Properties, stack: str) -> tuple[str, 
     return _create("", new, stack)
 
 
+def _action_of(*request: Any) -> str | None:
+    """Return the action that AWS would ask a permission of."""
+    action = _extract(*request)
+    return None if action is None else ACTIONS.get(action, action)
+
+
 if __name__ == "__main__":
     if KIND in provisioners._RESOURCE_HANDLERS:  # noqa: SLF001
         message = f"ministack knows the type by now, and needs no teaching: `{KIND}`"
         raise SystemExit(message)
     provisioners._RESOURCE_HANDLERS[KIND] = {"create": _create, "update": _update, "delete": _delete}  # noqa: SLF001
-    main()
+    iam_actions.extract_iam_action = _action_of
+    app._port_is_bindable = lambda *_: False  # noqa: SLF001 - it would take port 443 of the machine as well
+    app.main()
