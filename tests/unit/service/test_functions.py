@@ -1,6 +1,7 @@
 """A Lambda function goes the way of every resource, from the event to the alert."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from panorama_guard.case import function
 from panorama_guard.case.finding import Kind
@@ -74,6 +75,45 @@ def test_a_layer_of_others_is_told_and_may_be_waived() -> None:
     assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
     world.inspect(sample("UpdateFunctionConfiguration"))
     assert world.incident.state is State.RESOLVED
+
+
+def running(code: str) -> ResourceSnapshot:
+    """Return the function with this code."""
+    return replace(CLOSED, facts=(Part(function.CODE, code), Part(function.CONFIGURATION, "{}")))
+
+
+def seen_with(world: World, code: str) -> None:
+    """Look at the function after its code was put there, and tell what is new."""
+    event = sample("UpdateFunctionCode")
+    event["detail"]["eventID"] = f"event-of-{code}-{len(world.calls.made)}"
+    world.resources.put(running(code))
+    world.inspect(event)
+    world.notify()
+
+
+def test_a_change_of_code_is_told_with_who_made_it_and_so_is_the_next() -> None:
+    """One incident, an alert for each; to put the first code back ends it."""
+    world = World()
+    for code in ("first", "second", "second", "third"):
+        seen_with(world, code)
+    assert world.subjects == [f"[OBSERVED] MEDIUM {KEY}: weak setting"] * 2
+    assert (world.incident.source, world.incident.cause.event_name) == ("code", "UpdateFunctionCode20150331v2")
+    assert world.remediations.orders == []
+    seen_with(world, "first")
+    assert world.incident.state is State.RESOLVED
+
+
+def test_a_change_of_code_that_was_told_for_a_month_is_what_is_known() -> None:
+    """Its owner has heard of it; the next change is held against it."""
+    world = World()
+    seen_with(world, "first")
+    seen_with(world, "second")
+    world.now = (datetime.fromisoformat(world.now) + timedelta(days=30)).isoformat()
+    seen_with(world, "second")
+    seen_with(world, "second")
+    assert world.incident.state is State.RESOLVED
+    seen_with(world, "third")
+    assert "its SHA-256 is third, and was second" in str(world.incident.evidence)
 
 
 def test_what_was_contained_and_cannot_be_read_any_more_is_not_fixed() -> None:

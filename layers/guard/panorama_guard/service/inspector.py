@@ -16,6 +16,7 @@ from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.planning.role_side import deny_on_role
 from panorama_guard.profile import Guarded, GuardedResource
 from panorama_guard.service.absent import remains_of
+from panorama_guard.service.accepting import accept_old_changes
 from panorama_guard.service.adopting import adopt
 from panorama_guard.service.archiving import archive_over, forget_if_over
 from panorama_guard.service.authority import OBSERVING, why_alert_only
@@ -198,7 +199,7 @@ def _bring_up_to_date(
         if waiver.expires_at <= reach_of_delay(look.now):  # one that lasts longer ends before a sweep, at the latest
             _look_after(waiver.expires_at, look, inspector)
     # What a waiver lets stand is not what a role goes back to.
-    learnt = remember(look.snapshot, plain, look.memory, plain_standard)
+    learnt = accept_old_changes(look, remember(look.snapshot, plain, look.memory, plain_standard))
     if learnt != look.memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
     return (*waived, *settled, *doubted, *attribute_absent(look, judgement, told, inspector))
