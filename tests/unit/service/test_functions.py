@@ -10,7 +10,7 @@ from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import DeletePart, PutPart
 from tests.builders import ACCOUNT
-from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function, lists
+from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function, lets, lists
 from tests.unit.service.world import OPERATOR, SECOND, World, sample
 
 OPENED, CLOSED = a_function(OWN, THEIRS), a_function(OWN)
@@ -75,6 +75,21 @@ def test_a_layer_of_others_is_told_and_may_be_waived() -> None:
     assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
     world.inspect(sample("UpdateFunctionConfiguration"))
     assert world.incident.state is State.RESOLVED
+
+
+def test_operators_are_asked_once_about_a_statement_whatever_else_changes() -> None:
+    """A source, a version, the code: each is a reason to look, and none to ask again what was asked."""
+    world, public = World(), a_function(OWN, lets("public", "*"))
+    for source in (None, "one", "two"):
+        own = {"EventSourceArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{source}"}
+        world.resources.put(public.with_part(function.SOURCES, lists("Sources", own)) if source else public)
+        event = sample("AddPermission")
+        event["detail"]["eventID"] = f"event-{source}"
+        world.inspect(event)
+        world.remediate()
+        world.notify()
+    assert (world.incident.state, world.incident.attempt) == (State.NEEDS_APPROVAL, 1)
+    assert world.subjects == [f"[NEEDS APPROVAL] CRITICAL {KEY}: opened to others"]
 
 
 def running(code: str) -> ResourceSnapshot:

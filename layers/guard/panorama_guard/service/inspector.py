@@ -138,7 +138,7 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
     asks = not alert_only and policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
     trip = _trip(look, finding.kind, inspector)
-    is_planned = asks or paused or alert_only == OBSERVING
+    is_planned = asks or paused or alert_only == OBSERVING or _may_wait_on(finding, look)
     return Sighting(
         finding,
         look.snapshot,
@@ -155,6 +155,16 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
     )
 
 
+def _may_wait_on(finding: Finding, look: Look) -> bool:
+    """Say whether operators were asked about a finding, and may have been about all that could be done today."""
+    known = _incident_of(finding, look)
+    return known is not None and known.waits_for_somebody and known.fingerprint != look.snapshot.fingerprint
+
+
+def _incident_of(finding: Finding, look: Look) -> Incident | None:
+    return look.dossier.incident_in(slot_of(look.snapshot.subject.unique_id, finding.kind, finding.source))
+
+
 def _by_hand(look: Look, finding: Finding) -> Remedy:
     """Return what an operator may do where the guard writes to nothing, proved all the same."""
     if isinstance(look.guarded, GuardedResource) and isinstance(look.snapshot, ResourceSnapshot):
@@ -167,7 +177,7 @@ def _why_paused(finding: Finding, look: Look, inspector: Inspector) -> str:
 
     Who carries out an order asks for himself: only what he put off, or nobody ordered, is asked about here.
     """
-    known = look.dossier.incident_in(slot_of(look.snapshot.subject.unique_id, finding.kind, finding.source))
+    known = _incident_of(finding, look)
     if known is None or known.state is not State.OBSERVED:
         return ""
     pause = pause_in_force(inspector.ledger, inspector.account, now=look.now)
