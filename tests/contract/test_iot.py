@@ -100,7 +100,7 @@ def test_what_there_is_not_is_none(cloud: Cloud) -> None:
     assert cloud.things.read_resource("iot-thing:panorama") is None
     assert cloud.jobs.read_resource("iot-job:panorama") is None
     assert cloud.users.read_resource("iot-alias:panorama") is None
-    for kind in (iot.ROLE_ALIAS, iot.TOPIC_RULE, iot.TEMPLATE):
+    for kind in (iot.ROLE_ALIAS, iot.TOPIC_RULE, iot.TEMPLATE, iot.SIGNER):
         assert cloud.users.read_resource(f"iot-user:{kind}/none") is None
 
 
@@ -218,6 +218,8 @@ def test_what_cannot_be_listed_is_a_subject_that_is_unread(cloud: Cloud) -> None
         stubber.add_response("list_role_aliases", {"roleAliases": []})
         stubber.add_client_error("list_topic_rules", "UnauthorizedException", "no")
         stubber.add_response("list_provisioning_templates", {"templates": []})
+        for _ in ("IN_PROGRESS", "SCHEDULED"):
+            stubber.add_response("list_jobs", {"jobs": []})
         assert cloud.users.resource_keys(iot.USER) == ("iot-user:topic-rule/*",)
         stubber.add_client_error("list_topic_rules", "UnauthorizedException", "no")
         unlisted = held(cloud.users.read_resource("iot-user:topic-rule/*"))
