@@ -83,6 +83,36 @@ def test_a_function_of_the_pattern_is_told_only_where_it_has_no_container(cloud:
     assert listed(cloud.group(system), greengrass.FUNCTIONS) == []
 
 
+def test_a_container_may_be_left_out_for_all_functions_at_once(cloud: Cloud) -> None:
+    """By what the definition says of those that say nothing themselves, which moto does not keep."""
+    arn, group = f"{FUNCTION}panorama-people:1", f"/greengrass/groups/a/versions/{'1' * 36}"
+    definition = f"arn:aws:greengrass:{REGION}:{MOTO_ACCOUNT}:/greengrass/definition/functions/d/versions/v"
+    functions = [{"Id": "f", "FunctionArn": arn, "FunctionConfiguration": {}}]
+    usual = {"Execution": {"IsolationMode": "NoContainer"}}
+    with Stubber(cloud.first) as stubber:
+        stubber.add_response("get_group", {"Name": "panorama-a", "LatestVersionArn": group})
+        stubber.add_client_error("get_associated_role", "404", "none")
+        stubber.add_response("list_deployments", {"Deployments": []})
+        stubber.add_response("get_group_version", {"Definition": {"FunctionDefinitionVersionArn": definition}})
+        found = {"Definition": {"DefaultConfig": usual, "Functions": functions}}
+        stubber.add_response("get_function_definition_version", found)
+        assert listed(cloud.group("a"), greengrass.FUNCTIONS) == [f"{arn} without a container"]
+
+
+def test_secrets_and_models_of_jobs_outside_the_pattern_are_read(cloud: Cloud) -> None:
+    """Those of the pattern are Panorama's own."""
+    secrets = [
+        f"arn:aws:secretsmanager:{REGION}:{MOTO_ACCOUNT}:secret:{name}-a1b2c3" for name in ("panorama", "payroll")
+    ]
+    jobs = [f"arn:aws:sagemaker:{REGION}:{MOTO_ACCOUNT}:training-job/{name}" for name in ("panorama-1", "payroll")]
+    models = [{"SageMakerMachineLearningModelResourceData": {"SageMakerJobArn": arn}} for arn in jobs]
+    handed = [*({"SecretsManagerSecretResourceData": {"ARN": arn}} for arn in secrets), *models]
+    resources = [{"Id": f"{n}", "Name": f"{n}", "ResourceDataContainer": one} for n, one in enumerate(handed)]
+    made = cloud.first.create_resource_definition(Name="r", InitialVersion={"Resources": resources})["LatestVersionArn"]
+    name = cloud.first.create_group(Name="panorama-a", InitialVersion={"ResourceDefinitionVersionArn": made})["Id"]
+    assert listed(cloud.group(name), greengrass.RESOURCES) == sorted([secrets[1], jobs[1]])
+
+
 def test_a_group_of_others_is_looked_at_for_its_role_alone(cloud: Cloud) -> None:
     """One with a guarded role is told with its cores."""
     plain = make_group(cloud.first, "payroll", core=f"{THING}payroll-core")

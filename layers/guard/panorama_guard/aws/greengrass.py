@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from panorama_guard.aws.errors import DENIED, NO_GROUP, THROTTLED, code_of, message_of
 from panorama_guard.aws.named_places import named_places
-from panorama_guard.case import greengrass, iot
+from panorama_guard.case import greengrass, iot, model_work, secret
 from panorama_guard.case.function import TYPE as FUNCTION
 from panorama_guard.case.function import role_name
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical, in_order, resource_key
@@ -108,28 +108,41 @@ class GreengrassGroups:
 
     def _functions(self, definition: Any) -> Iterator[str]:
         """Yield what of a group's functions is outside the pattern: another's function, or one without a container."""
-        ids = _ids(definition, "Function")
-        if not ids:
+        if not (ids := _ids(definition, "Function")):
             return
         asked = {"FunctionDefinitionId": ids[0], "FunctionDefinitionVersionId": ids[1]}
         found = self._greengrass.get_function_definition_version(**asked).get("Definition", {})
+        usual = _isolation(found.get("DefaultConfig", {}))
         for one in found.get("Functions", []):
-            yield from self._outside(str(one.get("FunctionArn", "")), one.get("FunctionConfiguration", {}))
+            isolation = _isolation(one.get("FunctionConfiguration", {}).get("Environment", {})) or usual
+            yield from self._outside(str(one.get("FunctionArn", "")), isolation)
 
-    def _outside(self, arn: str, configuration: Any) -> Iterator[str]:
+    def _outside(self, arn: str, isolation: str) -> Iterator[str]:
         if arn.startswith(_SYSTEM):
             return
         name = [*arn.split(":"), "", "", "", "", "", ""][6]
         if arn.split(":")[4:5] != [self._account] or not self._guards(resource_key(FUNCTION, name)):
             yield f"{arn}, which is no function of the naming pattern"
-        elif configuration.get("Environment", {}).get("Execution", {}).get("IsolationMode", "") in _OPEN:
+        elif isolation in _OPEN:
             yield f"{arn} without a container"
 
     def _places(self, definition: Any) -> Iterator[str]:
+        """Yield the places from which functions are given something, and secrets and jobs outside the pattern."""
         if ids := _ids(definition, "Resource"):
             asked = {"ResourceDefinitionId": ids[0], "ResourceDefinitionVersionId": ids[1]}
-            read, _ = named_places(self._greengrass.get_resource_definition_version(**asked).get("Definition", {}))
-            yield from read
+            found = self._greengrass.get_resource_definition_version(**asked).get("Definition", {})
+            yield from named_places(found)[0]
+            for one in found.get("Resources", []):
+                yield from self._handed(one.get("ResourceDataContainer", {}))
+
+    def _handed(self, container: Any) -> Iterator[str]:
+        """Yield the secret, or the job whose model it is, that functions are given, where it is not of the pattern."""
+        named = container.get("SecretsManagerSecretResourceData", {}).get("ARN", "")
+        job = container.get("SageMakerMachineLearningModelResourceData", {}).get("SageMakerJobArn", "")
+        for arn, kind, before in ((named, secret.TYPE, ":secret:"), (job, model_work.WORK, ":")):
+            key = resource_key(kind, arn.rpartition(before)[2])
+            if arn and (arn.split(":")[4:5] != [self._account] or not self._guards(key)):
+                yield str(arn)
 
     def _made(self, key: str, parts: tuple[Part, ...], unread: tuple[Part, ...]) -> ResourceSnapshot:
         meta, name = self._greengrass.meta, key.partition(":")[2]
@@ -217,6 +230,10 @@ def _ids(definition: Any, kind: str) -> tuple[str, str] | None:
     arn = str(definition.get(f"{kind}DefinitionVersionArn", ""))
     *_, name, versions, version = ["", "", *arn.split("/")]
     return (name, version) if versions == "versions" else None
+
+
+def _isolation(settings: Any) -> str:
+    return str(settings.get("Execution", {}).get("IsolationMode", ""))
 
 
 def _is_gone(error: Exception) -> bool:
