@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from panorama_guard.aws.iot_policies import IotPolicies, IotPolicyWriter
+from panorama_guard.aws.iot_policies import SETTING_UP, IotPolicies, IotPolicyWriter
 from panorama_guard.aws.iot_things import IotJobs, IotThings
 from panorama_guard.aws.iot_users import IotUsers
 from panorama_guard.aws.own_subjects import OwnSubjects
@@ -92,6 +92,26 @@ def test_who_has_a_policy_is_read_with_the_things_of_certificates(cloud: Cloud) 
     cloud.client.attach_policy(policyName=OWN, target=group)
     targets = json.loads(str(cloud.policy().text_of(iot.ATTACHMENTS)))["Targets"]
     assert targets == [{"Target": arn, "Things": [OWN]}, {"Target": group}]
+
+
+def test_a_certificate_without_a_thing_is_waited_for_once(cloud: Cloud) -> None:
+    """Its calls come one after another, and a look may fall between them; one that gets no thing is what it is."""
+    waited: list[float] = []
+
+    def attach(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 1:
+            cloud.client.attach_thing_principal(thingName=OWN, principal=own)
+
+    policies = IotPolicies(cloud.client, MOTO_ACCOUNT, attach)
+    own = cloud.certificate(policy=OWN)
+    snapshot = held(policies.read_resource(f"iot-policy:{OWN}"))
+    assert json.loads(str(snapshot.text_of(iot.ATTACHMENTS)))["Targets"] == [{"Target": own, "Things": [OWN]}]
+    other = cloud.certificate(policy=OWN)
+    for _ in range(2):
+        targets = json.loads(str(held(policies.read_resource(f"iot-policy:{OWN}")).text_of(iot.ATTACHMENTS)))["Targets"]
+        assert {"Target": other, "Things": []} in targets
+    assert waited == [SETTING_UP, SETTING_UP]
 
 
 def test_what_there_is_not_is_none(cloud: Cloud) -> None:
