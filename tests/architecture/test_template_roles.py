@@ -50,6 +50,7 @@ IOT_LISTS = [
 IOT_READS = [
     *("iot:GetPolicy", "iot:ListTargetsForPolicy", "iot:DescribeCertificate", "iot:ListAttachedPolicies"),
     *("iot:DescribeRoleAlias", "iot:GetTopicRule", "iot:DescribeProvisioningTemplate", "iot:DescribeJob"),
+    "iot:ListThingsInThingGroup",
 ]
 IOT_READS_OF_THE_PATTERN = [
     *("iot:GetPolicyVersion", "iot:ListPolicyVersions", "iot:DescribeThing", "iot:ListThingPrincipals"),

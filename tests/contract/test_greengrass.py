@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
-from panorama_guard.aws.greengrass import GreengrassDevices, GreengrassGroups
+from panorama_guard.aws.greengrass import GreengrassGroups
+from panorama_guard.aws.greengrass_devices import GreengrassDevices, ThingGroups
 from panorama_guard.case import greengrass
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from tests.builders import PROFILE
@@ -34,7 +35,8 @@ class Cloud:
         self.groups = GreengrassGroups(
             self.first, MOTO_ACCOUNT, guards, lambda role: PROFILE.role_named(role) is not None
         )
-        self.devices = GreengrassDevices(self.second, MOTO_ACCOUNT, guards)
+        self.iot: Any = boto3.client("iot", region_name=REGION)
+        self.devices = GreengrassDevices(self.second, ThingGroups(self.iot), MOTO_ACCOUNT, guards)
 
     def group(self, name: str) -> ResourceSnapshot:
         """Return the group as it is."""
@@ -168,6 +170,20 @@ def test_the_service_role_of_the_account_is_read(cloud: Cloud) -> None:
     account = held(cloud.devices.read_resource("greengrass-account:service-role"))
     assert listed(account, greengrass.ROLE) == [PAYROLL]
     assert cloud.devices.resource_keys(greengrass.ACCOUNT) == ("greengrass-account:service-role",)
+
+
+def test_a_deployment_on_a_group_that_holds_a_device_of_the_pattern_is_read(cloud: Cloud) -> None:
+    """Whatever the group is called; one that holds none, or is gone, is nobody's here."""
+    arns = [str(cloud.iot.create_thing_group(thingGroupName=name)["thingGroupArn"]) for name in ("all", "payroll")]
+    for thing, name in (("panorama-gate", "all"), ("pump", "payroll")):
+        cloud.iot.create_thing(thingName=thing)
+        cloud.iot.add_thing_to_thing_group(thingName=thing, thingGroupName=name)
+    shell = {"com.example.Shell": {"componentVersion": "1.0.0"}}
+    targets = (*arns, arns[0].replace("/all", "/gone"))
+    own, *_ = (cloud.second.create_deployment(targetArn=arn, components=shell)["deploymentId"] for arn in targets)
+    assert cloud.devices.resource_keys(greengrass.DEPLOYMENT) == (f"greengrass-deployment:{own}",)
+    deployment = held(cloud.devices.read_resource(f"greengrass-deployment:{own}"))
+    assert listed(deployment, greengrass.COMPONENTS) == ["com.example.Shell on thinggroup/all"]
 
 
 def test_deployments_on_devices_of_the_pattern_are_read(cloud: Cloud) -> None:
