@@ -13,7 +13,7 @@ from panorama_guard.case.errors import RecordError
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, parse_order
+from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin, RemediationOrder, parse_order
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record, load_record
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
@@ -54,6 +54,7 @@ RECORDS: st.SearchStrategy[Any] = st.one_of(
     st.builds(
         Incident,
         id=TEXT,
+        seen_at=TEXT,
         subject=SUBJECT,
         kind=st.sampled_from(Kind),
         source=TEXT,
@@ -74,7 +75,7 @@ RECORDS: st.SearchStrategy[Any] = st.one_of(
     st.builds(Memory, TEXT, TEXTS, MANAGED_LIST, st.booleans(), st.booleans()),
     st.builds(Backup, SNAPSHOTS, STEP_LISTS, STEP_LISTS, REMEDIES),
     st.builds(RemediationOrder, TEXT, TEXT, TEXT, TEXT, NUMBER),
-    st.builds(InspectionRequest, TEXT, TEXT),
+    st.builds(InspectionRequest, TEXT, TEXT, st.sampled_from(Origin)),
     st.builds(LiftOrder, TEXT, TEXT, TEXT, TEXT, NUMBER, TEXT),
     st.builds(Pause, *[TEXT] * 6, NUMBER),
     st.builds(PutBack, STEP_LISTS, SNAPSHOTS),

@@ -1,6 +1,7 @@
 """local/desk.py: alerts and an environment for a person."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,13 @@ from local.desk import alert_lines, environment_lines
 from local.stack_settings import ROOT
 
 PLACES = {"endpoint": "http://localhost:4600", "region": "us-east-1", "operate_url": "http://localhost:4600/a b/"}
+
+
+@pytest.fixture(autouse=True)
+def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drop the variables of AWS for the time of a test, as `main` does for good."""
+    for name in [each for each in os.environ if each.startswith("AWS_")]:
+        monkeypatch.delenv(name)
 
 
 def test_a_shell_finds_the_stack_wherever_it_is() -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from panorama_guard.policy.record import record, replace
+from panorama_guard.policy.record import names_of, record, replace
 
 
 @record
@@ -113,3 +113,11 @@ def test_a_record_holds_nothing_but_its_fields() -> None:
     assert not hasattr(Point(1), "__dict__")
     assert "__dict__" not in vars(Point)
     assert "__weakref__" not in vars(Point)
+
+
+def test_the_names_of_a_record_are_known_without_its_description() -> None:
+    """A record without fields has no names, and what `record` did not make has not even that."""
+    assert names_of(Point) == ("across", "up")
+    assert names_of(Nothing) == ()
+    assert names_of(dataclasses.make_dataclass("Other", ["across"])) is None
+    assert names_of(int) is None

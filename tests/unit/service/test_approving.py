@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.incident import State
+from panorama_guard.case.step import PutInline, PutOwnBoundary
 from panorama_guard.service.settings import Mode
 from tests.builders import GROUP_ROLE, ONE_CHARACTER_OFF, PAYROLL, snapshot_of, with_policies
 from tests.fakes import CrashError
@@ -45,6 +46,18 @@ def test_the_approved_plan_is_carried_out_and_told() -> None:
     world.notify()
     assert world.incident.state is State.CONTAINED
     assert [subject.split("]")[0] for subject in world.subjects] == ["[NEEDS APPROVAL", "[DETECTED", "[CONTAINED"]
+
+
+def test_an_approved_plan_is_carried_out_though_one_before_it_was_refused() -> None:
+    """AWS refuses the first, the operator approves the next: he is not asked about the first once more."""
+    world = asked()
+    world.roles.refusals = {PutInline: "AccessDenied: `no`"}
+    approve(world)
+    assert world.remediate() == ["NEEDS APPROVAL"]
+    assert world.incident.reason.startswith("AWS refused the step: AccessDenied: `no`; the next plan waits")
+    approve(world, plan=world.incident.remedy.plan[:12])
+    assert world.remediate() == ["CONTAINED"]
+    assert [type(step) for _, step in world.roles.writes] == [PutOwnBoundary]
 
 
 def test_approved_twice_it_is_done_once() -> None:

@@ -38,6 +38,7 @@ ALL: tuple[tuple[str, dict[str, Any]], ...] = (
     ("end-waiver", {"waiver": "wvr-0123456789abcdef"}),
     ("pause", WHY),
     ("resume", {}),
+    ("retry", {"incident": "inc-0123456789abcdef"}),
     ("sweep", {}),
     ("explain", {"incident": "inc-0123456789abcdef"}),
     ("incidents", {}),

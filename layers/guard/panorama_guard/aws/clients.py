@@ -1,6 +1,7 @@
 """Makes the AWS clients: one session, each client once and only when it is first used."""
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
@@ -27,7 +28,21 @@ def own_session() -> Any:
 @cache
 def client(service: str, region: str = "") -> Any:
     """Return the client of an AWS service, in another region than the function's own where one is named."""
-    return client_of(own_session(), service, region)
+    return _Client(lambda: client_of(own_session(), service, region))
+
+
+class _Client:
+    """A client that its first use makes: a cold start makes those that it needs."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Any:
+        return self._make()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made, name)
 
 
 def client_of(session: Any, service: str, region: str = "") -> Any:

@@ -7,7 +7,6 @@ The guard's own functions are none of these, whatever the deployment is called.
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from panorama_guard.aws.errors import DENIED, NOT_THERE, code_of, message_of
 from panorama_guard.case import function
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical, in_order, resource_key
 from panorama_guard.case.snapshot import Subject, digest
+from panorama_guard.policy.record import record
 
 MOST_QUALIFIERS = 100  # versions and aliases whose policies are read, each by a call of its own
 # Of a configuration, what decides how a function runs and on whose network; and what of it may hold secrets.
@@ -35,7 +35,7 @@ OWN = (
 )  # a test compares them with the template
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """Which functions are looked at: `guards` knows the naming pattern by keys, `guards_role` guarded roles by name.
 

@@ -1,7 +1,6 @@
 """Makes what reads the resources of each type, for the functions and for whoever runs the command line."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -21,6 +20,7 @@ from panorama_guard.aws.model_work import ModelWork
 from panorama_guard.aws.named_secrets import NamedSecrets
 from panorama_guard.aws.role_uses import IamRoleUses
 from panorama_guard.aws.subjects import Reader
+from panorama_guard.policy.record import record
 
 type_client = Callable[..., Any]  # of a service, and of a region where it is not the guard's own
 type_readers = dict[str, Callable[[], Reader]]
@@ -46,7 +46,7 @@ class Names(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scene:
     """Where resources are read: the account, what is guarded in it, and the guard's own stack, if it is known."""
 

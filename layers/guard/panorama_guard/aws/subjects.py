@@ -4,7 +4,6 @@ An adapter is made when it is first needed: a change of a role loads no model of
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
 from botocore.exceptions import ClientError
@@ -15,6 +14,7 @@ from panorama_guard.case.region import in_region, is_regional, region_of, withou
 from panorama_guard.case.resource import ResourceSnapshot, is_resource_key, kind_of, service_of
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
 from panorama_guard.case.sweeping import Seen
+from panorama_guard.policy.record import replace
 
 
 class Reader(Protocol):

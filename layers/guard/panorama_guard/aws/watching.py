@@ -4,7 +4,6 @@ Each answer stands by itself: what AWS does not let be read is said in its place
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,13 +11,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from panorama_guard.aws.canary import TAG
 from panorama_guard.aws.errors import message_of
+from panorama_guard.policy.record import record
 
 LOOKS_BACK = timedelta(days=14)
 _PERIOD = 3600  # seconds of one sum: when the last event came is known to the hour
 _RULES = "ChangesRule-"  # behind the stack's name, in what CloudFormation calls the rules of what is watched
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Watched:
     """How a region is watched, in words; `last_event` is a time, or why there is none."""
 

@@ -1,9 +1,9 @@
 """What of an account, beside the role itself, decides what can be done about it: quotas, and who uses a policy."""
 
-from dataclasses import dataclass
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quotas:
     """How much IAM takes, in characters without white space or in pieces; as it stands here, the least of any account.
 
@@ -22,7 +22,7 @@ class Quotas:
 LEAST = Quotas()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PolicyVersion:
     """One version of a managed policy, its document exactly as AWS returned it."""
 
@@ -37,7 +37,7 @@ class PolicyVersion:
         return int(digits) if digits.isdecimal() else 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PolicyUsers:
     """Whose permissions policy a managed policy is, and whose boundary: each as `role/NAME`, `user/NAME`, `group/NAME`.
 

@@ -5,8 +5,9 @@ of `userIdentity` is an error, absent text is the empty string, and no text is l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from panorama_guard.policy.record import record
 
 MAXIMUM_TEXT = 512
 
@@ -19,7 +20,7 @@ class Mfa(Enum):
     NOT_SAID = "not said"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Actor:
     """Who made a call, and from where."""
 

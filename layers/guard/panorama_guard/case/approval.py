@@ -1,9 +1,9 @@
 """An operator's word that a plan may be carried out."""
 
-from dataclasses import dataclass
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Approval:
     """Who approved which plan (the hash of its steps), when, and until when it may be acted upon."""
 

@@ -1,12 +1,12 @@
 """Which call an incident is put down to, where that comes to light only after the finding was seen."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import PENDING, Cause, Incident, Suspect
 from panorama_guard.case.routes import IAM, ROUTES
+from panorama_guard.policy.record import replace
 
 DELIVERY_TAKES = timedelta(minutes=15)  # CloudTrail delivers within minutes; a call that is older led to nothing new
 MOST_SUSPECTS = 50  # that there may be more is a reason for a second operator

@@ -1,14 +1,14 @@
 """What the ledger keeps of a role before the guard writes to it."""
 
-from dataclasses import dataclass
 from functools import reduce
 
 from panorama_guard.case.incident import Remedy
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import Step, apply_step
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Backup:
     """A subject as it was, the steps that were about to be carried out on it, and at the same places their inverses."""
 

@@ -1,12 +1,13 @@
 """What ends a war: how often an escape may come back to one role, in one kind, before the guard changes its ways."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
+from panorama_guard.policy.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Trip:
     """Escapes of one kind came back to a role too often: the limit in words, and until when the breaker holds."""
 
@@ -30,7 +31,7 @@ class Breaker(Enum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BreakerLimit:
     """So many re-openings of one kind on one role within the window trip the breaker."""
 

@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html has the event:
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.case.errors import CallerError
 from panorama_guard.case.incident import Suspect
+from panorama_guard.policy.record import record
 
 _ARN = re.compile(r"arn:[a-z0-9-]{1,32}:(?:iam|sts)::(?P<account>\d{12}):(?P<rest>[\x21-\x7e]{1,1024})", re.ASCII)
 _SESSION = re.compile(r"assumed-role/(?P<role>[^/]+)/(?P<session>[^/]+)")
@@ -26,7 +26,7 @@ class SessionNames(Enum):
     PROVE_WHO = "session"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Caller:
     """Who signed the request: a user, a role's session, or the account's root."""
 

@@ -7,7 +7,6 @@ import json
 import re
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from panorama_guard.case.actor import Actor, Mfa, clip, parse_actor
@@ -22,6 +21,7 @@ from panorama_guard.case.subject import (
     Subject,
     read_subjects,
 )
+from panorama_guard.policy.record import record
 
 __all__ = [
     "Actor",
@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Change:
     """One call that can change what is guarded, and whom it was done to."""
 
@@ -56,7 +56,7 @@ class Change:
     subjects: tuple[Subject, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NeedsSweep:
     """A successful call that does not say whom it was done to: everything has to be looked at."""
 
@@ -64,7 +64,7 @@ class NeedsSweep:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Failed:
     """A call that AWS refused: it changed nothing, and is only counted."""
 
@@ -73,7 +73,7 @@ class Failed:
     error_message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ignored:
     """A call that can change nothing that is guarded."""
 

@@ -8,17 +8,17 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import NoReturn
 
 from panorama_guard.case.errors import CommandError
+from panorama_guard.policy.record import record
 
 LONGEST_REASON = 500
 LONGEST_DOCUMENT = 10_240  # characters: more than a role's policies of one kind may have
 LONGEST_TIME = 366 * 24 * 3600  # seconds; the settings set the limits that hold
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Approve:
     """Let the guard carry out the plan of an incident; `plan` is the beginning of its hash, or empty."""
 
@@ -26,7 +26,7 @@ class Approve:
     plan: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waive:
     """Let an escape stand for a while. Without a document, the statements that escape are waived."""
 
@@ -36,7 +36,7 @@ class Waive:
     document: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TakeBack:
     """Undo what the guard did; what escapes then is waived. `by_hand`: with the operator's own credentials alone."""
 
@@ -47,21 +47,21 @@ class TakeBack:
     by_hand: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ApproveWaiver:
     """Let a waiver come in force that needs a second operator."""
 
     waiver_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EndWaiver:
     """End a waiver before its time."""
 
     waiver_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PauseGuard:
     """Stop all writes for a while; 0 seconds are as long as the setting lets a pause be."""
 
@@ -69,29 +69,36 @@ class PauseGuard:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resume:
     """End the pause."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
+class Retry:
+    """Have the guard try again what it could not fix."""
+
+    incident_id: str
+
+
+@record
 class SweepNow:
     """Have every guarded role judged."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Explain:
     """Tell all that is on record of an incident."""
 
     incident_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListIncidents:
     """Tell of every current incident."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Status:
     """Tell how the guard stands."""
 
@@ -104,6 +111,7 @@ Command = (
     | EndWaiver
     | PauseGuard
     | Resume
+    | Retry
     | SweepNow
     | Explain
     | ListIncidents
@@ -212,6 +220,7 @@ _COMMANDS: Mapping[str, Callable[[_Fields], Command]] = {
     "end-waiver": lambda fields: EndWaiver(fields.waiver()),
     "pause": lambda fields: PauseGuard(fields.reason(), fields.seconds(default=0)),
     "resume": lambda _: Resume(),
+    "retry": lambda fields: Retry(fields.incident()),
     "sweep": lambda _: SweepNow(),
     "explain": lambda fields: Explain(fields.incident()),
     "incidents": lambda _: ListIncidents(),

@@ -1,16 +1,15 @@
 """Everything that the ledger holds on the roles that had one name."""
 
-from dataclasses import dataclass
-
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
+from panorama_guard.policy.record import record
 
 Archivable = Incident | Waiver | Undo  # what is put away once it is over
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dossier:
     """The current incident of each slot, what is remembered, and up to which transition each record was told.
 

@@ -1,9 +1,8 @@
 """How an incident ends, or what was contained is doubted, where its finding is not seen any more."""
 
-from dataclasses import replace
-
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.incident import PENDING, Incident, State
+from panorama_guard.policy.record import replace
 
 
 def close(incident: Incident, *, now: str, reason: str) -> Incident:

@@ -1,9 +1,9 @@
 """A verdict placed on a subject: what is wrong with it, and how much it matters."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.containment import Escaped, Undecided
+from panorama_guard.policy.record import record
 
 TRUST_SOURCE = "trust policy"  # the source of a trust finding; a space stands in no policy's name
 
@@ -30,14 +30,14 @@ class Kind(Enum):
     UNDECIDED = "undecided"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deviation:
     """What is otherwise than the profile says, found by comparing, not by a question to the engine."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """One cause of an escape, of a doubt, or of what is otherwise than it should be.
 
@@ -50,7 +50,7 @@ class Finding:
     verdict: Escaped | Undecided | Deviation
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reach:
     """How far the escape of a finding reaches: the statements of an IAM document, as text, and how exact they are.
 
@@ -66,7 +66,7 @@ class Reach:
 NO_REACH = Reach()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judgement:
     """Every finding on one snapshot; none means that it was proved to be inside its profile."""
 

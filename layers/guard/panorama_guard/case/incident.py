@@ -1,6 +1,5 @@
 """The story of one cause on one subject, from its detection to its end."""
 
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from panorama_guard.case.approval import Approval
@@ -9,6 +8,7 @@ from panorama_guard.case.change import Change
 from panorama_guard.case.finding import NO_REACH, Kind, Reach, Severity
 from panorama_guard.case.severities import When, override
 from panorama_guard.case.snapshot import Subject, digest
+from panorama_guard.policy.record import record, replace
 
 
 class State(Enum):
@@ -28,7 +28,7 @@ PENDING = frozenset({State.DETECTED, State.REOPENED})  # a remediation is on its
 CLOSED = frozenset({State.CONTAINED, State.RESOLVED})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cause:
     """The call after which the finding was seen: who, what, when. Where none is known, the event id is empty.
 
@@ -91,7 +91,7 @@ class Cause:
         return bool(self.event_id)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suspect:
     """Somebody whose call may have led to an incident, by the fields of that call's Cause."""
 
@@ -99,7 +99,7 @@ class Suspect:
     session_issuer: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """What proves the finding: a request to replay and the statement that grants it, or the reason of a doubt.
 
@@ -117,7 +117,7 @@ class Evidence:
     principal: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remedy:
     """What was done about an incident, or would be done: the steps, the proof in one line, and how to take it back.
 
@@ -137,7 +137,7 @@ class Remedy:
 NO_REMEDY = Remedy()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Incident:
     """One cause, one incident. `revision` counts writes, `transition` what is worth telling.
 

@@ -1,6 +1,5 @@
 """How an incident goes from state to state: pure, so that a redelivered or reordered message leads to the same end."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.approval import Approval
@@ -19,6 +18,7 @@ from panorama_guard.case.incident import (
     slot_of,
 )
 from panorama_guard.case.resource import Snapshot
+from panorama_guard.policy.record import record, replace
 
 REMEDIATION_PATIENCE = timedelta(minutes=15)  # longer than the remediations queue may retry a message
 ASKING = "mode approve: the guard waits for an operator's word, and acts on it"
@@ -29,7 +29,7 @@ WORN_OUT = timedelta(minutes=15)  # after so many failures, until one more attem
 SPREADING = timedelta(seconds=6)  # IAM may take so long to show what was written; less than until the first re-check
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sighting:
     """A finding as it was seen: on what, after which call, when.
 
@@ -142,6 +142,11 @@ def approve(incident: Incident, approval: Approval) -> Incident:
     return ordered.moved(State.DETECTED, now=approval.at, reason=reason)
 
 
+def untried(incident: Incident) -> Incident:
+    """Return an incident that is not fixed as if nothing had been tried on the role as it is: the next look tries."""
+    return replace(incident, fingerprint="", failures=0, revision=incident.revision + 1)
+
+
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
     return replace(
         suspect(incident, sighting.cause),
@@ -202,7 +207,8 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
 
 def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:
     evidence = describe_evidence(sighting.finding, sighting.snapshot, sighting.reach)
-    return (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
+    is_tried = bool(existing.fingerprint)
+    return is_tried and (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
 
 
 def _waits_for_the_mode(existing: Incident) -> bool:

@@ -1,11 +1,10 @@
 """What the paginated listing of an account says of each role."""
 
-from dataclasses import dataclass
-
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListedRole:
     """A role of the listing. What is missing are managed policies of it whose documents the listing does not have."""
 

@@ -1,11 +1,10 @@
 """What the ledger remembers of a role from the last time it was judged to be inside its profile."""
 
-from dataclasses import dataclass, replace
-
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.policy.record import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Memory:
     """A role's trust and boundary when each was last judged contained; what they are put back to.
 

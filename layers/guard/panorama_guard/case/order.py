@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.case.record import dump_record, load_record
 from panorama_guard.case.resource import fold
 from panorama_guard.case.snapshot import digest
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RemediationOrder:
     """Ask `remediate` to act on one incident, once: the attempt tells a repeated order from a repeated escape."""
 
@@ -31,7 +31,7 @@ class RemediationOrder:
         return f"{self.incident_id}-{self.attempt}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RenewalOrder:
     """Ask `remediate` to end the sessions too that were issued since it repaired a trust, while IAM spread that."""
 
@@ -53,7 +53,7 @@ class RenewalOrder:
         return f"{self.renewed_incident}-{self.renewed_attempt}-renewal-{digest(self.requested_at[:19])[:8]}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LiftOrder:
     """Ask `remediate` to take back what it put in place for an incident's attempt: an operator has undone it."""
 
@@ -101,7 +101,7 @@ class Origin(Enum):
     OPERATOR = "operator's command"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InspectionRequest:
     """Ask `inspect` to judge a role that no event named."""
 

@@ -1,9 +1,9 @@
 """As much of a role as tells whether it is guarded: what the listing of an account says of each."""
 
-from dataclasses import dataclass
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoleOutline:
     """A role's name and path, its trust policy as text, and the ARNs of its managed policies."""
 

@@ -1,12 +1,12 @@
 """The writes that change a resource: one part of it is put, or deleted."""
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from panorama_guard.case.resource import ResourceSnapshot
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PutPart:
     """Put a part of a resource, replacing what stands in its place."""
 
@@ -14,7 +14,7 @@ class PutPart:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeletePart:
     """Delete a part of a resource."""
 

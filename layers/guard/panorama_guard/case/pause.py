@@ -1,11 +1,10 @@
 """The guard told to write to nothing, until a time."""
 
-from dataclasses import dataclass, replace
-
 from panorama_guard.case.times import shown_time
+from panorama_guard.policy.record import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pause:
     """Who paused the guard, why, and until when. `revision` counts writes; `ended_by` is who resumed it early."""
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from panorama_guard.policy.record import record
 
 _REDACTED = frozenset({"HIDDEN_DUE_TO_SECURITY_REASONS"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Keys:
     """The resources that a call names, by their keys, and what it names them by that is none itself."""
 

@@ -1,9 +1,9 @@
 """What one role is, beside what was found on it: how far it reaches service by service, and whom it trusts."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.containment import StatementRef
+from panorama_guard.policy.record import record
 
 EVERY_OTHER = ""  # the service of a reach that is about all services which have none of their own
 
@@ -16,7 +16,7 @@ class Presence(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """Whether anything is granted in one zone; `words` are one request of it, or why it is not known."""
 
@@ -24,7 +24,7 @@ class Share:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceReach:
     """What is granted in one service: inside the baseline, beyond it and inside the ceiling, outside the ceiling.
 
@@ -47,7 +47,7 @@ class Standing(Enum):
     STOPPED = "let in, and denied again"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrustEdge:
     """Somebody whom a trust policy lets in, by which calls and under which conditions."""
 
@@ -58,7 +58,7 @@ class TrustEdge:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Quote:
     """A statement that decided something, as its document has it."""
 
@@ -66,7 +66,7 @@ class Quote:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Portrait:
     """One role as it is. `policies` and `boundary` are what was read, `unread` the names of what could not be."""
 

@@ -2,12 +2,13 @@
 
 import json
 import types
-from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from panorama_guard.case.errors import RecordError
 from panorama_guard.case.forms import marked, upgraded
+from panorama_guard.policy.record import names_of
 
 Record = TypeVar("Record")
 
@@ -15,7 +16,7 @@ _SHOWN = 120  # characters of what is wrong; a record may hold a whole policy
 
 
 def dump_record(record: object) -> str:
-    """Return a frozen dataclass as JSON text that `load_record` of this and later versions reads back to its equal."""
+    """Return a record as JSON text that `load_record` of this and later versions reads back to its equal."""
     return json.dumps(marked(_plain(record)), separators=(",", ":"))
 
 
@@ -32,11 +33,10 @@ def load_record(kind: type[Record], text: str) -> Record:
 def _plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return value
+    names = names_of(type(value))
+    return value if names is None else {name: _plain(getattr(value, name)) for name in names}
 
 
 def _typed(value: Any, kind: Any) -> Any:
@@ -46,8 +46,8 @@ def _typed(value: Any, kind: Any) -> Any:
         return _variant(value, get_args(kind))
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
-    if is_dataclass(kind):
-        return _dataclass(value, kind)
+    if names_of(kind) is not None:
+        return _record(value, kind)
     if type(value) is not kind:
         message = f"not a {kind.__name__}: {value!r}"
         raise TypeError(message)
@@ -63,19 +63,25 @@ def _tuple(value: Any, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(_typed(item, kind) for item, kind in zip(value, kinds, strict=True))
 
 
-def _dataclass(value: Any, kind: Any) -> Any:
-    hints = get_type_hints(kind)
-    names = {field.name for field in fields(kind)}
-    if not isinstance(value, dict) or set(value) != names:
+def _record(value: Any, kind: Any) -> Any:
+    hints = _hints(kind)
+    if not isinstance(value, dict) or value.keys() != hints.keys():
         message = f"not the fields of {kind.__name__}: {value!r}"
         raise TypeError(message)
-    return kind(**{name: _typed(value[name], hints[name]) for name in names})
+    return kind(**{name: _typed(value[name], hints[name]) for name in hints})
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {name: hints[name] for name in names_of(kind) or ()}
 
 
 def _variant(value: Any, kinds: tuple[Any, ...]) -> Any:
     """Return the one record of a union whose fields are the value's."""
     for kind in kinds:
-        if is_dataclass(kind) and isinstance(value, dict) and set(value) == {field.name for field in fields(kind)}:
-            return _dataclass(value, kind)
+        names = names_of(kind)
+        if names is not None and isinstance(value, dict) and value.keys() == set(names):
+            return _record(value, kind)
     message = f"none of {kinds}: {value!r}"
     raise TypeError(message)

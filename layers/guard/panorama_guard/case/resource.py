@@ -6,12 +6,12 @@ of what it returns as a structure the text is the canonical JSON.
 """
 
 import json
-from dataclasses import dataclass, replace
 
 from panorama_guard.case.snapshot import RoleSnapshot, Subject, digest
+from panorama_guard.policy.record import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Part:
     """One part of a resource: its name and its text."""
 
@@ -19,7 +19,7 @@ class Part:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceSnapshot:
     """Everything that decides who may reach a resource and where it sends what it holds.
 

@@ -1,12 +1,12 @@
 """The writes that change a role: data."""
 
 import json
-from dataclasses import dataclass
 
 from panorama_guard.case.snapshot import ManagedPolicy
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PutInline:
     """Put an inline policy on the role (iam:PutRolePolicy)."""
 
@@ -14,14 +14,14 @@ class PutInline:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeleteInline:
     """Delete an inline policy of the role (iam:DeleteRolePolicy)."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RevokeSessions:
     """Deny everything to sessions issued before a time, by an inline policy (iam:PutRolePolicy).
 
@@ -41,21 +41,21 @@ class RevokeSessions:
         return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DetachManaged:
     """Detach a managed policy from the role (iam:DetachRolePolicy)."""
 
     arn: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttachManaged:
     """Attach a managed policy (iam:AttachRolePolicy); only ever an inverse, and an operator's act."""
 
     attached: ManagedPolicy
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SetDefaultVersion:
     """Make a version of a customer's managed policy the default (iam:SetDefaultPolicyVersion)."""
 
@@ -64,21 +64,21 @@ class SetDefaultVersion:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PutTrust:
     """Replace the role's trust policy (iam:UpdateAssumeRolePolicy)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PutBoundary:
     """Set the role's permissions boundary (iam:PutRolePermissionsBoundary)."""
 
     policy: ManagedPolicy
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PutOwnBoundary:
     """Set a policy of the guard's own as the role's boundary, made or renewed to say this (iam:CreatePolicy...).
 
@@ -88,7 +88,7 @@ class PutOwnBoundary:
     own: ManagedPolicy
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeleteBoundary:
     """Take the role's permissions boundary away (iam:DeleteRolePermissionsBoundary); only ever an inverse."""
 

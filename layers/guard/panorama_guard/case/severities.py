@@ -4,10 +4,10 @@ The words are Security Hub's. `docs/severity.md` shows this table; a test holds 
 severity that `judging` gives.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.case.finding import Kind, Severity
+from panorama_guard.policy.record import record
 
 
 class When(Enum):
@@ -28,7 +28,7 @@ class When(Enum):
     STOPPED = "a containment that stands stops it"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grade:
     """One row: of which kind, when, how much it matters, and why."""
 

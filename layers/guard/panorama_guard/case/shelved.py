@@ -1,9 +1,9 @@
 """Where something that was written for operators stands."""
 
-from dataclasses import dataclass
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shelved:
     """A file in the report bucket: its address, the version of it that was written, and its page in the console."""
 

@@ -1,12 +1,13 @@
 """What one role is at one moment, as raw text, so that it can be judged, backed up and put back byte for byte."""
 
 import hashlib
-from dataclasses import dataclass, replace
+
+from panorama_guard.policy.record import record, replace
 
 OWN_PATH = "/panorama-guard/"  # of the managed policies that are the guard's own
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InlinePolicy:
     """An inline policy of a role: its name and its document exactly as AWS returned it."""
 
@@ -14,7 +15,7 @@ class InlinePolicy:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ManagedPolicy:
     """A managed policy as one role sees it: its ARN and the text of its default version."""
 
@@ -33,7 +34,7 @@ class ManagedPolicy:
         return self.arn.partition(":policy")[2].startswith(OWN_PATH)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """Whom a finding is about. A role that is deleted and made again has another `unique_id`."""
 
@@ -43,7 +44,7 @@ class Subject:
     unique_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoleSnapshot:
     """Everything that decides what a role may do and who may become it. `boundary` holds one policy or none.
 

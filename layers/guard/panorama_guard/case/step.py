@@ -1,7 +1,6 @@
 """The writes that a plan is made of: data, each with what it makes of a snapshot and with its inverse."""
 
 import shlex
-from dataclasses import replace
 from typing import NoReturn, TypeVar, assert_never, cast
 
 from panorama_guard.case.closing import CLOSED_TRUST
@@ -24,6 +23,7 @@ from panorama_guard.case.role_step import (
     SetDefaultVersion,
 )
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.policy.record import replace
 
 __all__ = [
     "AttachManaged",

@@ -1,10 +1,9 @@
 """Opens the incident of an escape that is none, because something that the guard has put in place stops it."""
 
-from dataclasses import replace
-
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.severities import When, override
+from panorama_guard.policy.record import replace
 
 STOPPED = "it came while something of the guard's own stands on the role, which stops it: nothing had to be done"
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from panorama_guard.case import bucket, function, grantor, log_group, role_use, secret
@@ -13,16 +12,17 @@ from panorama_guard.case.model_work_keys import MODEL_WORK_KEYS
 from panorama_guard.case.places import Keys, texts_at, value_at
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.route import Route
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoleNamed:
     """The role of this name, as the call wrote it; IAM compares role names without case."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PolicyNamed:
     """Every role that the managed policy with this ARN is attached to, or is the boundary of."""
 
@@ -34,21 +34,21 @@ class PolicyNamed:
         return self.arn.split(":")[4]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceNamed:
     """The service-linked role of this service principal."""
 
     service: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceNamed:
     """The resource of this key."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourcesBehind:
     """The resources that a call names by something else: an access point's bucket, every bucket of the account."""
 

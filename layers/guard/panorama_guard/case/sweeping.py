@@ -1,15 +1,14 @@
 """How far a sweep has come: roles first, then what is on record, then the resources of one type after another."""
 
-from dataclasses import dataclass
-
 from panorama_guard.case.errors import RecordError
 from panorama_guard.case.record import load_record
+from panorama_guard.policy.record import record
 
 ROLES = "role"
 ON_RECORD = "on record"  # resources that may be deleted: there is no list of them elsewhere
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a sweep goes on: with which kind, and after which key of it, if any."""
 
@@ -20,7 +19,7 @@ class Place:
 BEGINNING = Place(ROLES, "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seen:
     """What a walk through the resources of a type has looked at, and whether it is one of them."""
 
@@ -28,7 +27,7 @@ class Seen:
     is_there: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stretch:
     """A part of a sweep: of which kind, how much was looked at, what is to be judged, and why that may not be all.
 

@@ -1,7 +1,6 @@
 """An operator's word that what the guard did about an incident is taken back, and what that means on the role."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import reduce
 
 from panorama_guard.case.backup import Backup
@@ -9,9 +8,10 @@ from panorama_guard.case.difference import describe_differences
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import PutTrust, Step, apply_step, describe_step
+from panorama_guard.policy.record import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Undo:
     """Who undoes which attempt of an incident, and why. `waiver_id` is empty where no escape comes back by it.
 
@@ -55,7 +55,7 @@ class Undo:
         return replace(self, refused=why, revision=self.revision + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Taken:
     """A step that is in place on a role, and the inverse that takes it back."""
 
@@ -63,7 +63,7 @@ class Taken:
     inverse: Step
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reversal:
     """What is to be taken back, in its order, and the role as it is afterwards; or what has changed meanwhile."""
 
@@ -72,7 +72,7 @@ class Reversal:
     changed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PutBack:
     """What an operator puts back with his own credentials, and the role as it is to be when all is done."""
 

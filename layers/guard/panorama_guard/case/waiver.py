@@ -1,10 +1,10 @@
 """An owned exception: an IAM document added to what one role may be, until a time."""
 
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from panorama_guard.case.snapshot import Subject, digest
 from panorama_guard.case.times import shown_time
+from panorama_guard.policy.record import record, replace
 
 
 class Scope(Enum):
@@ -15,7 +15,7 @@ class Scope(Enum):
     RESOURCE = "resource"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiver:
     """A document that the ceiling of one role, by its RoleId, is widened by; who owns it, why, and until when.
 

@@ -1,9 +1,9 @@
 """A statement that is inside the ceiling and reaches farther than its words say."""
 
-from dataclasses import dataclass
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WeakPattern:
     """One statement of a policy: the roles that have it, requests that it lets through, and what would stop them.
 

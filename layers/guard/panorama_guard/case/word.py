@@ -1,15 +1,15 @@
 """What operators are told of beside incidents, waivers and pauses: that somebody was turned away, or undid by hand."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from panorama_guard.case.snapshot import digest
+from panorama_guard.policy.record import record
 
 LASTS = timedelta(days=90)
 MARK_OUTLIVES_IT = timedelta(days=30)  # longer than the stream, and then its dead letters, hold on to it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """Who did or tried what, when, in one line. It is told once; `id` is what makes a repeated one the same."""
 

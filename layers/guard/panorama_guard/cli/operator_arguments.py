@@ -17,6 +17,7 @@ def add_operator_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     _add_undo(commands)
     _add_waivers(commands)
     _add_pause(commands)
+    _add_incident(_add(commands, "retry", "have the guard try again what it could not fix"))
     _add(commands, "sweep", "have every guarded role judged now")
     incidents = _add(commands, "incidents", "list the incidents and the waivers, or tell all about one incident")
     incidents.add_argument("incident", nargs="?", metavar="INCIDENT", help="the incident to tell all about")

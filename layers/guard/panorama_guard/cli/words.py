@@ -60,6 +60,10 @@ def _resumed(answer: Answer) -> Iterator[str]:
     yield from field_line("Resumed", f"it was paused by {by}" if by else "it was not paused")
 
 
+def _retried(answer: Answer) -> Iterator[str]:
+    yield from field_line("Retry", f"{answer['incident']}: asked for; what comes of it is told as an alert")
+
+
 def _swept(_: Answer) -> Iterator[str]:
     yield from field_line("Sweep", "asked for; requests of one window are one sweep")
 
@@ -127,6 +131,7 @@ _LINES: Mapping[str, Callable[[Answer], Iterator[str]]] = {
     "end-waiver": _waived,
     "pause": _paused,
     "resume": _resumed,
+    "retry": _retried,
     "sweep": _swept,
     "incidents": _listed,
     "explain": _explained,

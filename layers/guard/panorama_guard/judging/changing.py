@@ -6,18 +6,18 @@ hear. It is told until it is put back, or the new one has been told for long eno
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from panorama_guard.case import function, log_group
 from panorama_guard.case.finding import Deviation, Finding, Judgement, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.severities import When, grade
+from panorama_guard.policy.record import record, replace
 
 Words = Callable[[str, str], str]  # what to say of a change from one to the other; nothing where it is no news
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """A setting that is remembered: how it is read, what is said of a change, and how much that matters."""
 

@@ -1,13 +1,13 @@
 """What is found where a question stays open: a doubt, that matters more if only what is in doubt stops an escape."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.severities import When, grade
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided
 from panorama_guard.judging.decide import Work
 from panorama_guard.policy import Document, Effect, Statement
+from panorama_guard.policy.record import replace
 
 
 def doubt_of(source: str, reason: str) -> Finding:

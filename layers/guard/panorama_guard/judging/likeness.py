@@ -1,8 +1,8 @@
 """Finds the guarded role that a role is, or is made to look like: by name, case or path."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from panorama_guard.policy.record import record
 from panorama_guard.profile import Profile, RoleProfile
 
 _LOOKS = str.maketrans(
@@ -11,7 +11,7 @@ _LOOKS = str.maketrans(
 _LONG_ENOUGH = 8  # characters: shorter names are alike by chance
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Likeness:
     """The guarded role that a role is judged as, and how it differs from that one; no words where it does not.
 

@@ -1,13 +1,13 @@
 """How it is told that a resource is gone, of those of which somebody has to hear that."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loss:
     """How it is told that a resource is gone: after which call, by what part, and what is judged in its place.
 

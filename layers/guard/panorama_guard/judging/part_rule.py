@@ -8,7 +8,6 @@ A policy is such a document itself. An ACL, a replication, notifications are lis
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -18,6 +17,7 @@ from panorama_guard.containment import Grant
 from panorama_guard.containment.resource import device_grant, resource_grant
 from panorama_guard.policy import Document, DocumentError, parse_document
 from panorama_guard.policy.document import CURRENT
+from panorama_guard.policy.record import record
 
 Entry = Mapping[str, Any]
 ReadEntry = Callable[[Entry, ResourceSnapshot], "dict[str, object] | None"]
@@ -30,7 +30,7 @@ class Direction(Enum):
     FLOW = "where it sends what it holds"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PartRule:
     """How a part is read and judged. `lists` are the members of its structure that hold entries; a policy has none.
 

@@ -1,6 +1,5 @@
 """Judges what a role may do: its effective permission against the ceiling, cause by cause."""
 
-from dataclasses import dataclass, replace
 from typing import assert_never
 
 from panorama_guard.case.finding import Finding, Kind, Severity
@@ -11,9 +10,10 @@ from panorama_guard.judging.decide import Work
 from panorama_guard.judging.doubting import doubt_about, doubt_of
 from panorama_guard.judging.severity import grade_permission_escape
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document
+from panorama_guard.policy.record import record, replace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """What a role's documents grant as far as they are understood, and a doubt for each one that is not.
 

@@ -6,7 +6,6 @@ Each share is a question to the engine about all requests of a service, not a co
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from panorama_guard.case.portrait import EVERY_OTHER, Portrait, Presence, Quote, ServiceReach, Share
 from panorama_guard.case.snapshot import RoleSnapshot
@@ -19,6 +18,7 @@ from panorama_guard.judging.trust import TRUST
 from panorama_guard.judging.trusted import trust_edges
 from panorama_guard.policy import Document
 from panorama_guard.policy.document import parse_document_value
+from panorama_guard.policy.record import record
 from panorama_guard.profile import RoleProfile
 
 MOST_SERVICES = 24  # of one role that have a reach of their own; the others are in that of every other service
@@ -28,7 +28,7 @@ _NONE = Share(Presence.NONE)
 _NOT_READ = "a policy or boundary of the role is not known, or not understood"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Zones:
     """What a grant is measured by."""
 
@@ -84,7 +84,7 @@ def _share(verdict: Verdict) -> Share:
             return Share(Presence.UNKNOWN, reason)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Hedge:
     """What is not known of a role: a limit, under which less may be granted, or a policy, by which more may be."""
 

@@ -1,7 +1,6 @@
 """Says what of a role is worth going back to. Whoever can change a role can also change what is seen of it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from panorama_guard.case.finding import Judgement
 from panorama_guard.case.memory import Memory
@@ -13,6 +12,7 @@ from panorama_guard.judging.part_rule import PartRule
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.trust import TRUST, read_trust
+from panorama_guard.policy.record import replace
 
 
 def remember(snapshot: RoleSnapshot, judgement: Judgement, memory: Memory, standard: Standard) -> Memory:

@@ -1,7 +1,6 @@
 """Compares one resource as it is with what its profile lets it be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
@@ -18,10 +17,11 @@ from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.standard import Posture
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document_value
 from panorama_guard.policy.document import CURRENT, Statement
+from panorama_guard.policy.record import record
 from panorama_guard.profile import ResourceProfile
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceStandard:
     """What a resource is judged by: its profile, the documents of the waivers in force for it, and the posture."""
 

@@ -1,7 +1,6 @@
 """How each type of resource is judged."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from panorama_guard.case import (
     anywhere,
@@ -35,12 +34,13 @@ from panorama_guard.judging import (
 from panorama_guard.judging.loss import Loss
 from panorama_guard.judging.own_account import no_others
 from panorama_guard.judging.part_rule import PartRule
+from panorama_guard.policy.record import record
 from panorama_guard.profile import ResourceProfile
 
 Compare = Callable[[ResourceSnapshot, ResourceProfile], Iterator[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceRules:
     """How the resources of one type are judged: part by part by the engine, the rest by comparing.
 

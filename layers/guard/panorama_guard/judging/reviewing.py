@@ -1,7 +1,6 @@
 """Judges a role that was read once, with nothing on record about it, and says how far each finding reaches."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
 from panorama_guard.case.memory import Memory
@@ -11,11 +10,12 @@ from panorama_guard.judging.doubting import doubt_of
 from panorama_guard.judging.measuring import reach_of
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Standard
+from panorama_guard.policy.record import record, replace
 
 Found = tuple[Finding, Reach]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unread:
     """The policies of a role, and its boundary, whose documents are not known."""
 

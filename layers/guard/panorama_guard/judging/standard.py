@@ -2,13 +2,13 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from panorama_guard.case.waiver import Scope, Waiver
 from panorama_guard.containment import Grant
 from panorama_guard.judging.trust import trust_ceiling
 from panorama_guard.policy import Document, DocumentError, parse_document
+from panorama_guard.policy.record import record
 from panorama_guard.profile import RoleProfile
 
 
@@ -19,7 +19,7 @@ class Posture(Enum):
     RETIRED = "retired"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Standard:
     """The most that a role may do, the most who may become it, and who has to be able to in every posture.
 

@@ -1,7 +1,6 @@
 """Judges whatever is guarded, a role or a resource, by the functions of its kind: here they are told apart."""
 
 import json
-from dataclasses import replace
 from typing import NoReturn
 
 from panorama_guard.case import grantor, role_use
@@ -16,6 +15,7 @@ from panorama_guard.judging.resource import ResourceStandard, escaping_statement
 from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, Standard, standard_of, waived_documents
+from panorama_guard.policy.record import replace
 from panorama_guard.policy.write import write_document
 from panorama_guard.profile import Guarded, GuardedResource
 

@@ -1,7 +1,6 @@
 """Tells whom a trust policy lets in, one by one, and how each stands to the profile."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from panorama_guard.case.portrait import Standing, TrustEdge
 from panorama_guard.containment import Contained, Escaped, Grant
@@ -10,6 +9,7 @@ from panorama_guard.judging.decide import decide
 from panorama_guard.judging.trust import TRUST
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document
 from panorama_guard.policy.document import Principals, Statement
+from panorama_guard.policy.record import replace
 
 
 def trust_edges(text: str, ceiling: Grant) -> tuple[TrustEdge, ...]:

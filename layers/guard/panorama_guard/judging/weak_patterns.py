@@ -7,7 +7,6 @@ written so; nothing is ever changed for it, and what would close it is shown.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from panorama_guard.case.snapshot import RoleSnapshot
@@ -17,6 +16,7 @@ from panorama_guard.judging.decide import decide
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document, parse_document_value
 from panorama_guard.policy.glob import matches, parse_glob
+from panorama_guard.policy.record import replace
 from panorama_guard.policy.text import decode_json
 
 _S3 = ":s3:::"

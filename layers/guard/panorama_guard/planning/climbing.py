@@ -1,12 +1,12 @@
 """Climbs a ladder: rung by rung, proposal by proposal, to the first one that is proved."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from panorama_guard.planning.plan import Proposal, Refused
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """The first proposal that is proved, and why those of the rungs below are not, one of each rung."""
 

@@ -7,7 +7,6 @@ that would deny it on the lone `*`, which is what an action without resource-lev
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from panorama_guard.containment import DEFAULT_BUDGET, Contained, Grant
 from panorama_guard.containment.areas import Area, area_of, outside_all, singles, statements_of
@@ -19,6 +18,7 @@ from panorama_guard.containment.traits import traits_of
 from panorama_guard.judging.decide import decide
 from panorama_guard.policy import Document, Effect, Patterns
 from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.record import replace
 from panorama_guard.policy.write import write_document
 
 Areas = tuple[Area, ...]

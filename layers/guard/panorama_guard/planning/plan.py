@@ -1,6 +1,5 @@
 """A remediation on paper: what to do, for which snapshot, and the proof that it is safe."""
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
 
@@ -16,6 +15,7 @@ from panorama_guard.case.step import (
     invert_step,
     timeless,
 )
+from panorama_guard.policy.record import record
 
 Steps = tuple[Step, ...]
 
@@ -33,7 +33,7 @@ class Promise(Enum):
     VERSION_CHOSEN = "the resource is as one of its earlier versions, which was never judged in force"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proposal:
     """Steps that a rung of the ladder proposes, and what is promised of them.
 
@@ -58,7 +58,7 @@ class Proposal:
         return "; then ".join(map(describe_step, self.steps))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """Steps for the snapshot with this fingerprint, each with its inverse, and the proof in one line.
 
@@ -89,7 +89,7 @@ class Plan:
         return Remedy(steps, self.proof, undo, plan=self.digest, notes=self.notes, needs_approval=self.needs_approval)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refused:
     """No plan could be proved, and why."""
 

@@ -1,7 +1,6 @@
 """Proves a proposal on paper, with the engine that judges."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import reduce
 
 from panorama_guard.case.finding import Finding, Judgement, Kind
@@ -17,6 +16,7 @@ from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import Companion, Situation
 from panorama_guard.planning.widening import is_deny_only, is_no_wider
 from panorama_guard.policy import Document, Effect, parse_document
+from panorama_guard.policy.record import replace
 
 # What is not proved need not be untrue: a question may have been too much work.
 ESCAPES = "not proved: that the role escapes no more"

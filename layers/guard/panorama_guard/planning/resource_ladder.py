@@ -6,7 +6,6 @@ nothing else has come; nothing is opened that was not before; nobody inside the 
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -30,6 +29,7 @@ from panorama_guard.planning.trust_repair import lets_anybody_in, repair_documen
 from panorama_guard.planning.wording import RESOURCE_PROOFS
 from panorama_guard.policy import parse_document, parse_document_value
 from panorama_guard.policy.document import CURRENT
+from panorama_guard.policy.record import record
 
 NOTHING = Memory("")
 # Of these, that what is put in force is inside the profile is the whole proof.
@@ -37,7 +37,7 @@ _OF_VERSIONS = frozenset({Promise.VERSION_RESTORED, Promise.VERSION_CHOSEN})
 _OPERATOR_S = frozenset({Promise.TAKEN_AWAY, Promise.VERSION_CHOSEN})  # an operator's word, whatever the mode
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceSituation:
     """What a plan for a resource is made for. `refused` are steps that AWS has refused already."""
 

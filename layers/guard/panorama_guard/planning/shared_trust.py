@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from panorama_guard.containment import Contained, Grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.trust import read_trust
 from panorama_guard.policy import DocumentError, Effect, Statement
+from panorama_guard.policy.record import record, replace
 
 _REPLACED = ("Principal", "NotPrincipal", "Action", "NotAction", "Condition")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """What a document's statements are held to: the ceiling, and how a document like this is read as a grant."""
 

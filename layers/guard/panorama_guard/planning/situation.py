@@ -1,16 +1,15 @@
 """What a plan is made for: the finding, the role, what it is judged by, and what of the account decides what fits."""
 
-from dataclasses import dataclass
-
 from panorama_guard.case.account import LEAST, PolicyVersion, Quotas
 from panorama_guard.case.finding import Finding
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import Step
 from panorama_guard.judging.standard import Standard
+from panorama_guard.policy.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Companion:
     """Another guarded role that uses a policy which may be changed."""
 
@@ -19,7 +18,7 @@ class Companion:
     memory: Memory
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Revertible:
     """A customer's policy that guarded roles alone use, and that this deployment may set back to another version."""
 
@@ -28,7 +27,7 @@ class Revertible:
     companions: tuple[Companion, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Surroundings:
     """What was read of the account. `own_boundaries` are the ARNs at which a policy of the guard's own may be put.
 
@@ -44,7 +43,7 @@ class Surroundings:
 UNREAD = Surroundings(LEAST, (), ())  # what holds in every account
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Situation:
     """What a plan is made for. `live_boundary` is the remembered boundary's policy as it is now, if it still is.
 

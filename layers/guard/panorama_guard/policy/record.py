@@ -51,6 +51,12 @@ def replace(item: Made, **changes: Any) -> Made:
     return made
 
 
+def names_of(kind: type) -> tuple[str, ...] | None:
+    """Return the names of a record's fields in their order, or None of a class that `record` did not make."""
+    described = vars(kind).get("__dataclass_fields__")
+    return kind.__match_args__ if isinstance(described, _Fields) else None  # type: ignore[attr-defined]
+
+
 def _methods(names: tuple[str, ...], defaults: Mapping[str, Any]) -> dict[str, Any]:
     values_of = _reader(names)
 

@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.telling import Told
+from panorama_guard.policy.record import record
 from panorama_guard.reporting.chat import chat_notification
 from panorama_guard.reporting.event import event_detail, event_resources, event_type
 from panorama_guard.reporting.security_hub import security_finding
 from panorama_guard.service.ports import ChatTopic, EventBus, FindingsHub
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Channel:
     """One channel: the name under which the ledger keeps what it had, and how it is told.
 

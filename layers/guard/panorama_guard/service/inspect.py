@@ -1,7 +1,5 @@
 """From an event, or a request, to the roles and resources to judge: what `inspect` does with one message."""
 
-from dataclasses import replace
-
 from panorama_guard.case import role_use
 from panorama_guard.case.change import (
     Change,
@@ -23,6 +21,7 @@ from panorama_guard.case.order import Origin, addressed
 from panorama_guard.case.region import in_region, is_region
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.routes import SURROUNDING
+from panorama_guard.policy.record import replace
 from panorama_guard.profile import Guarded, RoleProfile
 from panorama_guard.service.discovering import GIVE_A_SIGN, guarded_by, put_on_record
 from panorama_guard.service.inspector import Inspection, Inspector, inspect_role

@@ -1,12 +1,12 @@
 """What remediating works with: rules, eyes, a hand, and one order as it stands when its turn comes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.step import Step
 from panorama_guard.judging.subject import AnyStandard
+from panorama_guard.policy.record import record
 from panorama_guard.profile import Guarded
 from panorama_guard.service.planner import Sight
 from panorama_guard.service.ports import AccountReader, Ledger, Rechecks, ResourceReader, RoleReader, Writer
@@ -20,7 +20,7 @@ RENEWALS = RECHECKS[1:]  # when sessions are ended once more that were issued wh
 TRIES = 3  # how often a plan is made anew because the role changed under it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remediator:
     """What remediating needs: rules, eyes, a hand, the record and patience."""
 
@@ -40,7 +40,7 @@ class Remediator:
         return Sight(self.policy, self.reader, self.account_reader, self.ledger)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Refusal:
     """A step that AWS refused, in which remedy, and in what words."""
 
@@ -49,9 +49,12 @@ class Refusal:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Job:
-    """One order, as it stands when its turn comes, and what AWS has refused of it so far."""
+    """One order, as it stands when its turn comes, and what AWS has refused of it so far.
+
+    `passed` are the steps of plans that come before the one that was approved: AWS refused them in an earlier order.
+    """
 
     incident: Incident
     guarded: Guarded
@@ -59,6 +62,7 @@ class Job:
     memory: Memory
     now: str
     refusals: tuple[Refusal, ...] = ()
+    passed: tuple[Step, ...] = ()
 
 
 def moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:

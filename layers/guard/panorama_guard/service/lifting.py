@@ -1,6 +1,5 @@
 """The guard's half of an undo: takes back what it put in place itself, once nothing escapes without it."""
 
-from dataclasses import dataclass
 from functools import reduce
 
 from panorama_guard.case.dossier import Dossier
@@ -14,6 +13,7 @@ from panorama_guard.case.undo import Reversal, Undo, reverse
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
 from panorama_guard.planning.names import own_in_place
+from panorama_guard.policy.record import record
 from panorama_guard.profile import Guarded
 from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
@@ -21,7 +21,7 @@ from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import is_enrolled, read_subject, word_for
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Lift:
     """One order to lift, as it stands when its turn comes."""
 

@@ -1,6 +1,5 @@
 """What inspecting works with, one look at one subject, and what came of a message."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from panorama_guard.case.dossier import Dossier
@@ -8,6 +7,7 @@ from panorama_guard.case.incident import Cause, Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.waiver import Waiver
+from panorama_guard.policy.record import record
 from panorama_guard.profile import Guarded
 from panorama_guard.service.planner import Sight
 from panorama_guard.service.ports import (
@@ -22,7 +22,7 @@ from panorama_guard.service.ports import (
 from panorama_guard.service.settings import Policy
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inspection:
     """What came of one message, for the log: roles judged, incidents written, or why nothing was done.
 
@@ -47,7 +47,7 @@ class Members(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inspector:
     """What inspecting needs: rules, eyes, the record and a way to ask for more."""
 
@@ -71,7 +71,7 @@ class Inspector:
         return Sight(self.policy, self.reader, self.account_reader, self.ledger)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """One look at one role or resource: what it should be, what it is, what is on record, and after which call."""
 

@@ -1,15 +1,14 @@
 """From a record's change to one alert."""
 
-from dataclasses import dataclass
-
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.telling import Told
 from panorama_guard.case.waiver import Waiver
+from panorama_guard.policy.record import record
 from panorama_guard.reporting.words import told_attributes, told_message, told_subject
 from panorama_guard.service.ports import Ledger, Topic
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Notifier:
     """What telling needs."""
 

@@ -13,6 +13,7 @@ from panorama_guard.case.command import (
     ListIncidents,
     PauseGuard,
     Resume,
+    Retry,
     Status,
     SweepNow,
     TakeBack,
@@ -24,6 +25,7 @@ from panorama_guard.service.approving import approve_plan
 from panorama_guard.service.errors import NotNowError, OperateError, TurnedAwayError
 from panorama_guard.service.operator import TRIES, Answer, Operator, tell
 from panorama_guard.service.pausing import pause_guard, resume_guard
+from panorama_guard.service.retrying import retry
 from panorama_guard.service.telling import explain_incident, list_incidents, sweep_now, tell_status
 from panorama_guard.service.undoing import undo
 from panorama_guard.service.waiving import approve_waiver, end_waiver, waive
@@ -36,6 +38,7 @@ _RUN: Mapping[type, Callable[..., Answer]] = {
     EndWaiver: end_waiver,
     PauseGuard: pause_guard,
     Resume: resume_guard,
+    Retry: retry,
     SweepNow: sweep_now,
     Explain: explain_incident,
     ListIncidents: list_incidents,

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.caller import Caller, SessionNames, principal_of
@@ -14,6 +13,7 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.times import shown_lasting
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word, word_id
+from panorama_guard.policy.record import record, replace
 from panorama_guard.profile import Guarded
 from panorama_guard.service.errors import NotFoundError, NotNowError, TurnedAwayError
 from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
@@ -25,7 +25,7 @@ from panorama_guard.service.subjects import read_subject as read_guarded
 TRIES = 4  # how often a command is begun anew because somebody else wrote meanwhile
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Operator:
     """What the commands work with: rules, the record, ways to ask for more, and eyes. There is no hand among them."""
 
@@ -41,7 +41,7 @@ class Operator:
     resources: ResourceReader
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What the caller gets: an HTTP status and the values of a JSON object."""
 
@@ -49,7 +49,7 @@ class Answer:
     body: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matter:
     """An incident with all that is on record of its subject, and who calls about it, when."""
 

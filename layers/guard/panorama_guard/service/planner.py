@@ -1,7 +1,5 @@
 """Finds a plan: with the role alone where that is enough, else with what has to be read of the account around it."""
 
-from dataclasses import dataclass, replace
-
 from panorama_guard.case.account import PolicyUsers
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.memory import Memory
@@ -16,11 +14,12 @@ from panorama_guard.planning.names import own_boundary_arns
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.planning.resource_ladder import ResourceSituation, plan_for_resource
 from panorama_guard.planning.situation import Companion, Revertible, Situation, Surroundings
+from panorama_guard.policy.record import record, replace
 from panorama_guard.service.ports import AccountReader, Ledger, RoleReader
 from panorama_guard.service.settings import CustomerPolicies, Policy
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sight:
     """What finding a plan needs: rules, eyes for roles and for the account, and what is on record of other roles."""
 
@@ -30,7 +29,7 @@ class Sight:
     ledger: Ledger
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """What a plan is wanted for: a finding on a subject, by what it was judged, when; and what AWS has refused."""
 

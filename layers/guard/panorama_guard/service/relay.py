@@ -1,15 +1,14 @@
 """From a record's change to the channels beside the operators' topic."""
 
-from dataclasses import dataclass
-
 from panorama_guard.case.errors import ChannelError
 from panorama_guard.case.telling import Told
+from panorama_guard.policy.record import record
 from panorama_guard.service.channels import Channel
 from panorama_guard.service.notify import why_silent
 from panorama_guard.service.ports import Ledger
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Relayer:
     """What relaying needs: the ledger, and the channels that are on."""
 

@@ -1,6 +1,5 @@
 """From an order to an outcome: snapshot, plan, proof, backup, act, re-read, verdict."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from panorama_guard.case.backup import Backup
@@ -15,11 +14,12 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.policy.record import replace
+from panorama_guard.service.approved import plan_to_carry_out, why_not_approved
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
-from panorama_guard.service.planner import Wanted, find_plan
-from panorama_guard.service.settings import Mode
+from panorama_guard.service.planner import Wanted
 from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import read_subject, word_for
 
@@ -131,15 +131,15 @@ def _shows_again(job: Job, remediator: Remediator) -> bool:
 
 
 def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
-    refused = tuple(refusal.step for refusal in job.refusals)
+    refused = (*job.passed, *(refusal.step for refusal in job.refusals))
     wanted = Wanted(finding, snapshot, job.standard, job.memory, job.now, refused)
-    plan = find_plan(wanted, remediator.sight, strongest=job.incident.breaker is Breaker.STRONGEST)
+    plan, job = plan_to_carry_out(wanted, job, remediator)
     if isinstance(plan, Refused):
         return _given_up(job, snapshot, plan)
     remedy = plan.remedy(snapshot.subject.name)
     if job.incident.breaker is Breaker.STRONGEST:
         remedy = replace(remedy, notes=(*remedy.notes, _last_attempt(remediator)))
-    if doubt := _why_not_approved(plan, job, remediator):
+    if doubt := why_not_approved(plan, job, remediator):
         return moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
@@ -199,16 +199,6 @@ def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Reme
         return moved(job, State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy)
     asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause
     return moved(job, State.NEEDS_APPROVAL if asked else State.OBSERVED, pause.describe(), remedy=remedy)
-
-
-def _why_not_approved(plan: Plan, job: Job, remediator: Remediator) -> str:
-    """Return why a plan still waits for an operator's word, or an empty text where it needs none or has it."""
-    is_free = remediator.policy.modes.of(job.incident.kind) is Mode.ENFORCE and not plan.needs_approval
-    if is_free or any(approval.covers(plan.digest, now=job.now) for approval in job.incident.approval):
-        return ""
-    if not job.incident.approval:
-        return "this remedy is never applied without an operator's word"
-    return "the approval has expired, or was of another plan: the role has changed since"
 
 
 def _is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:

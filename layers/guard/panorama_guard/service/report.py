@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
 
 from panorama_guard.case import role_use
 from panorama_guard.case.listing import ListedRole
@@ -10,6 +9,7 @@ from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.standard import Posture
 from panorama_guard.judging.weak_patterns import weak_patterns
+from panorama_guard.policy.record import record
 from panorama_guard.posture.page import Reader, page_of
 from panorama_guard.posture.resources import review_resource
 from panorama_guard.posture.roles import Sorted, notes_on_roles, review_roles, sort_roles
@@ -31,7 +31,7 @@ HTML, JSON, SARIF = "posture.html", "posture.json", "posture.sarif"
 _NOT_SEEN = "service control policies, session policies, and resource policies of what is not guarded are not read"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reporter:
     """What reporting needs: rules, eyes, the record, gauges, a shelf and the operators' topic."""
 
@@ -48,7 +48,7 @@ class Reporter:
     topic: HeardTopic
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reported:
     """What a report saw and where it stands, for the log."""
 

@@ -1,7 +1,5 @@
 """Ends the sessions of a role too that were issued between the repair of its trust and now."""
 
-from dataclasses import replace
-
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Kind
@@ -13,6 +11,7 @@ from panorama_guard.case.undo import Undo
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
 from panorama_guard.planning.trusting import revocation
+from panorama_guard.policy.record import replace
 from panorama_guard.service.job import Remediator
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.settings import Mode

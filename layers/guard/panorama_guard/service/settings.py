@@ -1,6 +1,5 @@
 """How this deployment is set."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
@@ -8,6 +7,7 @@ from panorama_guard.case.breaker import BreakerLimit
 from panorama_guard.case.caller import SessionNames
 from panorama_guard.case.finding import Kind
 from panorama_guard.judging.standard import Posture
+from panorama_guard.policy.record import record
 from panorama_guard.profile import Profile
 
 __all__ = ["BreakerLimit", "CustomerPolicies", "Kind", "Mode", "Modes", "OperatorLimits", "Policy", "SessionNames"]
@@ -21,7 +21,7 @@ class Mode(Enum):
     ENFORCE = "enforce"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Modes:
     """The mode of each kind of finding: the default, and the kinds that have another one."""
 
@@ -40,7 +40,7 @@ class CustomerPolicies(Enum):
     REVERT = "revert"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Policy:
     """What is guarded and how far the guard may go."""
 
@@ -51,7 +51,7 @@ class Policy:
     customer_policies: CustomerPolicies
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OperatorLimits:
     """How long an operator's word holds at most, and whose word it may be beside that of the guard's own account."""
 

@@ -1,7 +1,6 @@
 """Asks for every guarded role and resource to be judged, and sends the alerts that were missed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from panorama_guard.case.errors import UnlistedError
@@ -9,6 +8,7 @@ from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.sweeping import BEGINNING, ROLES, Place, Stretch, parse_place
+from panorama_guard.policy.record import record, replace
 from panorama_guard.service.errors import BrokenGuardError
 from panorama_guard.service.sweeper import WITHOUT_END, Pace, Sweeper
 from panorama_guard.service.walking import walk
@@ -16,7 +16,7 @@ from panorama_guard.service.walking import walk
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SweepResult:
     """What a sweep saw, for the log; and where it is to go on, if its time was up."""
 

@@ -1,10 +1,10 @@
 """What a sweep works with."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from panorama_guard.case.sweeping import Place, Seen, Stretch
+from panorama_guard.policy.record import record
 from panorama_guard.profile import Profile
 from panorama_guard.service.ports import Inspections, Ledger, RoleReader, Sweeps
 from panorama_guard.service.report_ports import Reports
@@ -49,7 +49,7 @@ class Continuations(Sweeps, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sweeper:
     """What sweeping needs."""
 
@@ -65,7 +65,7 @@ class Sweeper:
     rules: OwnRules
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pace:
     """Whether the time is up, and who hears how far a sweep has come."""
 

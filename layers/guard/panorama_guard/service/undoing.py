@@ -1,7 +1,6 @@
 """Takes back what the guard did about an incident: says what that means, waives what comes back, orders the lift."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import TakeBack
@@ -15,6 +14,7 @@ from panorama_guard.case.undo import PutBack, Reversal, Undo, describe_inverse, 
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
+from panorama_guard.policy.record import record, replace
 from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.later import pause_in_force
@@ -35,7 +35,7 @@ from panorama_guard.service.subjects import word_for
 from panorama_guard.service.waiving import propose, put_waiver, waiver_body
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Case:
     """A matter, the subject as it is, how it gets back, and how it differs from the backup by what others did."""
 

@@ -1,6 +1,5 @@
 """Waivers: what an operator lets stand, for how long, and with whose second word."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from panorama_guard.case.attribution import MOST_SUSPECTS
@@ -16,6 +15,7 @@ from panorama_guard.judging.resource import ResourceStandard
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
+from panorama_guard.policy.record import replace
 from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError, TurnedAwayError
 from panorama_guard.service.operator import (

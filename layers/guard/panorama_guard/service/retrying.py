@@ -1,0 +1,31 @@
+"""Has the guard try again what it could not fix, once an operator has ended what stood in its way."""
+
+from panorama_guard.case.breaker import Breaker
+from panorama_guard.case.caller import Caller
+from panorama_guard.case.command import Retry
+from panorama_guard.case.incident import State
+from panorama_guard.case.lifecycle import untried
+from panorama_guard.service.errors import NotNowError
+from panorama_guard.service.operator import Answer, Operator, ask_for_look, find_matter, tell, turn_back_while_paused
+
+
+def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> Answer:
+    """Have an incident that is not fixed looked at as if it had not been tried; raise NotNowError for any other.
+
+    Whoever may give commands may say this, even who led to the incident: it takes nothing from the guard's judgement,
+    and in mode approve the plan is asked for again.
+    """
+    matter = find_matter(command.incident_id, caller, operator, now=now)
+    turn_back_while_paused(operator, now=now)
+    incident = matter.incident
+    if incident.state is not State.NOT_FIXED:
+        message = f"there is nothing to try again: it is {incident.state.value} ({incident.reason})"
+        raise NotNowError(message)
+    if incident.breaker is Breaker.OPEN:
+        message = f"the breaker is open, and the guard tries again by itself when it closes: {incident.reason}"
+        raise NotNowError(message)
+    operator.ledger.put_incident(untried(incident))
+    text = f"{incident.id} on {incident.role_name}: {incident.reason}"
+    tell("the guard was asked to try again what it could not fix", text, caller.arn, operator, now=now)
+    ask_for_look(matter.guarded.name, now, operator, now=now)
+    return Answer(202, {"incident": incident.id, "retry": "asked for"})
