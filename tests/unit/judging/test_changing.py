@@ -66,9 +66,11 @@ def test_other_code_is_told_with_both_hashes() -> None:
 
 
 def test_another_configuration_is_told_by_what_changed_in_it() -> None:
-    """Not by what it holds, which may be secret."""
-    before, now = running("a", Handler="one", Runtime="x"), running("a", Handler="two", Runtime="x", Environment="hash")
-    expected = (Severity.MEDIUM, "configuration", "how it runs was changed: Environment, Handler")
+    """Not by what may be secret: of that only whether it is another one again."""
+    before = running("a", Handler='"one"', Runtime='"x"')
+    now = running("a", Handler='"two"', Runtime='"x"', Environment="0" * 64)
+    words = 'Environment is another text (000000000000), and was none; Handler is "two", and was "one"'
+    expected = (Severity.MEDIUM, "configuration", f"how it runs was changed: {words}")
     assert told(now, before) == [expected]
 
 

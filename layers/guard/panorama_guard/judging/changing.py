@@ -5,6 +5,7 @@ hear. It is told until it is put back, or the new one has been told for long eno
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from panorama_guard.case import function, log_group
@@ -13,6 +14,9 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.severities import When, grade
 from panorama_guard.policy.record import record, replace
+
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_TOLD_APART = 12  # characters of a hash
 
 Words = Callable[[str, str], str]  # what to say of a change from one to the other; nothing where it is no news
 
@@ -33,7 +37,15 @@ def _code(before: str, now: str) -> str:
 def _configuration(before: str, now: str) -> str:
     old, new = json.loads(before), json.loads(now)
     changed = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-    return f"how it runs was changed: {', '.join(changed)}"
+    told = (f"{name} is {_shown(new.get(name))}, and was {_shown(old.get(name))}" for name in changed)
+    return f"how it runs was changed: {'; '.join(told)}"
+
+
+def _shown(value: str | None) -> str:
+    """Return what a setting is; of a hash, so much that two of them can be told apart."""
+    if value is None:
+        return "none"
+    return f"another text ({value[:_TOLD_APART]})" if _HASH.fullmatch(value) else value
 
 
 def _layers(before: str, now: str) -> str:
