@@ -85,10 +85,13 @@ demo: vacant build ## Show the whole monitor on this machine, in a minute: no AW
 up: vacant build ## Start the stack on this machine and leave it running (MODE= POSTURE= PORT= RETRY= PROPAGATION=)
 	@$(BIN)/python -m local up --mode "$(MODE)" --posture "$(POSTURE)" --port "$(PORT)" --retry "$(RETRY)" --propagation "$(PROPAGATION)"
 
-# Nothing is built only to hear that a stack is running already, or that there is no such mode.
+# Nothing is built only to hear that a stack is running already, that the port is taken, or that there is no such mode.
+# The demo takes any port that is free.
+WANTED := 0
+up: WANTED = $(PORT)
 .PHONY: vacant
 vacant: $(INSTALLED)
-	@$(BIN)/python -m local vacant --mode "$(MODE)" --posture "$(POSTURE)"
+	@$(BIN)/python -m local vacant --mode "$(MODE)" --posture "$(POSTURE)" --port "$(WANTED)" --retry "$(RETRY)" --propagation "$(PROPAGATION)"
 
 .PHONY: down status seed alerts env
 down: $(INSTALLED) ## Stop the stack

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 
 from local.deploy_errors import DeployError
 from local.desk import alert_lines, environment_lines, unreachable_lines
-from local.front_errors import PortInUseError
+from local.front_errors import PortInUseError, refuse_taken_port
 from local.runtime_folder import RuntimeMissingError
 from local.stack_process import ProcessError, find_stack, start_in_background, stop_stack
 from local.stack_settings import DEFAULTS, FOLDER, REGION, TEMPLATE, Settings
@@ -53,6 +53,7 @@ def _vacant(chosen: argparse.Namespace, _: list[str]) -> int:
     from local.deploy_translate import load_template  # noqa: PLC0415 - SAM's translator takes a while to import
 
     _refuse_second(chosen.folder)
+    refuse_taken_port(chosen.port)
     if TEMPLATE.is_file():  # in a fresh clone there is none yet; what is wrong is refused after the build then
         load_template(TEMPLATE, _settings(chosen).parameters, region=REGION)  # refuses what the template does not allow
     return 0
@@ -219,7 +220,7 @@ _WORDS: Final = {
     "seed": "create roles",
     "alerts": "print the alerts that wait, and delete them",
     "env": "print what a shell is to evaluate",
-    "vacant": "fail if a stack is running, or a setting is none",
+    "vacant": "fail if a stack is running, the port is taken, or a setting is none",
 }
 _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, list[str]], int]]] = {
     "up": _up,

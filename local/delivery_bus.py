@@ -83,7 +83,7 @@ class Bus:
         arn = str(route.target["Arn"])
         sender = ServiceSender(_PRINCIPAL, route.rule_arn)
         parcel = Parcel(
-            _body(route.target, event),
+            _body(route, event),
             group=route.target.get("SqsParameters", {}).get("MessageGroupId"),
         )
         try:
@@ -95,9 +95,10 @@ class Bus:
             bury(marked, route.target.get("DeadLetterConfig", {}).get("Arn"), sender, error)
 
 
-def _body(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+def _body(route: _Route, event: Mapping[str, Any]) -> str:
+    target = route.target
     if "InputTransformer" in target:
-        return transform(target["InputTransformer"], event)
+        return transform(target["InputTransformer"], event, route.rule_arn.rpartition("/")[2])
     return str(target.get("Input") or json.dumps(event))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from local.stack_settings import ROOT
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from local.demo_watch import Alert
 
 LEFT_OUT = "(Each message ends with one line of JSON for machines, which is left out here.)"
+_NO_SUBJECT = "AWS Notification Message"  # as SNS puts it over an e-mail
 _FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 _NOWHERE = {  # nothing listens there, and nobody's credentials are sent
     "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
@@ -20,6 +21,9 @@ _NOWHERE = {  # nothing listens there, and nobody's credentials are sent
     "AWS_SECRET_ACCESS_KEY": "none",
     "PANORAMA_GUARD_URL": "http://127.0.0.1:1/",
 }
+# Version 1 of AWS's command line asks AWS itself for SQS, RDS and some others, unless it has the option.
+# https://github.com/aws/aws-cli/blob/develop/awscli/customizations/overridesslcommonname.py
+_AWS: Final = 'aws() { command aws ${AWS_ENDPOINT_URL:+--endpoint-url="$AWS_ENDPOINT_URL"} "$@"; }'
 
 
 def environment_lines(places: Mapping[str, Any]) -> Iterator[str]:
@@ -45,10 +49,12 @@ def unreachable_lines() -> Iterator[str]:
 def _evaluated(values: Mapping[str, str]) -> Iterator[str]:
     yield f"unset {' '.join(_FOREIGN)}"
     yield from (f"export {name}={shlex.quote(value)}" for name, value in values.items())
+    yield _AWS
 
 
 def alert_lines(alerts: list[Alert]) -> Iterator[str]:
     """Yield alerts as a person reads them, without the line for machines."""
     for alert in alerts:
-        yield from (alert.subject, "-" * len(alert.subject), alert.text or json.dumps(alert.body, indent=2), "")
+        subject = alert.subject or _NO_SUBJECT
+        yield from (subject, "-" * len(subject), alert.text or json.dumps(alert.body, indent=2), "")
     yield LEFT_OUT if alerts else "no alert is waiting"

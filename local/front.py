@@ -15,7 +15,7 @@ from local.authorizer import Authorizer
 from local.deploy_urls import URL_PREFIX
 from local.emulator import LOCK, Emulator, Reply, iam_backend
 from local.faults import Fault, Faults, Met
-from local.front_errors import CallRefusedError, NoAnswerError
+from local.front_errors import LOOPBACK, CallRefusedError, NoAnswerError
 from local.hooks import FrontHooks
 from local.identity import Identities, Identity, remember_opened
 from local.longpoll import is_long_poll, receive_patiently
@@ -23,7 +23,7 @@ from local.propagation import Propagation
 from local.quotas import check_quotas
 from local.refusals import render_refusal
 from local.s3_rules import check_s3
-from local.server import LOOPBACK, WsgiServer
+from local.server import WsgiServer
 from local.urls import Urls
 from local.wire import Call, read_access_key, read_call
 

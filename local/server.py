@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import socketserver
 import sys
@@ -21,10 +20,9 @@ from moto.core.request import (
     should_preserve_original_header_name,
 )
 
-from local.front_errors import PortInUseError
+from local.front_errors import LOOPBACK, PortInUseError
 
 type_app = Callable[[dict[str, Any], Callable[..., None]], Iterable[bytes]]
-LOOPBACK = "127.0.0.1"
 BODILESS = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 _key_of = lru_cache(maxsize=1024)(environ_key_for_header)
 
@@ -156,9 +154,7 @@ class WsgiServer(ThreadingHTTPServer):
         try:
             super().__init__((LOOPBACK, port), _Handler)
         except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-            raise PortInUseError(port) from None
+            raise PortInUseError(port, error) from None
 
     def server_bind(self) -> None:
         """Bind without looking up the host's name, which can take seconds."""

@@ -38,7 +38,16 @@ def test_every_metric_of_a_function_is_counted_but_the_relay_s() -> None:
     assert count_of("CloudWatch metrics") == len(names)
 
 
+def test_each_price_has_a_source_that_is_listed() -> None:
+    """And each source is used."""
+    rows, _, sources = PAGE.partition("## Where the prices are from")
+    prices = [line.split("|")[3] for line in rows.splitlines() if ROW.match(line)]
+    listed = re.findall(r"^\| ([a-z]) \|", sources, re.MULTILINE)
+    assert [price for price in prices if not re.search(r"\([a-z]\) $", price)] == []
+    assert set(re.findall(r"\(([a-z])\)", rows)) == set(listed)
+
+
 def test_prices_are_dated_and_said_to_be_unverified() -> None:
     """Nobody takes them for AWS's word."""
-    assert "November 2025" in PAGE
+    assert "looked up in November 2026" in PAGE
     assert "to be verified" in PAGE

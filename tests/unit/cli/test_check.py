@@ -320,10 +320,12 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.Capture
     ],
 )
 def test_wrong_arguments_end_with_two(capsys: pytest.CaptureFixture[str], words: tuple[str, ...]) -> None:
-    """As argparse says it."""
+    """And one line, which names the help."""
     with pytest.raises(SystemExit, match="2"):
         main(["check", *words])
-    assert "usage: panorama-guard check" in capsys.readouterr().err
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("panorama-guard check: error: ")
+    assert line.endswith("; see panorama-guard check --help")
 
 
 @pytest.mark.parametrize("output", ["text", "json", "sarif", "junit"])

@@ -63,6 +63,33 @@ def test_help_has_examples_and_exit_codes(command: str, capsys: pytest.CaptureFi
     assert "exit codes:\n  0  nothing found\n  1  a guarded role escapes, or a resource is open to others" in told
 
 
+COMMANDS = (
+    *("decide", "explain", "audit", "check", "replay", "approve", "retry", "undo", "waive", "approve-waiver"),
+    *("end-waiver", "pause", "resume", "sweep", "incidents", "status", "profile check"),
+)
+
+
+def test_every_command_is_among_these(capsys: pytest.CaptureFixture[str]) -> None:
+    """A new one is put there too."""
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    listed = re.findall(r"^    (\S+)", capsys.readouterr().out, re.MULTILINE)
+    assert {command.split()[0] for command in COMMANDS} == set(listed)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_each_command_has_examples_that_can_be_typed(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each on a line of its own."""
+    with pytest.raises(SystemExit, match="0"):
+        main([*command.split(), "--help"])
+    examples = re.findall(rf"^  .*panorama-guard ({command}\b[^|<>\n]*)", capsys.readouterr().out, re.MULTILINE)
+    assert examples
+    for example in examples:
+        make_parser().parse_args(shlex.split(example))
+
+
 def test_the_sample_workflows_are_yaml() -> None:
     """And name the hook that there is."""
     hooks, workflow = (yaml.safe_load(text) for kind, text in BLOCKS if kind == "yaml")

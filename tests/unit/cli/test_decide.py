@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,21 @@ def test_no_command_is_an_error_of_usage(capsys: pytest.CaptureFixture[str]) -> 
     with pytest.raises(SystemExit, match="2"):
         main([])
     assert "COMMAND" in capsys.readouterr().err
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    """As people look for it."""
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert re.fullmatch(r"panorama-guard \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_a_wrong_argument_acts_on_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """A pipeline may have it from somebody else."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["decide", "--\x1b[2Jx"])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "\\x1b[2Jx" in line
 
 
 def test_the_help_says_what_may_be_left_out_and_what_the_codes_mean(capsys: pytest.CaptureFixture[str]) -> None:

@@ -245,6 +245,15 @@ def test_a_refusal_names_what_was_typed(guard: Guard, capsys: pytest.CaptureFixt
     assert capsys.readouterr().err == f"panorama-guard: {error.replace('seconds', '--for')}\n"
 
 
+@pytest.mark.parametrize("typed", ["60d", "1440h"])
+def test_a_refused_time_is_told_as_it_was_typed(guard: Guard, capsys: pytest.CaptureFixture[str], typed: str) -> None:
+    """Hours stay hours, though the guard reckons in seconds."""
+    error = "seconds is more than 30d, the most that is set (MaximumWaiverDays): `60d`"
+    guard.status, guard.answer = 400, {"error": error, "field": "seconds", "value": "60d"}
+    assert main(["waive", INCIDENT, "--reason", "x", "--for", typed]) == REFUSED
+    assert capsys.readouterr().err == f"panorama-guard: --for {error[8:].replace('60d', typed)}\n"
+
+
 def test_of_a_trust_it_is_told_who_may_become_the_role(guard: Guard, capsys: pytest.CaptureFixture[str]) -> None:
     """As the alert says it."""
     witness = {"action": "sts:AssumeRole", "resource": "AWS 999999999999"}
@@ -284,6 +293,11 @@ def hold_one_line(words: list[str], capsys: pytest.CaptureFixture[str], said: st
     "case",
     [
         ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, ["status"], "there are no AWS credentials"),
+        (
+            {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "PANORAMA_GUARD_URL": ""},
+            ["status"],
+            "there are no AWS credentials: set AWS_PROFILE",
+        ),
         ({"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": ""}, ["status"], "Partial credentials"),
         ({"AWS_PROFILE": "nobody"}, ["status"], "profile (nobody) could not be found"),
         ({}, ["status", "--url", "http://127.0.0.1:1/"], "Could not connect"),
@@ -320,11 +334,13 @@ def test_what_keeps_a_command_from_being_sent_is_one_line(
         ["approve"],
     ],
 )
-def test_wrong_arguments_are_argparses(words: list[str]) -> None:
-    """Code 2, before anything is asked."""
+def test_wrong_arguments_are_one_line(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    """And code 2, before anything is asked."""
     with pytest.raises(SystemExit) as caught:
         main(words)
     assert caught.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"panorama-guard {words[0]}: error: ")
 
 
 def test_a_profile_of_one_s_own_signs(guard: Guard, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -200,6 +200,20 @@ def test_a_file_without_an_event_is_one_line(content: str, tmp_path: Path, capsy
     assert (captured.out, len(captured.err.splitlines())) == ("", 1)
 
 
+def test_what_is_no_event_is_told_with_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And which of several it is; AWS is asked for nothing before."""
+    file, several = tmp_path / "event.json", tmp_path / "events.json"
+    file.write_text("{}", encoding="utf-8")
+    event = json.loads(Path(CHANGE).read_text(encoding="utf-8"))
+    several.write_text(json.dumps([event, {"detail": {}}]), encoding="utf-8")
+    assert [main(["replay", str(one), "--endpoint-url", "http://127.0.0.1:9"]) for one in (file, several)] == [
+        UNREAD
+    ] * 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith(f"panorama-guard: {file}: no event of CloudTrail or EventBridge: detail is missing")
+    assert f"{several}, event 2: no event of CloudTrail or EventBridge: detail.eventSource is missing" in second
+
+
 @pytest.mark.parametrize("content", ["[]", "{}", '{"RoleDetailList": 7}', '{"RoleDetailList": [{}]}', "no JSON"])
 def test_a_file_of_roles_that_is_none_is_one_line(
     content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

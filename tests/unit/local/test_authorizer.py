@@ -57,7 +57,7 @@ def test_what_the_policy_allows_is_done(cloud: Cloud) -> None:
 
 def test_identity_providers_are_named_by_their_arns(cloud: Cloud) -> None:
     """A permission on the account's providers reaches them."""
-    keys = _enforced(cloud, policy("iam:Get*Provider", resource="arn:aws:iam::123456789012:*-provider/*"))
+    keys = _enforced(cloud, policy("iam:Get*Provider", resource="arn:aws:iam::123456789012:oidc-provider/*"))
     own = cloud.client("iam").create_open_id_connect_provider(
         Url="https://token.example.com", ClientIDList=["x"], ThumbprintList=["a" * 40]
     )["OpenIDConnectProviderArn"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 from pathlib import Path
 
@@ -36,6 +37,20 @@ def test_commands_of_alerts_can_be_typed_as_they_stand() -> None:
     assert f"export PATH={ROOT}/.venv/bin:$PATH" in list(environment_lines(PLACES))
 
 
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+def test_every_service_is_asked_of_the_stack(shell: str) -> None:
+    """Also SQS, for which version 1 of AWS's command line has an address of its own."""
+    lines = "\n".join(environment_lines({**PLACES, "endpoint": "http://127.0.0.1:1"}))
+    done = subprocess.run(
+        [shell, "-c", f"{lines}\naws sqs list-queues"],
+        env={"PATH": os.environ["PATH"], "AWS_EC2_METADATA_DISABLED": "true", "AWS_MAX_ATTEMPTS": "1"},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert 'Could not connect to the endpoint URL: "http://127.0.0.1:1/"' in done.stderr
+
+
 def test_a_shell_reaches_nothing_where_no_stack_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever has not started it does not speak to AWS by his next command, and `&&` stops there."""
     assert main(["env", "--folder", str(tmp_path)]) == 1
@@ -61,6 +76,16 @@ def test_a_mode_that_is_none_is_refused_before_anything_is_built(
     assert main(["vacant", "--folder", str(tmp_path), "--mode", "enforce"]) == 0
 
 
+def test_a_port_that_is_taken_is_refused_before_anything_is_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With its number, and what to type."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["vacant", "--folder", str(tmp_path), "--port", str(port)]) == 1
+    assert capsys.readouterr().err.endswith(f"port is already in use, choose another with PORT=: `{port}`\n")
+
+
 def test_before_anything_was_built_there_is_nothing_to_refuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a fresh clone, where `make demo` is the first command."""
     monkeypatch.setattr("local.__main__.TEMPLATE", tmp_path / "template.yaml")
@@ -72,6 +97,11 @@ def test_alerts_are_shown_without_the_line_for_machines() -> None:
     lines = list(alert_lines([Alert("[CONTAINED] x", "one\ntwo", {"a": 1}), Alert("ALARM", "", {"AlarmName": "b"})]))
     assert lines[:4] == ["[CONTAINED] x", "-------------", "one\ntwo", ""]
     assert json.loads(lines[6]) == {"AlarmName": "b"}
+
+
+def test_an_alert_without_a_subject_has_that_of_sns() -> None:
+    """A rule that tells past the functions can give none; SNS writes one over the e-mail."""
+    assert list(alert_lines([Alert("", "", {"what": "x"})]))[:2] == ["AWS Notification Message", "-" * 24]
 
 
 def test_no_alert_is_told_as_that() -> None:

@@ -1,6 +1,7 @@
 """An alert is what an operator reads and what a machine parses, whatever an attacker wrote into it."""
 
 import json
+import re
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +17,13 @@ from panorama_guard.case.finding import Kind, Reach, Severity
 from panorama_guard.case.incident import CLOUDFORMATION, Cause, Evidence, Incident, Remedy, State
 from panorama_guard.profile import RoleProfile
 from panorama_guard.reporting.alert import (
-    SUBJECT_LENGTH,
     alert_attributes,
     alert_body,
     alert_message,
     alert_subject,
 )
 from panorama_guard.reporting.commands import operator_commands
-from panorama_guard.reporting.plain import LONGEST, plain
+from panorama_guard.reporting.plain import LONGEST, SUBJECT_LENGTH, plain
 from panorama_guard.reporting.showing import by_hand, see_it
 from panorama_guard.reporting.war import how_to_stop
 from tests.builders import BOUNDARY_ARN, CAUSE, INCIDENT, NOW, PROFILE, WAIVER, policy, snapshot_of
@@ -408,6 +408,15 @@ def test_hostile_text_cannot_change_the_json(text: str) -> None:
     assert set(body) == set(alert_body(INCIDENT))
 
 
+def test_of_a_long_name_the_middle_is_left_out_of_a_subject() -> None:
+    """What it is and until when stay whole, and so do both ends of the name."""
+    key = f"log-group@eu-central-1:/aws/greengrass/Lambda/eu-central-1/111122223333/panorama-{'camera-' * 9}17"
+    told = incident(State.RESOLVED, f"over; {WAIVER.describe()}", remedy=DONE)
+    line = alert_subject(replace(told, subject=replace(told.subject, name=key)))
+    assert re.fullmatch(r"\[RESOLVED\] HIGH log-group@e\S+\.\.\.\S+camera-17: waived until \S+T\d\d:\d\d:\d\dZ", line)
+    assert len(line) == SUBJECT_LENGTH
+
+
 @given(st.text(max_size=2_000))
 def test_any_text_makes_a_message_that_sns_takes(text: str) -> None:
     """Encodable, far below 256 KB, one subject line of printable ASCII, attributes not empty."""
@@ -416,6 +425,7 @@ def test_any_text_makes_a_message_that_sns_takes(text: str) -> None:
     assert len(message.encode()) < 200_000
     assert subject.isascii()
     assert subject.isprintable()
+    assert len(subject) <= SUBJECT_LENGTH
     assert all(value for _, value in alert_attributes(told))
 
 

@@ -12,7 +12,6 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.weak_pattern import WeakPattern
-from panorama_guard.reporting.alert import SUBJECT_LENGTH
 from panorama_guard.reporting.digest import (
     MOST_ENTRIES,
     MOST_LINES,
@@ -23,6 +22,7 @@ from panorama_guard.reporting.digest import (
     digest_subject,
 )
 from panorama_guard.reporting.page.records import Gauges, OnRecord
+from panorama_guard.reporting.plain import SUBJECT_LENGTH
 from panorama_guard.reporting.review import PlacedFinding, ReviewedResource
 from tests.builders import INCIDENT, WAIVER
 from tests.unit.reporting.pages import clean, full_page, page_of
@@ -137,7 +137,13 @@ def test_of_many_the_first_are_told_and_the_rest_counted() -> None:
 
 
 def test_a_subject_is_ascii_and_short() -> None:
-    """Whatever there is to be counted."""
+    """Whatever there is to be counted; no number of it is cut."""
     digest = crowded(INCIDENT, WAIVER, WEAK, 10_000)
-    assert digest_subject(digest).isascii()
-    assert len(digest_subject(digest)) <= SUBJECT_LENGTH
+    every = tuple(replace(one, severity=severity) for one in digest.open[:1_000] for severity in Severity)
+    record = OnRecord(every, ())
+    worst = replace(digest, page=digest.page.with_guard((), record, Gauges((), (), ())))
+    for one in (digest, worst):
+        assert digest_subject(one).isascii()
+        assert len(digest_subject(one)) <= SUBJECT_LENGTH
+    assert digest_subject(worst).startswith("[DIGEST] 5000 open, 1000 CRITICAL, 1000 HIGH, ")
+    assert digest_subject(worst).endswith((" judged", "1000 INFORMATIONAL"))

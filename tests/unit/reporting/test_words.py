@@ -84,3 +84,12 @@ def test_what_an_attacker_chose_stays_on_its_line() -> None:
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert told_subject(record).isascii()
+
+
+def test_of_a_long_name_the_middle_is_left_out_of_a_subject() -> None:
+    """Of the longest title too: until when it is asked for stays whole."""
+    named = replace(NEEDS, subject=replace(NEEDS.subject, name="AWSPanoramaApplianceServiceRole"))
+    title = "[WAIVER NEEDS A SECOND OPERATOR]"
+    assert told_subject(named) == f"{title} AWSPanorama...eServiceRole: permissions until {END}"
+    undo = replace(UNDO, incident_id="inc-0123456789abcdef")
+    assert told_subject(undo).endswith(": inc-0123456789abcdef")

@@ -13,6 +13,7 @@ from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutInline
 from panorama_guard.case.times import shown_time
 from panorama_guard.planning.plan import Plan
+from panorama_guard.service import approved
 from panorama_guard.service import remediate as remediating
 from panorama_guard.service.settings import Mode
 from tests.builders import ACCOUNT, GROUP_ROLE, NOW, PAYROLL, deny, policy, snapshot_of, with_policies
@@ -143,7 +144,7 @@ def test_a_pause_between_two_steps_stops_the_second(monkeypatch: pytest.MonkeyPa
         world.ledger.pauses[ACCOUNT] = PAUSE
 
     with monkeypatch.context() as patched:
-        patched.setattr(remediating, "find_plan", two_steps)
+        patched.setattr(approved, "find_plan", two_steps)
         patched.setattr(world.roles, "apply", pausing)
         remediating.remediate(world.remediations.orders[0], world.remediator, now=NOW)
     assert [step.name for _, step in world.roles.writes if isinstance(step, PutInline)] == ["first"]

@@ -246,13 +246,16 @@ def test_an_undo_without_a_time_is_refused_where_an_escape_comes_back() -> None:
     world = contained(*CASES["an inline policy"])
     answer = world.operate(OPERATOR, "undo", incident=world.incident.id, reason="x")
     assert (answer.status, answer.body["field"]) == (400, "seconds")
+    assert str(answer.body["error"]).endswith("which has to be waived for a time")
     assert (world.ledger.waivers, world.ledger.undos) == ({}, {})
 
 
 def test_an_undo_for_longer_than_the_setting_is_refused() -> None:
     """The error names the most."""
-    answer = undo(contained(*CASES["an inline policy"]), seconds=31 * 24 * 3600)
-    assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", "31d")
+    for days in (31, 400, 999_999):
+        answer = undo(contained(*CASES["an inline policy"]), seconds=days * 24 * 3600)
+        assert (answer.status, answer.body["field"], answer.body["value"]) == (400, "seconds", f"{days}d")
+        assert "more than 30d, the most that is set (MaximumWaiverDays)" in str(answer.body["error"])
 
 
 def test_a_role_that_was_changed_since_is_told_and_left() -> None:

@@ -7,6 +7,9 @@ from botocore.exceptions import ClientError
 
 from panorama_guard.case.errors import StaleRecordError
 
+NO_CREDENTIALS = (  # what a person at the command line is told
+    "there are no AWS credentials: set AWS_PROFILE, name one with --profile, or sign in (`aws login`, `aws sso login`)"
+)
 NOT_FOUND = frozenset({"NoSuchEntity", "NoSuchEntityException"})
 LOST_RACE = frozenset({"ConditionalCheckFailedException"})
 # What S3 says of a part that a bucket does not have, and Lambda of one that a function does not.

@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.httpsession import URLLib3Session
 
-from panorama_guard.aws.errors import message_of
+from panorama_guard.aws.errors import NO_CREDENTIALS, message_of
 from panorama_guard.case.errors import UnreachableError
 
 OUTPUT = "OperateUrl"
@@ -46,8 +46,7 @@ class GuardUrl:
     def _signed(self, body: bytes) -> AWSRequest:
         credentials = self._session.get_credentials()
         if credentials is None:
-            message = "there are no AWS credentials: set AWS_PROFILE, or sign in with `aws sso login`"
-            raise UnreachableError(message)
+            raise UnreachableError(NO_CREDENTIALS)
         request = AWSRequest("POST", self._url, {"Content-Type": "application/json"}, body)
         found = _REGION.search(self._url)
         region = found[1] if found else self._session.region_name or HOME_REGION
@@ -72,6 +71,8 @@ def find_url(stack: str, session: Any = None) -> str:
     except ClientError as error:
         message = f"the stack `{stack}` cannot be read ({message_of(error)}); name the function's URL with --url"
         raise UnreachableError(message) from error
+    except NoCredentialsError as error:
+        raise UnreachableError(NO_CREDENTIALS) from error
     except BotoCoreError as error:
         raise UnreachableError(_what_to_do(error, f"the stack {stack}")) from error
     outputs = [one for found in described["Stacks"] for one in found.get("Outputs", [])]

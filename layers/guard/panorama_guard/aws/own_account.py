@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from panorama_guard.aws.clients import keep_documents_as_text
-from panorama_guard.aws.errors import code_of, message_of
+from panorama_guard.aws.errors import NO_CREDENTIALS, code_of, message_of
 from panorama_guard.aws.listing import AccountListing
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case.errors import UnreachableError
@@ -34,8 +34,7 @@ class OwnAccount:
         self._endpoint = endpoint
         self._session: Any = _told(lambda: boto3.session.Session(profile_name=profile, region_name=region))
         if _told(self._session.get_credentials) is None:
-            message = "there are no AWS credentials: set AWS_PROFILE, name one with --profile, or sign in (`aws login`)"
-            raise UnreachableError(message)
+            raise UnreachableError(NO_CREDENTIALS)
 
     def who_asks(self) -> tuple[str, str]:
         """Return the account and the ARN of whoever asks."""

@@ -15,7 +15,7 @@ from panorama_guard.policy.record import record
 
 LONGEST_REASON = 500
 LONGEST_DOCUMENT = 10_240  # characters: more than a role's policies of one kind may have
-LONGEST_TIME = 366 * 24 * 3600  # seconds; the settings set the limits that hold
+LONGEST_TIME = 10**11  # seconds; what is more than a setting lets it be is refused with the setting, in days
 
 
 @record

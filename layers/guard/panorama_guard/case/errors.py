@@ -32,7 +32,7 @@ class CommandError(CaseError):
         shown = value if isinstance(value, str) else reprlib.repr(value)
         self.field = field
         self.value = ascii(shown)[1:-1][:120]
-        super().__init__(f"{field} is {problem}: `{self.value}`")
+        super().__init__(f"{field} is {problem}: `{self.value}`" if self.value else f"{field} is {problem}")
 
 
 class EventError(CaseError):

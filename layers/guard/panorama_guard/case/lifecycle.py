@@ -233,9 +233,8 @@ def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
 def _would_end_as_it_did(existing: Incident, sighting: Sighting) -> bool:
     """Say whether another attempt would ask the operators again what they were asked, whatever else has changed."""
     plan = sighting.would_do
-    if not existing.waits_for_somebody or not (plan.steps or plan.proof):
-        return False
-    return _is_asked_already(existing, sighting) and (bool(plan.steps) or existing.reason == plan.proof)
+    is_planned = bool(plan.steps) or existing.reason == plan.proof != ""
+    return existing.waits_for_somebody and is_planned and _is_asked_already(existing, sighting)
 
 
 def _was_taken_back(existing: Incident, sighting: Sighting) -> bool:

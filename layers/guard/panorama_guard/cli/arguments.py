@@ -6,6 +6,7 @@ from functools import partial
 
 from panorama_guard.cli.operator_arguments import add_operator_commands
 from panorama_guard.cli.output import ANSWERED, ESCAPED, FAILED, UNDECIDED
+from panorama_guard.cli.parser import OneLineParser, TellVersion, show_examples
 from panorama_guard.cli.review_arguments import add_review_commands
 
 _EXIT_CODES = (
@@ -27,9 +28,10 @@ def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; shells' completion is made from it."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = OneLineParser(
         prog="panorama-guard", description="Exact decisions about IAM permission, and commands to a deployed guard."
     )
+    parser.add_argument("--version", action=TellVersion, nargs=0, help="say which version is installed")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_decide(commands)
     _add_explain(commands)
@@ -51,6 +53,7 @@ def _add_decide(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         epilog=_DECIDE_CODES,
     )
     decide.add_argument("files", nargs="*", metavar="FILE", help="read these instead of the standard input")
+    show_examples(decide, "panorama-guard decide questions.jsonl", "panorama-guard decide < questions.jsonl")
     decide.set_defaults(run=_decide)
 
 
@@ -86,6 +89,11 @@ def _add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     explain.add_argument(
         "--output", choices=("text", "json"), default="text", help="for a person (default) or a machine"
     )
+    show_examples(
+        explain,
+        "panorama-guard explain --policy policy.json --ceiling ceiling.json",
+        "panorama-guard explain roles.json --role AWSPanoramaServiceRole",
+    )
     explain.set_defaults(run=_explain, refuse=explain.error)
 
 
@@ -101,6 +109,7 @@ def _add_profile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     check.add_argument("files", nargs="+", metavar="FILE", help="a profile")
     check.add_argument("--output", choices=("text", "json"), default="text", help="for a person (default) or a machine")
+    show_examples(check, "panorama-guard profile check mine.json")
     check.set_defaults(run=_check_profiles)
 
 

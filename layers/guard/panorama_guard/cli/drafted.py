@@ -3,16 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from panorama_guard.case import bucket
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Severity
 from panorama_guard.containment import Escaped
+from panorama_guard.drafts.filling import with_examples
 from panorama_guard.drafts.judging import DraftFinding, Known, judge_draft
-from panorama_guard.drafts.roles import Doubt, Draft, Drafted
+from panorama_guard.drafts.judging_buckets import judge_bucket, names_of_bucket
+from panorama_guard.drafts.node import holes_of
+from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted
 from panorama_guard.judging.doubting import doubt_of
 from panorama_guard.judging.likeness import likeness_of
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import Profile
-from panorama_guard.reporting.review import Place, PlacedFinding, ReviewedRole
+from panorama_guard.reporting.review import Place, PlacedFinding, ReviewedResource, ReviewedRole
 
+_MADE_UP = "that CloudFormation gives"
 Key = tuple[Kind, str, object]
 
 
@@ -36,6 +41,34 @@ def review_file(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[
         yield _role(file, found, len(worlds), bench)
     doubts = dict.fromkeys(doubt for world in worlds for doubt in world.doubts)
     yield from (_doubtful(file, doubt) for doubt in doubts)
+
+
+def review_buckets(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedResource]:
+    """Yield each guarded bucket that a file puts a policy on, with its findings."""
+    drafts: dict[str, list[tuple[DraftBucket, str]]] = {}
+    for world in worlds:
+        for draft in world.buckets:
+            name, is_guarded = names_of_bucket(draft.name, bench.profile)
+            if is_guarded:
+                drafts.setdefault(name, []).append((draft, world.world))
+    for name, several in drafts.items():
+        found: dict[Key, list[tuple[DraftFinding, str]]] = {}
+        for draft, words in several:
+            for finding in judge_bucket(draft, bench.profile, bench.posture):
+                found.setdefault(_key(finding.finding), []).append((finding, words))
+        placed = tuple(_placed(file, told, len(worlds)) for told in _told(found))
+        yield ReviewedResource(bucket.TYPE, name, bucket.bucket_arn(name), placed, (Place(file, several[0][0].line),))
+
+
+def notes_of(worlds: Sequence[Drafted], bench: Bench) -> Iterator[str]:
+    """Yield what of a file was supposed or not judged; a bucket that is made up a name is none of Panorama's."""
+    for world in worlds:
+        yield from world.notes
+        for draft in world.buckets:
+            _, is_guarded = names_of_bucket(draft.name, bench.profile)
+            unknown = [hole.reason for hole in holes_of(with_examples(draft.name)) if _MADE_UP not in hole.reason]
+            if unknown and not is_guarded:
+                yield f"not judged: the policy of a bucket (line {draft.line}) whose name is not known: {unknown[0]}"
 
 
 def _role(file: str, drafts: Sequence[tuple[Draft, str]], worlds: int, bench: Bench) -> ReviewedRole:

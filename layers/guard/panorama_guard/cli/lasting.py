@@ -6,10 +6,18 @@ import re
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def parse_lasting(text: str) -> int:
+class Lasting(int):
+    """Seconds, and how somebody wrote them."""
+
+    typed: str = ""
+
+
+def parse_lasting(text: str) -> Lasting:
     """Return the seconds that a text says, or raise argparse's error for it."""
     found = re.fullmatch(r"([1-9][0-9]{0,5})([smhd])", text)
     if found is None:
         message = f"not a time as 45s, 30m, 12h or 7d: `{text}`"
         raise argparse.ArgumentTypeError(message)
-    return int(found[1]) * _SECONDS[found[2]]
+    lasting = Lasting(int(found[1]) * _SECONDS[found[2]])
+    lasting.typed = text
+    return lasting

@@ -13,6 +13,7 @@ from panorama_guard.aws.clients import client_of
 from panorama_guard.aws.guard_url import GuardUrl, find_url, open_session
 from panorama_guard.aws.own_subjects import OwnSubjects
 from panorama_guard.case.errors import UnreachableError
+from panorama_guard.cli.lasting import Lasting
 from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
 from panorama_guard.cli.regions import read_regions
 from panorama_guard.cli.undo import Patience, Undoing, finish_undo
@@ -39,7 +40,7 @@ def run_operator(arguments: argparse.Namespace) -> int:
         guard = GuardUrl(url, session)
         status, answer = guard.ask(body)
         if status >= 400:  # noqa: PLR2004 - HTTP's own bound
-            return _tell_refusal(answer, as_json=arguments.output == "json")
+            return _tell_refusal(answer, arguments)
         if body["action"] == "status" and not named:  # which stack is behind a URL that is named, nobody says
             answer = {**answer, "regions": read_regions(arguments.stack, session, now=datetime.now(UTC))}
         if body["action"] != "undo":
@@ -85,12 +86,22 @@ def _tell(action: str, answer: Mapping[str, Any], arguments: argparse.Namespace,
     return WAITING if needs_another else code
 
 
-def _tell_refusal(answer: Mapping[str, Any], *, as_json: bool) -> int:
-    typed = _TYPED.get(str(answer.get("field")), "")
-    error = str(answer.get("error"))
-    complain(error.replace(f"{answer['field']} is ", f"{typed} is ", 1) if typed else error)
+def _tell_refusal(answer: Mapping[str, Any], arguments: argparse.Namespace) -> int:
+    complain(_as_typed(answer, arguments))
     for line in answer.get("details", []):
         complain(f"  {line}")
-    if as_json:
+    if arguments.output == "json":
         tell(answer)
     return REFUSED
+
+
+def _as_typed(answer: Mapping[str, Any], arguments: argparse.Namespace) -> str:
+    """Return why the guard refused, with the option and the time as they were typed."""
+    error, field = str(answer.get("error")), str(answer.get("field"))
+    if field not in _TYPED:
+        return error
+    time = getattr(arguments, field, None)
+    ending = f": `{answer.get('value')}`"
+    if isinstance(time, Lasting) and error.endswith(ending):
+        error = f"{error.removesuffix(ending)}: `{time.typed}`"
+    return error.replace(f"{field} is ", f"{_TYPED[field]} is ", 1)

@@ -4,11 +4,31 @@ import argparse
 
 from panorama_guard.cli.lasting import parse_lasting
 from panorama_guard.cli.output import ANSWERED, DIFFERS, FAILED, REFUSED, WAITING
+from panorama_guard.cli.parser import show_examples
 
 _EXIT_CODES = (
     f"Exit codes: {ANSWERED} done, {FAILED} the guard or AWS could not be asked, 2 wrong arguments, {REFUSED} the "
     f"guard refused, {WAITING} it waits (for a second operator, or for its turn), {DIFFERS} not all could be put back."
 )
+_EXAMPLES = {
+    "approve": ("approve inc-0123456789abcdef --plan 0123456789ab",),
+    "retry": ("retry inc-0123456789abcdef",),
+    "undo": (
+        'undo inc-0123456789abcdef --reason "CHG-1234" --for 7d',
+        'undo inc-0123456789abcdef --reason "CHG-1234" --by-hand',
+    ),
+    "waive": (
+        'waive inc-0123456789abcdef --reason "CHG-1234" --for 7d',
+        'waive inc-0123456789abcdef --reason "CHG-1234" --for 12h --document narrower.json',
+    ),
+    "approve-waiver": ("approve-waiver wvr-0123456789abcdef",),
+    "end-waiver": ("end-waiver wvr-0123456789abcdef",),
+    "pause": ('pause --reason "it takes away what we need" --for 30m',),
+    "resume": ("resume",),
+    "sweep": ("sweep", "sweep --profile security --stack panorama-guard"),
+    "incidents": ("incidents", "incidents inc-0123456789abcdef", "incidents inc-0123456789abcdef --output json"),
+    "status": ("status", "status --output json"),
+}
 
 
 def add_operator_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -77,6 +97,7 @@ def _add(
     command.add_argument("--profile", metavar="NAME", help="the AWS profile to sign with (default: AWS_PROFILE)")
     command.add_argument("--region", metavar="REGION", help="the AWS region (default: AWS_REGION, or the profile's)")
     command.add_argument("--output", choices=("text", "json"), default="text", help="for a person, or for a machine")
+    show_examples(command, *(f"panorama-guard {example}" for example in _EXAMPLES[name]))
     command.set_defaults(run=_run)
     return command
 

@@ -1,12 +1,12 @@
 """`panorama-guard replay`: what the guard would see after a call, by an event in a file; it reads and never acts."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from panorama_guard.aws.own_account import OwnAccount
 from panorama_guard.aws.own_subjects import OwnSubjects
-from panorama_guard.case.change import Change, Failed, Ignored, NeedsSweep, parse_change
+from panorama_guard.case.change import Change, Failed, Ignored, NeedsSweep, ParsedChange, parse_change
 from panorama_guard.case.errors import EventError, UnreachableError
 from panorama_guard.case.incident import Cause
 from panorama_guard.case.listing import ListedRole
@@ -83,8 +83,9 @@ class _Scene:
 def replay(asked: Replay) -> int:
     """Tell what the events of a file lead to, and return how it ended; what cannot be read is one line."""
     try:
+        parsed = tuple(_parsed(asked.file))  # before AWS is asked for anything
         scene = _Scene(asked)
-        replayed = tuple(_replayed(event, scene) for event in read_events(asked.file))
+        replayed = tuple(_replayed(one, scene) for one in parsed)
     except (DocumentError, EventError, UnreachableError) as error:
         clear_progress()
         complain(str(error))
@@ -97,8 +98,20 @@ def replay(asked: Replay) -> int:
     return _code(replayed, asked.fail_on)
 
 
-def _replayed(event: object, scene: _Scene) -> Replayed:
-    match parse_change(event):
+def _parsed(file: str) -> Iterator[ParsedChange]:
+    """Yield what the events of a file say; raise EventError, with the file and which event it is, for what is none."""
+    events = read_events(file)
+    for number, event in enumerate(events, start=1):
+        try:
+            yield parse_change(event)
+        except EventError as error:
+            which = f"{name_of(file)}, event {number}" if len(events) > 1 else name_of(file)
+            message = f"{which}: no event of CloudTrail or EventBridge: {error}"
+            raise EventError(message) from error
+
+
+def _replayed(parsed: ParsedChange, scene: _Scene) -> Replayed:
+    match parsed:
         case Ignored(reason):
             return Replayed(None, words.IGNORED, reason)
         case Failed(change, code):

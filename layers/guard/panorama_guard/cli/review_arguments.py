@@ -4,6 +4,7 @@ import argparse
 from functools import partial
 from textwrap import fill
 
+from panorama_guard.cli.parser import WIDTH
 from panorama_guard.cli.reviewed import CLEAN, FAIL_ON, FOUND, IN_DOUBT, OUTPUTS, UNREAD
 
 _EXIT_CODES = f"""exit codes:
@@ -11,7 +12,6 @@ _EXIT_CODES = f"""exit codes:
   {FOUND}  a guarded role escapes, or a resource is open to others or without a safeguard
   {UNREAD}  wrong arguments, or something could not be read: no credentials, denied, no network, no such file
   {IN_DOUBT}  something is undecided, and nothing escapes"""
-_WIDTH = 100  # characters of a line of help
 
 
 def add_review_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -47,7 +47,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check = _add(
         commands,
         "check",
-        "judge the guarded roles that files would make, before anything is deployed",
+        "judge the guarded roles and the policies of buckets that files would make, before anything is deployed",
         "Reads CloudFormation and SAM templates (JSON, and YAML with the extra `check`), Terraform plans as `terraform "
         "show -json` prints them, and IAM documents. A folder stands for all such files in it.",
         "examples:\n"
@@ -114,7 +114,7 @@ def _add(
     command = commands.add_parser(
         name,
         help=words,
-        description=fill(f"{words[0].upper()}{words[1:]}. {description}", _WIDTH),
+        description=fill(f"{words[0].upper()}{words[1:]}. {description}", WIDTH),
         epilog=f"{more}\n\n{_EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from panorama_guard.drafts.errors import DraftError
+from panorama_guard.drafts.exposed import BUCKET_POLICIES, unjudged
 from panorama_guard.drafts.naming import name_in_arn, names_of, shown
 from panorama_guard.drafts.node import Hole, Members, Node
 from panorama_guard.drafts.references import References, without_index
-from panorama_guard.drafts.roles import Draft, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.roles import Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.worlds import ACCOUNT
 
 _NOTHING = Node(None, 0)
@@ -72,13 +73,24 @@ class _Reader:
                 ]
                 if isinstance(node.value, Hole):
                     notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
-        return Drafted(join_drafts(tuple(drafts)), (), (*notes, *self._others()))
+        buckets = tuple(bucket for one in self._resources for bucket in self._buckets(one))
+        return Drafted(join_drafts(tuple(drafts)), (), (*notes, *self._others()), buckets=buckets)
 
     def _others(self) -> Iterator[str]:
         """Yield a line for each resource that may concern a role and is not understood."""
         for one in self._resources:
             if one.kind not in _UNDERSTOOD and _MAY_CONCERN.search(one.kind):
                 yield f"not judged: {one.address}: resources of type {one.kind} are not read"
+            yield from unjudged(one.kind, one.address, one.after)
+
+    def _buckets(self, resource: _Planned) -> Iterator[DraftBucket]:
+        """Yield the policy that a resource puts on a bucket; of a bucket of the same plan the name is looked up."""
+        member, document = BUCKET_POLICIES.get(resource.kind, ("", ""))
+        name, policy = resource.after.get(member), resource.after.get(document)
+        if name and policy:
+            found = self._referred(resource, member, "aws_s3_bucket") if isinstance(name.value, Hole) else ()
+            for node in [one.after.get(member) or name for one in found] or [name]:
+                yield DraftBucket(node, policy, policy.line or resource.line)
 
     def _named(self, resource: _Planned) -> Iterator[Node]:
         """Yield the values that name the roles of a resource, looked up where the plan does not know them."""

@@ -1,4 +1,4 @@
-"""The roles that a file would make or change, before the holes in them are filled."""
+"""The roles and the policies of buckets that a file would make or change, before the holes in them are filled."""
 
 from dataclasses import dataclass
 
@@ -56,6 +56,16 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftBucket:
+    """A policy that a file would put on a bucket. `is_sure` is false where it may or may not be there."""
+
+    name: Node
+    policy: Node
+    line: int
+    is_sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """Something of a file that may concern a guarded role and is not seen through."""
 
@@ -72,6 +82,7 @@ class Drafted:
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
     world: str = ""
+    buckets: tuple[DraftBucket, ...] = ()
 
 
 def join_drafts(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from panorama_guard.drafts.attributes import REF
+from panorama_guard.drafts.exposed import BUCKET_POLICIES, unjudged
 from panorama_guard.drafts.naming import names_of, shown
 from panorama_guard.drafts.node import Hole, Node, Nothing
 from panorama_guard.drafts.resolving import Resolver
-from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.worlds import World, worlds_of
 
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
@@ -51,7 +52,8 @@ class _Reader:
         roles = [draft for one in self._resources for draft in self._drafts(one)]
         notes = [note for one in self._resources for note in self._unnamed(one)]
         doubts = tuple(doubt for one in self._resources for doubt in self._connectors(one))
-        return Drafted(join_drafts(tuple(roles)), doubts, tuple(notes), self._world.words)
+        buckets = tuple(bucket for one in self._resources for bucket in self._buckets(one))
+        return Drafted(join_drafts(tuple(roles)), doubts, tuple(notes), self._world.words, buckets)
 
     def _made(self) -> Iterator[_Resource]:
         for logical_id, found in (self._template.get("Resources") or _NOTHING).pairs:
@@ -92,11 +94,19 @@ class _Reader:
         found = self._get(resource, member)
         return found.items if found is not None else ()
 
+    def _buckets(self, resource: _Resource) -> Iterator[DraftBucket]:
+        if resource.kind in BUCKET_POLICIES:
+            name, policy = (self._get(resource, member) for member in BUCKET_POLICIES[resource.kind])
+            if name and policy:
+                yield DraftBucket(name, policy, policy.line or resource.line, resource.is_sure)
+
     def _unnamed(self, resource: _Resource) -> Iterator[str]:
+        where = f"{resource.logical_id} (line {resource.line})"
+        yield from unjudged(resource.kind, where, self._resolver.resolve(resource.properties))
         for node in self._named(resource):
             if isinstance(node.value, Hole) and "that CloudFormation gives" not in node.value.reason:
                 why = f"it concerns a role whose name is not known: {node.value.reason}"
-                yield f"not judged: {resource.logical_id} (line {resource.line}): {why}"
+                yield f"not judged: {where}: {why}"
 
     def _role(self, draft: Draft, resource: _Resource) -> Draft:
         trust, path = self._get(resource, "AssumeRolePolicyDocument"), self._get(resource, "Path")

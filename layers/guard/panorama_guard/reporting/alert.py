@@ -8,7 +8,7 @@ from panorama_guard.case.incident import Evidence, Incident, Remedy, State
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.reporting.calls import call_body, call_lines
 from panorama_guard.reporting.commands import operator_commands
-from panorama_guard.reporting.plain import ascii_line, field_line, plain
+from panorama_guard.reporting.plain import ascii_line, field_line, plain, subject_line
 from panorama_guard.reporting.showing import by_hand, console_link, see_it
 from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
 from panorama_guard.reporting.waived import waived_until
@@ -17,7 +17,6 @@ from panorama_guard.reporting.war import how_to_stop
 WHOLE = "`escape` in the JSON of this message"
 LONGEST_MESSAGE = 256_000  # bytes; SNS takes 262,144 with subject and attributes
 FEWER = (8, 2, 0)  # steps, notes and commands of each sort, where more of them do not fit
-SUBJECT_LENGTH = 99  # SNS takes fewer than 100 characters, and ASCII is what every subscriber can show
 
 
 _WHAT = {
@@ -53,8 +52,7 @@ def alert_subject(incident: Incident) -> str:
     """Return the subject line: how it stands, how bad it is, which role, what; ASCII, under 100 characters."""
     until = waived_until(incident)
     what = f"waived until {until}" if until else _IN_SHORT[incident.kind]
-    line = f"[{incident.state.value}] {incident.severity.value} {incident.subject.name}: {what}"
-    return ascii_line(line)[:SUBJECT_LENGTH].rstrip()
+    return subject_line(f"[{incident.state.value}] {incident.severity.value} ", incident.subject.name, f": {what}")
 
 
 def headline(incident: Incident) -> str:

@@ -16,9 +16,9 @@ from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.times import shown_time
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.weak_pattern import WeakPattern
-from panorama_guard.reporting.alert import LONGEST_MESSAGE, SUBJECT_LENGTH, alert_subject
+from panorama_guard.reporting.alert import LONGEST_MESSAGE, alert_subject
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
-from panorama_guard.reporting.plain import ascii_line, field_line, plain
+from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line, plain
 from panorama_guard.reporting.review import Outcome, State
 
 SCHEMA = "panorama-guard/digest/1"  # docs/schemas/digest-1.schema.json
@@ -64,7 +64,9 @@ class Digest:
 
 def digest_subject(digest: Digest) -> str:
     """Return the subject line: how many incidents are open, how bad, what was judged; ASCII, under 100 characters."""
-    return ascii_line(f"[DIGEST] {_counted(digest)}: {_judged(digest)}")[:SUBJECT_LENGTH].rstrip()
+    counted, account = f"[DIGEST] {_counted(digest)}", f" of {digest.page.account}"
+    forms = (f"{counted}: {_judged(digest)}", f"{counted}: {_judged(digest).replace(account, '')}", counted)
+    return next((ascii_line(one) for one in forms if len(one) <= SUBJECT_LENGTH), f"[DIGEST] {len(digest.open)} open")
 
 
 def digest_message(digest: Digest) -> str:

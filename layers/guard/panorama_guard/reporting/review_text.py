@@ -106,7 +106,9 @@ def _role_lines(role: ReviewedRole) -> Iterator[Line]:
 
 
 def _resource_lines(resource: ReviewedResource) -> Iterator[Line]:
-    yield _WORDS[resource.state], plain(f"{resource.type} {resource.name} {resource.arn}: {resource.state.value}")
+    where = "".join(f" at {place.words}" for place in resource.place)
+    told = f"{resource.type} {resource.name} {resource.arn}{where}: {resource.state.value}"
+    yield _WORDS[resource.state], plain(told)
     yield from _findings_lines(resource)
 
 

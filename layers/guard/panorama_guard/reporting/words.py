@@ -11,8 +11,8 @@ from panorama_guard.case.times import shown_time
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word
-from panorama_guard.reporting.alert import SUBJECT_LENGTH, alert_attributes, alert_message, alert_subject
-from panorama_guard.reporting.plain import ascii_line, field_line, plain
+from panorama_guard.reporting.alert import alert_attributes, alert_message, alert_subject
+from panorama_guard.reporting.plain import ascii_line, field_line, plain, subject_line
 
 Fields = tuple[tuple[str, str], ...]
 OperatorRecord = Undo | Waiver | Pause | Word
@@ -23,7 +23,9 @@ def told_subject(record: Told) -> str:
     if isinstance(record, Incident):
         return alert_subject(record)
     what, about, _ = operator_words(record)
-    return ascii_line(f"[{what}] {about}")[:SUBJECT_LENGTH].rstrip()
+    named = f"{record.role_name}: "
+    name = record.role_name if about.startswith(named) else about
+    return subject_line(f"[{what}] ", name, about.removeprefix(name))
 
 
 def told_message(record: Told) -> str:

@@ -79,10 +79,19 @@ class View:
     pins: tuple[tuple[str, ...], ...]
     standing: Standing
     heading: str
+    resources_are: str
     is_portrayed: bool
 
 
 _HEADINGS = {"check": "What these files make of AWS Panorama's roles"}
+_RESOURCES = {
+    "check": "Buckets named for AWS Panorama that these files put a policy on: that policy is judged, and nothing "
+    "else of them."
+}
+_EVERY = (
+    "Buckets, functions, secrets, log groups and whatever else of the account is named for AWS Panorama, each judged "
+    "as it is."
+)
 
 
 def view_of(page: PosturePage) -> View:
@@ -110,6 +119,7 @@ def view_of(page: PosturePage) -> View:
         pins=tuple(tuple(map(plain, (p.role, p.arn, p.version_id, p.edited, p.compared))) for p in page.pins),
         standing=standing,
         heading=_HEADINGS.get(review.command, "Posture of AWS Panorama's roles"),
+        resources_are=_RESOURCES.get(review.command, _EVERY),
         is_portrayed=bool(page.portraits),
     )
 
