@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 # Calls of AWS, measured by tests/functions/test_scale.py, for roles that have one managed policy each.
-LISTING: Final = 49  # of a sweep, whatever there is: the lists of every type, the orders for report and canary
+LISTING: Final = 51  # of a sweep, whatever there is: the lists of every type, the orders for report and canary
 # What a look reads: at a role, and around it; one more where the role was found and is on record; and at what the
 # profile names and is not there.
 OF_A_ROLE, AROUND_A_ROLE, TO_FIND_IT, OF_THE_ABSENT = 6, 7, 1, 3
