@@ -93,7 +93,10 @@ def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Te
         **{("RemediateRole", action): {OWN_POLICIES} for action in OWN_WRITES},
         ("RemediateRole", REVERT): {CUSTOMERS},
         ("SweepRole", "iam:TagRole"): {"<CanaryRole>"},
-        ("InspectRole", "sts:AssumeRole"): {"arn:aws:iam::*:role/panorama-guard/member/panorama-guard-read"},
+        **{
+            (role, "sts:AssumeRole"): {"arn:aws:iam::*:role/panorama-guard/member/panorama-guard-read"}
+            for role in ("InspectRole", "SweepRole")
+        },
     }
     assert role_statements(template, "CanaryRole") == []
     trust = of_type(template, "AWS::IAM::Role")["CanaryRole"]["AssumeRolePolicyDocument"]

@@ -77,6 +77,22 @@ def test_undecided_is_right_where_aws_does_not_say() -> None:
     assert not may_escape(open_grant, NARROW, Request("s3:a", "*", (("k:one", ("a",)),)))
 
 
+def test_undecided_is_right_where_a_pattern_of_actions_takes_colons() -> None:
+    """The requests that are tried have actions with one colon, whatever else `t:*` matches."""
+    wide = grant({**allow("*", NumericNotEquals={"k:one": "1"}), "Action": "t:*"})
+    narrow = grant({**allow("*", NumericLessThan={"k:one": "2"}), "Action": "t:*"})
+    assert complaint(wide, narrow, Undecided("?"), ()) is None
+
+
+def test_undecided_is_right_where_values_differ_in_case() -> None:
+    """Of `ab` and `B` a caseless operator may say what another one does not."""
+    asked: dict[str, dict[str, object]] = {"ForAnyValue:StringEquals": {"k:one": "ab"}}
+    wide = grant(allow("*", StringNotEquals={"k:one": "b"}, **asked))
+    narrow = grant(allow("*", StringNotEqualsIgnoreCase={"k:one": "b"}))
+    assert isinstance(verdict := check(wide, narrow), Undecided)
+    assert complaint(wide, narrow, verdict, ()) is None
+
+
 def test_what_must_answer_alike_is_supposed_alike() -> None:
     """A Deny with IfExists takes away what the same operator allows, whatever it does with two values."""
     twins = grant(
@@ -84,6 +100,14 @@ def test_what_must_answer_alike_is_supposed_alike() -> None:
         {**allow("*", StringEqualsIfExists={"k:one": "a"}), "Effect": "Deny"},
     )
     assert not may_escape(twins, NARROW, Request("s3:a", "*", (("k:one", ("a", "b")),)))
+
+
+def test_truths_of_other_words_are_supposed_word_by_word() -> None:
+    """What a condition on a word says nothing of one on another word; the same word says the same."""
+    told = (("k:one", ("true",)), ("k:a", ("x",)), ("k:b", ("y",)))
+    inner, outer = (grant(allow("*", Bool={"k:one": f"${{{key}}}"})) for key in ("k:a", "k:b"))
+    assert may_escape(inner, outer, Request("s3:a", "*", told))
+    assert not may_escape(inner, outer, Request("s3:a", "*", (*told[:2], ("k:b", ("x",)))))
 
 
 def test_a_walk_meets_every_kind_of_text() -> None:

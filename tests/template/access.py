@@ -36,7 +36,11 @@ WILDCARDS = {
     ("AlertsTopicPolicy", "AlarmsOfThisAccountPublish"): "any alarm of the account, by the condition",
     ("InspectRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("InspectRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
-    ("InspectRole", "ReadMembers"): "off by default; the accounts of the organisation, by the condition",
+    **{
+        (role, "ReadMembers"): "off by default; the accounts of the organisation, by the condition"
+        for role in ("InspectRole", "SweepRole")
+    },
+    ("SweepRole", "ListTheOrganisation"): "off by default; reads; the action knows no resource",
     ("InspectRole", "ReadQuotas"): "reads; the action knows no resource",
     ("InspectRole", "FindRolesOfPolicies"): "reads; any customer policy may be attached to a guarded role",
     ("RemediateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",

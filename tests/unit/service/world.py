@@ -20,7 +20,7 @@ from panorama_guard.service.operate import operate
 from panorama_guard.service.operator import Answer, Operator
 from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, OperatorLimits, Policy, SessionNames
 from panorama_guard.service.sweep import SweepResult, sweep
-from panorama_guard.service.sweeper import Sweeper
+from panorama_guard.service.sweeper import Ground, Sweeper
 from tests.builders import ACCOUNT, HOME_REGION, NOW, PROFILE
 from tests.fakes import (
     Calls,
@@ -28,6 +28,7 @@ from tests.fakes import (
     FakeCanary,
     FakeInspections,
     FakeLedger,
+    FakeMembers,
     FakeRechecks,
     FakeRemediations,
     FakeReports,
@@ -87,6 +88,7 @@ class World:
     now: str = NOW
     customer_policies: CustomerPolicies = CustomerPolicies.KEEP
     limits: OperatorLimits = LIMITS
+    is_hub: bool = False
     calls: Calls = field(default_factory=Calls)
     waits: list[float] = field(default_factory=list)
 
@@ -97,6 +99,7 @@ class World:
         self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
         self.resources, self.reports = FakeResources(self.calls), FakeReports(self.calls)
         self.canary, self.rules = FakeCanary(self.calls), FakeRules()
+        self.members = FakeMembers(self.calls)
 
     @property
     def policy(self) -> Policy:
@@ -142,6 +145,8 @@ class World:
             self.rechecks,
             self.sweeps,
             self.resources,
+            self.members,
+            self.members if self.is_hub else None,
         )
 
     def operate(self, caller: str, action: str, **fields: object) -> Answer:
@@ -190,12 +195,7 @@ class World:
     def sweeper(self) -> Sweeper:
         """Return what `sweep` works with."""
         return Sweeper(
-            self.profile,
-            ACCOUNT,
-            self.roles,
-            self.ledger,
-            self.inspections,
-            self.resources,
+            Ground(self.profile, ACCOUNT, self.roles, self.ledger, self.inspections, self.resources),
             self.reports,
             self.canary,
             self.sweeps,

@@ -7,6 +7,7 @@ from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting, open_or_update
+from panorama_guard.case.member import IN_A_MEMBER
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.containment import Undecided
@@ -138,7 +139,7 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
     asks = not alert_only and policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
     trip = _trip(look, finding.kind, inspector)
-    is_planned = asks or paused or alert_only == OBSERVING or _may_wait_on(finding, look)
+    is_planned = asks or paused or alert_only in (OBSERVING, IN_A_MEMBER) or _may_wait_on(finding, look)
     return Sighting(
         finding,
         look.snapshot,
