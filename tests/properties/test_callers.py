@@ -53,7 +53,7 @@ PRINCIPALS = st.one_of(
     NAMED_SERVICES, st.just("*"), st.just({"AWS": "*"}), st.lists(AWS, min_size=1, max_size=2).map(lambda a: {"AWS": a})
 )
 TEXTS: dict[str, tuple[str, ...]] = {
-    "aws:PrincipalAccount": (*ACCOUNTS, "anonymous", "1*", "?22222222222", "*"),
+    "aws:PrincipalAccount": (*ACCOUNTS, "anonymous", "1*", "?22222222222", "*", "${k:raw}"),
     "aws:PrincipalArn": (
         "arn:aws:iam::111111111111:role/app",
         "arn:aws:iam::111111111111:role/*",
@@ -64,7 +64,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "arn:aws:iam:*111111111111:role/app",
         "*",
     ),
-    "aws:PrincipalOrgID": ("o-one1", "o-two2", "o-*", "*"),
+    "aws:PrincipalOrgID": ("o-one1", "o-two2", "o-*", "*", "${k:raw}"),
     "aws:PrincipalType": ("User", "AssumedRole", "Account", "FederatedUser", "Anonymous", "A*"),
     "aws:PrincipalIsAWSService": ("true", "false"),
     "aws:userid": (
@@ -80,9 +80,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "anonymous",
         "?*:s",
         "*",
+        "${k:raw}",
+        "${k:raw}:s",
     ),
-    "aws:username": ("app", "a", "*"),
-    "k:raw": ("a", "b"),
+    "aws:username": ("app", "a", "*", "${k:raw}"),
+    "k:raw": ("a", "b", "${aws:userid}", "${aws:PrincipalAccount}"),
 }
 STRINGS = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike")
 FORMS = ("{}", "{}IfExists", "ForAnyValue:{}", "ForAllValues:{}")
@@ -119,12 +121,13 @@ STATEMENTS = st.fixed_dictionaries(
 DOCUMENTS = st.lists(STATEMENTS, min_size=1, max_size=3).map(
     lambda statements: {"Version": "2012-10-17", "Statement": statements}
 )
+RAW = ("a", "b", "app", "o-one1", ACCOUNTS[0], USER_IDS[0], ROLE_IDS[0], f"{ROLE_IDS[0]}:s", f"{ACCOUNTS[1]}:app")
 REQUESTS = st.tuples(
     st.sampled_from(("s3:Get", "s3:Put", "s3:Other")),
     st.sampled_from(
         (*(f"arn:aws:s3:::b/{name}" for name in ("x", "y", "app", ACCOUNTS[0], USER_IDS[0])), "arn:aws:s3:::c")
     ),
-    st.sampled_from(({}, {"k:raw": "a"}, {"k:raw": "b"})),
+    st.sampled_from(({}, *({"k:raw": text} for text in RAW))),
 )
 
 
@@ -190,6 +193,22 @@ def test_of_a_service_only_that_is_decided_which_holds_whatever_aws_does_not_say
     assert answer is None or "${" in str(document) or answers == {answer}
 
 
+FEW = (
+    *(
+        Person("role", number, "/", who, how, one, organisation=member)
+        for number, who, how, one, member in product(ACCOUNTS, NAMES[:2], ("s", "app"), ROLE_IDS, ("", "o-one1"))
+    ),
+    *(Person("user", number, "/", "app", unique_id=one) for number, one in product(ACCOUNTS, USER_IDS)),
+    *(
+        Person(kind, number, name="" if kind == "root" else "app")
+        for kind, number in product(("root", "session"), ACCOUNTS)
+    ),
+    Person("anonymous"),
+)
+ASKED = tuple(
+    ("s3:Get", f"arn:aws:s3:::b/{name}", context)
+    for name, context in product(("x", "app", USER_IDS[0]), ({}, *({"k:raw": text} for text in RAW)))
+)
 SAMPLES = st.lists(st.tuples(PEOPLE, REQUESTS), min_size=30, max_size=60)
 
 
@@ -202,7 +221,7 @@ def test_containment_agrees_with_plain_evaluation(
     verdict = check(grant_of(inner), grant_of(outer))
     match verdict:
         case Contained():
-            for person, request in data.draw(SAMPLES):
+            for person, request in (*data.draw(SAMPLES), *product(FEW, ASKED)):
                 assert not allows(inner, person, *request) or allows(outer, person, *request)
         case Escaped(witness):
             caller = caller_of(witness)
@@ -216,6 +235,35 @@ def test_containment_agrees_with_plain_evaluation(
                 assert not allows(outer, *asked)
         case Undecided():
             pass
+
+
+OPENED = st.fixed_dictionaries(
+    {
+        "Effect": st.sampled_from(("Allow", "Allow", "Deny")),
+        "Principal": AWS.map(lambda one: {"AWS": one}),
+        "Action": st.just("s3:*"),
+        "Resource": st.sampled_from(("arn:aws:s3:::b/*", *VARIABLE)),
+        "Condition": st.builds(
+            lambda operator, key: {operator: {key: next(text for text in TEXTS[key] if "${" in text)}},
+            st.sampled_from(("StringEquals", "StringEquals", "StringLike", "StringNotEquals")),
+            st.sampled_from(("aws:userid", "aws:userid", "aws:PrincipalAccount", "aws:PrincipalOrgID", "k:raw")),
+        ),
+    }
+)
+HOME = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": ACCOUNTS[0]}, "Action": "*", "Resource": "*"}],
+}
+
+
+@settings(max_examples=60)
+@given(st.lists(OPENED, min_size=1, max_size=2))
+def test_no_stranger_is_let_in_by_a_variable(statements: list[dict[str, Any]]) -> None:
+    """Of everybody in the small world, whatever the value is that the variable takes from his request."""
+    document = {"Version": "2012-10-17", "Statement": statements}
+    if check(grant_of(document), grant_of(HOME)) == Contained():
+        strangers = [person for person in FEW if person.account != ACCOUNTS[0]]
+        assert not [(one, asked) for one, asked in product(strangers, ASKED) if allows(document, one, *asked)]
 
 
 @settings(max_examples=60)
