@@ -40,10 +40,9 @@ class Settings:
     @property
     def other_regions(self) -> tuple[str, ...]:
         """Return the other regions in which sweeps look."""
-        regions = self._matching(
-            "OTHER_REGIONS", r"([a-z0-9-]{4,32}(,[a-z0-9-]{4,32})*)?", "names of regions, or empty"
-        )
-        return tuple(region for region in regions.split(",") if region)
+        form = r"([a-z0-9-]{4,32}(,[a-z0-9-]{4,32})*)?"
+        regions = self._matching("OTHER_REGIONS", form, "names of regions, or empty").split(",")
+        return tuple(region for region in regions if region)
 
     @property
     def member_external_id(self) -> str:
@@ -60,10 +59,8 @@ class Settings:
         """Return how far the guard goes: `observe`, or with exceptions `enforce,trust-escape=approve`."""
         default, *exceptions = self._value("MODE").split(",")
         pairs = (exception.partition("=")[::2] for exception in exceptions)
-        return Modes(
-            _choice("MODE", Mode, default),
-            tuple((_choice("MODE", Kind, kind), _choice("MODE", Mode, mode)) for kind, mode in pairs),
-        )
+        kinds = tuple((_choice("MODE", Kind, kind), _choice("MODE", Mode, mode)) for kind, mode in pairs)
+        return Modes(_choice("MODE", Mode, default), kinds)
 
     @property
     def posture(self) -> Posture:
@@ -138,8 +135,7 @@ class Settings:
     @property
     def operator_account(self) -> tuple[str, ...]:
         """Return the other account whose operators may give commands, if there is one."""
-        account = self._matching("OPERATOR_ACCOUNT", r"(\d{12})?", "12 digits, or empty")
-        return (account,) if account else ()
+        return tuple(self._matching("OPERATOR_ACCOUNT", r"(\d{12})?", "12 digits, or empty").split())
 
     @property
     def guard_role_arns(self) -> tuple[str, ...]:
@@ -161,6 +157,16 @@ class Settings:
     def topic_arn(self) -> str:
         """Return where alerts are published."""
         return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")
+
+    @property
+    def alerts_per_minute(self) -> int:
+        """Return how many alerts of one minute are told one by one."""
+        return self._number("ALERTS_PER_MINUTE", 1, 9999)
+
+    @property
+    def summaries_queue_url(self) -> str:
+        """Return where summaries of alerts are asked for."""
+        return self._matching("SUMMARIES_QUEUE_URL", r"https?://\S+", "the URL of a queue")
 
     @property
     def reports_queue_url(self) -> str:
@@ -193,8 +199,7 @@ class Settings:
     @property
     def own_rules(self) -> tuple[str, ...]:
         """Return the names of the guard's own rules, which it enables again."""
-        rule = r"[A-Za-z0-9._-]{1,64}"
-        return tuple(self._matching("OWN_RULES", f"{rule}(,{rule})*", "names of rules").split(","))
+        return tuple(self._matching("OWN_RULES", r"[\w.-]{1,64}(,[\w.-]{1,64})*", "names of rules").split(","))
 
     @property
     def chat_topic_arn(self) -> str:

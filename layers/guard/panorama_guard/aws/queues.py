@@ -13,6 +13,7 @@ from panorama_guard.case.sweeping import Place
 BATCH = 10  # the most that SQS takes in one call
 SWEEP_GROUP = "sweep"  # one group: one sweep at a time
 REPORT_GROUP = "report"  # likewise
+SUMMARY_GROUP = "summary"  # likewise
 
 
 class RemediationsQueue:
@@ -94,6 +95,28 @@ class ReportsQueue:
             MessageBody=f'{{"requested_at":"{requested_at}"}}',
             MessageGroupId=REPORT_GROUP,
             MessageDeduplicationId=f"report-{int(datetime.fromisoformat(requested_at).timestamp() * 1_000_000)}",
+        )
+
+
+class SummariesQueue:
+    """Where `notify` asks itself for a summary of the alerts that it holds.
+
+    The queue delays every message by more than a minute, and drops a second request of the same minute: the one summary
+    comes after the end of that minute.
+    """
+
+    def __init__(self, sqs: Any, url: str) -> None:
+        """Take an SQS client and the queue's URL."""
+        self._sqs = sqs
+        self._url = url
+
+    def ask_for_summary(self, now: str) -> None:
+        """Ask for a summary; requests within one minute become one."""
+        self._sqs.send_message(
+            QueueUrl=self._url,
+            MessageBody=f'{{"requested_at":"{now}"}}',
+            MessageGroupId=SUMMARY_GROUP,
+            MessageDeduplicationId=f"summary-{int(datetime.fromisoformat(now).timestamp() // 60)}",
         )
 
 
