@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from moto.iam.models import IAMBackend, ManagedPolicy, Role
 
+from local.assuming import is_let_in, is_of_a_member
 from local.emulator import iam_backend
 from local.front_errors import CallRefusedError
 from local.identity import Identity
@@ -37,14 +38,14 @@ class Authorizer:
 
     def check_unknown(self, identity: Identity) -> None:
         """Raise `CallRefusedError` when an enforced role makes a call that nobody can tell the action of."""
-        if identity.issuer is not None and identity.issuer.arn in self._enforced:
+        if identity.issuer is not None and self._is_enforced(identity.issuer.arn):
             message = "local stack does not know this call, so it is denied"
             raise CallRefusedError(_DENIED, message, HTTPStatus.FORBIDDEN)
 
     def check_call(self, call: Call, identity: Identity) -> None:
         """Raise `CallRefusedError` when the caller is an enforced role's session that may not make this call."""
         issuer = identity.issuer
-        if issuer is None or issuer.arn not in self._enforced:
+        if issuer is None or not self._is_enforced(issuer.arn):
             return
         needed = requirements_of(call, identity.account)
         if needed is None:
@@ -54,6 +55,12 @@ class Authorizer:
             if not is_allowed(issuer.arn, requirement, region=call.region):
                 of_key = requirement.action.startswith("kms:") and call.service != "kms"
                 raise denial(call, _denial_message(identity, requirement), of_key=of_key)
+        if (call.service, call.operation) == ("sts", "AssumeRole") and not is_let_in(issuer.arn, call):
+            raise denial(call, _denial_message(identity, needed[0]), of_key=False)
+
+    def _is_enforced(self, role_arn: str) -> bool:
+        """Say whether a role is held to its policies: the guard's own, and those that members have for it."""
+        return role_arn in self._enforced or is_of_a_member(role_arn)
 
     def check(self, role_arn: str, requirement: Requirement, *, region: str) -> None:
         """Raise `CallRefusedError` when the enforced role lacks a permission a service needs to act as it."""

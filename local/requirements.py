@@ -12,6 +12,7 @@ from moto.kms.models import kms_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
+from local.assuming import assuming
 from local.emulator import PARTITION, iam_backend
 from local.requirement import Requirement, type_context, type_resolver
 from local.requirements_devices import greengrass_requirement, iot_requirement
@@ -94,6 +95,8 @@ _IAM_SUBJECTS: Final[Mapping[str, Callable[[str, Call, str, IAMBackend], str]]] 
     "UserName": _user_arn,
     "PolicyArn": _given_arn,
     "PolicyName": _new_policy_arn,
+    "OpenIDConnectProviderArn": _given_arn,
+    "SAMLProviderArn": _given_arn,
 }
 
 
@@ -280,4 +283,6 @@ _RESOLVERS: Final[Mapping[tuple[str, str], type_resolver]] = {
     **_each("events", "ListRules", _on_nothing),
     **_each("securityhub", "BatchImportFindings", _import_findings),
     **_each("sts", "GetCallerIdentity", _needs_nothing),
+    **_each("sts", "AssumeRole", assuming),
+    **_each("organizations", "ListAccounts", _on_nothing),
 }

@@ -10,6 +10,7 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Archivable, Dossier
 from panorama_guard.case.errors import ChannelError, StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import Incident
+from panorama_guard.case.member import Member
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.case.outline import RoleOutline
@@ -515,6 +516,55 @@ class FakeSweeps:
         """Take a request for the rest of a sweep."""
         self.calls.note(f"go_on {requested_at}")
         self.rests.append(place)
+
+
+@dataclass
+class FakeMembers:
+    """How the member accounts stand, and every request for a sweep of some."""
+
+    calls: Calls = field(default_factory=Calls)
+    members: dict[str, Member] = field(default_factory=dict)
+    all_requests: list[str] = field(default_factory=list)
+    requests: list[tuple[str, ...]] = field(default_factory=list)
+    rests: list[tuple[str, Place, str]] = field(default_factory=list)
+
+    def read_members(self, hub: str) -> tuple[Member, ...]:
+        """Return all that are on record."""
+        self.calls.note(f"read_members {hub}")
+        return tuple(self.members[account] for account in sorted(self.members))
+
+    def read_member(self, hub: str, account: str) -> Member | None:
+        """Return one."""
+        self.calls.note(f"read_member {hub} {account}")
+        return self.members.get(account)
+
+    def put_member(self, hub: str, member: Member) -> None:
+        """Store it, or say that somebody was quicker."""
+        self.calls.note(f"put_member {hub} {member.account}")
+        known = self.members.get(member.account)
+        if known is not None and known.revision != member.revision - 1:
+            raise StaleRecordError(member.account)
+        self.members[member.account] = member
+
+    def forget_member(self, hub: str, account: str) -> None:
+        """Take one off."""
+        self.calls.note(f"forget_member {hub} {account}")
+        self.members.pop(account, None)
+
+    def sweep_all(self, requested_at: str) -> None:
+        """Take a request for all."""
+        self.calls.note("sweep_all")
+        self.all_requests.append(requested_at)
+
+    def sweep_each(self, accounts: tuple[str, ...], _requested_at: str) -> None:
+        """Take a request for each of some."""
+        self.calls.note("sweep_each")
+        self.requests.append(accounts)
+
+    def go_on(self, account: str, place: Place, unlisted: str, _requested_at: str) -> None:
+        """Take a request for the rest of a sweep."""
+        self.calls.note(f"go_on {account}")
+        self.rests.append((account, place, unlisted))
 
 
 @dataclass

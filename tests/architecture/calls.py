@@ -29,6 +29,7 @@ CLIENTS = frozenset(
         "_events",
         "_securityhub",
         "_rolesanywhere",
+        "_organizations",
     }
 )
 PAGINATORS = frozenset({"_pages", "get_paginator"})

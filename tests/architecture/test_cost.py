@@ -29,13 +29,16 @@ def test_every_alarm_is_counted_but_that_of_a_channel_that_is_off_or_of_another_
     )
 
 
-def test_every_metric_of_a_function_is_counted_but_the_relay_s() -> None:
+OF_MEMBERS = {"MembersSwept", "MembersUnreached"}  # counted in an organisation alone; docs/scale.md has what that costs
+
+
+def test_every_metric_of_a_function_is_counted_but_what_is_off_by_default() -> None:
     """Each name is one metric, since all have the same dimension."""
     doors = [path for path in (ROOT / "functions").glob("*/handler.py") if path.parent.name != "relay"]
     names = {
         name for path in doors for name in re.findall(r'add_metric\(name="(\w+)"', path.read_text(encoding="utf-8"))
     }
-    assert count_of("CloudWatch metrics") == len(names)
+    assert count_of("CloudWatch metrics") == len(names - OF_MEMBERS)
 
 
 def test_each_price_has_a_source_that_is_listed() -> None:

@@ -49,11 +49,12 @@ IOT_LISTS = [
 ]
 IOT_READS = [
     *("iot:GetPolicy", "iot:ListTargetsForPolicy", "iot:DescribeCertificate", "iot:ListAttachedPolicies"),
-    *("iot:DescribeRoleAlias", "iot:GetTopicRule", "iot:DescribeProvisioningTemplate"),
+    *("iot:DescribeRoleAlias", "iot:GetTopicRule", "iot:DescribeProvisioningTemplate", "iot:DescribeJob"),
+    "iot:ListThingsInThingGroup",
 ]
 IOT_READS_OF_THE_PATTERN = [
     *("iot:GetPolicyVersion", "iot:ListPolicyVersions", "iot:DescribeThing", "iot:ListThingPrincipals"),
-    *("iot:ListThingGroupsForThing", "iot:ListJobExecutionsForThing", "iot:DescribeJob"),
+    *("iot:ListThingGroupsForThing", "iot:ListJobExecutionsForThing"),
 ]
 POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
 SETTINGS = [
@@ -92,7 +93,10 @@ def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Te
         **{("RemediateRole", action): {OWN_POLICIES} for action in OWN_WRITES},
         ("RemediateRole", REVERT): {CUSTOMERS},
         ("SweepRole", "iam:TagRole"): {"<CanaryRole>"},
-        ("InspectRole", "sts:AssumeRole"): {"arn:aws:iam::*:role/panorama-guard/member/panorama-guard-read"},
+        **{
+            (role, "sts:AssumeRole"): {"arn:aws:iam::*:role/panorama-guard/member/panorama-guard-read"}
+            for role in ("InspectRole", "SweepRole")
+        },
     }
     assert role_statements(template, "CanaryRole") == []
     trust = of_type(template, "AWS::IAM::Role")["CanaryRole"]["AssumeRolePolicyDocument"]

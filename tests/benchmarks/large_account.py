@@ -84,6 +84,7 @@ def _seed(url: str) -> dict[str, str]:
         "SWEEPS_QUEUE_URL": urls["b"],
         "SWEEP_WINDOW_SECONDS": "60",
         "OTHER_REGIONS": "",
+        "MEMBER_EXTERNAL_ID": "",
         "CANARY_ROLE": CANARY,
         "OWN_RULES": RULE,
         "POWERTOOLS_SERVICE_NAME": "guard",

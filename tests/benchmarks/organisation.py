@@ -2,19 +2,25 @@
 
 python -m tests.benchmarks.organisation [ACCOUNTS]     prints the tables of docs/scale.md
 
-What is counted is what the code does (a test measures it); what is assumed stands in `Limits` and `Organisation`.
+What is counted is what the code does, and how the queues are set what the template says (tests compare both); what is
+assumed stands in `Limits` and `Organisation`.
 """
 
 import heapq
 import math
 import random
 import sys
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from panorama_guard.aws.members import MOST_OPEN
+
 # Calls of AWS, measured by tests/functions/test_scale.py, for roles that have one managed policy each.
-LISTING: Final = 49  # of a sweep, whatever there is: the lists of every type, the orders for report and canary
+LISTS: Final = 42  # of a member's sweep, in the member: the lists of every type
+KEPT: Final = 5  # of it, in the hub's ledger, beside one for each role: what is on record, and that it was swept
+OWN_MORE: Final = 3  # that a sweep of the hub's own account makes beside: its rules, the report, the canary
 # What a look reads: at a role, and around it; one more where the role was found and is on record; and at what the
 # profile names and is not there.
 OF_A_ROLE, AROUND_A_ROLE, TO_FIND_IT, OF_THE_ABSENT = 6, 7, 1, 3
@@ -22,8 +28,24 @@ NAMED, ABSENT = 6, 2
 BATCH: Final = 10
 LEDGER_OF_A_LOOK: Final = 1  # of a look's calls that one goes to the ledger in the hub
 ATTEMPTS, FIRST_PAUSE = 3, 0.5  # of a client, and the seconds before the second one, doubled each time
-RECEIVES, VISIBILITY = 5, 360.0  # of the changes queue in the template
 DAYS, GIGABYTE = 30, 1024.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One of the two queues, as the template has it: how often it delivers a message, and after how many seconds again.
+
+    `memory` is that of the function that it wakes, in MB.
+    """
+
+    name: str
+    receives: int
+    visibility: float
+    memory: int
+
+
+LISTING = Stage("MembersQueue", 5, 1_800.0, 256)
+LOOKING = Stage("LooksQueue", 5, 360.0, 1_769)
 
 
 def asked(roles: int) -> int:
@@ -31,9 +53,19 @@ def asked(roles: int) -> int:
     return 2 * roles + ABSENT
 
 
+def sent(roles: int) -> int:
+    """Return in how many calls: those of the roles' stretch are sent apart from the others."""
+    return math.ceil(asked(roles) / BATCH) + 1
+
+
+def hub_calls(roles: int) -> int:
+    """Return the calls of a member's sweep that are made in the hub: the ledger's, and the messages."""
+    return KEPT + roles + sent(roles)
+
+
 def sweep_calls(roles: int) -> int:
-    """Return the calls of the sweep itself: lists, one look at each role's record, the messages in batches."""
-    return LISTING + roles + math.ceil(asked(roles) / BATCH)
+    """Return the calls of a member's sweep itself: lists, one look at each role's record, the messages in batches."""
+    return LISTS + hub_calls(roles)
 
 
 def look_calls(roles: int) -> list[int]:
@@ -43,7 +75,7 @@ def look_calls(roles: int) -> list[int]:
 
 
 def account_calls(roles: int) -> int:
-    """Return all calls of a quiet sweep of one account, its report and the role to assume left out."""
+    """Return all calls of a quiet sweep of one member, the roles to assume left out."""
     return sweep_calls(roles) + sum(look_calls(roles))
 
 
@@ -61,7 +93,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """What is swept, by how many workers, and how long things take, in seconds."""
+    """What is swept, by how many workers of each queue, and how long things take, in seconds."""
 
     accounts: int = 5_000
     roles: int = 12
@@ -69,7 +101,8 @@ class Organisation:
     workers: int = 20
     call: float = 0.03
     start: float = 0.02
-    session: float = 3_600.0  # for which an assumed role is good, in one worker
+    session: float = 3_600.0  # for which an assumed role is good
+    window: float = 60.0  # SweepWindowSeconds, by which MembersQueue delays each message
     seed: int = 0
 
 
@@ -96,11 +129,11 @@ class Bucket:
 
 @dataclass(slots=True)
 class Message:
-    """One account to sweep, or one subject to look at, with the calls that are left."""
+    """One account to list, or one subject to look at: its calls, those of them in the hub, and how many are left."""
 
     account: int
-    is_sweep: bool
     calls: int
+    of_the_hub: int
     sent: float
     left: int = 0
     receives: int = 0
@@ -108,8 +141,41 @@ class Message:
 
 
 @dataclass(slots=True)
+class Queue:
+    """A FIFO queue in groups by account: the first message of a group that is in nobody's hands is the next."""
+
+    stage: Stage
+    groups: dict[int, deque[tuple[int, Message]]] = field(default_factory=dict)
+    heads: list[tuple[int, int]] = field(default_factory=list)  # of groups that nobody has: number and account
+    idle: list[int] = field(default_factory=list)  # workers without work
+    number: int = 0
+
+    def send(self, message: Message) -> None:
+        """Take a message; it is the head of its group where there is no other."""
+        self.number += 1
+        group = self.groups.setdefault(message.account, deque())
+        group.append((self.number, message))
+        if len(group) == 1:
+            heapq.heappush(self.heads, (self.number, message.account))
+
+    def receive(self) -> Message | None:
+        """Return the next message, whose group is then in somebody's hands."""
+        return self.groups[heapq.heappop(self.heads)[1]][0][1] if self.heads else None
+
+    def release(self, account: int) -> None:
+        """Let the group's first message be received, once more or for the first time."""
+        if group := self.groups[account]:
+            heapq.heappush(self.heads, (group[0][0], account))
+
+    def delete(self, account: int) -> None:
+        """Delete the group's first message, which is handled."""
+        self.groups[account].popleft()
+        self.release(account)
+
+
+@dataclass(slots=True)
 class Outcome:
-    """What came of it."""
+    """What came of it; `busy` has for each queue how long its workers had something in hands."""
 
     swept: int = 0
     reported: int = 0
@@ -117,9 +183,29 @@ class Outcome:
     seconds: float = 0.0
     oldest: float = 0.0
     calls: int = 0
-    busy: float = 0.0
+    assumed: int = 0
+    busy: Counter[str] = field(default_factory=Counter)
+    messages: Counter[str] = field(default_factory=Counter)
     throttled: Counter[str] = field(default_factory=Counter)
     peak: int = 0
+
+
+@dataclass(slots=True)
+class Worker:
+    """One execution environment: what it is fed from, and until when the sessions of its last accounts are good."""
+
+    queue: Queue
+    sessions: OrderedDict[int, float] = field(default_factory=OrderedDict)
+
+    def has_session(self, account: int, now: float) -> bool:
+        """Say whether it is a role of the account already."""
+        return self.sessions.get(account, -1.0) >= now
+
+    def keep(self, account: int, until: float) -> None:
+        """Keep a session, and forget the one that was used longest ago."""
+        self.sessions[account] = until
+        if len(self.sessions) > MOST_OPEN:
+            self.sessions.popitem(last=False)
 
 
 class Sweep:
@@ -128,33 +214,34 @@ class Sweep:
     def __init__(self, organisation: Organisation, limits: Limits) -> None:
         """Send a message for each account."""
         self.of, self.limits, self.outcome = organisation, limits, Outcome()
-        chance = random.Random(organisation.seed)  # noqa: S311 - no secret
-        self._chance = chance
+        self._chance = random.Random(organisation.seed)  # noqa: S311 - no secret
         number = round(organisation.accounts * organisation.unreachable)
-        self._unreachable = set(chance.sample(range(organisation.accounts), number))
-        self._queue = deque(
-            Message(one, True, sweep_calls(organisation.roles), 0.0) for one in range(organisation.accounts)
-        )
-        self._events: list[tuple[float, int, int, Message | None]] = [
-            (0.0, n, n, None) for n in range(organisation.workers)
-        ]
-        self._number = organisation.workers
+        self._unreachable = set(self._chance.sample(range(organisation.accounts), number))
+        self._lists, self._looks = Queue(LISTING), Queue(LOOKING)
+        self._workers = [Worker(queue) for queue in (self._lists, self._looks) for _ in range(organisation.workers)]
+        # What happens when: a worker goes on with a message or takes one, or a group of a queue is released.
+        self._events: list[tuple[float, int, int, Message | None]] = []
+        self._number = 0
         self._open = Counter(dict.fromkeys(range(organisation.accounts), 1))
-        self._sessions: dict[tuple[int, int], float] = {}
         self._buckets = {"sts": Bucket(limits.sts), "ledger": Bucket(limits.ledger)}
         self._of_account: dict[int, Bucket] = {}
-        self._idle: list[int] = []
         self._in_second: Counter[int] = Counter()
+        hub, calls = hub_calls(organisation.roles), sweep_calls(organisation.roles)
+        for account in range(organisation.accounts):
+            self._lists.send(Message(account, calls, hub, organisation.window))
+        for worker in range(len(self._workers)):
+            self._at(organisation.window, worker, None)
 
     def run(self) -> Outcome:
         """Return what came of it, once every message is handled."""
         while self._events:
             now, _, worker, message = heapq.heappop(self._events)
-            if message is None:
+            if worker < 0 and message is not None:
+                queue = (self._lists, self._looks)[worker]
+                queue.release(message.account)
+                self._wake(queue, now)
+            elif message is None:
                 self._begin(worker, now)
-            elif worker < 0:
-                self._queue.append(message)
-                self._wake(now)
             else:
                 self._step(worker, message, now)
         self.outcome.peak = max(self._in_second.values(), default=0)
@@ -164,47 +251,59 @@ class Sweep:
         self._number += 1
         heapq.heappush(self._events, (when, self._number, worker, message))
 
-    def _wake(self, now: float) -> None:
-        while self._idle:
-            self._at(now, self._idle.pop(), None)
+    def _wake(self, queue: Queue, now: float) -> None:
+        while queue.idle:
+            self._at(now, queue.idle.pop(), None)
 
     def _begin(self, worker: int, now: float) -> None:
-        """Let a worker take the next message, with the role to assume first where its session is over."""
-        if not self._queue:
-            self._idle.append(worker)
+        """Let a worker take the next message."""
+        queue = self._workers[worker].queue
+        message = queue.receive()
+        if message is None:
+            queue.idle.append(worker)
             return
-        message = self._queue.popleft()
         message.left, message.failures = message.calls, 0
         message.receives += 1
         self.outcome.oldest = max(self.outcome.oldest, now - message.sent)
+        self.outcome.messages[queue.stage.name] += 1
+        self._spend(worker, self.of.start)
         self._at(now + self.of.start, worker, message)
+
+    def _spend(self, worker: int, seconds: float) -> None:
+        self.outcome.busy[self._workers[worker].queue.stage.name] += seconds  # type: ignore[assignment]
 
     def _step(self, worker: int, message: Message, now: float) -> None:
         """Make the next call of a message, or be throttled, or be done."""
         if message.left == 0:
             self._finish(worker, message, now)
             return
-        is_new = self._sessions.get((worker, message.account), -1.0) < now
+        is_new = not self._workers[worker].has_session(message.account, now)
         limit, bucket = self._bucket(message, is_assuming=is_new)
         self.outcome.calls += 1
         self._in_second[int(now)] += 1
-        self.outcome.busy += self.of.call
+        self._spend(worker, self.of.call)
         if not bucket.take(now):
             self._throttle(worker, message, limit, now)
         elif is_new and message.account in self._unreachable:
-            self._report(worker, message, now)
+            self.outcome.reported += 1
+            self._done(worker, message, now + self.of.call)
         else:
-            message.failures = 0
-            if is_new:
-                self._sessions[worker, message.account] = now + self.of.session
-            else:
-                message.left -= 1
-            self._at(now + self.of.call, worker, message)
+            self._made(worker, message, now, is_new=is_new)
+
+    def _made(self, worker: int, message: Message, now: float, *, is_new: bool) -> None:
+        """Go on after a call that was answered."""
+        message.failures = 0
+        if is_new:
+            self.outcome.assumed += 1
+            self._workers[worker].keep(message.account, now + self.of.session)
+        else:
+            message.left -= 1
+        self._at(now + self.of.call, worker, message)
 
     def _bucket(self, message: Message, *, is_assuming: bool) -> tuple[str, Bucket]:
         if is_assuming:
             return "sts", self._buckets["sts"]
-        if message.left <= LEDGER_OF_A_LOOK or (message.is_sweep and message.left <= self.of.roles):
+        if message.left <= message.of_the_hub:
             return "ledger", self._buckets["ledger"]
         return "account", self._of_account.setdefault(message.account, Bucket(self.limits.account))
 
@@ -214,36 +313,36 @@ class Sweep:
         message.failures += 1
         if message.failures < ATTEMPTS:
             pause = FIRST_PAUSE * 2 ** (message.failures - 1) * (0.5 + self._chance.random() / 2)
-            self.outcome.busy += pause
+            self._spend(worker, pause)
             self._at(now + pause, worker, message)
             return
-        self._at(now, worker, None)
-        if message.receives < RECEIVES:
-            self._at(now + VISIBILITY, -1, message)
+        queue = self._workers[worker].queue
+        if message.receives < queue.stage.receives:
+            self._at(now, worker, None)
+            self._at(now + queue.stage.visibility, -2 if queue is self._lists else -1, message)
         else:
             self.outcome.dead += 1
-            self._close(message, now)
-
-    def _report(self, worker: int, message: Message, now: float) -> None:
-        """Tell of an account whose role cannot be assumed: it is asked for once, and nothing else there."""
-        self.outcome.reported += 1
-        self._close(message, now)
-        self._at(now + self.of.call, worker, None)
+            self._done(worker, message, now)
 
     def _finish(self, worker: int, message: Message, now: float) -> None:
-        if message.is_sweep:
-            looks = [Message(message.account, False, calls, now) for calls in look_calls(self.of.roles)]
-            self._queue.extend(looks)
-            self._open[message.account] += len(looks)
-            self._wake(now)
-        self._close(message, now)
-        self._at(now, worker, None)
+        """Ask for the looks of a list that is made; nothing comes of a look of a quiet account."""
+        if self._workers[worker].queue is self._lists:
+            for calls in look_calls(self.of.roles):
+                self._looks.send(Message(message.account, calls, LEDGER_OF_A_LOOK, now))
+                self._open[message.account] += 1
+            self._wake(self._looks, now)
+        self._done(worker, message, now)
 
-    def _close(self, message: Message, now: float) -> None:
+    def _done(self, worker: int, message: Message, now: float) -> None:
+        """Delete a message, and let the worker take another."""
+        queue = self._workers[worker].queue
+        queue.delete(message.account)
         self._open[message.account] -= 1
         self.outcome.seconds = max(self.outcome.seconds, now)
         if self._open[message.account] == 0 and message.account not in self._unreachable:
             self.outcome.swept += 1
+        self._wake(queue, now)
+        self._at(now, worker, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,36 +351,35 @@ class Prices:
 
     gigabyte_second: float = 0.0000133334
     run: float = 0.20 / 1_000_000
-    message: float = 3 * 0.40 / 1_000_000  # sent, received, deleted
+    message: float = 3 * 0.50 / 1_000_000  # sent, received, deleted, of a FIFO queue
     read: float = 2 * 0.125 / 1_000_000  # strongly consistent, 4 KB
+    write: float = 0.625 / 1_000_000
 
 
-def month(organisation: Organisation, busy: float, sweeps_a_day: int, prices: Prices) -> float:
-    """Return what the sweeps of a month cost, from how long workers were busy in one of them."""
+def month(organisation: Organisation, found: Outcome, sweeps_a_day: int, prices: Prices) -> float:
+    """Return what the sweeps of a month cost, from what came of one of them."""
     reachable = organisation.accounts * (1 - organisation.unreachable)
-    messages = organisation.accounts + reachable * asked(organisation.roles)
-    reads = reachable * (organisation.roles + asked(organisation.roles))
-    memory = 1_769 / GIGABYTE  # InspectFunction's, which does most of it
-    seconds = busy + messages * organisation.start
-    once = seconds * memory * prices.gigabyte_second + messages * (prices.run + prices.message) + reads * prices.read
-    return once * sweeps_a_day * DAYS
+    seconds = sum(found.busy[stage.name] * stage.memory / GIGABYTE for stage in (LISTING, LOOKING))
+    messages = sum(found.messages.values())
+    reads = reachable * (KEPT - 1 + organisation.roles + asked(organisation.roles))
+    once = seconds * prices.gigabyte_second + messages * (prices.run + prices.message)
+    return (once + reads * prices.read + reachable * prices.write) * sweeps_a_day * DAYS
 
 
-def rows(accounts: int, workers: tuple[int, ...] = (5, 20, 50, 200)) -> list[str]:
-    """Return the rows of the table in docs/scale.md."""
-    made = []
+def rows(accounts: int, workers: tuple[int, ...] = (5, 10, 50, 200)) -> Iterator[str]:
+    """Yield the rows of the table in docs/scale.md."""
     for number in workers:
         organisation = Organisation(accounts=accounts, workers=number)
         found = Sweep(organisation, Limits()).run()
         throttled = ", ".join(f"{count:,} {name}" for name, count in sorted(found.throttled.items())) or "none"
         lost = found.dead + accounts - found.swept - found.reported
-        made.append(
+        yield (
             f"| {number} | {found.swept:,} | {found.reported:,} | {lost} | {found.seconds / 60:.0f} min | "
-            f"{found.oldest / 60:.0f} min | {found.calls:,} | {found.peak:,} | {throttled} | "
-            f"{month(organisation, found.busy, 1, Prices()):.0f} |"
+            f"{found.oldest / 60:.0f} min | {found.calls:,} | {found.assumed:,} | {found.peak:,} | {throttled} | "
+            f"{month(organisation, found, 1, Prices()):.0f} |"
         )
-    return made
 
 
 if __name__ == "__main__":
-    print("\n".join(rows(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000)))  # noqa: T201
+    for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000):
+        print(row, flush=True)  # noqa: T201

@@ -223,10 +223,15 @@ def create_table(dynamodb: Any, name: str) -> None:
 
 def moto_ledger() -> DynamoLedger:
     """Return the real adapter on a new table."""
+    return DynamoLedger(*new_table())
+
+
+def new_table() -> tuple[Any, str]:
+    """Return moto's client, and the name of a table of its own."""
     dynamodb = boto3.client("dynamodb", region_name=REGION)
     name = f"ledger-{next(_NUMBERS)}"
     create_table(dynamodb, name)
-    return DynamoLedger(dynamodb, name)
+    return dynamodb, name
 
 
 def ledgers(which: str) -> Ledger:

@@ -131,6 +131,16 @@ FOUND: tuple[tuple[str, str, str], ...] = (  # who found it, what, the corpus's 
         "a witness was a user without a name, whose ARN ends in a slash",
         "resource_policies",
     ),
+    (
+        "random pairs",
+        "several values were supposed to be all the one that a negated set operator names: undecided for nothing",
+        "several_values",
+    ),
+    (
+        "random bucket policies with variables",
+        "a variable's value with a colon was read into other parts of the caller: wrong verdicts, and a crash",
+        "resource_policies",
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from itertools import product
 from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict, allows
 from panorama_guard.containment.evaluate import decide_request, read_context
 from panorama_guard.containment.fillings import is_early, with_early_open
-from panorama_guard.containment.meaning import Values, condition_holds
+from panorama_guard.containment.meaning import Values, condition_holds, substituted
 from panorama_guard.policy import Document
 from panorama_guard.policy.condition import Condition, Family, Quantifier
 from panorama_guard.policy.document import Statement
@@ -130,6 +130,8 @@ def _likeness(condition: Condition, values: Values) -> str:
         return "IfExists under ForAnyValue"
     if len(present) > 1 and operator.quantifier is Quantifier.PLAIN:
         return f"{condition.operator.removesuffix('IfExists')} {condition.key} {sorted(condition.values)}"
+    if operator.family is Family.BOOL:  # the policy's value is neither true nor false
+        return f"Bool {condition.key} {sorted(str(substituted(glob, values)) for glob in condition.values)}"
     # Whether a negated operator is satisfied by a value of another type: one question for all of its type.
     return f"{operator.family.value} of another type {condition.key}"
 

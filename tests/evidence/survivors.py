@@ -46,6 +46,13 @@ RULES: tuple[Rule, ...] = (
     Rule(r"containment/machine.py", r"for absorbing, whole in zip.*", r".* in \[\]:", _STATES),
     Rule(r"containment/machine.py", r"return self.settle\(moved\) if .*", ANY, _STATES),
     Rule(r"containment/machine.py", r"if self.colon_differs and not .*", r"if self.colon_differs or .*", _STATES),
+    Rule(r"containment/machine.py", r"if len\(mark\) > 1:.*", r"if len\(mark\) > 2:.*", "a mark begins with `${`"),
+    Rule(
+        r"containment/overlap.py",
+        r"pairs = zip\(left, right, strict=False\)",
+        ANY,
+        "of two patterns one of which ends first, one covers the other or they are disjoint, which is asked before",
+    ),
     Rule(r"containment/machine.py", r".*range\(0x4E00.*", ANY, "which character stands for all others"),
     Rule(r"containment/plausible.py", ANY, ANY, _TELLS),
     Rule(

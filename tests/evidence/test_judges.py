@@ -1,6 +1,7 @@
 """The judges themselves: what is wrong is seen as wrong."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from panorama_guard.policy import parse_document_value
 from panorama_guard.policy.arn import steps
 from panorama_guard.policy.glob import Glob
 from tests.evidence.fuzz_mutation import mutated_json
+from tests.evidence.outcome import once
 from tests.evidence.supposing import complaint, may_escape
 from tests.evidence.survivors import explanation
 from tests.evidence.walk import alphabet_of, texts_of_every_kind
@@ -77,6 +79,22 @@ def test_undecided_is_right_where_aws_does_not_say() -> None:
     assert not may_escape(open_grant, NARROW, Request("s3:a", "*", (("k:one", ("a",)),)))
 
 
+def test_undecided_is_right_where_a_pattern_of_actions_takes_colons() -> None:
+    """The requests that are tried have actions with one colon, whatever else `t:*` matches."""
+    wide = grant({**allow("*", NumericNotEquals={"k:one": "1"}), "Action": "t:*"})
+    narrow = grant({**allow("*", NumericLessThan={"k:one": "2"}), "Action": "t:*"})
+    assert complaint(wide, narrow, Undecided("?"), ()) is None
+
+
+def test_undecided_is_right_where_values_differ_in_case() -> None:
+    """Of `ab` and `B` a caseless operator may say what another one does not."""
+    asked: dict[str, dict[str, object]] = {"ForAnyValue:StringEquals": {"k:one": "ab"}}
+    wide = grant(allow("*", StringNotEquals={"k:one": "b"}, **asked))
+    narrow = grant(allow("*", StringNotEqualsIgnoreCase={"k:one": "b"}))
+    assert isinstance(verdict := check(wide, narrow), Undecided)
+    assert complaint(wide, narrow, verdict, ()) is None
+
+
 def test_what_must_answer_alike_is_supposed_alike() -> None:
     """A Deny with IfExists takes away what the same operator allows, whatever it does with two values."""
     twins = grant(
@@ -84,6 +102,14 @@ def test_what_must_answer_alike_is_supposed_alike() -> None:
         {**allow("*", StringEqualsIfExists={"k:one": "a"}), "Effect": "Deny"},
     )
     assert not may_escape(twins, NARROW, Request("s3:a", "*", (("k:one", ("a", "b")),)))
+
+
+def test_truths_of_other_words_are_supposed_word_by_word() -> None:
+    """What a condition on a word says nothing of one on another word; the same word says the same."""
+    told = (("k:one", ("true",)), ("k:a", ("x",)), ("k:b", ("y",)))
+    inner, outer = (grant(allow("*", Bool={"k:one": f"${{{key}}}"})) for key in ("k:a", "k:b"))
+    assert may_escape(inner, outer, Request("s3:a", "*", told))
+    assert not may_escape(inner, outer, Request("s3:a", "*", (*told[:2], ("k:b", ("x",)))))
 
 
 def test_a_walk_meets_every_kind_of_text() -> None:
@@ -112,3 +138,20 @@ def test_only_lines_with_a_reason_are_explained() -> None:
     """A survivor that no rule fits stays open."""
     assert explanation("containment/budget.py", "budget.spend(2)", "budget.spend(3)")
     assert explanation("containment/evaluate.py", "return True", "return False") is None
+
+
+def test_what_was_gathered_is_not_gathered_again(tmp_path: Path) -> None:
+    """A run that was stopped goes on; what fails is asked again."""
+    asked: list[int] = []
+
+    def gather() -> int:
+        asked.append(len(asked))
+        if len(asked) == 1:
+            message = "stopped"
+            raise InterruptedError(message)
+        return 7
+
+    with pytest.raises(InterruptedError):
+        once(tmp_path / "a" / "part 1", gather)
+    assert [once(tmp_path / "a" / "part 1", gather) for _ in range(2)] == [7, 7]
+    assert asked == [0, 1]

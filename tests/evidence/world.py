@@ -70,7 +70,7 @@ VALUES = {  # by the operators that test a key, each with one text that is not o
     "Numeric": ("0", "1", "1.5", "2", "5", "10", "11", "x"),
     "Ip": ("10.1.2.3", "10.2.0.1", "192.0.2.1", "2001:db8::1", "x"),
     "Date": ("2025-01-01", "2025-12-31T23:59:59Z", "2026-03-01", "2026-05-31", "2027-01-01", "1767225600", "x"),
-    "": ("a", "b", "ab", "bb", "A", "true", "false", "", "arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:t:::ab"),
+    "": ("a", "b", "ab", "bb", "A", "B", "true", "false", "", "arn:aws:s3:::a", "arn:aws:s3:::b", "arn:aws:t:::ab"),
 }
 ENDS = tuple("".join(chars) for size in range(4) for chars in product("ab:", repeat=size))
 RESOURCES = (
@@ -85,7 +85,7 @@ RESOURCES = (
     "arn:aws:t:b:a:ab",
     "arn:x:s3:::a",
 )
-_ACTION = steps(Glob("?*:?*"), Reading.SEGMENTED)
+_ACTION = tuple((token, False) for token, _ in steps(Glob("?*:?*"), Reading.SEGMENTED))  # of one colon
 _ARN = steps(Glob("arn:?*:?*:*:*:*"), Reading.SEGMENTED)
 
 

@@ -82,9 +82,9 @@ class Account:
         answer = self._invoke("operate", url_event(caller, body))
         return answer["statusCode"], json.loads(answer["body"])
 
-    def sweep(self) -> dict[str, Any]:
-        """Deliver one request for a sweep."""
-        return self._invoke("sweep", sqs_batch("{}", group="sweep"))
+    def sweep(self, body: str = "{}") -> dict[str, Any]:
+        """Deliver one request for a sweep: of the guard's own account, or of members."""
+        return self._invoke("sweep", sqs_batch(body, group="sweep"))
 
     def report(self, *reasons: str) -> dict[str, Any]:
         """Deliver requests for a report."""
@@ -164,8 +164,8 @@ def stream_record(number: str, image: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def guarded_account(*, mode: str = "enforce", posture: str = "active") -> Iterator[Account]:
-    """Run with the five roles in an account, and with the functions' settings."""
+def guarded_account(*, mode: str = "enforce", posture: str = "active", members: str = "") -> Iterator[Account]:
+    """Run with the five roles in an account, with the functions' settings, of an organisation if it has members."""
     with moto_account(), pytest.MonkeyPatch.context() as environment:
         urls = _create_queues()
         topic = boto3.client("sns", region_name=REGION).create_topic(Name="alerts")["TopicArn"]
@@ -173,7 +173,8 @@ def guarded_account(*, mode: str = "enforce", posture: str = "active") -> Iterat
         boto3.client("s3", region_name=REGION).create_bucket(Bucket=REPORT_BUCKET)
         create_table(boto3.client("dynamodb", region_name=REGION), "ledger")
         boto3.client("events", region_name=REGION).put_rule(Name=RULE, EventPattern='{"source": ["aws.iam"]}')
-        for name, value in settings(urls, topic, mode=mode, posture=posture).items():
+        given = settings(urls, topic, mode=mode, posture=posture)
+        for name, value in (given | (of_organisation(urls, members) if members else {})).items():
             environment.setenv(name, value)
         clear()
         clients.client.cache_clear()
@@ -190,7 +191,7 @@ def reset(account: Account) -> None:
     """Empty the account's roles and the ledger, and make the five roles again."""
     iam_backend(MOTO_ACCOUNT).reset()
     for arn, document in (*aws_documents().items(), (ADMINISTRATOR_ARN, ADMINISTRATOR)):
-        _create_aws_policy(arn, document)
+        create_aws_policy(arn, document)
     for item in account.dynamodb.scan(TableName="ledger")["Items"]:
         account.dynamodb.delete_item(TableName="ledger", Key={"pk": item["pk"], "sk": item["sk"]})
     for queue in account.urls:
@@ -224,6 +225,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "STACK_NAME": "panorama-guard",
         "HOME_REGION": "us-east-1",
         "MEMBER_EXTERNAL_ID": "",
+        "MEMBERS_QUEUE_URL": "",
         "OTHER_REGIONS": "",
         "CANARY_ROLE": CANARY,
         "ALERTS_PER_MINUTE": "1000",
@@ -244,6 +246,16 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
     }
 
 
+def of_organisation(urls: dict[str, str], members: str) -> dict[str, str]:
+    """Return what is set otherwise where the account is the hub of an organisation."""
+    return {
+        "MEMBER_EXTERNAL_ID": "an-external-id-of-ours",
+        "MEMBERS": members,
+        "MEMBERS_QUEUE_URL": urls["members"],
+        "LOOKS_QUEUE_URL": urls["looks"],
+    }
+
+
 def clear() -> None:
     """Forget settings and wiring, as a new execution environment does."""
     for name in ("inspector", "remediator", "notifier", "relayer", "sweeper", "reporter", "operator"):
@@ -251,18 +263,18 @@ def clear() -> None:
     bootstrap._settings.cache_clear()  # noqa: SLF001 - a new environment starts without it
 
 
-def _create_aws_policy(arn: str, document: str) -> None:
+def create_aws_policy(arn: str, document: str, account: str = MOTO_ACCOUNT) -> None:
     """Make one of AWS's managed policies; to load moto's own list of them takes seconds."""
     path, _, name = arn.partition(":policy")[2].rpartition("/")
     made = {"CreateDate": NOW, "UpdateDate": NOW, "DefaultVersionId": "v1", "Path": f"{path}/"}
     data = {**made, "Document": json.loads(document)}
-    iam_backend(MOTO_ACCOUNT).managed_policies[arn] = AWSManagedPolicy.from_data(name, MOTO_ACCOUNT, "aws", data)
+    iam_backend(account).managed_policies[arn] = AWSManagedPolicy.from_data(name, account, "aws", data)
 
 
 def _create_queues() -> dict[str, str]:
     sqs = boto3.client("sqs", region_name=REGION)
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("changes", "rechecks", "alerts")}
-    for name in ("orders", "sweeps", "reports", "summaries"):
+    for name in ("orders", "sweeps", "reports", "summaries", "members", "looks"):
         urls[name] = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     return urls
 

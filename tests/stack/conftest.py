@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterator
 import pytest
 
 from tests.stack.account import Account
+from tests.stack.member import OF_ORGANISATION
 from tests.stack.running import RunningStack, run_local, start_stack
 from tests.stack.undoing import undo_all
 
@@ -73,9 +74,9 @@ def enforcing(enforcing_account: Account) -> Iterator[Account]:
 
 @pytest.fixture(scope="session")
 def observing_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """Give the account of a second stack, in mode observe."""
+    """Give the account of a second stack, in mode observe, which is the hub of an organisation."""
     folder = tmp_path_factory.mktemp("observing")
-    yield Account(start_stack(folder, "--mode", "observe", *HURRIED))
+    yield Account(start_stack(folder, "--mode", "observe", *HURRIED, *OF_ORGANISATION))
     run_local(folder, "down")
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from panorama_guard.aws.held_alerts import SummariesQueue
 from panorama_guard.aws.ledger_keys import count_key
-from panorama_guard.aws.queues import SummariesQueue
 from panorama_guard.case.incident import State
 from panorama_guard.containment import Request
 from tests.builders import ADMINISTRATOR_ARN, ONE_CHARACTER_OFF, allow, policy

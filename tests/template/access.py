@@ -36,7 +36,11 @@ WILDCARDS = {
     ("AlertsTopicPolicy", "AlarmsOfThisAccountPublish"): "any alarm of the account, by the condition",
     ("InspectRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("InspectRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
-    ("InspectRole", "ReadMembers"): "off by default; the accounts of the organisation, by the condition",
+    **{
+        (role, "ReadMembers"): "off by default; the accounts of the organisation, by the condition"
+        for role in ("InspectRole", "SweepRole")
+    },
+    ("SweepRole", "ListTheOrganisation"): "off by default; reads; the action knows no resource",
     ("InspectRole", "ReadQuotas"): "reads; the action knows no resource",
     ("InspectRole", "FindRolesOfPolicies"): "reads; any customer policy may be attached to a guarded role",
     ("RemediateRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
@@ -114,8 +118,11 @@ WILDCARDS = {
     ("SweepRole", "ListModelWork"): "reads; listings",
     ("OperateRole", "ReadModelWork"): "reads; anything may run as a guarded role",
     ("OperateRole", "ListModelWork"): "reads; listings",
+    ("InspectRole", "ReadMembersOfGroups"): "reads; a device may be in any group",
     ("InspectRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
+    ("SweepRole", "ReadMembersOfGroups"): "reads; a device may be in any group",
     ("SweepRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
+    ("OperateRole", "ReadMembersOfGroups"): "reads; a device may be in any group",
     ("OperateRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
     ("InspectRole", "ReadPoliciesOfBuckets"): "reads; any bucket's policy may name a guarded role",
     ("InspectRole", "ReadDashboards"): "reads; the dashboards of the naming pattern",
@@ -152,6 +159,7 @@ WILDCARDS = {
     ("ReportRole", "ListIot"): "reads; listings, and actions that know no resource",
     ("ReportRole", "ReadModelWork"): "reads; anything may run as a guarded role",
     ("ReportRole", "ListModelWork"): "reads; listings",
+    ("ReportRole", "ReadMembersOfGroups"): "reads; a device may be in any group",
     ("ReportRole", "ReadGreengrass"): "reads; ids and no names, and actions that know no resource",
     ("ReportRole", "ReadPoliciesOfBuckets"): "reads; any bucket's policy may name a guarded role",
     ("ReportRole", "ReadDashboards"): "reads; the dashboards of the naming pattern",

@@ -105,6 +105,22 @@ def find_wrong_order(template: Template) -> list[str]:
     ]
 
 
+def find_refused_requests(template: Template) -> list[str]:
+    """Return each schedule whose messages SQS would refuse.
+
+    A schedule cannot name a deduplication id, so a FIFO queue has to make one of what is sent.
+    """
+    queues = of_type(template, "AWS::SQS::Queue")
+    targets = {name: one["Target"] for name, one in of_type(template, "AWS::Scheduler::Schedule").items()}
+    fed = {name: queues.get(str(referred(target["Arn"])), {}) for name, target in targets.items()}
+    return [
+        f"{name} sends to a FIFO queue that does not take its messages"
+        for name, queue in fed.items()
+        if queue.get("FifoQueue")
+        and not (queue.get("ContentBasedDeduplication") and "MessageGroupId" in targets[name].get("SqsParameters", {}))
+    ]
+
+
 def find_short_visibility(template: Template) -> list[str]:
     """Return each queue that would hand a message to a second worker while the first may still be at it."""
     functions = of_type(template, "AWS::Lambda::Function")

@@ -22,8 +22,9 @@ EXTERNAL_ID = "an-external-id-of-ours"
 LONGEST_BODY = 51_200  # bytes that CloudFormation takes of a template that is in no bucket
 GIVEN = {"HubAccount": HUB, "ExternalId": EXTERNAL_ID, "Remediation": "yes"}
 # Each role of a member, and the role of the hub's function whose reads or writes it is.
-ROLES = {"ReadRole": ("InspectRole",), "RemediationRole": ("RemediateRole",)}
-OWN_TO_THE_HUB = {"ReadMembers"}
+ROLES = {"ReadRole": "InspectRole", "RemediationRole": "RemediateRole"}
+OWN_TO_THE_HUB = {"ReadMembers", "ListTheOrganisation"}
+FOR_SWEEPS = "ListForSweeps"  # what the hub's sweep lists and its inspection does not
 
 
 @pytest.fixture(scope="module")
@@ -105,23 +106,46 @@ def test_a_member_has_no_fault_of_this_kind(member: Template, check: Any) -> Non
     assert check(member) == []
 
 
-@pytest.mark.parametrize(("role", "of_hub"), [(role, one) for role, named in ROLES.items() for one in named])
+@pytest.mark.parametrize(("role", "of_hub"), ROLES.items())
 def test_a_role_of_a_member_is_the_hub_s_own_but_for_what_the_hub_is_made_of(
     member: Template, hub: Template, role: str, of_hub: str
 ) -> None:
     """Statement by statement: what is added to one is added to the other."""
-    own = {one["Sid"]: one for one in role_statements(member, role)}
-    theirs = {one["Sid"]: one for one in role_statements(hub, of_hub) if one["Sid"] not in OWN_TO_THE_HUB}
-    shared = {sid: one for sid, one in theirs.items() if "Fn::GetAtt" not in json.dumps(one)}
-    shared = {sid: one for sid, one in shared.items() if "${LedgerTable.Arn}" not in json.dumps(one)}
-    assert json.loads(json.dumps(own).replace("HubStackName", "AWS::StackName")) == shared
+    own = {one["Sid"]: one for one in role_statements(member, role) if one["Sid"] != FOR_SWEEPS}
+    assert json.loads(json.dumps(own).replace("HubStackName", "AWS::StackName")) == of_others(hub, of_hub)
 
 
-@pytest.mark.parametrize(("role", "of_hub"), [(role, one) for role, named in ROLES.items() for one in named])
+def of_others(hub: Template, role: str) -> dict[str, dict[str, Any]]:
+    """Return what a role of the hub may do that is about nothing that the hub is made of, statement by statement."""
+    theirs = {one["Sid"]: one for one in role_statements(hub, role) if one["Sid"] not in OWN_TO_THE_HUB}
+    return {sid: one for sid, one in theirs.items() if not is_of_the_hub(one)}
+
+
+def is_of_the_hub(statement: dict[str, Any]) -> bool:
+    """Say whether a statement names something that the stack is made of, or rules that begin as the stack's."""
+    text = json.dumps(statement)
+    return "Fn::GetAtt" in text or "${LedgerTable.Arn}" in text or "events:ListRules" in text
+
+
+def test_what_the_hub_s_sweep_lists_may_be_listed_in_a_member(member: Template, hub: Template) -> None:
+    """What it lists in its own account, and no more; the rest of it is what inspection reads too."""
+    swept, inspected = (
+        {action for one in of_others(hub, role).values() for action in as_list(one["Action"])}
+        for role in ("SweepRole", "InspectRole")
+    )
+    (listed,) = [one for one in role_statements(member, "ReadRole") if one["Sid"] == FOR_SWEEPS]
+    assert set(listed["Action"]) == swept - inspected
+    for one in of_others(hub, "SweepRole").values():
+        assert set(as_list(one["Action"])) <= inspected | set(listed["Action"])
+
+
+@pytest.mark.parametrize(("role", "of_hub"), ROLES.items())
 def test_a_role_of_a_member_stays_inside_the_ceiling_of_the_hub_s(member: Template, role: str, of_hub: str) -> None:
     """The engine proves it over all requests, as of the guard's own roles; and one permission more escapes."""
-    own = statements(member, role)
+    own = [one for one in statements(member, role) if one["Sid"] != FOR_SWEEPS]
     assert check(Grant((document(*own),)), ceiling_of(of_hub)) == Contained()
+    lists = [one for one in statements(member, role) if one["Sid"] == FOR_SWEEPS]
+    assert [check(Grant((document(one),)), ceiling_of("SweepRole")) for one in lists] == [Contained()] * len(lists)
     planted = {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": f"arn:aws:iam::{ACCOUNT}:role/*"}
     assert isinstance(check(Grant((document(*own, planted),)), ceiling_of(of_hub)), Escaped)
 
@@ -139,6 +163,7 @@ def test_what_a_role_may_do_fits_into_its_inline_policy(member: Template) -> Non
 
 
 INSPECT = f"arn:aws:iam::{HUB}:role/panorama-guard-InspectRole-1ABC"
+SWEEP = f"arn:aws:iam::{HUB}:role/panorama-guard-SweepRole-1ABC"
 REMEDIATE = f"arn:aws:iam::{HUB}:role/panorama-guard-RemediateRole-1ABC"
 
 
@@ -146,6 +171,7 @@ REMEDIATE = f"arn:aws:iam::{HUB}:role/panorama-guard-RemediateRole-1ABC"
     ("role", "who", "external_id", "may"),
     [
         ("ReadRole", INSPECT, EXTERNAL_ID, True),
+        ("ReadRole", SWEEP, EXTERNAL_ID, True),
         ("ReadRole", INSPECT, "another-external-id", False),
         ("ReadRole", INSPECT, "", False),
         ("ReadRole", f"arn:aws:iam::{HUB}:role/Developer", EXTERNAL_ID, False),
@@ -174,9 +200,10 @@ def test_the_hub_knows_the_read_role_by_its_name(member: Template, hub: Template
     """As the code and the hub's permission have it."""
     properties = member["Resources"]["ReadRole"]["Properties"]
     assert f"{properties['Path']}{properties['RoleName']}" == f"/{READ_ROLE}"
-    (assume,) = [one for one in role_statements(hub, "InspectRole") if one["Sid"] == "ReadMembers"]
-    assert assume["Resource"] == {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{READ_ROLE}"}
-    assert assume["Condition"] == {"StringEquals": {"aws:ResourceOrgID": {"Ref": "OrganizationId"}}}
+    for role in ("InspectRole", "SweepRole"):
+        (assume,) = [one for one in role_statements(hub, role) if one["Sid"] == "ReadMembers"]
+        assert assume["Resource"] == {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{READ_ROLE}"}
+        assert assume["Condition"] == {"StringEquals": {"aws:ResourceOrgID": {"Ref": "OrganizationId"}}}
 
 
 def test_the_remediation_role_is_there_only_where_it_is_asked_for(member: Template) -> None:

@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     delivery.find_without_alarm,
     delivery.find_without_bound_on_acts,
     delivery.find_wrong_order,
+    delivery.find_refused_requests,
     delivery.find_short_visibility,
     delivery.find_whole_batch_failures,
     delivery.find_endless,
@@ -83,6 +84,38 @@ def test_every_granted_action_has_its_reason_beside_it() -> None:
 def test_the_sweep_rate_takes_what_the_scheduler_takes(template: Template, value: str, *, is_taken: bool) -> None:
     """The parameter's pattern accepts valid rate expressions only."""
     assert bool(re.fullmatch(template["Parameters"]["SweepRate"]["AllowedPattern"], value)) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "is_taken"),
+    [
+        ("Members", "organization", True),
+        ("Members", "222233334444", True),
+        ("Members", "222233334444,333344445555", True),
+        ("Members", "", False),
+        ("Members", "222233334444, 333344445555", False),
+        ("Members", "organization,222233334444", False),
+        ("MemberSweepRate", "rate(1 day)", True),
+        ("MemberSweepRate", "rate(12 hours)", True),
+        ("MemberSweepRate", "rate(30 minutes)", False),
+        ("MemberSweepRate", "rate(1 days)", False),
+    ],
+)
+def test_members_are_all_of_the_organisation_or_named(
+    template: Template, parameter: str, value: str, *, is_taken: bool
+) -> None:
+    """And swept at a rate that the scheduler takes, no more often than an hour."""
+    assert bool(re.fullmatch(template["Parameters"][parameter]["AllowedPattern"], value)) is is_taken
+
+
+def test_without_an_organisation_nothing_of_members_is_permitted_or_woken(template: Template) -> None:
+    """The queues are there, and empty: nothing takes from them, and nothing sends."""
+    resources = template["Resources"]
+    made = ("MembersMapping", "LooksMapping", "MembersSchedule", "ForwardersMayPutEvents")
+    assert {name: resources[name]["Condition"] for name in made} == dict.fromkeys(made, "HasOrganization")
+    statements = resources["SweepRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    conditions = {one["Fn::If"][1]["Sid"]: one["Fn::If"][0] for one in statements if "Fn::If" in one}
+    assert conditions == {"ReadMembers": "HasOrganization", "ListTheOrganisation": "ListsOrganization"}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from panorama_guard.aws.account import IamAccount
@@ -14,20 +14,16 @@ from panorama_guard.aws.canary import IamCanary
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client, own_session
 from panorama_guard.aws.function_writer import LambdaWriter
-from panorama_guard.aws.held_alerts import HeldAlerts
+from panorama_guard.aws.held_alerts import HeldAlerts, SummariesQueue
 from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.aws.ledger_members import DynamoMembers
 from panorama_guard.aws.log_group_writer import LogGroupWriter
+from panorama_guard.aws.member_queues import LooksQueue, MembersQueue
 from panorama_guard.aws.members import Members
+from panorama_guard.aws.organization import OrganizationAccounts
 from panorama_guard.aws.own_rules import OwnRules
-from panorama_guard.aws.queues import (
-    ChangesQueue,
-    RechecksQueue,
-    RemediationsQueue,
-    ReportsQueue,
-    SummariesQueue,
-    SweepsQueue,
-)
+from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
 from panorama_guard.aws.readers import Scene, client_in, in_each_region, written_in_each_region
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
@@ -36,14 +32,16 @@ from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
 from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
+from panorama_guard.service.fleet import Roll
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.job import Remediator
-from panorama_guard.service.members import Unswept
+from panorama_guard.service.member_ports import NamedAccounts
+from panorama_guard.service.members import MemberGrounds, MemberInspectors
 from panorama_guard.service.notify import Notifier
 from panorama_guard.service.operator import Operator
 from panorama_guard.service.relay import Relayer
-from panorama_guard.service.settings import BreakerLimit, Mode, Modes, OperatorLimits, Policy
-from panorama_guard.service.sweeper import Sweeper
+from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
+from panorama_guard.service.sweeper import Fleet, Ground, Sweeper
 from panorama_guard.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,7 +52,7 @@ if TYPE_CHECKING:
 def inspector() -> Inspector:
     """Return what `inspect` works with."""
     own = _settings()
-    return Inspector(
+    hub = Inspector(
         _policy(),
         own.account_id,
         own.remediate_role_arn,
@@ -67,33 +65,13 @@ def inspector() -> Inspector:
         _resources(),
         own.canary_role,
         own.home_region,
-        _Members() if own.member_external_id else None,
     )
-
-
-class _Members:
-    """The accounts of the organisation, which are judged and never written to: nothing of a plan is ordered there."""
-
-    def __init__(self) -> None:
-        """Open none yet."""
-        own = _settings()
-        self._members = Members(own_session(), own.remediate_role_arn.split(":")[1], own.member_external_id)
-
-    def inspector_of(self, account: str) -> Inspector:
-        """Return what inspecting an account needs."""
-        make, hub = self._members.reach(account), inspector()
-        profile = load_profile()  # nothing there is the guard's own, whatever it is called
-        return replace(
-            hub,
-            policy=replace(hub.policy, profile=profile, modes=Modes(Mode.OBSERVE)),
-            account=account,
-            reader=IamRoles(make("iam")),
-            account_reader=IamAccount(make("iam")),
-            sweeps=Unswept(hub, account),
-            rechecks=RechecksQueue(client("sqs"), _settings().rechecks_queue_url, account),
-            resources=Resources(in_each_region(make, Scene(account, profile))),
-            members=None,
-        )
+    if not own.member_external_id:
+        return hub
+    members = Members(own_session(), own.member_external_id)
+    rechecks = partial(RechecksQueue, client("sqs"), own.rechecks_queue_url)
+    sweeps = MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds)
+    return replace(hub, members=MemberInspectors(hub, members.reach, load_profile(), rechecks, sweeps, _roll()))
 
 
 @cache
@@ -135,6 +113,8 @@ def operator() -> Operator:
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
         _resources(),
+        _members_on_record(),
+        MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds) if own.members_queue_url else None,
     )
 
 
@@ -143,18 +123,36 @@ def sweeper() -> Sweeper:
     """Return what `sweep` works with."""
     own = _settings()
     iam = client("iam")
+    changes = ChangesQueue(client("sqs"), own.changes_queue_url)
+    ground = Ground(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, _resources(own.other_regions))
     return Sweeper(
-        _profile(),
-        own.account_id,
-        IamRoles(iam),
-        _ledger(),
-        ChangesQueue(client("sqs"), own.changes_queue_url),
-        _resources(own.other_regions),
+        ground,
         ReportsQueue(client("sqs"), own.reports_queue_url),
         IamCanary(iam, own.canary_role),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
         OwnRules(client("events"), own.own_rules, own.stack_name),
+        _fleet(ground) if own.member_external_id else None,
     )
+
+
+def _fleet(hub: Ground) -> Fleet:
+    own = _settings()
+    members = Members(own_session(), own.member_external_id)
+    looks = partial(LooksQueue, client("sqs"), own.looks_queue_url)
+    return Fleet(
+        NamedAccounts(own.members) if own.members else OrganizationAccounts(client("organizations")),
+        MemberGrounds(hub, members.reach, load_profile(), looks, own.other_regions),
+        MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds),
+        _roll(),
+    )
+
+
+def _roll() -> Roll:
+    return Roll(_settings().account_id, _members_on_record(), _ledger())
+
+
+def _members_on_record() -> DynamoMembers:
+    return DynamoMembers(client("dynamodb"), _settings().ledger_table)
 
 
 @cache
@@ -178,6 +176,7 @@ def reporter() -> "Reporter":
         RuleActivity(client("cloudwatch"), own.event_rules),
         ReportBucket(client("s3"), own.report_bucket),
         SnsTopic(client("sns"), own.topic_arn),
+        _members_on_record(),
     )
 
 

@@ -7,17 +7,18 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from panorama_guard.aws.members import READ_ROLE, Members
+from panorama_guard.aws.members import MOST_OPEN, READ_ROLE, Members
 from panorama_guard.case.errors import UnreachableError
 
 MEMBER = "222233334444"
+EXTERNAL_ID = "an-external-id-of-ours"
 
 
 def test_a_client_of_a_member_is_its_read_role() -> None:
     """In the region that is asked for, and made once."""
     with mock_aws():
         session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
-        make = Members(session, "aws", "an-external-id-of-ours").reach(MEMBER)
+        make = Members(session, EXTERNAL_ID).reach(MEMBER).opened.client
         identity = make("sts").get_caller_identity()
         assert identity["Arn"] == f"arn:aws:sts::{MEMBER}:assumed-role/{READ_ROLE.rpartition('/')[2]}/panorama-guard"
         assert make("iam").meta.region_name == "aws-global"
@@ -44,27 +45,70 @@ def test_a_role_is_assumed_with_the_external_id_and_once_an_hour(monkeypatch: py
             return client
 
         monkeypatch.setattr(session, "client", watched)
-        members = Members(session, "aws", "an-external-id-of-ours")
+        members = Members(session, EXTERNAL_ID)
         members.reach(MEMBER)
         members.reach(MEMBER)
     ((request),) = asked
     assert request["RoleArn"] == f"arn:aws:iam::{MEMBER}:role/{READ_ROLE}"
-    assert (request["ExternalId"], request["RoleSessionName"]) == ("an-external-id-of-ours", "panorama-guard")
+    assert (request["ExternalId"], request["RoleSessionName"]) == (EXTERNAL_ID, "panorama-guard")
 
 
-def test_an_account_that_cannot_be_assumed_is_said_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader would take the refusal for one of what it reads; and it is asked again the next time."""
+def answering(monkeypatch: pytest.MonkeyPatch, *codes: str) -> tuple[Members, list[dict[str, Any]]]:
+    """Return members whose roles STS refuses with these codes, one after another, and how each client was asked for."""
+    asked: list[dict[str, Any]] = []
+    left = list(codes)
 
     class Refusing:
         """STS, which refuses."""
 
         def assume_role(self, **_: Any) -> Any:
             """Refuse."""
-            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "not you"}}, "AssumeRole")
+            raise ClientError({"Error": {"Code": left.pop(0), "Message": "not you"}}, "AssumeRole")
+
+    def make(*_: Any, **given: Any) -> Refusing:
+        asked.append(given)
+        return Refusing()
 
     session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
-    monkeypatch.setattr(session, "client", lambda *_, **__: Refusing())
-    members = Members(session, "aws", "an-external-id-of-ours")
+    monkeypatch.setattr(session, "client", make)
+    return Members(session, EXTERNAL_ID), asked
+
+
+def test_an_account_that_cannot_be_assumed_is_said_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader would take the refusal for one of what it reads; and it is asked again the next time."""
+    members, _ = answering(monkeypatch, "AccessDenied", "AccessDenied")
     for _ in range(2):
         with pytest.raises(UnreachableError, match=f"^account {MEMBER} cannot be read: AccessDenied: `not you`$"):
             members.reach(MEMBER)
+
+
+@pytest.mark.parametrize("code", ["Throttling", "RequestLimitExceeded", "InternalFailure", "ExpiredToken"])
+def test_that_sts_does_not_answer_says_nothing_of_the_account(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """It is raised as it is: the message comes back, and nobody is told that the account cannot be read."""
+    members, asked = answering(monkeypatch, code)
+    with pytest.raises(ClientError, match=code):
+        members.reach(MEMBER)
+    assert asked[0]["config"].retries == {"mode": "standard", "total_max_attempts": 3}
+
+
+def test_the_clients_of_the_accounts_that_were_reached_last_are_kept() -> None:
+    """One worker comes to hundreds of accounts, and has no room for the clients of all."""
+    with mock_aws():
+        members = Members(boto3.session.Session("key", "secret", region_name="us-east-1"), EXTERNAL_ID)
+        first = members.reach(MEMBER).opened
+        for number in range(MOST_OPEN - 1):
+            members.reach(f"{number:012}")
+        assert members.reach(MEMBER).opened is first
+        for number in range(MOST_OPEN):
+            members.reach(f"{number:012}")
+        assert members.reach(MEMBER).opened is not first
+
+
+def test_the_models_of_services_are_held_once_for_all_accounts() -> None:
+    """They are read from files of some megabytes."""
+    with mock_aws():
+        session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
+        member: Any = Members(session, EXTERNAL_ID).reach(MEMBER).opened.session
+        # boto3 hands out no other way to what a session is made of.
+        loaders = [one._session.get_component("data_loader") for one in (session, member)]  # noqa: SLF001
+        assert loaders[0] is loaders[1]

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.aws.queues import ChangesQueue, RemediationsQueue, SummariesQueue, SweepsQueue
+from panorama_guard.aws.held_alerts import SummariesQueue
+from panorama_guard.aws.queues import ChangesQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.case.errors import OrderError
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from tests.builders import NOW

@@ -46,7 +46,13 @@ def test_a_type_has_a_reader_of_its_own_or_its_service_s() -> None:
     ]
 
 
-@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedException"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("AccessDenied", "AccessDeniedException", "UnauthorizedException"),
+        *("UnrecognizedClientException", "InvalidClientTokenId"),  # of a region that the account has not opted in to
+    ],
+)
 def test_a_type_that_aws_does_not_let_be_listed_is_named(code: str) -> None:
     """With AWS's words."""
     with pytest.raises(UnlistedError, match=f"of type `iot-policy`: {code}: `no`"):

@@ -54,8 +54,10 @@ def parsed(**body: object) -> object:
         ({"action": "resume"}, Resume()),
         ({"action": "retry", "incident": INCIDENT}, Retry(INCIDENT)),
         ({"action": "sweep"}, SweepNow()),
-        ({"action": "explain", "incident": INCIDENT}, Explain(INCIDENT)),
-        ({"action": "incidents"}, ListIncidents()),
+        ({"action": "explain", "incident": INCIDENT}, Explain(INCIDENT, "")),
+        ({"action": "explain", "incident": INCIDENT, "account": "222233334444"}, Explain(INCIDENT, "222233334444")),
+        ({"action": "incidents"}, ListIncidents("")),
+        ({"action": "incidents", "account": "222233334444"}, ListIncidents("222233334444")),
         ({"action": "status"}, Status()),
     ],
 )

@@ -148,6 +148,7 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Guard]:
         (["sweep"], {"action": "sweep"}),
         (["incidents"], {"action": "incidents"}),
         (["incidents", INCIDENT], {"action": "explain", "incident": INCIDENT}),
+        (["incidents", "--account", "222233334444"], {"action": "incidents", "account": "222233334444"}),
         (["status"], {"action": "status"}),
     ],
 )
@@ -171,6 +172,22 @@ def test_a_document_is_sent_as_it_is_written(guard: Guard, tmp_path: Path) -> No
     assert guard.asked[0]["document"] == PAYROLL + "\n"
 
 
+WHY = "account 333344445555 cannot be read: AccessDenied: `not\x1b you`"
+MEMBERS = {
+    "all": 4_500,
+    "read": 4_000,
+    "in_part": 1,
+    "unreached": 499,
+    "swept_longest_ago": {"account": "222233334444", "at": "2026-11-23T14:00:00+00:00"},
+    "not_read": [{"account": "333344445555", "state": "unreached", "since": "2026-11-20T06:41:00+00:00", "why": WHY}],
+}
+MEMBER_LINES = (
+    "Members:     4000 read, 1 read in part, 499 unreached; swept longest ago: 222233334444, 2026-11-23T14:00:00Z",
+    "Member:      account 333344445555 cannot be read: AccessDenied: `not\\x1b you`, since 2026-11-20T06:41:00Z",
+    "Member:      and 499 more",
+)
+
+
 @pytest.mark.parametrize(
     ("words", "answer", "told"),
     [
@@ -189,6 +206,7 @@ def test_a_document_is_sent_as_it_is_written(guard: Guard, tmp_path: Path) -> No
         (["incidents", INCIDENT], EXPLAINED, ["Hash:        0123abcd", "Backup:      ffffffffffff before", "\\x1b[2J"]),
         (["incidents", INCIDENT], {**EXPLAINED, "archived": True}, ["Archived:    it is over"]),
         (["status"], STATUS, ["mode enforce, trust-escape approve, active", "until 16:00 by bob: maintenance"]),
+        (["status"], {**STATUS, "members": MEMBERS}, [*MEMBER_LINES]),
         (["end-waiver", WAIVER], {"waiver": {**WAIVED, "state": "ended"}}, ["ended"]),
     ],
 )

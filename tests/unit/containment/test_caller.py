@@ -2,7 +2,7 @@
 
 import pytest
 
-from panorama_guard.containment import Witness
+from panorama_guard.containment import Escaped, Witness, check
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.caller import (
     EXAMPLES,
@@ -17,9 +17,12 @@ from panorama_guard.containment.callers import likely_callers
 from panorama_guard.containment.derived import SLOTS, on_callers
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import condition_holds
-from panorama_guard.policy import DocumentError
+from panorama_guard.containment.own_account import own_account_ceiling
+from panorama_guard.containment.resource import resource_grant
+from panorama_guard.policy import DocumentError, parse_document
 from panorama_guard.policy.condition import CALLER, Condition, parse_condition
 from panorama_guard.policy.glob import Glob
+from tests.builders import allow, policy
 
 USER = "user:o-abcdefghij:AIDAEXAMPLEEXAMPLE12::arn:aws:iam::111122223333:user/team/alice"
 ROLE = "role::AROAEXAMPLEEXAMPLE12:ci:arn:aws:iam::111122223333:role/service-role/App"
@@ -193,3 +196,27 @@ def test_many_wide_patterns_of_callers_are_paid_for_before_they_are_read() -> No
     assert read[0] == 0
     assert 0 < read[1] < read[2]
     assert min(budget.left for budget in (nothing, little, much)) >= 0
+
+
+def test_of_more_patterns_than_a_machine_reads_a_few_callers_are_asked() -> None:
+    """Two whom the patterns name, then the strangers, each as the definition says; who cannot be paid for is not."""
+    globs = tuple(Glob(f"user:*:AIDA{number:04}0EXAMPLE0ID{'*' * (number % 2)}:*:*") for number in range(400))
+    many = (Condition("CallerLike", CALLER, globs),)
+    budget, poor = Budget(3_000), Budget(300)
+    cells = list(likely_callers(many, budget))
+    assert [cell.holds for cell in cells[:3]] == [1, 1, 0]
+    assert all(cell.values and bool(cell.holds) is condition_holds(many[0], {CALLER: cell.values}) for cell in cells)
+    assert list(likely_callers(many, poor)) == []
+    assert min(budget.left, poor.left) >= 0
+
+
+def test_a_bucket_policy_of_nothing_but_ids_is_decided() -> None:
+    """Hundreds of patterns of aws:userid, as many as a policy can have: one of them is a stranger's."""
+    listed = [f"AROA{number:04}EXAMPLEID*:*a{number}*" for number in range(400)]
+    grant = resource_grant(
+        parse_document(
+            policy(allow("s3:GetObject", "*", Principal="*", Condition={"StringLike": {"aws:userid": listed}})),
+            name="p",
+        )
+    )
+    assert isinstance(check(grant, own_account_ceiling(account="111122223333")), Escaped)

@@ -71,6 +71,14 @@ def test_a_word_among_numbers_may_answer_either_way_beside_its_text() -> None:
     assert holds_of(condition("NumericNotEquals", "5"), condition("StringLike", "x*")) == {0b00, 0b01, 0b10, 0b11}
 
 
+def test_a_text_that_begins_as_anything_may_is_found_among_the_useful_ones() -> None:
+    """Only one text for both is looked for, where each helps by matching."""
+    both = (condition("StringLike", "*ab*"), condition("StringLike", "*ba*"))
+    cells = all_cells(both, mixed=False, several=False, helpful=(True, True))
+    assert cells.whole
+    assert 0b11 in {cell.holds for cell in cells.cells}
+
+
 PRESENT = condition("Null", "false")
 
 

@@ -30,6 +30,19 @@ def test_a_pattern_of_other_fields_is_not_plainly_covered(outer: str, inner: str
 
 
 @pytest.mark.parametrize(
+    ("outer", "inner", "expected"),
+    [
+        ("brn:aws:s3:::${k}", "arn:aws:s3:::${k}", False),
+        ("arn:aws:logs:::log-group:*", "arn:aws:logs:::log-group:${k}:b", True),
+        ("arn:aws:s3:*::${k}", "arn:aws:s3:a:b:${k}", False),
+    ],
+)
+def test_patterns_with_variables_are_compared_field_by_field(outer: str, inner: str, *, expected: bool) -> None:
+    """The first five colons part them, and no other does."""
+    assert covers(parse_glob(outer, variables=True), parse_glob(inner, variables=True)) is expected
+
+
+@pytest.mark.parametrize(
     ("operator", "values", "expected"),
     [
         ("StringEquals", ("a", "b"), True),

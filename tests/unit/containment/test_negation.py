@@ -64,6 +64,15 @@ def test_conditions_are_joined_where_one_place_can_say_both() -> None:
     assert joined([condition("StringEquals", "a")], [other]) == (condition("StringEquals", "a"), other)
 
 
+def test_a_variable_may_be_the_value_that_is_excluded() -> None:
+    """So both conditions are kept, on whichever side it stands."""
+    equal, unlike = (
+        parse_condition(name, "k", ("${v}",), variables=True) for name in ("StringEquals", "StringNotEquals")
+    )
+    for pair in ((equal, condition("StringNotEquals", "a")), (condition("StringEquals", "a"), unlike)):
+        assert joined(pair[:1], pair[1:]) == pair
+
+
 def test_conditions_that_ask_twice_for_one_key_are_not_joined() -> None:
     """One operator has one list for one key, and its members are alternatives."""
     assert joined([condition("StringLike", "a*")], [condition("StringLike", "*b")]) is None

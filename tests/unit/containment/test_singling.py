@@ -24,6 +24,15 @@ def test_the_value_that_makes_two_values_of_a_condition_one_is_singled_out() -> 
     assert "b" not in set(singled("k", asked))
 
 
+def test_the_values_that_make_a_truth_are_singled_out() -> None:
+    """Of a variable under Bool, and of no other under it."""
+    asked = question([statement(Condition={"Bool": {"secure": ["${k}", "t${j}"]}})], [statement(Condition={})])
+    assert set(singled("k", asked)) - {""} == {"true", "false"}
+    assert set(singled("j", asked)) - {""} == {"rue"}
+    plain = question([statement(f"{BUCKET}${{k}}", Condition={"Bool": {"secure": "true"}})], [statement()])
+    assert not set(singled("k", plain)) & {"true", "false"}
+
+
 def test_the_empty_text_is_singled_out_where_one_pattern_has_more_of_the_variable() -> None:
     """Only an empty value stands as often in both."""
     more = question([statement(f"{BUCKET}${{k}}${{k}}")], [statement(f"{BUCKET}${{k}}")])

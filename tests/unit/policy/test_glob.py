@@ -60,6 +60,7 @@ def test_wildcards_and_variables_have_no_literal_text() -> None:
 def test_a_literal_keeps_its_wildcards_as_characters() -> None:
     """The value of StringEquals may hold a star."""
     assert tokens(parse_literal("a*?", variables=True)) == ("a", "*", "?")
+    assert tokens(parse_literal("${k}*?", variables=True)) == (Variable("k", None), "*", "?")
 
 
 @pytest.mark.parametrize("text", ["a*b?c", "${*}x", "${k, 'v'}*", "${$}{", ""])

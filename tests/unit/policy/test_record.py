@@ -37,6 +37,12 @@ class Nothing:
     """A record without fields."""
 
 
+def test_a_record_has_its_fields_and_no_room_for_more() -> None:
+    """Nothing of the class that it is made from, which had a dictionary for each item, is left."""
+    assert not hasattr(Point(1), "__dict__")
+    assert not {"__dict__", "__weakref__"} & vars(Point).keys()
+
+
 def test_values_are_given_by_place_or_by_name() -> None:
     """A field that is not given has its default."""
     assert Point(1) == Point(1, 0) == Point(across=1) == Point(up=0, across=1)

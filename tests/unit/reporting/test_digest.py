@@ -9,6 +9,7 @@ import pytest
 
 from panorama_guard.case.finding import NO_REACH, Deviation, Finding, Kind, Severity
 from panorama_guard.case.incident import Incident
+from panorama_guard.case.member import Member, MemberState
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.weak_pattern import WeakPattern
@@ -67,7 +68,19 @@ def crowded(incident: Incident, waiver: Waiver, weak: WeakPattern, count: int) -
     return Digest(replace(page, review=replace(page.review, notes=notes, unread=notes)), SHELVED, waiver.reason, NOW)
 
 
-DIGESTS = {"quiet": quiet, "busy": busy}
+def of_organisation() -> Digest:
+    """Return the digest of a hub, some of whose members are not read."""
+    read = Member("222233334444", MemberState.READ, SOON, "", "2026-11-26T06:40:00+00:00", 1)
+    why = "account 333344445555 cannot be read: AccessDenied: `not you`"
+    unreached = Member("333344445555", MemberState.UNREACHED, "2026-11-20T06:41:00+00:00", why, "", 4)
+    some = "account 444455556666: AWS does not let the guard list what is of type `iot-policy`: AccessDenied: `not you`"
+    in_part = Member(
+        "444455556666", MemberState.IN_PART, "2026-11-19T06:42:00+00:00", some, "2026-11-25T06:42:00+00:00", 2
+    )
+    return replace(quiet(), members=(read, unreached, in_part))
+
+
+DIGESTS = {"quiet": quiet, "busy": busy, "organisation": of_organisation}
 
 
 @pytest.mark.parametrize("name", DIGESTS)
@@ -99,6 +112,15 @@ def test_what_is_open_is_told_the_worst_first() -> None:
     digest = busy()
     assert [incident.id for incident in digest.open] == [INCIDENT.id, INCIDENT.id]
     assert dict(digest_attributes(digest)) == {"kind": "digest", "state": "OPEN", "severity": "CRITICAL"}
+
+
+def test_of_many_members_the_first_are_told_and_the_rest_counted() -> None:
+    """A tenth of a large organisation may be out of reach; `status` has more of them."""
+    one = of_organisation().members[1]
+    digest = replace(quiet(), members=(one,) * 500)
+    told = [line for line in digest_message(digest).splitlines() if line.startswith("Member:")]
+    assert (len(told), told[-1].split(maxsplit=1)[1]) == (MOST_LINES + 1, "and 485 more, see `panorama-guard status`")
+    assert len(digest_body(digest)["members"]["not_read"]) == MOST_ENTRIES  # type: ignore[index]
 
 
 def test_only_waivers_that_end_soon_are_told() -> None:

@@ -1,59 +1,41 @@
 """A call in a member account is judged there, with nothing written; or operators are told that it was not."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.incident import State
+from panorama_guard.case.member import IN_A_MEMBER, MemberState
 from panorama_guard.case.order import InspectionRequest, Origin, address, addressed
 from panorama_guard.case.record import dump_record
+from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.service.inspect import inspect_message
 from panorama_guard.service.inspector import Inspector
-from panorama_guard.service.members import Unswept
-from panorama_guard.service.settings import Mode, Modes
-from tests.builders import ACCOUNT, NOW
+from panorama_guard.service.members import MemberInspectors
+from panorama_guard.service.settings import Mode
+from tests.builders import ACCOUNT, NOW, PROFILE
 from tests.unit.named_secrets import KEY, OTHERS, a_secret, lets
-from tests.unit.service.world import World, sample
+from tests.unit.service.accounts import MEMBER, Accounts, roll_of
+from tests.unit.service.world import OPERATOR, World, sample
 
-MEMBER = "222233334444"
+WHY = {"reason": "an agreed change", "seconds": 3600}
+
 OPENED = a_secret(lets({"AWS": OTHERS}))
 
 
-@dataclass
-class Accounts:
-    """Member accounts: their inspectors, or in which words they cannot be read."""
-
-    inspectors: dict[str, Inspector] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-
-    def inspector_of(self, account: str) -> Inspector:
-        """Return an account's inspector."""
-        self.asked.append(account)
-        if account not in self.inspectors:
-            message = f"account {account} cannot be read: AccessDenied"
-            raise UnreachableError(message)
-        return self.inspectors[account]
+ARN = OPENED.subject.arn.replace(ACCOUNT, MEMBER)
+THERE = replace(OPENED, subject=replace(OPENED.subject, account=MEMBER, arn=ARN, unique_id=ARN))
 
 
 def worlds() -> tuple[World, World, Accounts, Inspector]:
-    """Return the hub's world and a member's, which share the ledger, and what inspects them."""
-    hub, member, accounts = World(Mode.ENFORCE), World(Mode.OBSERVE), Accounts()
-    inspector = replace(hub.inspector, members=accounts)
-    observing = replace(inspector.policy, modes=Modes(Mode.OBSERVE))
-    accounts.inspectors[MEMBER] = replace(
-        inspector,
-        account=MEMBER,
-        policy=observing,
-        reader=member.roles,
-        resources=member.resources,
-        rechecks=member.rechecks,
-        sweeps=Unswept(inspector, MEMBER),
-        members=None,
+    """Return the hub's world and a member's, whose ledger is the hub's, and what inspects them."""
+    hub, member = World(Mode.ENFORCE), World(Mode.OBSERVE)
+    accounts = Accounts({MEMBER: member})
+    members = MemberInspectors(
+        hub.inspector, accounts.reach, PROFILE, lambda _: member.rechecks, hub.members, roll_of(hub)
     )
-    snapshot = replace(OPENED, subject=replace(OPENED.subject, account=MEMBER))
-    member.resources.put(snapshot)
-    return hub, member, accounts, inspector
+    member.resources.put(THERE)
+    return hub, member, accounts, replace(hub.inspector, members=members)
 
 
 def event_in(account: str, **detail: Any) -> str:
@@ -74,9 +56,49 @@ def test_a_call_in_a_member_account_is_judged_there_and_nothing_is_ordered() -> 
     assert done.roles == (KEY,)
     (incident,) = hub.ledger.read(MEMBER, KEY).incidents
     assert (incident.account, incident.subject.account, incident.state) == (MEMBER, MEMBER, State.OBSERVED)
+    assert incident.reason == "in a member account the guard tells and changes nothing"
+    assert (incident.remedy.carried_out, bool(incident.remedy.steps)) == (False, True)  # and what enforcing would do
     assert hub.ledger.read(ACCOUNT, KEY).incidents == ()
     assert hub.remediations.orders == []
     assert member.resources.writes == []
+
+
+def test_an_alert_of_a_member_names_no_command_that_would_be_refused() -> None:
+    """Operators' commands are for the hub's own account; of its own incident the same alert has some."""
+    hub, _, _, inspector = worlds()
+    hub.resources.put(OPENED)
+    for account in (MEMBER, ACCOUNT):
+        inspect_message(event_in(account), inspector, now=NOW)
+        (incident,) = hub.ledger.read(account, KEY).incidents
+        stands = replace(incident, state=State.OBSERVED)
+        assert bool(operator_commands(stands)) is (account == ACCOUNT)
+    assert hub.operate(OPERATOR, "waive", incident=hub.ledger.read(MEMBER, KEY).incidents[0].id, **WHY).status == 404
+
+
+def test_an_operator_reads_of_a_member_s_incidents_where_he_names_the_account() -> None:
+    """All of them, or all about one; and the hub's own where he names none."""
+    hub, _, _, inspector = worlds()
+    inspect_message(event_in(MEMBER), inspector, now=NOW)
+    ids = {one.id for one in hub.ledger.read(MEMBER, KEY).incidents}
+    listed = hub.operate(OPERATOR, "incidents", account=MEMBER).body["incidents"]
+    assert {one["incident"] for one in listed} == ids  # type: ignore[attr-defined]
+    assert hub.operate(OPERATOR, "incidents").body["incidents"] == []
+    for incident in ids:
+        told = hub.operate(OPERATOR, "explain", incident=incident, account=MEMBER)
+        assert (told.status, told.body["subject"]["account"]) == (200, MEMBER)  # type: ignore[index]
+        assert hub.operate(OPERATOR, "explain", incident=incident).status == 404
+    assert hub.operate(OPERATOR, "incidents", account="2222").status == 400
+
+
+def test_a_finding_that_is_never_acted_on_says_so_of_a_member_too() -> None:
+    """And still names no command."""
+    hub, member, _, inspector = worlds()
+    undecided = replace(OPENED, parts=tuple(replace(part, text="{") for part in OPENED.parts))
+    member.resources.put(replace(undecided, subject=THERE.subject))
+    inspect_message(event_in(MEMBER), inspector, now=NOW)
+    reasons = {one.reason for one in hub.ledger.read(MEMBER, KEY).incidents}
+    assert all(reason.endswith(f"; {IN_A_MEMBER}") for reason in reasons)
+    assert any(reason.startswith("undecided: ") for reason in reasons)
 
 
 def test_a_call_of_the_guard_s_own_account_is_its_own() -> None:
@@ -97,26 +119,26 @@ def test_without_an_organisation_there_are_no_members() -> None:
 
 
 def test_a_member_that_cannot_be_read_is_told_and_not_skipped() -> None:
-    """Once an hour for each account, however many calls come."""
+    """Once for each account, however many calls come and for however long; it is on record that it still is so."""
     hub, _, _, inspector = worlds()
-    for minute in ("15:01", "15:02", "15:59"):
-        done = inspect_message(event_in("999999999999"), inspector, now=f"2026-11-23T{minute}:00+00:00")
+    for time in ("23T15:01", "23T15:02", "23T17:59", "24T09:00"):
+        done = inspect_message(event_in("999999999999"), inspector, now=f"2026-11-{time}:00+00:00")
         assert done.note == "not judged: account 999999999999 cannot be read: AccessDenied"
     inspect_message(event_in("999999999998"), inspector, now=NOW)
     title = "a member account cannot be read: its changes are not judged"
     assert words(hub) == [
         (title, f"account {account} cannot be read: AccessDenied") for account in ("999999999999", "999999999998")
     ]
+    member = hub.members.members["999999999999"]
+    assert (member.state, member.since, member.swept_at) == (MemberState.UNREACHED, "2026-11-23T15:01:00+00:00", "")
 
 
-def test_a_member_s_call_that_names_nobody_is_told_since_members_are_not_swept() -> None:
-    """No sweep of the guard's own account is asked for in its place."""
+def test_a_member_s_call_that_names_nobody_leads_to_a_sweep_of_that_account() -> None:
+    """And to none of the guard's own in its place."""
     hub, _, _, inspector = worlds()
     inspect_message(event_in(MEMBER, requestParameters=None), inspector, now=NOW)
-    ((title, text),) = words(hub)
-    assert title == "a member account has to be looked at: a call there was not judged"
-    assert MEMBER in text
-    assert hub.sweeps.requests == []
+    assert hub.members.requests == [(MEMBER,)]
+    assert (hub.sweeps.requests, words(hub)) == ([], [])
 
 
 def test_a_look_later_is_at_the_same_account() -> None:

@@ -79,6 +79,7 @@ def reporter_of(world: World, outside: FakeOutside, *, posture: Posture = Postur
         outside,
         outside,
         world.topic,
+        world.members,
     )
 
 

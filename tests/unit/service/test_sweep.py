@@ -116,7 +116,7 @@ def test_what_cannot_be_listed_holds_up_nothing_else_and_ends_in_an_error() -> N
     world = World()
     resources = PartlyListed(world.calls)
     resources.put(a_secret())
-    sweeper = replace(world.sweeper, resources=resources)
+    sweeper = replace(world.sweeper, ground=replace(world.sweeper.ground, resources=resources))
     with pytest.raises(UnlistedError, match="`iot-policy`"):
         sweep(sweeper, now=NOW)
     asked = [request.inspect_role for request in world.inspections.requests]

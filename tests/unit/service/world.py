@@ -21,7 +21,7 @@ from panorama_guard.service.operator import Answer, Operator
 from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, OperatorLimits, Policy, SessionNames
 from panorama_guard.service.summary import summarize
 from panorama_guard.service.sweep import SweepResult, sweep
-from panorama_guard.service.sweeper import Sweeper
+from panorama_guard.service.sweeper import Ground, Sweeper
 from tests.builders import ACCOUNT, HOME_REGION, NOW, PROFILE
 from tests.fakes import (
     Calls,
@@ -30,6 +30,7 @@ from tests.fakes import (
     FakeCanary,
     FakeInspections,
     FakeLedger,
+    FakeMembers,
     FakeRechecks,
     FakeRemediations,
     FakeReports,
@@ -91,6 +92,7 @@ class World:
     customer_policies: CustomerPolicies = CustomerPolicies.KEEP
     limits: OperatorLimits = LIMITS
     alerts_per_minute: int = 1000
+    is_hub: bool = False
     calls: Calls = field(default_factory=Calls)
     waits: list[float] = field(default_factory=list)
 
@@ -102,6 +104,7 @@ class World:
         self.resources, self.reports = FakeResources(self.calls), FakeReports(self.calls)
         self.canary, self.rules = FakeCanary(self.calls), FakeRules()
         self.held, self.summaries = FakeAlerts(self.calls), FakeSummaries(self.calls)
+        self.members = FakeMembers(self.calls)
 
     @property
     def policy(self) -> Policy:
@@ -147,6 +150,8 @@ class World:
             self.rechecks,
             self.sweeps,
             self.resources,
+            self.members,
+            self.members if self.is_hub else None,
         )
 
     def operate(self, caller: str, action: str, **fields: object) -> Answer:
@@ -209,12 +214,7 @@ class World:
     def sweeper(self) -> Sweeper:
         """Return what `sweep` works with."""
         return Sweeper(
-            self.profile,
-            ACCOUNT,
-            self.roles,
-            self.ledger,
-            self.inspections,
-            self.resources,
+            Ground(self.profile, ACCOUNT, self.roles, self.ledger, self.inspections, self.resources),
             self.reports,
             self.canary,
             self.sweeps,

@@ -12,7 +12,7 @@ from botocore.handlers import json_decode_policies
 # so the function reports which message failed, and the queue or the stream brings that one again. AWS answers what is
 # called here well within a second; who waits longer for a lost answer only contains later.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 5, 3
-_CONFIG = Config(
+CONFIG = Config(
     connect_timeout=CONNECT_SECONDS,
     read_timeout=READ_SECONDS,
     retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
@@ -47,7 +47,7 @@ class _Client:
 
 def client_of(session: Any, service: str, region: str = "") -> Any:
     """Return a client of a session: IAM's does not decode documents."""
-    made = session.client(service, region_name=region or None, config=_CONFIG)
+    made = session.client(service, region_name=region or None, config=CONFIG)
     if service == "iam":
         keep_documents_as_text(made)
     return made

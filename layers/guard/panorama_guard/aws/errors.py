@@ -34,6 +34,10 @@ NO_WORK = frozenset({"ResourceNotFound", "ValidationException"})  # SageMaker sa
 NO_GROUP = frozenset({"404", "IdNotFoundException", "NotFoundException", "ResourceNotFoundException"})
 NO_DASHBOARD = frozenset({"ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError"})
 THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
+# What a region says whose use the account has not opted in to: its keys are not known there.
+# https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+NOT_OPTED_IN = frozenset({"UnrecognizedClientException", "InvalidClientTokenId"})
+NO_ORGANIZATION = frozenset({"AWSOrganizationsNotInUseException"})
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "UnauthorizedException"})
 # What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(

@@ -8,6 +8,7 @@ from panorama_guard.aws.ledger_keys import ALERTS, HELD, count_key, expiry, held
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.telling import Told, kind_of, load_told
 
+SUMMARY_GROUP = "summary"  # one group: one summary at a time
 COUNT_LASTS = timedelta(days=1)  # it is of no use after its minute
 
 
@@ -51,3 +52,25 @@ class HeldAlerts:
     def release(self, record: Told) -> None:
         """Hold an alert no longer."""
         self._dynamodb.delete_item(TableName=self._table, Key=held_key(record))
+
+
+class SummariesQueue:
+    """Where `notify` asks itself for a summary of the alerts that it holds.
+
+    The queue delays every message by more than a minute, and drops a second request of the same minute: the one summary
+    comes after the end of that minute.
+    """
+
+    def __init__(self, sqs: Any, url: str) -> None:
+        """Take an SQS client and the queue's URL."""
+        self._sqs = sqs
+        self._url = url
+
+    def ask_for_summary(self, now: str) -> None:
+        """Ask for a summary; requests within one minute become one."""
+        self._sqs.send_message(
+            QueueUrl=self._url,
+            MessageBody=f'{{"requested_at":"{now}"}}',
+            MessageGroupId=SUMMARY_GROUP,
+            MessageDeduplicationId=f"summary-{int(datetime.fromisoformat(now).timestamp() // 60)}",
+        )

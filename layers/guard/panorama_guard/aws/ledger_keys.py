@@ -11,6 +11,7 @@
     GUARD#<account>              PAUSE                who stopped all writes, and until when (streamed)
                                  WORD#<id>            what else operators are told of: who was turned away (streamed)
                                  TOLD#<record's id>   as above
+                                 MEMBER#<account>     how a member account stands, and when it was swept
                                  RESOURCE#<key>       that there are records of this resource, under its key as a name,
                                                       and when that was put there
     HISTORY#<account>#<name>     <incident id>        an incident that a later one replaced, or that is over
@@ -66,6 +67,11 @@ def history_name(record: Archivable) -> str:
 def on_record_key(account: str, key: str) -> dict[str, Any]:
     """Return the key of what says that a resource is on record."""
     return _key(partition(account, ""), f"RESOURCE#{key}")
+
+
+def member_key(hub: str, account: str) -> dict[str, Any]:
+    """Return the key of what is on record of a member account."""
+    return _key(partition(hub, ""), f"MEMBER#{account}")
 
 
 def expiry(time: str) -> dict[str, Any]:

@@ -4,61 +4,106 @@ The session renews itself. That the role can be assumed is asked each time befor
 the refusal for one of what it reads.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import boto3
-from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.credentials import AssumeRoleCredentialFetcher, RefreshableCredentials
+from botocore.exceptions import ClientError
 from botocore.session import Session as BotocoreSession
 
-from panorama_guard.aws.clients import client_of
-from panorama_guard.aws.errors import message_of
+from panorama_guard.aws.account import IamAccount
+from panorama_guard.aws.clients import CONFIG, client_of
+from panorama_guard.aws.errors import DENIED, code_of, message_of
+from panorama_guard.aws.readers import Names, Scene, in_each_region
+from panorama_guard.aws.roles import IamRoles
+from panorama_guard.aws.subjects import Resources
 from panorama_guard.case.errors import UnreachableError
+from panorama_guard.policy.record import record
 
 READ_ROLE = "panorama-guard/member/panorama-guard-read"  # of templates/member.yaml, with its path
+MOST_OPEN = 8  # accounts whose clients are kept: one worker may come to hundreds, and each has some megabytes of them
 _SESSION_NAME = "panorama-guard"
 
 
 class Members:
-    """The clients of member accounts, each made once."""
+    """The sessions and clients of member accounts: those of the accounts that were reached last are kept."""
 
-    def __init__(self, session: Any, partition: str, external_id: str) -> None:
-        """Take the function's own session, the partition, and the external id."""
+    def __init__(self, session: Any, external_id: str) -> None:
+        """Take the function's own session, and the external id."""
         self._session = session
-        self._partition = partition
         self._external_id = external_id
-        self._opened: dict[str, Any] = {}
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._opened: dict[str, _Opened] = {}
 
-    def reach(self, account: str) -> Callable[..., Any]:
-        """Return what makes clients of an account; raise UnreachableError where its read role cannot be assumed."""
-        session = self._opened.get(account) or self._open(account)
+    def reach(self, account: str) -> "MemberEyes":
+        """Return what reads an account; raise UnreachableError where its read role cannot be assumed.
+
+        That AWS throttles, fails or is not answered says nothing of the account: it is raised as it is.
+        """
+        opened = self._opened.pop(account, None)
         try:
-            session.get_credentials().get_frozen_credentials()
+            if opened is None:
+                opened = _Opened(self._open(account), {})
+            opened.session.get_credentials().get_frozen_credentials()
         except ClientError as error:
+            if code_of(error) not in DENIED:
+                raise
             message = f"account {account} cannot be read: {message_of(error)}"
             raise UnreachableError(message) from error
-        except BotoCoreError as error:
-            message = f"account {account} cannot be read: {' '.join(str(error).split())}"
-            raise UnreachableError(message) from error
-        self._opened[account] = session
-        return lambda service, region="": self._client(account, service, region)
-
-    def _client(self, account: str, service: str, region: str) -> Any:
-        key = (account, service, region)
-        if key not in self._clients:
-            self._clients[key] = client_of(self._opened[account], service, region)
-        return self._clients[key]
+        self._opened[account] = opened  # the last of all
+        for longest_ago in list(self._opened)[:-MOST_OPEN]:
+            del self._opened[longest_ago]
+        return MemberEyes(account, opened)
 
     def _open(self, account: str) -> Any:
+        own = self._session
+        partition = own.get_partition_for_region(own.region_name)
         fetcher = AssumeRoleCredentialFetcher(
-            self._session.client,
-            self._session.get_credentials(),
-            f"arn:{self._partition}:iam::{account}:role/{READ_ROLE}",
+            lambda service, **keys: own.client(service, config=CONFIG, **keys),
+            own.get_credentials(),
+            f"arn:{partition}:iam::{account}:role/{READ_ROLE}",
             extra_args={"ExternalId": self._external_id, "RoleSessionName": _SESSION_NAME},
         )
         member: Any = BotocoreSession()
-        member._credentials = DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")  # noqa: SLF001
-        member.set_config_variable("region", self._session.region_name)
+        fetch = fetcher.fetch_credentials
+        member._credentials = RefreshableCredentials.create_from_metadata(fetch(), fetch, "assume-role")  # noqa: SLF001
+        member.set_config_variable("region", own.region_name)
+        # What AWS's services are like is the same for all: it is read and held once.
+        member.register_component("data_loader", own._session.get_component("data_loader"))  # noqa: SLF001
         return boto3.session.Session(botocore_session=member)
+
+
+@record
+class _Opened:
+    """The session of an account, and the clients that were made of it."""
+
+    session: Any
+    clients: dict[tuple[str, str], Any]
+
+    def client(self, service: str, region: str = "") -> Any:
+        """Return the client of a service, in another region than the hub's where one is named."""
+        key = (service, region)
+        if key not in self.clients:
+            self.clients[key] = client_of(self.session, service, region)
+        return self.clients[key]
+
+
+@record
+class MemberEyes:
+    """What reads a member account."""
+
+    name: str
+    opened: _Opened
+
+    @property
+    def roles(self) -> IamRoles:
+        """Return what reads its roles."""
+        return IamRoles(self.opened.client("iam"))
+
+    @property
+    def account(self) -> IamAccount:
+        """Return what reads what else decides a plan."""
+        return IamAccount(self.opened.client("iam"))
+
+    def resources(self, profile: Names, regions: tuple[str, ...] = ()) -> Resources:
+        """Return what reads its resources, and lists them in these regions beside the home."""
+        return Resources(in_each_region(self.opened.client, Scene(self.name, profile)), regions)

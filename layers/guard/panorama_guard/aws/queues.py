@@ -13,7 +13,6 @@ from panorama_guard.case.sweeping import Place
 BATCH = 10  # the most that SQS takes in one call
 SWEEP_GROUP = "sweep"  # one group: one sweep at a time
 REPORT_GROUP = "report"  # likewise
-SUMMARY_GROUP = "summary"  # likewise
 
 
 class RemediationsQueue:
@@ -60,13 +59,11 @@ class SweepsQueue:
 
     def sweep(self, requested_at: str) -> None:
         """Ask for a sweep; requests within one window become one sweep."""
-        at = datetime.fromisoformat(requested_at).timestamp()
-        window = int(at // self._window_seconds) if self._window_seconds else int(at * 1_000_000)
         self._sqs.send_message(
             QueueUrl=self._url,
             MessageBody=f'{{"requested_at":"{requested_at}"}}',
             MessageGroupId=SWEEP_GROUP,
-            MessageDeduplicationId=f"sweep-{window}",
+            MessageDeduplicationId=window_id(requested_at, self._window_seconds),
         )
 
     def go_on(self, place: Place, requested_at: str) -> None:
@@ -98,28 +95,6 @@ class ReportsQueue:
         )
 
 
-class SummariesQueue:
-    """Where `notify` asks itself for a summary of the alerts that it holds.
-
-    The queue delays every message by more than a minute, and drops a second request of the same minute: the one summary
-    comes after the end of that minute.
-    """
-
-    def __init__(self, sqs: Any, url: str) -> None:
-        """Take an SQS client and the queue's URL."""
-        self._sqs = sqs
-        self._url = url
-
-    def ask_for_summary(self, now: str) -> None:
-        """Ask for a summary; requests within one minute become one."""
-        self._sqs.send_message(
-            QueueUrl=self._url,
-            MessageBody=f'{{"requested_at":"{now}"}}',
-            MessageGroupId=SUMMARY_GROUP,
-            MessageDeduplicationId=f"summary-{int(datetime.fromisoformat(now).timestamp() // 60)}",
-        )
-
-
 class RechecksQueue:
     """Where roles are sent that are to be judged again later: a standard queue, with a delay for each message."""
 
@@ -133,7 +108,7 @@ class RechecksQueue:
         """Ask for a role to be judged again after each of these seconds; raise OrderError if one was not taken."""
         body = address(request, self._account)
         entries = [{"Id": str(delay), "MessageBody": body, "DelaySeconds": delay} for delay in delays]
-        _raise_failed(self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries), len(entries))
+        raise_failed(self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries), len(entries))
 
 
 class ChangesQueue:
@@ -149,10 +124,17 @@ class ChangesQueue:
         for first in range(0, len(requests), BATCH):
             batch = requests[first : first + BATCH]
             entries = [{"Id": str(number), "MessageBody": dump_record(request)} for number, request in enumerate(batch)]
-            _raise_failed(self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries), len(entries))
+            raise_failed(self._sqs.send_message_batch(QueueUrl=self._url, Entries=entries), len(entries))
 
 
-def _raise_failed(answer: Mapping[str, Any], count: int) -> None:
+def window_id(requested_at: str, window_seconds: int) -> str:
+    """Return a deduplication id: the same for all requests of one window."""
+    at = datetime.fromisoformat(requested_at).timestamp()
+    return f"sweep-{int(at // window_seconds) if window_seconds else int(at * 1_000_000)}"
+
+
+def raise_failed(answer: Mapping[str, Any], count: int) -> None:
+    """Raise OrderError if SQS did not take each message of a batch."""
     failed = answer.get("Failed", [])
     if failed:
         message = f"SQS did not take {len(failed)} of {count} requests: `{failed[0].get('Code')}`"

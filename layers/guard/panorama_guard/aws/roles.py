@@ -6,7 +6,8 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from panorama_guard.aws.errors import NOT_FOUND, code_of
+from panorama_guard.aws.errors import DENIED, NOT_FOUND, code_of, message_of
+from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.outline import RoleOutline
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
 
@@ -62,11 +63,18 @@ class IamRoles:
         return RoleOutline(role["RoleName"], role["Path"], unquote(role["AssumeRolePolicyDocument"]), arns)
 
     def role_outlines(self) -> Iterator[RoleOutline]:
-        """Yield as much of every role of the account, page by page of the listing."""
-        for page in self._pages("get_account_authorization_details", Filter=["Role"]):
-            for role in page["RoleDetailList"]:
-                arns = tuple(policy["PolicyArn"] for policy in role.get("AttachedManagedPolicies", []))
-                yield RoleOutline(role["RoleName"], role["Path"], unquote(role["AssumeRolePolicyDocument"]), arns)
+        """Yield as much of every role of the account, page by page of the listing.
+
+        Raises UnlistedError where AWS does not let them be listed.
+        """
+        try:
+            for page in self._pages("get_account_authorization_details", Filter=["Role"]):
+                yield from map(_outline, page["RoleDetailList"])
+        except ClientError as error:
+            if code_of(error) not in DENIED:
+                raise
+            message = f"AWS does not let the guard list the roles: {message_of(error)}"
+            raise UnlistedError(message) from error
 
     def _read_again(self, name: str) -> RoleSnapshot | None:
         """Read a role once more after something of it vanished; a second time is for the queue to retry."""
@@ -113,3 +121,8 @@ class IamRoles:
 
     def _pages(self, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         yield from self._iam.get_paginator(operation).paginate(**arguments)
+
+
+def _outline(role: dict[str, Any]) -> RoleOutline:
+    arns = tuple(policy["PolicyArn"] for policy in role.get("AttachedManagedPolicies", []))
+    return RoleOutline(role["RoleName"], role["Path"], unquote(role["AssumeRolePolicyDocument"]), arns)

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from botocore.exceptions import ClientError
 
-from panorama_guard.aws.errors import DENIED, code_of, message_of
+from panorama_guard.aws.errors import DENIED, NOT_OPTED_IN, code_of, message_of
 from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.region import in_region, is_regional, region_of, without_region
 from panorama_guard.case.resource import ResourceSnapshot, is_resource_key, kind_of, service_of
@@ -128,7 +128,7 @@ class Resources:
 
 def _unlisted(kind: str, region: str, error: ClientError) -> Exception:
     """Return the error that says that AWS does not let something be listed; any other one as it is."""
-    if code_of(error) not in DENIED:
+    if code_of(error) not in DENIED | NOT_OPTED_IN:
         return error
     place = f" in {region}" if region else ""
     return UnlistedError(f"AWS does not let the guard list what is of type `{kind}`{place}: {message_of(error)}")

@@ -88,14 +88,17 @@ class SweepNow:
 
 @record
 class Explain:
-    """Tell all that is on record of an incident."""
+    """Tell all that is on record of an incident; of a member account, where one is named."""
 
     incident_id: str
+    account: str
 
 
 @record
 class ListIncidents:
-    """Tell of every current incident."""
+    """Tell of every current incident; of a member account, where one is named."""
+
+    account: str
 
 
 @record
@@ -189,6 +192,10 @@ class _Fields:
         """Return the id of an incident."""
         return self.text("incident", "inc-[0-9a-f]{16}", "the id of an incident")
 
+    def account(self) -> str:
+        """Return a member account; empty for the guard's own."""
+        return self.text("account", "[0-9]{12}", "the 12 digits of an account", "")
+
     def waiver(self) -> str:
         """Return the id of a waiver."""
         return self.text("waiver", "wvr-[0-9a-f]{16}", "the id of a waiver")
@@ -222,8 +229,8 @@ _COMMANDS: Mapping[str, Callable[[_Fields], Command]] = {
     "resume": lambda _: Resume(),
     "retry": lambda fields: Retry(fields.incident()),
     "sweep": lambda _: SweepNow(),
-    "explain": lambda fields: Explain(fields.incident()),
-    "incidents": lambda _: ListIncidents(),
+    "explain": lambda fields: Explain(fields.incident(), fields.account()),
+    "incidents": lambda fields: ListIncidents(fields.account()),
     "status": lambda _: Status(),
 }
 

@@ -1,5 +1,7 @@
 """How far a sweep has come: roles first, then what is on record, then the resources of one type after another."""
 
+import contextlib
+
 from panorama_guard.case.errors import RecordError
 from panorama_guard.case.record import load_record
 from panorama_guard.policy.record import record
@@ -17,6 +19,22 @@ class Place:
 
 
 BEGINNING = Place(ROLES, "")
+
+
+@record
+class MemberSweep:
+    """Ask `sweep` for one member account, from a place on; `unlisted` is what could not be listed before that."""
+
+    sweep_member: str
+    place: Place
+    unlisted: str
+
+
+@record
+class FanOut:
+    """Ask `sweep` to ask for every member account, each by a message of its own; and says who wants that."""
+
+    sweep_members: str
 
 
 @record
@@ -39,6 +57,15 @@ class Stretch:
     looked_at: int
     names: tuple[str, ...]
     unlisted: str
+
+
+def parse_members(body: str) -> MemberSweep | FanOut | None:
+    """Return what a message asks of the member accounts, or None if it is about the guard's own."""
+    with contextlib.suppress(RecordError):
+        return load_record(MemberSweep, body)
+    with contextlib.suppress(RecordError):
+        return load_record(FanOut, body)
+    return None
 
 
 def parse_place(body: str) -> Place | None:

@@ -26,8 +26,9 @@ _TYPED = {
     "reason": "--reason",
     "document": "--document",
     "plan": "--plan",
+    "account": "--account",
 }  # as a person types them
-_FIELDS = ("incident", "waiver", "plan", "reason", "seconds", "by_hand")
+_FIELDS = ("incident", "waiver", "plan", "reason", "seconds", "by_hand", "account")
 
 
 def run_operator(arguments: argparse.Namespace) -> int:

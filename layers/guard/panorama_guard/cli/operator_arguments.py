@@ -41,6 +41,7 @@ def add_operator_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     _add(commands, "sweep", "have every guarded role judged now")
     incidents = _add(commands, "incidents", "list the incidents and the waivers, or tell all about one incident")
     incidents.add_argument("incident", nargs="?", metavar="INCIDENT", help="the incident to tell all about")
+    incidents.add_argument("--account", metavar="ACCOUNT", help="a member account (default: the guard's own)")
     _add(commands, "status", "say how the guard stands, and who you are to it")
 
 

@@ -113,8 +113,21 @@ def _status(answer: Answer) -> Iterator[str]:
     )
     counts = ", ".join(f"{count} {state}" for state, count in answer["incidents"].items())
     yield from field_line("Incidents", counts or "none")
+    if answer.get("members"):
+        yield from _members(answer["members"])
     if "regions" in answer:
         yield from _regions(answer["regions"])
+
+
+def _members(answer: Answer) -> Iterator[str]:
+    counts = f"{answer['read']} read, {answer['in_part']} read in part, {answer['unreached']} unreached"
+    last = answer["swept_longest_ago"]
+    when = f"; swept longest ago: {last['account']}, {shown_time(last['at'])}" if last else ""
+    yield from field_line("Members", f"{counts}{when}")
+    for one in answer["not_read"]:
+        yield from field_line("Member", f"{one['why']}, since {shown_time(one['since'])}")
+    more = answer["in_part"] + answer["unreached"] - len(answer["not_read"])
+    yield from field_line("Member", f"and {more} more" if more else "")
 
 
 def _regions(answer: Answer) -> Iterator[str]:

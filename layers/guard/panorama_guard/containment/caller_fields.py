@@ -1,12 +1,15 @@
 """The fields of the text that a caller is, see caller.py: no wildcard leaves one of them."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from panorama_guard.policy.arn import Step, fielded, split
 from panorama_guard.policy.condition import Family
-from panorama_guard.policy.glob import Glob, matches, tokens
+from panorama_guard.policy.glob import Glob, matches, tokens, variables_of
 
 FIELDS = 4  # before the name
+ORGANISATION = 1  # the field of the caller's
+CALLERS = (Family.CALLER, Family.CALLER_ARN)
 ARN_FIELDS = 9  # with the first five of the ARN that the name is
 
 
@@ -21,6 +24,26 @@ def is_like_caller(value: str, wanted: Glob, family: Family) -> bool:
     fields = _fields(wanted, family)
     patterns, texts = split(wanted, fields), value.split(":", fields)
     return len(patterns) == len(texts) and all(map(matches, patterns, texts))
+
+
+def keeps_fields(glob: Glob, family: Family, fill: Callable[[Glob], Glob | None]) -> bool:
+    """Say whether the values of a pattern's variables, as `fill` puts them in, may be those of its fields.
+
+    No field but the last has a colon, so that a value with one is in none of the others. Where a field is missing, a
+    role's id and session are the value of one variable, which has the colon between them. An organisation has a name.
+    """
+    if family not in CALLERS or not variables_of(glob):
+        return True
+    count = _fields(glob, family)
+    fields = split(glob, count)
+    missing = count + 1 - len(fields)
+    if variables_of(fields[ORGANISATION]) and fill(fields[ORGANISATION]) == "":
+        return False
+    return all(_colons(fill(field)) == missing for field in fields[:-1] if variables_of(field))
+
+
+def _colons(filled: Glob | None) -> int:
+    return tokens(filled).count(":") if filled is not None else 0
 
 
 def _fields(glob: Glob, family: Family) -> int:

@@ -5,9 +5,9 @@ One machine reads what a caller looks like and all patterns at once, so that a c
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 
-from panorama_guard.containment.answers import CELL_BUDGET, Cell, Cells, distinct, supposed_cells
+from panorama_guard.containment.answers import CELL_BUDGET, Cell, Cells, concrete_cells, distinct, supposed_cells
 from panorama_guard.containment.budget import Budget, BudgetSpentError
 from panorama_guard.containment.caller import DELETED, EXAMPLES, FORMS, NATURAL, is_caller, read_caller
 from panorama_guard.containment.caller_fields import ARN_FIELDS, FIELDS, caller_steps
@@ -25,6 +25,8 @@ _FILLERS = {Wild.MANY: "example", Wild.ONE: "9"}
 _ID = 2  # the field of a caller's unique id
 READ = 8  # steps that one caller costs to read, beside what its characters cost
 CHARACTERS = 8  # characters that are read at the price of one step of a search
+FIRST_NAMED = 2  # callers whom policies name that are asked about before any others, where only few are
+FEWER = 16  # times less than to build a machine it costs to ask the definition
 
 
 def likely_callers(conditions: Sequence[Condition], budget: Budget) -> Iterator[Cell]:
@@ -32,15 +34,16 @@ def likely_callers(conditions: Sequence[Condition], budget: Budget) -> Iterator[
 
     Each is read by one machine of all patterns, whose width is what a character of them costs.
     """
-    if any(condition.variables for condition in conditions) or callers_cost(conditions) > budget.left:
+    if any(condition.variables for condition in conditions):
+        return
+    named = filter(None, (_natural(glob) for condition in conditions for glob in condition.values))
+    if callers_cost(conditions) > budget.left:
+        yield from _few_callers(tuple(conditions), named, budget)
         return
     budget.spend(callers_cost(conditions))
     asked = READ + sum(1 + len(condition.values) for condition in conditions) // CHARACTERS
     machine = _machine(conditions).machine
-    named = (_natural(glob) for condition in conditions for glob in condition.values)
     for text in dict.fromkeys(chain(EXAMPLES, named)):
-        if not text:
-            continue
         price = asked + machine.cost * len(text) // CHARACTERS
         if price > budget.left:
             return
@@ -48,6 +51,17 @@ def likely_callers(conditions: Sequence[Condition], budget: Budget) -> Iterator[
         matched = machine.read(text)
         if matched & 1:
             yield _cell(conditions, matched, text)
+
+
+def _few_callers(conditions: tuple[Condition, ...], named: Iterator[str], budget: Budget) -> Iterator[Cell]:
+    """Yield the cells of the first of them, of whom the definition is asked: a machine of all patterns is too large."""
+    price = sum(1 + len(condition.values) for condition in conditions) // 2 + callers_cost(conditions) // FEWER
+    for text in chain(islice(named, FIRST_NAMED), EXAMPLES, named):
+        if price > budget.left:
+            return
+        if is_caller(text):
+            budget.spend(price)
+            yield from concrete_cells(conditions, ((text,),))
 
 
 def keys_of_callers(key: str, conditions: Iterable[Condition]) -> list[str]:
@@ -69,7 +83,7 @@ def _natural(glob: Glob) -> str:
     natural = next((text for known, text in NATURAL.items() if known.value == kind), "").split(":", len(fields) - 1)
     if len(natural) < len(fields):
         return ""
-    if len(fields) > FIELDS and fields[_ID] and literal_text(fields[_ID]) is not None:
+    if kind in DELETED and len(fields) > FIELDS and fields[_ID] and literal_text(fields[_ID]) is not None:
         natural[FIELDS:] = DELETED[kind].split(":", len(fields) - 1 - FIELDS)
     return ":".join(_filled(field, text) for field, text in zip(fields, natural, strict=True))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from panorama_guard.containment.caller_fields import keeps_fields
 from panorama_guard.containment.clauses import Clause
 from panorama_guard.containment.contexts import Pins
 from panorama_guard.containment.cover import covers
@@ -95,7 +96,9 @@ def _clause_in(clause: Clause, case: Case) -> Clause:
 def _test_in(test: Condition, case: Case) -> Condition:
     if not test.variables or test.parsed.family in (Family.NULL, Family.UNKNOWN):
         return test
-    values = (found for glob in test.values if (found := _glob_in(glob, case)) is not None)
+    family = test.parsed.family
+    kept = (glob for glob in test.values if keeps_fields(glob, family, lambda field: _glob_in(field, case)))
+    values = (found for glob in kept if (found := _glob_in(glob, case)) is not None)
     return replace(test, values=tuple(dict.fromkeys(values)))
 
 

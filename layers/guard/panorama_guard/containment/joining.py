@@ -55,12 +55,16 @@ def _answers(cell: Cell) -> tuple[int, int, bool]:
 
 
 def _only_text(cell: Cell, conditions: tuple[Condition, ...], budget: Budget) -> str | None:
-    """Return the one text that answers as the cell does, if a condition that it meets says that there is no other.
+    """Return the one text that answers as the cell does, if a condition says that there is no other.
 
-    A request has a value once: two cells of one text, which differ in what is supposed of it, are no two values.
+    That is one that names texts and that the cell meets, or of the negated ones one that it surely does not meet. A
+    request has a value once: two cells of one text, which differ in what is supposed of it, are no two values.
     """
-    met = (item for place, item in enumerate(conditions) if cell.holds >> place & 1 and not item.parsed.negated)
-    named = map(_texts, met)
+    told = (
+        (item, (cell.reach if item.parsed.negated else cell.holds) >> place & 1)
+        for place, item in enumerate(conditions)
+    )
+    named = (_texts(item) for item, answer in told if answer != item.parsed.negated)
     listed = min(filter(None, named), key=len, default=frozenset[str]())
     budget.spend(len(listed) * (1 + price_of(conditions) // 3))
     answers = concrete_cells(conditions, ((text,) for text in sorted(listed)))

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from collections.abc import Callable, Mapping
 
-from panorama_guard.containment.caller_fields import is_like_caller
+from panorama_guard.containment.caller_fields import is_like_caller, keeps_fields
 from panorama_guard.containment.keys import ARNS
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.values import addresses, may_fold, moments, number, widest
@@ -74,6 +74,15 @@ def substituted(glob: Glob, context: Values) -> Glob | None:
     return Glob("".join(parts))
 
 
+def substituted_in(condition: Condition, glob: Glob, context: Values) -> Glob | None:
+    """Return what `substituted` does of a condition's value, or None where a colon shifts the fields of a caller."""
+    if "${" not in glob:
+        return glob
+    if not keeps_fields(glob, condition.parsed.family, lambda field: substituted(field, context)):
+        return None
+    return substituted(glob, context)
+
+
 def _value_of(variable: Variable, context: Values) -> Glob | None:
     present = context.get(variable.key)
     if not present:
@@ -87,7 +96,7 @@ def _is_null(glob: Glob, *, absent: bool) -> Truth:
 
 
 def _satisfies(value: str, condition: Condition, operator: Operator, context: Values) -> Truth:
-    matched = either(_compare(value, glob, operator, context) for glob in condition.values)
+    matched = either(_compare(value, substituted_in(condition, glob, context), operator) for glob in condition.values)
     if operator.negated and is_foreign(value, condition):
         return None  # AWS does not say
     return negation(matched) if operator.negated else matched
@@ -117,8 +126,7 @@ def open_steps(glob: Glob, family: Family) -> tuple[Step, ...] | None:
     return tuple((token, True) for token in tokens(without_variables(glob)))
 
 
-def _compare(value: str, glob: Glob, operator: Operator, context: Values) -> Truth:
-    wanted = substituted(glob, context)
+def _compare(value: str, wanted: Glob | None, operator: Operator) -> Truth:
     if wanted is None:
         # A variable without a value is equal to nothing and like nothing, so that its negation matches:
         # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value

@@ -1,11 +1,11 @@
 """Which callers have a part that a condition's value matches: their ARN, account, id, name, organisation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from panorama_guard.containment.caller import Kind
 from panorama_guard.policy.arn import SEPARATORS
 from panorama_guard.policy.condition import Condition, Family
-from panorama_guard.policy.glob import Glob, Token, Wild, literal_text, render, tokens, variables_of
+from panorama_guard.policy.glob import Glob, Token, Variable, Wild, literal_text, render, tokens, variables_of
 from panorama_guard.policy.record import record
 
 TEXTS = (Family.STRING, Family.LIKE, Family.STRING_CASELESS)
@@ -94,7 +94,25 @@ def _user_name(kind: Kind, glob: Glob, _: Family) -> Found:
 
 
 def _organisation(kind: Kind, glob: Glob, _: Family) -> Found:
-    return () if ":" in tokens(glob) else (Glob(f"{kind.value}:{'?*' if glob == '*' else glob}:*:*:*"),)
+    """Return who is of the organisation; none has an empty name, which stands for those who are of none."""
+    if not glob or ":" in tokens(glob):
+        return ()
+    return tuple(Glob(f"{kind.value}:{one}:*:*:*") for one in _not_empty(tokens(glob)))
+
+
+def _not_empty(parts: tuple[Token, ...]) -> Iterator[Glob]:
+    """Yield patterns that match, of what `parts` do, all that is not empty; no variable alone in one is empty either.
+
+    See `keeps_fields`.
+    """
+    if not all(part is Wild.MANY or isinstance(part, Variable) for part in parts):
+        yield render(parts)
+        return
+    if left := tuple(part for part in parts if part is not Wild.MANY):
+        yield render(left)
+    for place, part in enumerate(parts):
+        if part is Wild.MANY:
+            yield render((*parts[:place], Wild.ONE, *parts[place:]))
 
 
 def _service(kind: Kind, glob: Glob, _: Family) -> Found:

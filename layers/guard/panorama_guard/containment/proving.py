@@ -10,6 +10,7 @@ from panorama_guard.containment.candidates import FAMILIAR, FOREIGN
 from panorama_guard.containment.cases import instances
 from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.contexts import NOTHING, find_context
+from panorama_guard.containment.equal_keys import equal_keys, glob_with_equal_keys, with_equal_keys
 from panorama_guard.containment.hunt import search_readings
 from panorama_guard.containment.inquiry import Hunt, Known, Outcome
 from panorama_guard.containment.instances import Case, UnlikeError, question_in, resource_in
@@ -37,10 +38,19 @@ class Asked:
 
 def search_cases(hunt: Hunt, piece: Piece, question: Question, action: str) -> Outcome:
     """Return an escape, or that there is none, or that there is a doubt, over all values of the variables."""
-    asked = Asked(hunt, piece, question, action)
+    outcome = _over_cases(Asked(hunt, piece, question, action))
+    same = equal_keys(question, hunt.frame.several) if outcome.doubtful and not outcome.escape else {}
+    if not same:
+        return outcome
+    hunt.budget.spend(2 + len(question.clauses))
+    piece = replace(piece, resource=glob_with_equal_keys(piece.resource, same))
+    return _over_cases(Asked(hunt, piece, with_equal_keys(question, same), action))
+
+
+def _over_cases(asked: Asked) -> Outcome:
     return _first(
         _search_case(asked, instance.question, instance.case)
-        for instance in instances(question, hunt.frame, hunt.budget)
+        for instance in instances(asked.question, asked.hunt.frame, asked.hunt.budget)
     )
 
 

@@ -6,7 +6,10 @@ from panorama_guard.containment.fillings import keys_of
 from panorama_guard.containment.instances import TEXTS
 from panorama_guard.containment.question import Question
 from panorama_guard.containment.relations import fit, is_all_but_variables
+from panorama_guard.policy.condition import Condition, Family
 from panorama_guard.policy.glob import Glob, Variable, literal_text, tokens, variables_of
+
+TRUTHS = (Glob("true"), Glob("false"))
 
 
 def singled(key: str, question: Question) -> Iterator[str]:
@@ -19,7 +22,12 @@ def singled(key: str, question: Question) -> Iterator[str]:
     yield from ("",) if len(counts) > 1 else ()
     yield from _fitting(key, [glob for clause in question.clauses for glob in clause.resources.globs])
     for asked in dict.fromkeys(test.key for test in tests):
-        yield from _fitting(key, [glob for test in tests if test.key == asked for glob in test.values])
+        yield from _fitting(key, [glob for test in tests if test.key == asked for glob in _compared(test)])
+
+
+def _compared(test: Condition) -> tuple[Glob, ...]:
+    """Return the condition's values; beside a variable under `Bool` the two that say anything there."""
+    return (*test.values, *TRUTHS) if test.parsed.family is Family.BOOL and test.variables else test.values
 
 
 def _count(key: str, glob: Glob) -> int:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.caller_fields import CALLERS
 from panorama_guard.containment.candidates import FAMILIAR, filled, likely_values
 from panorama_guard.containment.context_types import may_be
-from panorama_guard.containment.meaning import condition_holds, substituted
+from panorama_guard.containment.meaning import condition_holds, substituted, substituted_in
 from panorama_guard.containment.records import Grant
 from panorama_guard.containment.traits import document_traits
-from panorama_guard.policy.condition import CALLER
+from panorama_guard.policy.condition import CALLER, Condition, Family
 from panorama_guard.policy.document import Document, Effect, Statement
 from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
 from panorama_guard.policy.record import replace
@@ -66,11 +67,25 @@ def _choices(
         *(item.default for item in variables if item.key == key and item.default is not None),
     ]
     texts += likely_values(conditions, mixed=True)[:MOST_TEXTS] if conditions else []
+    texts[:0] = _asked_as(key, statements)
     texts[:0] = _of_callers(key, statements)[:MOST_TEXTS]
     texts.sort(key=lambda text: -_fit(text, key, statements))
     texts += sorted(fitting)
     listed = [text for text in dict.fromkeys(texts) if may_be(key, text)][: 2 * MOST_TEXTS]
     return [*((text,) for text in listed), (), *((text,) for text in ("",) if may_be(key, text))]
+
+
+def _asked_as(key: str, statements: Iterable[Statement]) -> list[str]:
+    """Return values with which a variable of the key says something: of truths, and of who calls."""
+    asked = {
+        item.parsed.family
+        for statement in statements
+        for item in statement.conditions
+        if any(variable.key == key for variable in item.variables)
+    }
+    truths = ["true", "false"] if Family.BOOL in asked else []
+    parts = ("aws:sourceaccount", "aws:principalorgid", "aws:userid") if asked.intersection(CALLERS) else ()
+    return [*truths, *(FAMILIAR[part] for part in parts)]
 
 
 def _of_callers(key: str, statements: Iterable[Statement]) -> list[str]:
@@ -126,8 +141,13 @@ def _filled(statement: Statement, values: Values) -> Statement:
     if not _variables(statement):
         return statement
     resources = statement.resources and replace(statement.resources, globs=_replaced(statement.resources.globs, values))
-    conditions = (replace(item, values=_replaced(item.values, values)) for item in statement.conditions)
+    conditions = (_filled_condition(item, values) for item in statement.conditions)
     return replace(statement, resources=resources, conditions=tuple(conditions))
+
+
+def _filled_condition(item: Condition, values: Values) -> Condition:
+    filled = (substituted_in(item, glob, values) for glob in item.values)
+    return replace(item, values=tuple(glob for glob in filled if glob is not None))
 
 
 def _replaced(globs: Iterable[Glob], values: Values) -> tuple[Glob, ...]:

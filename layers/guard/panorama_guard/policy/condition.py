@@ -101,7 +101,7 @@ _BASES: dict[str, tuple[Family, Relation, bool]] = {
 }
 _UNKNOWN = (Family.UNKNOWN, _EQUAL, False)
 _WILD = (Family.LIKE, Family.ARN)
-_WITHOUT_VARIABLES = (Family.NUMERIC, Family.DATE, Family.BOOL, Family.BINARY, Family.ADDRESS)
+_WITHOUT_VARIABLES = (Family.NUMERIC, Family.DATE, Family.BINARY, Family.ADDRESS)
 NO_VALUE = " of no value"  # behind an operator whose list of values is empty
 A_VARIABLE = " of a variable"  # behind an operator that compares no texts, where a value has a variable
 OF_BYTES = " of bytes"  # behind an operator for bytes, where it is not known which bytes are the same
@@ -180,8 +180,8 @@ def _told_apart(operator: str, values: tuple[Glob, ...]) -> str:
 
     AWS says of an empty list that "the condition returns true and the policy statement provides no permissions":
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
-    It takes variables under operators for strings and ARNs only, and does not say what becomes of the others:
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    It takes variables under operators for strings, ARNs and truths only, and does not say what becomes of the others:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
     if not values:
         return f"{operator}{NO_VALUE}"

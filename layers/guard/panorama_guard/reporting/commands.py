@@ -2,6 +2,7 @@
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.member import IN_A_MEMBER
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.waivable import may_be_waived
 from panorama_guard.case.waiver import Scope
@@ -13,7 +14,12 @@ _WHY = f"{_REASON} --for 1d"  # longer than a day is for settings, and never for
 
 
 def operator_commands(incident: Incident) -> tuple[tuple[str, str], ...]:
-    """Return the commands, each with what it is for: approve what is planned, undo what was done, waive what stands."""
+    """Return the commands, each with what it is for: approve what is planned, undo what was done, waive what stands.
+
+    Of an incident of a member account there are none: commands are for the hub's own.
+    """
+    if incident.reason.endswith(IN_A_MEMBER):
+        return ()
     commands = []
     if incident.state is State.NEEDS_APPROVAL and incident.remedy.plan:
         plan = incident.remedy.plan[:PLAN_SHOWN]

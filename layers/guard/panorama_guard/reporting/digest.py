@@ -12,11 +12,13 @@ from typing import TypeVar
 
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
+from panorama_guard.case.member import Member
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.times import shown_time
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.weak_pattern import WeakPattern
 from panorama_guard.reporting.alert import LONGEST_MESSAGE, alert_subject
+from panorama_guard.reporting.members import members_body, members_line, not_read_lines
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line, plain
 from panorama_guard.reporting.review import Outcome, State
@@ -33,12 +35,13 @@ One = TypeVar("One")
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What the digest is made of: the page, where it stands, the pause in force in words, and the time."""
+    """What the digest is made of: the page, where it stands, the pause in force in words, the time, and the members."""
 
     page: PosturePage
     shelved: Shelved
     pause: str
     now: str
+    members: tuple[Member, ...] = ()
 
     @property
     def open(self) -> tuple[Incident, ...]:
@@ -90,6 +93,7 @@ def digest_body(digest: Digest, most: int = MOST_ENTRIES) -> dict[str, object]:
     """Return the digest for machines, with so many entries of each sort at most."""
     page, review = digest.page, digest.page.review
     states = Counter(resource.state for resource in review.resources)
+    members = members_body(digest.members, most)
     return {
         "schema": SCHEMA,
         "account": page.account,
@@ -107,6 +111,7 @@ def digest_body(digest: Digest, most: int = MOST_ENTRIES) -> dict[str, object]:
         },
         "weak_patterns": {"all": len(page.weak), "listed": [plain(one.statement) for one in page.weak[:most]]},
         "dead_letters": dict(_gauges(page).dead_letters),
+        **({"members": members} if members else {}),
         "subscribers": next(iter(_gauges(page).subscribers), None),
         "last_events": {service: at or None for service, at in _gauges(page).last_events},
         "notes": [plain(note) for note in (*review.unread, *review.notes)][:most],
@@ -135,6 +140,8 @@ def _text(digest: Digest, most: int) -> list[str]:
         *field_line("Roles", _roles(digest)),
         *field_line("Resources", _resources(digest)),
         *field_line("Paused", digest.pause),
+        *field_line("Members", members_line(digest.members)),
+        *_lines("Member", tuple(not_read_lines(digest.members)), str, MOST_LINES, "`panorama-guard status`"),
         *lines("Open", digest.open, _incident_words),
         *lines("Waiver ends", digest.expiring, _waiver_words),
         *lines("Weak", page.weak, _weak_words),
@@ -179,11 +186,13 @@ def _resources(digest: Digest) -> str:
     return ", ".join(f"{states[one]} {one.value}" for one in State if states[one]) or "none"
 
 
-def _lines(name: str, found: Sequence[One], words: Callable[[One], str], most: int) -> Iterable[str]:
-    """Return a line for each of the first, and one that says how many there are more."""
+def _lines(
+    name: str, found: Sequence[One], words: Callable[[One], str], most: int, where: str = "the report"
+) -> Iterable[str]:
+    """Return a line for each of the first, and one that says how many there are more, and where."""
     lines = [line for one in found[:most] for line in field_line(name, words(one))]
     more = len(found) - most
-    return [*lines, *field_line(name, f"and {more} more, see the report")] if more > 0 else lines
+    return [*lines, *field_line(name, f"and {more} more, see {where}")] if more > 0 else lines
 
 
 def _incident_words(incident: Incident) -> str:

@@ -1,6 +1,7 @@
 """Says whether the guard may act on a finding, in this deployment, on this subject."""
 
 from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.member import IN_A_MEMBER
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.standard import Posture
@@ -14,8 +15,15 @@ OBSERVING = "mode observe: the guard tells and changes nothing"
 def why_alert_only(finding: Finding, snapshot: Snapshot, guarded: Guarded, memory: Memory, policy: Policy) -> str:
     """Return why the guard may not act on a finding, or an empty text if it may.
 
-    INVARIANT: only an enrolled subject is ever written to, in every mode and posture.
+    INVARIANT: only an enrolled subject of the guard's own account is ever written to, in every mode and posture.
     """
+    why = _why_here(finding, snapshot, guarded, memory, policy)
+    if not policy.is_of_a_member:
+        return why
+    return f"{why}; {IN_A_MEMBER}" if why and why != OBSERVING else IN_A_MEMBER
+
+
+def _why_here(finding: Finding, snapshot: Snapshot, guarded: Guarded, memory: Memory, policy: Policy) -> str:
     if finding.kind is Kind.UNDECIDED:
         return "undecided: something is not understood, so nothing is changed"
     if finding.kind is Kind.WEAKNESS:

@@ -5,6 +5,7 @@ OperateError
 ├── NotFoundError       there is no such incident or waiver
 └── NotNowError         as things stand, the command cannot be carried out
 BrokenGuardError        rules of the guard are gone, or stay disabled
+NoMembersError          something is asked of member accounts, and there is no organisation
 """
 
 
@@ -43,3 +44,7 @@ class BrokenGuardError(Exception):
     def __init__(self, rules: tuple[str, ...]) -> None:
         """Take their names."""
         super().__init__(f"rules of the guard are gone or disabled: `{', '.join(rules)}`")
+
+
+class NoMembersError(Exception):
+    """Something is asked of member accounts, and the guard has no organisation."""

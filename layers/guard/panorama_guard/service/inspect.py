@@ -38,10 +38,12 @@ def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
     """
     value = decode_event(body)
     account = member_of(value, inspector)
+    if not account or inspector.members is None:
+        return _inspect(value, inspector, now=now)
     try:
-        own = inspector.members.inspector_of(account) if account and inspector.members else inspector
+        own = inspector.members.inspector_of(account)
     except UnreachableError as error:
-        return tell_unreached(account, str(error), inspector, now=now)
+        return tell_unreached(account, str(error), inspector.members.roll, now=now)
     return _inspect(value, own, now=now)
 
 

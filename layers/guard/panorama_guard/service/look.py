@@ -9,6 +9,7 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.policy.record import record
 from panorama_guard.profile import Guarded
+from panorama_guard.service.fleet import Roll
 from panorama_guard.service.planner import Sight
 from panorama_guard.service.ports import (
     AccountReader,
@@ -41,6 +42,11 @@ class Inspection:
 
 class Members(Protocol):
     """The other accounts of the organisation, whose calls come to this guard too."""
+
+    @property
+    def roll(self) -> Roll:
+        """Return where it is kept how each stands."""
+        ...
 
     def inspector_of(self, account: str) -> "Inspector":
         """Return what inspecting an account needs; raise UnreachableError where it cannot be read."""

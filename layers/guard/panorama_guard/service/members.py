@@ -1,13 +1,45 @@
-"""The other accounts of the organisation: whose a message is, and what is told where that account cannot be read."""
+"""The other accounts of the organisation: whose a message is, with which eyes it is judged, and where none see."""
 
 import re
+from collections.abc import Callable
+from typing import Protocol
 
-from panorama_guard.case.word import Word, word_id
+from panorama_guard.case.member import MemberState
+from panorama_guard.policy.record import record, replace
+from panorama_guard.profile import Profile
+from panorama_guard.service.fleet import Roll, note_member
 from panorama_guard.service.look import Inspection, Inspector
+from panorama_guard.service.member_ports import MemberSweeps
+from panorama_guard.service.ports import AccountReader, Inspections, Rechecks, ResourceReader, RoleReader
+from panorama_guard.service.settings import Mode, Modes
+from panorama_guard.service.sweeper import Ground, Walker
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-_UNSWEPT = "a member account has to be looked at: a call there was not judged"
-_UNREACHED = "a member account cannot be read: its changes are not judged"
+
+
+class Eyes(Protocol):
+    """Reads one member account."""
+
+    @property
+    def roles(self) -> RoleReader:
+        """Return what reads its roles."""
+        ...
+
+    @property
+    def account(self) -> AccountReader:
+        """Return what reads what else decides a plan."""
+        ...
+
+    def resources(self, profile: Profile, regions: tuple[str, ...] = ()) -> "ResourcesThere":
+        """Return what reads its resources, and lists them in these regions beside the home."""
+        ...
+
+
+class ResourcesThere(ResourceReader, Walker, Protocol):
+    """Reads resources, and walks through them."""
+
+
+type_reach = Callable[[str], Eyes]  # of an account; raises UnreachableError where its read role cannot be assumed
 
 
 def member_of(value: object, inspector: Inspector) -> str:
@@ -17,25 +49,69 @@ def member_of(value: object, inspector: Inspector) -> str:
     return str(account) if inspector.members is not None and is_other else ""
 
 
-class Unswept:
-    """Takes requests for a sweep of a member account, of which there is none yet: operators are told instead."""
+@record
+class SweepsOf:
+    """Takes requests for a sweep of one member account."""
 
-    def __init__(self, hub: Inspector, account: str) -> None:
-        """Take the hub, which tells, and the account."""
-        self._hub = hub
-        self._account = account
+    account: str
+    members: MemberSweeps
 
     def sweep(self, requested_at: str) -> None:
-        """Have operators told, once an hour for each account, that a call there could not be judged."""
-        why = f"a call in account {self._account} does not say whom it was done to; run `panorama-guard audit` there"
-        _tell(self._account, _UNSWEPT, why, self._hub, now=requested_at)
+        """Ask for one."""
+        self.members.sweep_each((self.account,), requested_at)
 
 
-def tell_unreached(account: str, why: str, inspector: Inspector, *, now: str) -> Inspection:
-    """Have operators told, once an hour for each account, that its calls are not judged: never a silence."""
-    _tell(account, _UNREACHED, why, inspector, now=now)
+@record
+class MemberInspectors:
+    """Makes what inspects a member account: it is judged and never written to, so nothing of a plan is ordered."""
+
+    hub: Inspector
+    reach: type_reach
+    profile: Profile  # in which nothing is the guard's own, whatever it is called
+    rechecks_of: Callable[[str], Rechecks]
+    sweeps: MemberSweeps
+    roll: Roll
+
+    def inspector_of(self, account: str) -> Inspector:
+        """Return what inspecting an account needs; raise UnreachableError where it cannot be read."""
+        eyes = self.reach(account)
+        return replace(
+            self.hub,
+            policy=replace(self.hub.policy, profile=self.profile, modes=Modes(Mode.OBSERVE), is_of_a_member=True),
+            account=account,
+            reader=eyes.roles,
+            account_reader=eyes.account,
+            sweeps=SweepsOf(account, self.sweeps),
+            rechecks=self.rechecks_of(account),
+            resources=eyes.resources(self.profile),
+            members=None,
+        )
+
+
+@record
+class MemberGrounds:
+    """Makes what sweeping a member account needs."""
+
+    hub: Ground
+    reach: type_reach
+    profile: Profile
+    inspections_of: Callable[[str], Inspections]
+    regions: tuple[str, ...]
+
+    def ground_of(self, account: str) -> Ground:
+        """Return it; raise UnreachableError where the account cannot be read."""
+        eyes = self.reach(account)
+        return Ground(
+            self.profile,
+            account,
+            eyes.roles,
+            self.hub.ledger,
+            self.inspections_of(account),
+            eyes.resources(self.profile, self.regions),
+        )
+
+
+def tell_unreached(account: str, why: str, roll: Roll, *, now: str) -> Inspection:
+    """Keep that an account cannot be read, of which operators are told once: never a silence."""
+    note_member(account, MemberState.UNREACHED, why, roll, now=now)
     return Inspection(note=f"not judged: {why}")
-
-
-def _tell(account: str, title: str, why: str, hub: Inspector, *, now: str) -> None:
-    hub.ledger.put_word(Word(word_id(account, title, now), hub.account, account, now, title, why))

@@ -17,6 +17,7 @@ from panorama_guard.policy.record import record, replace
 from panorama_guard.profile import Guarded
 from panorama_guard.service.errors import NotFoundError, NotNowError, TurnedAwayError
 from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
+from panorama_guard.service.member_ports import MemberRecords, MemberSweeps
 from panorama_guard.service.ports import Ledger, Rechecks, Remediations, ResourceReader, RoleReader, Sweeps
 from panorama_guard.service.settings import OperatorLimits, Policy
 from panorama_guard.service.subjects import keep_on_record, word_for
@@ -39,6 +40,8 @@ class Operator:
     rechecks: Rechecks
     sweeps: Sweeps
     resources: ResourceReader
+    members: MemberRecords
+    member_sweeps: MemberSweeps | None = None  # where there is an organisation
 
 
 @record

@@ -22,6 +22,7 @@ from panorama_guard.reporting.review import VERSION, Review, ReviewedResource
 from panorama_guard.reporting.sarif import sarif_body
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.live import live_keys
+from panorama_guard.service.member_ports import MemberRecords
 from panorama_guard.service.ports import Ledger, ResourceReader
 from panorama_guard.service.report_ports import Activity, DeadLetters, HeardTopic, Listing, Shelf
 
@@ -46,6 +47,7 @@ class Reporter:
     activity: Activity
     shelf: Shelf
     topic: HeardTopic
+    members: MemberRecords
 
 
 @record
@@ -70,7 +72,8 @@ def report(reporter: Reporter, *, now: str, with_digest: bool) -> Reported:
     reporter.shelf.put(SARIF, json.dumps(sarif_body(page.review), indent=2), "application/sarif+json")
     if with_digest:
         pause = pause_in_force(reporter.ledger, reporter.account, now=now)
-        digest = Digest(page, shelved, pause.describe() if pause else "", now)
+        members = reporter.members.read_members(reporter.account)
+        digest = Digest(page, shelved, pause.describe() if pause else "", now, members)
         reporter.topic.publish(digest_subject(digest), digest_message(digest), digest_attributes(digest))
     review = page.review
     heard_by = sum(page.gauges.subscribers) if page.gauges else 0

@@ -49,6 +49,7 @@ class Policy:
     posture: Posture
     breaker: BreakerLimit
     customer_policies: CustomerPolicies
+    is_of_a_member: bool = False
 
 
 @record

@@ -10,7 +10,7 @@ from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.sweeping import BEGINNING, ROLES, Place, Stretch, parse_place
 from panorama_guard.policy.record import record, replace
 from panorama_guard.service.errors import BrokenGuardError
-from panorama_guard.service.sweeper import WITHOUT_END, Pace, Sweeper
+from panorama_guard.service.sweeper import WITHOUT_END, Ground, Pace, Sweeper
 from panorama_guard.service.walking import walk
 
 TELLING_TAKES = timedelta(minutes=5)  # an alert that is older and was not sent was missed by the stream
@@ -48,8 +48,9 @@ def sweep(sweeper: Sweeper, *, now: str, begin: Place = BEGINNING, pace: Pace = 
     or stays disabled, once all else is done.
     """
     enabled = sweeper.rules.enable()
-    known = frozenset(sweeper.ledger.resources_on_record(sweeper.account))
-    walked, rest = _walk(begin, sweeper, known, pace, now=now)
+    ground = sweeper.ground
+    known = frozenset(ground.ledger.resources_on_record(ground.account))
+    walked, rest = ask_for_all(begin, ground, known, pace, now=now)
     if rest:
         sweeper.sweeps.go_on(rest, now)
     else:
@@ -71,32 +72,35 @@ def sweep(sweeper: Sweeper, *, now: str, begin: Place = BEGINNING, pace: Pace = 
 Walked = list[tuple[Stretch, tuple[str, ...]]]  # each stretch, with the incidents that were told again
 
 
-def _walk(
-    begin: Place, sweeper: Sweeper, known: frozenset[str], pace: Pace, *, now: str
+def ask_for_all(
+    begin: Place, ground: Ground, known: frozenset[str], pace: Pace, *, now: str
 ) -> tuple[Walked, Place | None]:
-    """Walk until the end, or until the time is up after a stretch, and return where to go on then."""
+    """Ask for all of an account that is guarded to be judged, stretch by stretch.
+
+    It goes on until the end, or until the time is up after a stretch; where to go on then is returned.
+    """
     walked: Walked = []
-    for stretch in walk(begin, sweeper, known, now=now):
-        walked.append((stretch, tuple(_ask(stretch.names, sweeper, known, now=now))))
+    for stretch in walk(begin, ground, known, now=now):
+        walked.append((stretch, tuple(_ask(stretch.names, ground, known, now=now))))
         pace.reached(stretch)
         if pace.is_over():
             return walked, stretch.end
     return walked, None
 
 
-def _ask(names: tuple[str, ...], sweeper: Sweeper, known: frozenset[str], *, now: str) -> Iterator[str]:
+def _ask(names: tuple[str, ...], ground: Ground, known: frozenset[str], *, now: str) -> Iterator[str]:
     """Ask for these to be judged; yield the incidents of them whose alerts were missed, and are sent again."""
-    sweeper.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in names))
+    ground.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in names))
     for name in names:
         if not is_resource_key(name) or name in known:  # a resource has an incident only where it is on record
-            for incident in _missed(name, sweeper, now):
+            for incident in _missed(name, ground, now):
                 # Writing it again puts it on the stream again.
-                sweeper.ledger.put_incident(replace(incident, revision=incident.revision + 1))
+                ground.ledger.put_incident(replace(incident, revision=incident.revision + 1))
                 yield incident.id
 
 
-def _missed(name: str, sweeper: Sweeper, now: str) -> list[Incident]:
-    dossier = sweeper.ledger.read(sweeper.account, name)
+def _missed(name: str, ground: Ground, now: str) -> list[Incident]:
+    dossier = ground.ledger.read(ground.account, name)
     return [
         incident
         for incident in dossier.incidents

@@ -6,6 +6,8 @@ from typing import Protocol
 from panorama_guard.case.sweeping import Place, Seen, Stretch
 from panorama_guard.policy.record import record
 from panorama_guard.profile import Profile
+from panorama_guard.service.fleet import Roll
+from panorama_guard.service.member_ports import MemberAccounts, MemberSweeps
 from panorama_guard.service.ports import Inspections, Ledger, RoleReader, Sweeps
 from panorama_guard.service.report_ports import Reports
 
@@ -50,8 +52,8 @@ class Continuations(Sweeps, Protocol):
 
 
 @record
-class Sweeper:
-    """What sweeping needs."""
+class Ground:
+    """One account to sweep: what is guarded there, what is seen and on record of it, and where looks are asked for."""
 
     profile: Profile
     account: str
@@ -59,10 +61,36 @@ class Sweeper:
     ledger: Ledger
     inspections: Inspections
     resources: Walker
+
+
+class Grounds(Protocol):
+    """Knows the grounds of member accounts."""
+
+    def ground_of(self, account: str) -> Ground:
+        """Return what sweeping an account needs; raise UnreachableError where it cannot be read."""
+        ...
+
+
+@record
+class Fleet:
+    """What sweeping the member accounts needs."""
+
+    accounts: MemberAccounts
+    grounds: Grounds
+    sweeps: MemberSweeps
+    roll: Roll
+
+
+@record
+class Sweeper:
+    """What sweeping needs: the guard's own account, what is due after it, and the members, if there are any."""
+
+    ground: Ground
     reports: Reports
     canary: Canary
     sweeps: Continuations
     rules: OwnRules
+    fleet: Fleet | None = None
 
 
 @record

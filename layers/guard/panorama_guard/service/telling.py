@@ -9,7 +9,9 @@ from panorama_guard.case.command import Explain, ListIncidents, Status, SweepNow
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.step import describe_step
+from panorama_guard.policy.record import replace
 from panorama_guard.reporting.alert import alert_body
+from panorama_guard.reporting.members import members_body
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.operator import Answer, Operator, dossiers, look_up
 from panorama_guard.service.waiving import waiver_body
@@ -18,14 +20,16 @@ LONGEST_DOCUMENTS = 2_000_000  # characters of all backups in one answer; a func
 
 
 def sweep_now(_: SweepNow, __: Caller, operator: Operator, *, now: str) -> Answer:
-    """Ask for a sweep; requests within one window are one."""
+    """Ask for a sweep, of the member accounts too; requests within one window are one."""
     operator.sweeps.sweep(now)
+    if operator.member_sweeps is not None:
+        operator.member_sweeps.sweep_all(now)
     return Answer(202, {"sweep": "asked for"})
 
 
 def explain_incident(command: Explain, caller: Caller, operator: Operator, *, now: str) -> Answer:
     """Return an incident, archived or not, with its plan, its witness, its backups, its waivers and undo."""
-    matter = look_up(command.incident_id, caller, operator, now=now)
+    matter = look_up(command.incident_id, caller, _in(command.account, operator), now=now)
     attempts = operator.ledger.read_attempts(matter.incident)
     undo = matter.dossier.undo_of(matter.incident)
     waivers = [one for one in matter.dossier.waivers if one.incident_id == matter.incident.id]
@@ -70,9 +74,17 @@ def _documents(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def list_incidents(_: ListIncidents, __: Caller, operator: Operator, *, now: str) -> Answer:
+def _in(account: str, operator: Operator) -> Operator:
+    """Return what reads what the hub has on record of a member account; of its own where none is named."""
+    if account in ("", operator.account):
+        return operator
+    everything = replace(operator.policy.profile, own="")  # nothing there is the guard's own, whatever it is called
+    return replace(operator, account=account, policy=replace(operator.policy, profile=everything))
+
+
+def list_incidents(command: ListIncidents, _: Caller, operator: Operator, *, now: str) -> Answer:
     """Return every current incident in short, and every waiver that is in force or waits."""
-    records = [dossier for _, dossier in dossiers(operator)]
+    records = [dossier for _, dossier in dossiers(_in(command.account, operator))]
     waivers = [one for dossier in records for one in dossier.waivers if one.is_alive(now=now)]
     return Answer(
         200,
@@ -84,10 +96,15 @@ def list_incidents(_: ListIncidents, __: Caller, operator: Operator, *, now: str
 
 
 def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> Answer:
-    """Return who calls, how the guard is set, whether it is paused, and how many incidents are in which state."""
+    """Return who calls, how the guard is set, whether it is paused, and how many incidents are in which state.
+
+    Beside that, how the member accounts stand.
+    """
     states = [incident.state for _, dossier in dossiers(operator) for incident in dossier.incidents]
     pause = pause_in_force(operator.ledger, operator.account, now=now)
     modes = operator.policy.modes
+    is_hub = operator.member_sweeps is not None  # else nothing is on record, and no call is made for it
+    members = members_body(operator.members.read_members(operator.account)) if is_hub else None
     return Answer(
         200,
         {
@@ -98,6 +115,7 @@ def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> A
             "posture": operator.policy.posture.value,
             "paused": {"by": pause.by, "until": pause.until, "reason": pause.reason} if pause else None,
             "incidents": {state.value: states.count(state) for state in State if state in states},
+            **({"members": members} if members else {}),
         },
     )
 

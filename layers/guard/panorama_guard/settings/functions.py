@@ -1,31 +1,19 @@
-"""The environment of the functions, checked where it is used."""
+"""Each setting of the functions, by the environment variable of its name."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum
-from typing import TypeVar
 
 from panorama_guard.judging.standard import Posture
 from panorama_guard.service.settings import CustomerPolicies, Kind, Mode, Modes, SessionNames
+from panorama_guard.settings.environment import Environment, choice
 
 LONGEST_DELAY = 900  # seconds; SQS delays a queue's messages no longer
 
-Choice = TypeVar("Choice", bound=Enum)
 
-
-class SettingError(Exception):
-    """A setting is missing or out of range; the message names the variable and its value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Environment):
     """How this deployment is set. Each property is the environment variable of its name in capital letters.
 
     A function is given only the variables that it uses; asking for another one is an error, never a silent default.
     """
-
-    environment: Mapping[str, str]
 
     @property
     def account_id(self) -> str:
@@ -40,14 +28,32 @@ class Settings:
     @property
     def other_regions(self) -> tuple[str, ...]:
         """Return the other regions in which sweeps look."""
-        form = r"([a-z0-9-]{4,32}(,[a-z0-9-]{4,32})*)?"
-        regions = self._matching("OTHER_REGIONS", form, "names of regions, or empty").split(",")
-        return tuple(region for region in regions if region)
+        regions = self._matching(
+            "OTHER_REGIONS", r"([a-z0-9-]{4,32}(,[a-z0-9-]{4,32})*)?", "names of regions, or empty"
+        )
+        return tuple(region for region in regions.split(",") if region)
 
     @property
     def member_external_id(self) -> str:
         """Return what is said where the role of a member account is assumed; empty where there are no members."""
         return self._matching("MEMBER_EXTERNAL_ID", r"([A-Za-z0-9+=,.@:/-]{16,128})?", "an external id, or empty")
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Return the member accounts that sweeps look at; nothing where those are all of the organisation."""
+        words = "`organization`, or accounts of 12 digits with commas"
+        value = self._matching("MEMBERS", r"organization|\d{12}(,\d{12})*", words)
+        return () if value == "organization" else tuple(value.split(","))
+
+    @property
+    def members_queue_url(self) -> str:
+        """Return where sweeps of member accounts are asked for; empty where there is no organisation."""
+        return self._matching("MEMBERS_QUEUE_URL", r"(https?://\S+)?", "the URL of a queue, or empty")
+
+    @property
+    def looks_queue_url(self) -> str:
+        """Return where what is to be judged in member accounts is asked for."""
+        return self._matching("LOOKS_QUEUE_URL", r"https?://\S+", "the URL of a queue")
 
     @property
     def ledger_table(self) -> str:
@@ -59,8 +65,10 @@ class Settings:
         """Return how far the guard goes: `observe`, or with exceptions `enforce,trust-escape=approve`."""
         default, *exceptions = self._value("MODE").split(",")
         pairs = (exception.partition("=")[::2] for exception in exceptions)
-        kinds = tuple((_choice("MODE", Kind, kind), _choice("MODE", Mode, mode)) for kind, mode in pairs)
-        return Modes(_choice("MODE", Mode, default), kinds)
+        return Modes(
+            choice("MODE", Mode, default),
+            tuple((choice("MODE", Kind, kind), choice("MODE", Mode, mode)) for kind, mode in pairs),
+        )
 
     @property
     def posture(self) -> Posture:
@@ -135,7 +143,8 @@ class Settings:
     @property
     def operator_account(self) -> tuple[str, ...]:
         """Return the other account whose operators may give commands, if there is one."""
-        return tuple(self._matching("OPERATOR_ACCOUNT", r"(\d{12})?", "12 digits, or empty").split())
+        account = self._matching("OPERATOR_ACCOUNT", r"(\d{12})?", "12 digits, or empty")
+        return (account,) if account else ()
 
     @property
     def guard_role_arns(self) -> tuple[str, ...]:
@@ -199,7 +208,8 @@ class Settings:
     @property
     def own_rules(self) -> tuple[str, ...]:
         """Return the names of the guard's own rules, which it enables again."""
-        return tuple(self._matching("OWN_RULES", r"[\w.-]{1,64}(,[\w.-]{1,64})*", "names of rules").split(","))
+        rule = r"[A-Za-z0-9._-]{1,64}"
+        return tuple(self._matching("OWN_RULES", f"{rule}(,{rule})*", "names of rules").split(","))
 
     @property
     def chat_topic_arn(self) -> str:
@@ -215,36 +225,3 @@ class Settings:
     def security_hub_product_arn(self) -> str:
         """Return as whose findings incidents are imported into Security Hub; empty where it is off."""
         return self._matching("SECURITY_HUB_PRODUCT_ARN", r"(arn:\S+)?", "an ARN, or empty")
-
-    def _value(self, name: str) -> str:
-        if name not in self.environment:
-            message = f"{name} is not set"
-            raise SettingError(message)
-        return self.environment[name]
-
-    def _matching(self, name: str, form: str, words: str) -> str:
-        value = self._value(name)
-        if not re.fullmatch(form, value, re.ASCII):
-            raise _error(name, words, value)
-        return value
-
-    def _number(self, name: str, least: int, most: int) -> int:
-        words = f"a number from {least} to {most}"
-        number = int(self._matching(name, r"\d{1,4}", words))
-        if not least <= number <= most:
-            raise _error(name, words, str(number))
-        return number
-
-    def _choice(self, name: str, kind: type[Choice]) -> Choice:
-        return _choice(name, kind, self._value(name))
-
-
-def _choice(name: str, kind: type[Choice], value: str) -> Choice:
-    choices = {choice.value: choice for choice in kind}
-    if value not in choices:
-        raise _error(name, "one of " + ", ".join(choices), value)
-    return choices[value]
-
-
-def _error(name: str, words: str, value: str) -> SettingError:
-    return SettingError(f"{name} is not {words}: `{ascii(value)[1:-1]}`")
