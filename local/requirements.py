@@ -95,6 +95,8 @@ _IAM_SUBJECTS: Final[Mapping[str, Callable[[str, Call, str, IAMBackend], str]]] 
     "UserName": _user_arn,
     "PolicyArn": _given_arn,
     "PolicyName": _new_policy_arn,
+    "OpenIDConnectProviderArn": _given_arn,
+    "SAMLProviderArn": _given_arn,
 }
 
 

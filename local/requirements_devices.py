@@ -20,6 +20,7 @@ _NAMED: Final[Mapping[str, str]] = {
     "roleAlias": "rolealias",
     "ruleName": "rule",
     "templateName": "provisioningtemplate",
+    "thingGroupName": "thinggroup",
     "certificateId": "cert",
 }
 _OPERATIONS: Final = frozenset(
@@ -44,6 +45,7 @@ _OPERATIONS: Final = frozenset(
         "ListThingGroupsForThing",
         "ListThingPrincipals",
         "ListThings",
+        "ListThingsInThingGroup",
         "ListTopicRules",
         "SetDefaultPolicyVersion",
     }

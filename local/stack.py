@@ -223,9 +223,10 @@ def _session_opener(front: FrontServer) -> Any:
 
 
 def _write_places(settings: Settings, front: FrontServer, deployment: Deployment, client: Any) -> dict[str, Any]:
-    topic = deployment.resources["AlertsTopic"]
+    topic, others = deployment.resources["AlertsTopic"], deployment.resources["GuardWatchTopic"]
     inbox = client("sqs").create_queue(QueueName=_INBOX)["QueueUrl"]
-    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_INBOX}")
+    for each in (topic, others):
+        client("sns").subscribe(TopicArn=each, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_INBOX}")
     return {
         "endpoint": front.endpoint,
         "region": REGION,

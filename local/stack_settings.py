@@ -13,8 +13,8 @@ RUNTIME: Final = FOLDER / "runtime"  # every stack's, wherever its own folder is
 TEMPLATE: Final = ROOT / ".aws-sam" / "build" / "template.yaml"
 ACCOUNT: Final = "123456789012"
 REGION: Final = "us-east-1"
-# Requests for a sweep gather for a minute in AWS; nobody wants to wait for that at a desk.
-DEFAULTS: Final[Mapping[str, str]] = {"SweepWindowSeconds": "5"}
+# Requests for a sweep gather for a minute in AWS, and alerts beyond some; nobody wants to wait for that at a desk.
+DEFAULTS: Final[Mapping[str, str]] = {"SweepWindowSeconds": "5", "AlertsPerMinute": "9999"}
 
 
 @dataclass(frozen=True, slots=True)

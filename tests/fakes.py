@@ -19,7 +19,7 @@ from panorama_guard.case.resource import ResourceSnapshot, Snapshot, fold, is_re
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.case.step import AttachManaged, PutOwnBoundary, SetDefaultVersion, Step, apply_step
 from panorama_guard.case.sweeping import Place, Seen
-from panorama_guard.case.telling import Tellable, Told
+from panorama_guard.case.telling import Tellable, Told, urgency
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word
@@ -405,13 +405,65 @@ class FakeLedger:
         """Remember what was told."""
         self.calls.note(f"put_told {channel}".strip())
         if channel:
-            self.last_relayed[(*_owner(record), channel, record.id)] = record.transition
+            key = (*_owner(record), channel, record.id)
+            self.last_relayed[key] = max(record.transition, self.last_relayed.get(key, 0))
             return
-        self.last_told.setdefault(_owner(record), {})[record.id] = record.transition
+        marks = self.last_told.setdefault(_owner(record), {})
+        marks[record.id] = max(record.transition, marks.get(record.id, 0))
 
 
 def _owner(record: Tellable) -> tuple[str, str]:
     return record.account, fold(record.role_name)
+
+
+@dataclass
+class FakeAlerts:
+    """Counts alerts by the minute, and holds them."""
+
+    calls: Calls = field(default_factory=Calls)
+    counts: dict[str, int] = field(default_factory=dict)
+    kept: dict[tuple[tuple[int, int], str, str, int], Told] = field(default_factory=dict)
+
+    def count_alert(self, now: str) -> int:
+        """Count one alert more."""
+        self.calls.note("count_alert")
+        self.counts[now[:16]] = self.counts.get(now[:16], 0) + 1
+        return self.counts[now[:16]]
+
+    def hold(self, record: Told) -> None:
+        """Hold an alert."""
+        self.calls.note("hold")
+        self.kept[_place(record)] = record
+
+    def held(self, most: int) -> tuple[Told, ...]:
+        """Return what is held, the most urgent first."""
+        self.calls.note("held")
+        return tuple(record for _, record in sorted(self.kept.items(), key=lambda one: one[0])[:most])
+
+    def release(self, record: Told) -> None:
+        """Hold an alert no longer."""
+        self.calls.note("release")
+        self.kept.pop(_place(record), None)
+
+
+def _place(record: Told) -> tuple[tuple[int, int], str, str, int]:
+    return urgency(record), record.account, record.id, record.transition
+
+
+@dataclass
+class FakeSummaries:
+    """A FIFO queue: a second request of one minute is dropped; what waits has the minute after which it comes."""
+
+    calls: Calls = field(default_factory=Calls)
+    waiting: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+
+    def ask_for_summary(self, now: str) -> None:
+        """Take a request."""
+        self.calls.note("ask_for_summary")
+        if now[:16] not in self.seen:
+            self.seen.add(now[:16])
+            self.waiting.append(now[:16])
 
 
 @dataclass
@@ -590,7 +642,7 @@ class FakeTopic:
     """Remembers every alert."""
 
     calls: Calls = field(default_factory=Calls)
-    alerts: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    alerts: list[tuple[str, str, dict[str, str | tuple[str, ...]]]] = field(default_factory=list)
     confirmed: int = 1
 
     def subscribers(self) -> int:
@@ -598,7 +650,7 @@ class FakeTopic:
         self.calls.note("subscribers")
         return self.confirmed
 
-    def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str], ...]) -> None:
+    def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str | tuple[str, ...]], ...]) -> None:
         """Take an alert."""
         self.calls.note("publish")
         self.alerts.append((subject, message, dict(attributes)))

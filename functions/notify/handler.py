@@ -1,4 +1,7 @@
-"""Door of `notify`: changed incidents and operators' words of the ledger's stream in, alerts out."""
+"""Door of `notify`: changed incidents and operators' words of the ledger's stream in, alerts out.
+
+Requests for a summary come in too, over a queue: what is held is told.
+"""
 
 from functools import partial
 from typing import Any
@@ -13,6 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from panorama_guard import bootstrap
 from panorama_guard.case.telling import load_told
 from panorama_guard.service.notify import Notifier, notify
+from panorama_guard.service.summary import summarize
 
 logger = Logger()
 metrics = Metrics()
@@ -31,8 +35,28 @@ def notify_record(record: DynamoDBRecord, notifier: Notifier) -> None:
     metrics.add_metric(name="Alerts", unit=MetricUnit.Count, value=int(done == "told"))
 
 
+def tell_summary(notifier: Notifier) -> PartialItemFailureResponse:
+    """Tell what is held, however many requests came together; an error sends them all back to the queue."""
+    try:
+        told = summarize(notifier)
+    except Exception:
+        logger.exception("a summary could not be told")
+        raise
+    logger.info("summarized", alerts=told)
+    metrics.add_metric(name="Alerts", unit=MetricUnit.Count, value=int(told > 0))
+    return {"batchItemFailures": []}
+
+
+def asks_for_summary(event: dict[str, Any]) -> bool:
+    """Say whether the queue woke the function, and not the ledger's stream."""
+    return any(record.get("eventSource") == "aws:sqs" for record in event["Records"])
+
+
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Tell of a batch of changes and report which failed."""
-    tell = partial(notify_record, notifier=bootstrap.notifier())
+    """Tell of a batch of changes and report which failed; or tell what is held."""
+    notifier = bootstrap.notifier()
+    if asks_for_summary(event):
+        return tell_summary(notifier)
+    tell = partial(notify_record, notifier=notifier)
     return process_partial_response(event=event, record_handler=tell, processor=processor, context=context)

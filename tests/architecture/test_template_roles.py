@@ -49,11 +49,12 @@ IOT_LISTS = [
 ]
 IOT_READS = [
     *("iot:GetPolicy", "iot:ListTargetsForPolicy", "iot:DescribeCertificate", "iot:ListAttachedPolicies"),
-    *("iot:DescribeRoleAlias", "iot:GetTopicRule", "iot:DescribeProvisioningTemplate"),
+    *("iot:DescribeRoleAlias", "iot:GetTopicRule", "iot:DescribeProvisioningTemplate", "iot:DescribeJob"),
+    "iot:ListThingsInThingGroup",
 ]
 IOT_READS_OF_THE_PATTERN = [
     *("iot:GetPolicyVersion", "iot:ListPolicyVersions", "iot:DescribeThing", "iot:ListThingPrincipals"),
-    *("iot:ListThingGroupsForThing", "iot:ListJobExecutionsForThing", "iot:DescribeJob"),
+    *("iot:ListThingGroupsForThing", "iot:ListJobExecutionsForThing"),
 ]
 POINT_WRITES = ("s3:PutAccessPointPolicy", "s3:DeleteAccessPointPolicy")
 SETTINGS = [

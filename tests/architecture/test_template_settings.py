@@ -34,6 +34,8 @@ VALUES = {
     "OPERATOR_IDENTITY": "role",
     "OPERATOR_ACCOUNT": "",
     "GUARD_ROLE_ARNS": "arn:aws:iam::111122223333:role/remediate,arn:aws:iam::111122223333:role/inspect",
+    "ALERTS_PER_MINUTE": "10",
+    "SUMMARIES_QUEUE_URL": "https://queue/summaries.fifo",
     "REPORTS_QUEUE_URL": "https://queue/reports.fifo",
     "REPORT_ROLE_ARN": "arn:aws:iam::111122223333:role/report",
     "REPORT_BUCKET": "panorama-guard-reports",

@@ -178,6 +178,19 @@ def variables() -> Pair:
     ]
 
 
+def variables_among_infixes() -> Pair:
+    """Hundreds of names of which each looks for the same variable behind another text."""
+    names = [f"arn:aws:s3:::*{number:03}${{aws:username}}*" for number in range(250)]
+    own = "arn:aws:s3:::b/${aws:username}/"
+    return [allow(Resource=f"{own}*"), deny(NotResource=names)], [allow(Resource=f"{own}x/*")]
+
+
+def variables_under_keys() -> Pair:
+    """Hundreds of keys, each compared with a variable of its own."""
+    tests = {f"k{number}": f"${{k{number}}}" for number in range(600)}
+    return [allow(Condition={"StringLike": tests})], [allow(Resource="arn:aws:s3:::b/*")]
+
+
 def long_literals() -> Pair:
     """Few and very long names that differ at their ends."""
     grant = [f"arn:aws:s3:::{'a' * 1900}{n}*" for n in range(5)]
@@ -235,6 +248,8 @@ FAMILY: dict[str, Callable[[], Pair]] = {
         numbers,
         networks,
         variables,
+        variables_among_infixes,
+        variables_under_keys,
         long_literals,
         thousands_of_stars,
         thousands_of_marks,

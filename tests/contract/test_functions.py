@@ -82,7 +82,7 @@ def test_a_new_function_has_its_role_and_nothing_else(cloud: Cloud) -> None:
     snapshot = cloud.read()
     role = canonical(f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-runtime")
     assert [(part.name, part.text) for part in snapshot.parts] == [(function.ROLE, role)]
-    assert (snapshot.unread, snapshot.facts) == ((), ())
+    assert snapshot.unread == ()
     assert (snapshot.subject.arn, snapshot.subject.unique_id) == (cloud.arn, cloud.arn)
 
 
@@ -128,6 +128,21 @@ def test_every_setting_is_read(cloud: Cloud) -> None:
     assert snapshot.text_of(function.LAYERS) == canonical({"Layers": [{"Arn": layer}]})
     assert snapshot.text_of(function.SOURCES) == canonical({"Sources": [{"EventSourceArn": queue}]})
     assert snapshot.text_of(function.DESTINATIONS) == canonical({"Destinations": [{"Destination": topic}]})
+
+
+def test_what_it_runs_is_known_by_its_hash_and_what_may_be_secret_is_not_kept(cloud: Cloud) -> None:
+    """The code, the handler, and that the environment is another one."""
+    before = cloud.read()
+    cloud.client.update_function_configuration(
+        FunctionName=NAME, Handler="other.handler", Environment={"Variables": {"TOKEN": "secret"}}, MemorySize=512
+    )
+    after = cloud.read()
+    config = cloud.client.get_function_configuration(FunctionName=NAME)
+    assert before.fact(function.CODE) == after.fact(function.CODE) == config["CodeSha256"]
+    settings = json.loads(after.fact(function.CONFIGURATION))
+    assert settings["Handler"] == canonical("other.handler")
+    assert settings.keys() - json.loads(before.fact(function.CONFIGURATION)).keys() == {"Environment"}
+    assert "secret" not in after.fact(function.CONFIGURATION)
 
 
 def test_a_function_that_the_account_does_not_have_is_none(cloud: Cloud) -> None:

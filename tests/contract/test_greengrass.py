@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from botocore.stub import Stubber
 
-from panorama_guard.aws.greengrass import GreengrassDevices, GreengrassGroups
+from panorama_guard.aws.greengrass import GreengrassGroups
+from panorama_guard.aws.greengrass_devices import GreengrassDevices, ThingGroups
 from panorama_guard.case import greengrass
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from tests.builders import PROFILE
@@ -34,7 +35,8 @@ class Cloud:
         self.groups = GreengrassGroups(
             self.first, MOTO_ACCOUNT, guards, lambda role: PROFILE.role_named(role) is not None
         )
-        self.devices = GreengrassDevices(self.second, MOTO_ACCOUNT, guards)
+        self.iot: Any = boto3.client("iot", region_name=REGION)
+        self.devices = GreengrassDevices(self.second, ThingGroups(self.iot), MOTO_ACCOUNT, guards)
 
     def group(self, name: str) -> ResourceSnapshot:
         """Return the group as it is."""
@@ -81,6 +83,36 @@ def test_a_function_of_the_pattern_is_told_only_where_it_has_no_container(cloud:
     assert listed(cloud.group(quiet), greengrass.FUNCTIONS) == []
     assert listed(cloud.group(loud), greengrass.FUNCTIONS) == [f"{own} without a container"]
     assert listed(cloud.group(system), greengrass.FUNCTIONS) == []
+
+
+def test_a_container_may_be_left_out_for_all_functions_at_once(cloud: Cloud) -> None:
+    """By what the definition says of those that say nothing themselves, which moto does not keep."""
+    arn, group = f"{FUNCTION}panorama-people:1", f"/greengrass/groups/a/versions/{'1' * 36}"
+    definition = f"arn:aws:greengrass:{REGION}:{MOTO_ACCOUNT}:/greengrass/definition/functions/d/versions/v"
+    functions = [{"Id": "f", "FunctionArn": arn, "FunctionConfiguration": {}}]
+    usual = {"Execution": {"IsolationMode": "NoContainer"}}
+    with Stubber(cloud.first) as stubber:
+        stubber.add_response("get_group", {"Name": "panorama-a", "LatestVersionArn": group})
+        stubber.add_client_error("get_associated_role", "404", "none")
+        stubber.add_response("list_deployments", {"Deployments": []})
+        stubber.add_response("get_group_version", {"Definition": {"FunctionDefinitionVersionArn": definition}})
+        found = {"Definition": {"DefaultConfig": usual, "Functions": functions}}
+        stubber.add_response("get_function_definition_version", found)
+        assert listed(cloud.group("a"), greengrass.FUNCTIONS) == [f"{arn} without a container"]
+
+
+def test_secrets_and_models_of_jobs_outside_the_pattern_are_read(cloud: Cloud) -> None:
+    """Those of the pattern are Panorama's own."""
+    secrets = [
+        f"arn:aws:secretsmanager:{REGION}:{MOTO_ACCOUNT}:secret:{name}-a1b2c3" for name in ("panorama", "payroll")
+    ]
+    jobs = [f"arn:aws:sagemaker:{REGION}:{MOTO_ACCOUNT}:training-job/{name}" for name in ("panorama-1", "payroll")]
+    models = [{"SageMakerMachineLearningModelResourceData": {"SageMakerJobArn": arn}} for arn in jobs]
+    handed = [*({"SecretsManagerSecretResourceData": {"ARN": arn}} for arn in secrets), *models]
+    resources = [{"Id": f"{n}", "Name": f"{n}", "ResourceDataContainer": one} for n, one in enumerate(handed)]
+    made = cloud.first.create_resource_definition(Name="r", InitialVersion={"Resources": resources})["LatestVersionArn"]
+    name = cloud.first.create_group(Name="panorama-a", InitialVersion={"ResourceDefinitionVersionArn": made})["Id"]
+    assert listed(cloud.group(name), greengrass.RESOURCES) == sorted([secrets[1], jobs[1]])
 
 
 def test_a_group_of_others_is_looked_at_for_its_role_alone(cloud: Cloud) -> None:
@@ -138,6 +170,20 @@ def test_the_service_role_of_the_account_is_read(cloud: Cloud) -> None:
     account = held(cloud.devices.read_resource("greengrass-account:service-role"))
     assert listed(account, greengrass.ROLE) == [PAYROLL]
     assert cloud.devices.resource_keys(greengrass.ACCOUNT) == ("greengrass-account:service-role",)
+
+
+def test_a_deployment_on_a_group_that_holds_a_device_of_the_pattern_is_read(cloud: Cloud) -> None:
+    """Whatever the group is called; one that holds none, or is gone, is nobody's here."""
+    arns = [str(cloud.iot.create_thing_group(thingGroupName=name)["thingGroupArn"]) for name in ("all", "payroll")]
+    for thing, name in (("panorama-gate", "all"), ("pump", "payroll")):
+        cloud.iot.create_thing(thingName=thing)
+        cloud.iot.add_thing_to_thing_group(thingName=thing, thingGroupName=name)
+    shell = {"com.example.Shell": {"componentVersion": "1.0.0"}}
+    targets = (*arns, arns[0].replace("/all", "/gone"))
+    own, *_ = (cloud.second.create_deployment(targetArn=arn, components=shell)["deploymentId"] for arn in targets)
+    assert cloud.devices.resource_keys(greengrass.DEPLOYMENT) == (f"greengrass-deployment:{own}",)
+    deployment = held(cloud.devices.read_resource(f"greengrass-deployment:{own}"))
+    assert listed(deployment, greengrass.COMPONENTS) == ["com.example.Shell on thinggroup/all"]
 
 
 def test_deployments_on_devices_of_the_pattern_are_read(cloud: Cloud) -> None:

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from panorama_guard.aws.iot_policies import IotPolicies, IotPolicyWriter
+from panorama_guard.aws.iot_policies import SETTING_UP, IotPolicies, IotPolicyWriter
 from panorama_guard.aws.iot_things import IotJobs, IotThings
 from panorama_guard.aws.iot_users import IotUsers
 from panorama_guard.aws.own_subjects import OwnSubjects
@@ -94,13 +94,33 @@ def test_who_has_a_policy_is_read_with_the_things_of_certificates(cloud: Cloud) 
     assert targets == [{"Target": arn, "Things": [OWN]}, {"Target": group}]
 
 
+def test_a_certificate_without_a_thing_is_waited_for_once(cloud: Cloud) -> None:
+    """Its calls come one after another, and a look may fall between them; one that gets no thing is what it is."""
+    waited: list[float] = []
+
+    def attach(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 1:
+            cloud.client.attach_thing_principal(thingName=OWN, principal=own)
+
+    policies = IotPolicies(cloud.client, MOTO_ACCOUNT, attach)
+    own = cloud.certificate(policy=OWN)
+    snapshot = held(policies.read_resource(f"iot-policy:{OWN}"))
+    assert json.loads(str(snapshot.text_of(iot.ATTACHMENTS)))["Targets"] == [{"Target": own, "Things": [OWN]}]
+    other = cloud.certificate(policy=OWN)
+    for _ in range(2):
+        targets = json.loads(str(held(policies.read_resource(f"iot-policy:{OWN}")).text_of(iot.ATTACHMENTS)))["Targets"]
+        assert {"Target": other, "Things": []} in targets
+    assert waited == [SETTING_UP, SETTING_UP]
+
+
 def test_what_there_is_not_is_none(cloud: Cloud) -> None:
     """Of every type."""
     assert cloud.policies.read_resource("iot-policy:panorama") is None
     assert cloud.things.read_resource("iot-thing:panorama") is None
     assert cloud.jobs.read_resource("iot-job:panorama") is None
     assert cloud.users.read_resource("iot-alias:panorama") is None
-    for kind in (iot.ROLE_ALIAS, iot.TOPIC_RULE, iot.TEMPLATE):
+    for kind in (iot.ROLE_ALIAS, iot.TOPIC_RULE, iot.TEMPLATE, iot.SIGNER):
         assert cloud.users.read_resource(f"iot-user:{kind}/none") is None
 
 
@@ -218,6 +238,8 @@ def test_what_cannot_be_listed_is_a_subject_that_is_unread(cloud: Cloud) -> None
         stubber.add_response("list_role_aliases", {"roleAliases": []})
         stubber.add_client_error("list_topic_rules", "UnauthorizedException", "no")
         stubber.add_response("list_provisioning_templates", {"templates": []})
+        for _ in ("IN_PROGRESS", "SCHEDULED"):
+            stubber.add_response("list_jobs", {"jobs": []})
         assert cloud.users.resource_keys(iot.USER) == ("iot-user:topic-rule/*",)
         stubber.add_client_error("list_topic_rules", "UnauthorizedException", "no")
         unlisted = held(cloud.users.read_resource("iot-user:topic-rule/*"))

@@ -74,6 +74,15 @@ def test_what_was_put_is_read(ledger: Ledger) -> None:
     assert ledger.told(INCIDENT) == INCIDENT.transition
 
 
+@pytest.mark.parametrize("channel", ["", "chat"])
+def test_that_something_later_was_told_stays_on_record(ledger: Ledger, channel: str) -> None:
+    """Whoever told an earlier transition and records it late does not have the later one told again."""
+    later = replace(INCIDENT, transition=INCIDENT.transition + 1)
+    for record in (later, INCIDENT):
+        ledger.put_told(record, channel)
+    assert ledger.told(INCIDENT, channel) == later.transition
+
+
 def test_a_resource_s_name_in_another_case_is_another_one(ledger: Ledger) -> None:
     """Secrets and log groups of both names may stand side by side."""
     subject = replace(INCIDENT.subject, name="secret:panorama-X")

@@ -1,6 +1,7 @@
 """What one kind of evidence came to, kept as JSON until the page is written."""
 
 import json
+import pickle
 import subprocess
 import sys
 import time
@@ -75,6 +76,22 @@ def kept(kind: str) -> dict[str, Any] | None:
     """Return what was kept of the kind last, or None."""
     path = FOLDER / f"{kind}.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+Made = TypeVar("Made")
+
+
+def once(path: Path, make: Callable[[], Made]) -> Made:
+    """Return what `make` returns, or what it returned when this was asked of the same path before."""
+    if path.exists():
+        made: Made = pickle.loads(path.read_bytes())  # noqa: S301 - of the file that is written below
+        return made
+    made = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".half")
+    half.write_bytes(pickle.dumps(made))
+    half.replace(path)
+    return made
 
 
 def say(text: str) -> None:

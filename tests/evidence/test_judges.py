@@ -1,6 +1,7 @@
 """The judges themselves: what is wrong is seen as wrong."""
 
 import random
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from panorama_guard.policy import parse_document_value
 from panorama_guard.policy.arn import steps
 from panorama_guard.policy.glob import Glob
 from tests.evidence.fuzz_mutation import mutated_json
+from tests.evidence.outcome import once
 from tests.evidence.supposing import complaint, may_escape
 from tests.evidence.survivors import explanation
 from tests.evidence.walk import alphabet_of, texts_of_every_kind
@@ -136,3 +138,20 @@ def test_only_lines_with_a_reason_are_explained() -> None:
     """A survivor that no rule fits stays open."""
     assert explanation("containment/budget.py", "budget.spend(2)", "budget.spend(3)")
     assert explanation("containment/evaluate.py", "return True", "return False") is None
+
+
+def test_what_was_gathered_is_not_gathered_again(tmp_path: Path) -> None:
+    """A run that was stopped goes on; what fails is asked again."""
+    asked: list[int] = []
+
+    def gather() -> int:
+        asked.append(len(asked))
+        if len(asked) == 1:
+            message = "stopped"
+            raise InterruptedError(message)
+        return 7
+
+    with pytest.raises(InterruptedError):
+        once(tmp_path / "a" / "part 1", gather)
+    assert [once(tmp_path / "a" / "part 1", gather) for _ in range(2)] == [7, 7]
+    assert asked == [0, 1]

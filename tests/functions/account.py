@@ -73,6 +73,10 @@ class Account:
         told = [one for one in items if one["sk"]["S"].partition("#")[0] in STREAMED]
         return self._invoke("notify", {"Records": [stream_record(str(n), one) for n, one in enumerate(told)]})
 
+    def summarize(self) -> dict[str, Any]:
+        """Deliver the requests for a summary."""
+        return self._invoke("notify", sqs_batch(*self.take("summaries"), group="summary"))
+
     def operate(self, caller: str, body: object) -> tuple[int, dict[str, Any]]:
         """Send an operator's command, signed by a caller whom AWS has proved."""
         answer = self._invoke("operate", url_event(caller, body))
@@ -224,6 +228,8 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "MEMBERS_QUEUE_URL": "",
         "OTHER_REGIONS": "",
         "CANARY_ROLE": CANARY,
+        "ALERTS_PER_MINUTE": "1000",
+        "SUMMARIES_QUEUE_URL": urls["summaries"],
         "REPORTS_QUEUE_URL": urls["reports"],
         "REPORT_ROLE_ARN": f"arn:aws:iam::{MOTO_ACCOUNT}:role/panorama-guard-report",
         "REPORT_BUCKET": REPORT_BUCKET,
@@ -268,7 +274,7 @@ def create_aws_policy(arn: str, document: str, account: str = MOTO_ACCOUNT) -> N
 def _create_queues() -> dict[str, str]:
     sqs = boto3.client("sqs", region_name=REGION)
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("changes", "rechecks", "alerts")}
-    for name in ("orders", "sweeps", "reports", "members", "looks"):
+    for name in ("orders", "sweeps", "reports", "summaries", "members", "looks"):
         urls[name] = sqs.create_queue(QueueName=f"{name}.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
     return urls
 

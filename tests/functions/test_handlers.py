@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
+from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.case.incident import State
 from panorama_guard.case.order import LiftOrder
 from panorama_guard.case.record import dump_record
 from panorama_guard.settings import SettingError
@@ -198,6 +202,60 @@ def test_a_stream_record_without_an_incident_is_reported_as_failed(
     assert account.take("alerts") == []
 
 
+# --- more alerts than are told one by one ---
+
+
+def a_storm(account: Account, count: int) -> list[str]:
+    """Put so many incidents into the ledger, each of a role of its own, and return their ids."""
+    ledger = DynamoLedger(account.dynamodb, "ledger")
+    subjects = [replace(INCIDENT.subject, name=f"Role{number}") for number in range(count)]
+    found = [replace(INCIDENT, id=f"inc-{n}", subject=one, state=State.OBSERVED) for n, one in enumerate(subjects)]
+    for one in found:
+        ledger.put_incident(one)
+    return [one.id for one in found]
+
+
+@pytest.fixture
+def stormy(account: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """Return the account as it is deployed by default."""
+    monkeypatch.setenv("ALERTS_PER_MINUTE", "10")
+    clear()
+    yield account
+    clear()
+
+
+def test_fifty_alerts_at_once_are_some_messages_and_a_summary(stormy: Account) -> None:
+    """All are told, by the real handler, from the stream and from the queue; the minute may end on the way."""
+    incidents = a_storm(stormy, 50)
+    assert stormy.notify() == SILENT
+    singles = [json.loads(json.loads(body)["Message"].splitlines()[-1]) for body in stormy.take("alerts")]
+    assert 10 <= len(singles) <= 20
+    assert stormy.summarize() == SILENT
+    (summary,) = [json.loads(body) for body in stormy.take("alerts")]
+    body = json.loads(summary["Message"].splitlines()[-1])
+    assert sorted([one["incident"] for one in singles] + [one["id"] for one in body["listed"]]) == sorted(incidents)
+    assert summary["MessageAttributes"]["state"] == {"Type": "String.Array", "Value": '["OBSERVED"]'}
+    assert stormy.notify() == SILENT
+    assert stormy.take("alerts") == []
+
+
+def test_a_summary_that_could_not_be_told_goes_back_to_the_queue(
+    stormy: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole batch fails, and what is held stays so until it is told."""
+    a_storm(stormy, 50)
+    stormy.notify()
+    stormy.take("alerts")
+    monkeypatch.setenv("TOPIC_ARN", "arn:aws:sns:us-east-1:123456789012:gone")
+    clear()
+    with pytest.raises(ClientError, match="NotFound"):
+        stormy.summarize()
+    monkeypatch.undo()
+    clear()
+    load_handler("notify").handler(sqs_batch("{}", group="summary"), Context())
+    assert len(stormy.take("alerts")) == 1
+
+
 # --- how many calls ---
 
 
@@ -248,6 +306,8 @@ def test_inspecting_a_role_that_is_not_guarded_takes_one_call(account: Account) 
         ("remediate", "LEDGER_TABLE", "a table"),
         ("remediate", "MODE", "OBSERVE\n"),
         ("notify", "TOPIC_ARN", "alerts"),
+        ("notify", "ALERTS_PER_MINUTE", "0"),
+        ("notify", "SUMMARIES_QUEUE_URL", ""),
         ("relay", "CHAT_TOPIC_ARN", "chat"),
         ("relay", "EVENT_BUS", "a bus"),
         ("relay", "SECURITY_HUB_PRODUCT_ARN", "default"),

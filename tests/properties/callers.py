@@ -81,7 +81,7 @@ def matches(statement: dict[str, Any], person: Person, action: str, resource: st
         and any(glob(text, resource) for text in filled(listed(statement["Resource"]), keys))
         and names(statement["Principal"], person)
         and all(
-            holds(operator, listed(wanted), keys.get(key))
+            holds(operator, filled(listed(wanted), keys), keys.get(key))
             for operator, block in statement.get("Condition", {}).items()
             for key, wanted in block.items()
         )

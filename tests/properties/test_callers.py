@@ -3,6 +3,7 @@
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,7 +54,7 @@ PRINCIPALS = st.one_of(
     NAMED_SERVICES, st.just("*"), st.just({"AWS": "*"}), st.lists(AWS, min_size=1, max_size=2).map(lambda a: {"AWS": a})
 )
 TEXTS: dict[str, tuple[str, ...]] = {
-    "aws:PrincipalAccount": (*ACCOUNTS, "anonymous", "1*", "?22222222222", "*"),
+    "aws:PrincipalAccount": (*ACCOUNTS, "anonymous", "1*", "?22222222222", "*", "${k:raw}"),
     "aws:PrincipalArn": (
         "arn:aws:iam::111111111111:role/app",
         "arn:aws:iam::111111111111:role/*",
@@ -64,7 +65,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "arn:aws:iam:*111111111111:role/app",
         "*",
     ),
-    "aws:PrincipalOrgID": ("o-one1", "o-two2", "o-*", "*"),
+    "aws:PrincipalOrgID": ("o-one1", "o-two2", "o-*", "*", "${k:raw}"),
     "aws:PrincipalType": ("User", "AssumedRole", "Account", "FederatedUser", "Anonymous", "A*"),
     "aws:PrincipalIsAWSService": ("true", "false"),
     "aws:userid": (
@@ -80,9 +81,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "anonymous",
         "?*:s",
         "*",
+        "${k:raw}",
+        "${k:raw}:s",
     ),
-    "aws:username": ("app", "a", "*"),
-    "k:raw": ("a", "b"),
+    "aws:username": ("app", "a", "*", "${k:raw}"),
+    "k:raw": ("a", "b", "${aws:userid}", "${aws:PrincipalAccount}"),
 }
 STRINGS = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike")
 FORMS = ("{}", "{}IfExists", "ForAnyValue:{}", "ForAllValues:{}")
@@ -119,12 +122,13 @@ STATEMENTS = st.fixed_dictionaries(
 DOCUMENTS = st.lists(STATEMENTS, min_size=1, max_size=3).map(
     lambda statements: {"Version": "2012-10-17", "Statement": statements}
 )
+RAW = ("a", "b", "app", "o-one1", ACCOUNTS[0], USER_IDS[0], ROLE_IDS[0], f"{ROLE_IDS[0]}:s", f"{ACCOUNTS[1]}:app")
 REQUESTS = st.tuples(
     st.sampled_from(("s3:Get", "s3:Put", "s3:Other")),
     st.sampled_from(
         (*(f"arn:aws:s3:::b/{name}" for name in ("x", "y", "app", ACCOUNTS[0], USER_IDS[0])), "arn:aws:s3:::c")
     ),
-    st.sampled_from(({}, {"k:raw": "a"}, {"k:raw": "b"})),
+    st.sampled_from(({}, *({"k:raw": text} for text in RAW))),
 )
 
 
@@ -190,6 +194,22 @@ def test_of_a_service_only_that_is_decided_which_holds_whatever_aws_does_not_say
     assert answer is None or "${" in str(document) or answers == {answer}
 
 
+FEW = (
+    *(
+        Person("role", number, "/", who, how, one, organisation=member)
+        for number, who, how, one, member in product(ACCOUNTS, NAMES[:2], ("s", "app"), ROLE_IDS, ("", "o-one1"))
+    ),
+    *(Person("user", number, "/", "app", unique_id=one) for number, one in product(ACCOUNTS, USER_IDS)),
+    *(
+        Person(kind, number, name="" if kind == "root" else "app")
+        for kind, number in product(("root", "session"), ACCOUNTS)
+    ),
+    Person("anonymous"),
+)
+ASKED = tuple(
+    ("s3:Get", f"arn:aws:s3:::b/{name}", context)
+    for name, context in product(("x", "app", USER_IDS[0]), ({}, *({"k:raw": text} for text in RAW)))
+)
 SAMPLES = st.lists(st.tuples(PEOPLE, REQUESTS), min_size=30, max_size=60)
 
 
@@ -202,7 +222,7 @@ def test_containment_agrees_with_plain_evaluation(
     verdict = check(grant_of(inner), grant_of(outer))
     match verdict:
         case Contained():
-            for person, request in data.draw(SAMPLES):
+            for person, request in (*data.draw(SAMPLES), *product(FEW, ASKED)):
                 assert not allows(inner, person, *request) or allows(outer, person, *request)
         case Escaped(witness):
             caller = caller_of(witness)
@@ -216,6 +236,36 @@ def test_containment_agrees_with_plain_evaluation(
                 assert not allows(outer, *asked)
         case Undecided():
             pass
+
+
+HOME = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": ACCOUNTS[0]}, "Action": "*", "Resource": "*"}],
+}
+
+
+ABROAD = (
+    f"arn:aws:iam::{ACCOUNTS[1]}:role/app",
+    f"arn:aws:iam::{ACCOUNTS[1]}:user/app",
+    f"arn:aws:sts::{ACCOUNTS[1]}:assumed-role/app/s",
+    ROLE_IDS[0],
+    USER_IDS[0],
+    "*",
+)
+OPENED = ("aws:userid", "aws:PrincipalAccount", "aws:PrincipalOrgID", "k:raw")
+
+
+@pytest.mark.parametrize("key", OPENED)
+@pytest.mark.parametrize("principal", ABROAD)
+def test_no_stranger_is_let_in_by_a_variable(principal: str, key: str) -> None:
+    """Whatever of the small world it is in his request, and whatever else stands beside it."""
+    value = next(text for text in TEXTS[key] if "${" in text)
+    for operator, resource in product(("StringEquals", "StringNotLike"), ("arn:aws:s3:::b/*", VARIABLE[2])):
+        one = {"Effect": "Allow", "Action": "s3:*", "Resource": resource, "Condition": {operator: {key: value}}}
+        document = {"Version": "2012-10-17", "Statement": [{**one, "Principal": {"AWS": principal}}]}
+        if check(grant_of(document), grant_of(HOME)) == Contained():
+            strangers = [person for person in FEW if person.account != ACCOUNTS[0]]
+            assert not [(who, asked) for who, asked in product(strangers, ASKED) if allows(document, who, *asked)]
 
 
 @settings(max_examples=60)

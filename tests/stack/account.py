@@ -24,7 +24,7 @@ from tests.stack.running import RunningStack, client_of_session
 
 ATTACKER, SESSION = "Developer", "mallory"
 BATCH_WRITE = 25  # items that one call deletes at most
-DEAD_LETTERS = ("Changes", "Rechecks", "Remediations", "Sweeps", "Schedule", "Notify", "Reports")
+DEAD_LETTERS = ("Changes", "Rechecks", "Remediations", "Sweeps", "Schedule", "Notify", "Reports", "Summaries")
 
 
 class Account:

@@ -31,7 +31,7 @@ class Function:
             Role=role_arn(account, role),
             Runtime="python3.13",
             Handler="app.handler",
-            Code={"ZipFile": _code()},
+            Code={"ZipFile": archive()},
         )
         self.arn, self.key = str(made["FunctionArn"]), f"lambda-function:{self.name}"
         account.settle()  # a look after this call would find what the next one does, and name this one
@@ -97,8 +97,9 @@ def delete_functions(account: Account) -> None:
         client.delete_function(FunctionName=name)
 
 
-def _code() -> bytes:
+def archive(code: str = "app") -> bytes:
+    """Return what Lambda takes for a function's code."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("app.py", "def handler(event, context): return None\n")
+    with zipfile.ZipFile(buffer, "w") as files:
+        files.writestr(f"{code}.py", "def handler(event, context): return None\n")
     return buffer.getvalue()

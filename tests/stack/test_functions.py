@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from panorama_guard.case.incident import State
 from tests.builders import policy
 from tests.stack.account import ATTACKER, SESSION, Account
-from tests.stack.functions import OTHERS, Function, delete_functions, own_functions
+from tests.stack.functions import OTHERS, Function, archive, delete_functions, own_functions
 
 pytestmark = pytest.mark.stack
 
@@ -157,9 +157,21 @@ def open_url(function: Function) -> None:
     function.client.create_function_url_config(FunctionName=function.name, AuthType="NONE")
 
 
+def run_other_code(function: Function) -> None:
+    """Have it run something else."""
+    function.client.update_function_code(FunctionName=function.arn, ZipFile=archive("other"))
+
+
+def run_another_handler(function: Function) -> None:
+    """Have it run another part of its code."""
+    function.client.update_function_configuration(FunctionName=function.arn, Handler="other.handler")
+
+
 @pytest.mark.parametrize(
     ("change", "source"),
     [
+        (run_other_code, "code"),
+        (run_another_handler, "configuration"),
         (take_layer, "layers"),
         (send_results, "destinations"),
         (change_role, "execution role"),

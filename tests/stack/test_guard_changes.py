@@ -66,6 +66,25 @@ ATTACKS: dict[str, tuple[str, Attack]] = {
             TopicArn=a.stack.places["topic_arn"], AttributeName="DisplayName", AttributeValue="mine"
         ),
     ),
+    "the topic that tells of that one is changed": (
+        "SetTopicAttributes",
+        lambda a, c: c("sns").set_topic_attributes(
+            TopicArn=a.resource("GuardWatchTopic"), AttributeName="DisplayName", AttributeValue="mine"
+        ),
+    ),
+    "somebody else reads the alerts": (
+        "Subscribe",
+        lambda a, c: c("sns").subscribe(
+            TopicArn=a.stack.places["topic_arn"], Protocol="sqs", Endpoint=f"arn:aws:sqs:us-east-1:{a.id}:another"
+        ),
+    ),
+    "the table is closed to the guard": (
+        "PutResourcePolicy",
+        lambda a, c: c("dynamodb").put_resource_policy(
+            ResourceArn=f"arn:aws:dynamodb:us-east-1:{a.id}:table/{a.stack.places['ledger_table']}",
+            Policy='{"Version": "2012-10-17", "Statement": []}',
+        ),
+    ),
     "the table forgets": (
         "UpdateContinuousBackups",
         lambda a, c: c("dynamodb").update_continuous_backups(
@@ -163,6 +182,17 @@ def test_a_change_of_the_guard_is_told_past_its_functions(account: Account, name
     assert body["call"] == call
     assert body["who"]["arn"] == f"arn:aws:sts::{account.id}:assumed-role/{ATTACKER}/{SESSION}"
     assert body["what"].startswith("GUARD CHANGED")
+
+
+def test_the_key_is_told_of_past_all_that_it_encrypts(account: Account) -> None:
+    """Without it no queue and no topic of the guard's takes anything: the other topic is not encrypted with it."""
+    account.guard_changes()
+    key, kms = account.resource("GuardKey"), account.client_of(account.mallory_keys, "kms")
+    kms.disable_key(KeyId=key)
+    (message,) = account.guard_changes()
+    kms.enable_key(KeyId=key)
+    (again,) = account.guard_changes()
+    assert [message.body["call"], again.body["call"]] == ["DisableKey", "EnableKey"]
 
 
 @pytest.mark.parametrize("rule", ["S3ChangesRule", "GuardRulesRule"])

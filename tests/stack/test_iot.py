@@ -201,7 +201,7 @@ def test_a_policy_of_another_name_and_a_job_of_others_on_a_device_are_told(accou
 
 
 def test_what_uses_a_guarded_role_is_told_in_both_directions(account: Account) -> None:
-    """An alias of the pattern with another role; another alias, a rule, a template with a guarded one."""
+    """An alias of the pattern with another role; another alias, a rule, a template, a job with a guarded one."""
     fleet = Fleet(account)
     payroll = f"arn:aws:iam::{account.id}:role/Payroll"
     fleet.client.create_role_alias(roleAlias="panorama-right", roleArn=fleet.appliance)
@@ -214,8 +214,14 @@ def test_what_uses_a_guarded_role_is_told_in_both_directions(account: Account) -
     fleet.client.create_provisioning_template(
         templateName="fleet", templateBody="{}", provisioningRoleArn=fleet.appliance
     )
+    fleet.client.create_job(
+        jobId="fix",
+        targets=[f"arn:aws:iot:us-east-1:{account.id}:thing/pump"],
+        document="{}",
+        presignedUrlConfig={"roleArn": fleet.appliance, "expiresInSec": 60},
+    )
     assert payroll in fleet.incidents(iot.ALIAS, "panorama-wrong")[iot.ROLE].evidence.reason
-    for user in ("role-alias/payroll", "topic-rule/copy", "provisioning-template/fleet"):
+    for user in ("role-alias/payroll", "topic-rule/copy", "provisioning-template/fleet", "job/fix"):
         incident = fleet.incidents(iot.USER, user)[iot.ROLE]
         assert (incident.state, incident.severity.value) == (State.OBSERVED, "HIGH")
     fleet.client.update_role_alias(roleAlias="payroll", roleArn=payroll)

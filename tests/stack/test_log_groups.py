@@ -134,7 +134,30 @@ def change_key(group: LogGroup) -> None:
     group.logs.associate_kms_key(logGroupName=group.name, kmsKeyId=key)
 
 
-@pytest.mark.parametrize(("change", "source"), [(shorten, "retention"), (change_key, "encryption key")])
+def keep_for_less(group: LogGroup) -> None:
+    """Have the events kept for a shorter time than before, though for longer than the least."""
+    for days in (365, 60):
+        group.logs.put_retention_policy(logGroupName=group.name, retentionInDays=days)
+        group.account.settle()
+
+
+def lose_key(group: LogGroup) -> None:
+    """Have the events encrypted with a key of the account, and then with none of KMS."""
+    key = f"arn:aws:kms:us-east-1:{group.account.id}:key/11111111-2222-3333-4444-555555555555"
+    group.logs.associate_kms_key(logGroupName=group.name, kmsKeyId=key)
+    group.account.settle()
+    group.logs.disassociate_kms_key(logGroupName=group.name)
+
+
+@pytest.mark.parametrize(
+    ("change", "source"),
+    [
+        (shorten, "retention"),
+        (keep_for_less, "retention"),
+        (change_key, "encryption key"),
+        (lose_key, "encryption key"),
+    ],
+)
 def test_what_weakens_a_log_group_is_told(account: Account, change: Callable[[LogGroup], None], source: str) -> None:
     """Once, and nothing is written."""
     group = LogGroup(account)
@@ -181,7 +204,7 @@ def harmless(group: LogGroup) -> Iterator[Callable[[], object]]:
     yield lambda: logs.put_retention_policy(logGroupName=name, retentionInDays=365)
     yield lambda: logs.delete_retention_policy(logGroupName=name)
     yield lambda: logs.associate_kms_key(logGroupName=name, kmsKeyId=key)
-    yield lambda: logs.disassociate_kms_key(logGroupName=name)
+    yield lambda: logs.put_retention_policy(logGroupName=name, retentionInDays=180)
     yield lambda: logs.put_resource_policy(policyName="delivery", policyDocument=delivery)
     yield lambda: logs.put_resource_policy(policyName="dns", policyDocument=route53)
     yield lambda: logs.delete_resource_policy(policyName="dns")

@@ -1,9 +1,14 @@
 """Mode observe, the default: the guard tells what it would do, and writes to no role."""
 
+import contextlib
 import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from panorama_guard.aws.held_alerts import SummariesQueue
+from panorama_guard.aws.ledger_keys import count_key
 from panorama_guard.case.incident import State
 from panorama_guard.containment import Request
 from tests.builders import ADMINISTRATOR_ARN, ONE_CHARACTER_OFF, allow, policy
@@ -38,6 +43,42 @@ def test_administrator_access_is_told_and_stays(observing: Account) -> None:
     assert alert.body["remedy"]["steps"][0].startswith("put the inline policy panorama-guard-containment-")
     assert observing.record(role) == attacked
     assert observing.may(role, Request("iam:CreateUser", "*"))
+
+
+@contextlib.contextmanager
+def full_minutes(account: Account) -> Iterator[None]:
+    """Have as many alerts on record for these minutes as are told one by one, and summaries asked for already.
+
+    What the guard asks for then is one request with those; they are delayed, and the queue delays nothing more: so
+    there is rest, and `recheck` makes them due.
+    """
+    table, start = account.stack.places["ledger_table"], datetime.now(UTC)
+    ledger, queue = account.stack.client("dynamodb"), account.resource("SummariesQueue")
+    minutes = [(start + timedelta(minutes=later)).isoformat() for later in range(3)]
+    for minute in minutes:
+        ledger.put_item(TableName=table, Item={**count_key(minute), "alerts": {"N": "9999"}})
+        SummariesQueue(account.sqs, queue).ask_for_summary(minute)
+    account.sqs.set_queue_attributes(QueueUrl=queue, Attributes={"DelaySeconds": "0"})
+    try:
+        yield
+    finally:
+        account.sqs.set_queue_attributes(QueueUrl=queue, Attributes={"DelaySeconds": "70"})
+        for minute in minutes:
+            ledger.delete_item(TableName=table, Key=count_key(minute))
+
+
+def test_alerts_beyond_those_of_a_minute_come_in_one_message(observing: Account) -> None:
+    """They wait in the ledger until the request for a summary is due; each then has its line."""
+    roles = ("AWSPanoramaServiceRole", "AWSPanoramaSageMakerRole", "AWSPanoramaGreengrassRole")
+    with full_minutes(observing):
+        for role in roles:
+            observing.mallory.attach_role_policy(RoleName=role, PolicyArn=ADMINISTRATOR_ARN)
+        assert observing.alerts() == []
+        observing.recheck()
+        (alert,) = observing.alerts()
+    assert alert.subject == "[3 ALERTS] worst CRITICAL: OBSERVED 3"
+    assert {one["id"] for one in alert.body["listed"]} == {observing.outcome(role).id for role in roles}
+    assert observing.dead_letters() == []
 
 
 def test_a_stranger_in_the_trust_is_told_and_stays(observing: Account) -> None:

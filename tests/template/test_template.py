@@ -206,6 +206,13 @@ def test_sweeps_run_one_at_a_time_and_gather(template: Template) -> None:
     assert target["SqsParameters"] == {"MessageGroupId": "sweep"}
 
 
+def test_a_summary_comes_after_the_end_of_the_minute_in_which_it_was_asked_for(template: Template) -> None:
+    """One at a time; with some seconds more, for clocks that differ, and none that nobody needs."""
+    queue = template["Resources"]["SummariesQueue"]["Properties"]
+    assert queue["FifoQueue"] is True
+    assert 60 + 5 <= queue["DelaySeconds"] <= 60 + 15
+
+
 @pytest.mark.parametrize("name", ["NotifyFunctionIncidents", "RelayFunctionIncidents"])
 def test_the_stream_wakes_a_function_for_every_record_that_is_told(template: Template, name: str) -> None:
     """The filters have the beginnings of the keys that the code knows, and no others."""

@@ -16,6 +16,7 @@ RULES = {
     "GuardChangesRule",
     "GuardStoresRule",
     "GuardRulesRule",
+    "GuardPathRule",
     "StrayWritesRule",
     "StrayResourceWritesRule",
     "ForwardersChangedRule",

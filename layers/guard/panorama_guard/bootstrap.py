@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from panorama_guard.aws.canary import IamCanary
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client, own_session
 from panorama_guard.aws.function_writer import LambdaWriter
+from panorama_guard.aws.held_alerts import HeldAlerts, SummariesQueue
 from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.ledger_members import DynamoMembers
@@ -182,7 +183,15 @@ def reporter() -> "Reporter":
 @cache
 def notifier() -> Notifier:
     """Return what `notify` works with."""
-    return Notifier(_ledger(), SnsTopic(client("sns"), _settings().topic_arn))
+    own, dynamodb = _settings(), client("dynamodb")
+    return Notifier(
+        _ledger(),
+        SnsTopic(client("sns"), own.topic_arn),
+        HeldAlerts(dynamodb, own.ledger_table),
+        SummariesQueue(client("sqs"), own.summaries_queue_url),
+        own.alerts_per_minute,
+        lambda: datetime.now(UTC).isoformat(),
+    )
 
 
 @cache

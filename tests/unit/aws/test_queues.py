@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from panorama_guard.aws.held_alerts import SummariesQueue
 from panorama_guard.aws.queues import ChangesQueue, RemediationsQueue, SweepsQueue
 from panorama_guard.case.errors import OrderError
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
@@ -35,6 +36,16 @@ def test_an_order_goes_to_its_roles_group_with_its_attempts_id() -> None:
     RemediationsQueue(sqs, "https://queue").remediate(order)
     (message,) = sqs.sent
     assert (message["MessageGroupId"], message["MessageDeduplicationId"]) == (order.group, "inc-1-2")
+
+
+@pytest.mark.parametrize(("offset", "count"), [(0, 1), (59.999, 1), (60, 2), (-0.001, 2)])
+def test_requests_of_one_minute_are_one_summary(offset: float, count: int) -> None:
+    """A request of the next minute may be about what was held after the first summary began."""
+    sqs, noon = FakeSqs(), datetime.fromisoformat("2026-11-23T12:00:00+00:00")
+    for seconds in (0, offset):
+        SummariesQueue(sqs, "https://queue").ask_for_summary((noon + timedelta(seconds=seconds)).isoformat())
+    assert {message["MessageGroupId"] for message in sqs.sent} == {"summary"}
+    assert len({message["MessageDeduplicationId"] for message in sqs.sent}) == count
 
 
 def windows(seconds: int, *offsets: float) -> list[str]:

@@ -25,9 +25,9 @@ CERTIFICATE = "iot-certificate:" + "0f" * 32
         ("CreateRoleAlias", ["iot-alias:panorama-appliance", "iot-user:role-alias/panorama-appliance"], []),
         ("CreateTopicRule", ["iot-user:topic-rule/copy"], []),
         ("UpdateProvisioningTemplate", ["iot-user:provisioning-template/fleet"], []),
-        ("CreateJob-of-another-name", ["iot-job:fix", "iot-thing:panorama-gate"], ["iot-account:"]),
+        ("CreateJob-of-another-name", ["iot-job:fix", "iot-thing:panorama-gate", "iot-user:job/fix"], ["iot-account:"]),
         ("CreateOTAUpdate", ["iot-thing:panorama-gate"], []),
-        ("DeleteJob", ["iot-job:panorama-update"], []),
+        ("DeleteJob", ["iot-job:panorama-update", "iot-user:job/panorama-update"], []),
     ],
 )
 def test_a_call_names_its_subjects_and_what_they_are_behind(event: str, named: list[str], behind: list[str]) -> None:

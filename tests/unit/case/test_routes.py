@@ -123,6 +123,7 @@ WATCHED_FUNCTIONS = frozenset(
         "RemovePermission",
         "UpdateAlias",
         "UpdateEventSourceMapping",
+        "UpdateFunctionCode",
         "UpdateFunctionConfiguration",
         "UpdateFunctionEventInvokeConfig",
         "UpdateFunctionUrlConfig",

@@ -221,6 +221,10 @@ def test_the_account_s_block_protects_a_bucket_without_one() -> None:
     [
         (bucket.WEBSITE, {"IndexDocument": {"Suffix": "index.html"}}, Severity.MEDIUM),
         (bucket.CORS, {"CORSRules": [{"AllowedOrigins": ["*"]}]}, Severity.LOW),
+        *(
+            (bucket.CORS, {"CORSRules": [{"AllowedOrigins": ["https://own.example.com", origin]}]}, Severity.LOW)
+            for origin in ("https://*", "http*", "https://*.com", "https://app*", "https://*evil.example.com", "*:443")
+        ),
         (bucket.VERSIONING, {"Status": "Suspended"}, Severity.LOW),
         (bucket.ENCRYPTION, {"Keys": [f"arn:aws:kms:us-east-1:{OTHERS}:key/k"]}, Severity.MEDIUM),
         (bucket.LIFECYCLE, {"Rules": [{"ID": "x", "Status": "Enabled", "Expiration": {"Days": 1}}]}, Severity.MEDIUM),
@@ -241,6 +245,10 @@ def test_a_weak_setting_is_found(part: str, setting: dict[str, object], severity
     ("part", "setting"),
     [
         (bucket.CORS, {"CORSRules": [{"AllowedOrigins": ["https://own.example.com"]}]}),
+        *(
+            (bucket.CORS, {"CORSRules": [{"AllowedOrigins": [origin]}]})
+            for origin in ("https://*.example.com", "https://own.example.com:*", "https://*.shop.example.co.uk:8443")
+        ),
         (bucket.ENCRYPTION, {"Keys": [f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k", "alias/own"]}),
         (bucket.LIFECYCLE, {"Rules": [{"ID": "x", "Status": "Enabled", "Expiration": {"Days": 365}}]}),
         (bucket.LIFECYCLE, {"Rules": [{"ID": "x", "Status": "Disabled", "Expiration": {"Days": 1}}]}),

@@ -187,6 +187,7 @@ def test_an_alias_of_the_pattern_with_another_role_is_told(arn: str) -> None:
         ("role-alias/payroll", "the role alias payroll hands out credentials of"),
         ("topic-rule/copy", "the topic rule copy acts as"),
         ("provisioning-template/fleet", "the provisioning template fleet makes things as"),
+        ("job/fix", "the job fix signs URLs for devices as"),
     ],
 )
 def test_whatever_else_uses_a_guarded_role_is_told(key: str, words: str) -> None:

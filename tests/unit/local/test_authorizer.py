@@ -55,6 +55,16 @@ def test_what_the_policy_allows_is_done(cloud: Cloud) -> None:
     assert cloud.client("iam", keys).get_role(RoleName="Subject")["Role"]["Arn"] == subject
 
 
+def test_identity_providers_are_named_by_their_arns(cloud: Cloud) -> None:
+    """A permission on the account's providers reaches them."""
+    keys = _enforced(cloud, policy("iam:Get*Provider", resource="arn:aws:iam::123456789012:oidc-provider/*"))
+    own = cloud.client("iam").create_open_id_connect_provider(
+        Url="https://token.example.com", ClientIDList=["x"], ThumbprintList=["a" * 40]
+    )["OpenIDConnectProviderArn"]
+    found = cloud.client("iam", keys).get_open_id_connect_provider(OpenIDConnectProviderArn=own)
+    assert found["ClientIDList"] == ["x"]
+
+
 def test_another_resource_is_denied_by_its_full_arn(cloud: Cloud) -> None:
     """The role's path counts: a policy for the role at `/` does not reach one at `/service-role/`."""
     cloud.role("Subject", Path="/service-role/")

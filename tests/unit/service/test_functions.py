@@ -1,6 +1,7 @@
 """A Lambda function goes the way of every resource, from the event to the alert."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from panorama_guard.case import function
 from panorama_guard.case.finding import Kind
@@ -9,7 +10,7 @@ from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import DeletePart, PutPart
 from tests.builders import ACCOUNT
-from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function, lists
+from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function, lets, lists
 from tests.unit.service.world import OPERATOR, SECOND, World, sample
 
 OPENED, CLOSED = a_function(OWN, THEIRS), a_function(OWN)
@@ -74,6 +75,60 @@ def test_a_layer_of_others_is_told_and_may_be_waived() -> None:
     assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
     world.inspect(sample("UpdateFunctionConfiguration"))
     assert world.incident.state is State.RESOLVED
+
+
+def test_operators_are_asked_once_about_a_statement_whatever_else_changes() -> None:
+    """A source, a version, the code: each is a reason to look, and none to ask again what was asked."""
+    world, public = World(), a_function(OWN, lets("public", "*"))
+    for source in (None, "one", "two"):
+        own = {"EventSourceArn": f"arn:aws:sqs:us-east-1:{ACCOUNT}:{source}"}
+        world.resources.put(public.with_part(function.SOURCES, lists("Sources", own)) if source else public)
+        event = sample("AddPermission")
+        event["detail"]["eventID"] = f"event-{source}"
+        world.inspect(event)
+        world.remediate()
+        world.notify()
+    assert (world.incident.state, world.incident.attempt) == (State.NEEDS_APPROVAL, 1)
+    assert world.subjects == [f"[NEEDS APPROVAL] CRITICAL {KEY}: opened to others"]
+
+
+def running(code: str) -> ResourceSnapshot:
+    """Return the function with this code."""
+    return replace(CLOSED, facts=(Part(function.CODE, code), Part(function.CONFIGURATION, "{}")))
+
+
+def seen_with(world: World, code: str) -> None:
+    """Look at the function after its code was put there, and tell what is new."""
+    event = sample("UpdateFunctionCode")
+    event["detail"]["eventID"] = f"event-of-{code}-{len(world.calls.made)}"
+    world.resources.put(running(code))
+    world.inspect(event)
+    world.notify()
+
+
+def test_a_change_of_code_is_told_with_who_made_it_and_so_is_the_next() -> None:
+    """One incident, an alert for each; to put the first code back ends it."""
+    world = World()
+    for code in ("first", "second", "second", "third"):
+        seen_with(world, code)
+    assert world.subjects == [f"[OBSERVED] MEDIUM {KEY}: weak setting"] * 2
+    assert (world.incident.source, world.incident.cause.event_name) == ("code", "UpdateFunctionCode20150331v2")
+    assert world.remediations.orders == []
+    seen_with(world, "first")
+    assert world.incident.state is State.RESOLVED
+
+
+def test_a_change_of_code_that_was_told_for_a_month_is_what_is_known() -> None:
+    """Its owner has heard of it; the next change is held against it."""
+    world = World()
+    seen_with(world, "first")
+    seen_with(world, "second")
+    world.now = (datetime.fromisoformat(world.now) + timedelta(days=30)).isoformat()
+    seen_with(world, "second")
+    seen_with(world, "second")
+    assert world.incident.state is State.RESOLVED
+    seen_with(world, "third")
+    assert "its SHA-256 is third, and was second" in str(world.incident.evidence)
 
 
 def test_what_was_contained_and_cannot_be_read_any_more_is_not_fixed() -> None:

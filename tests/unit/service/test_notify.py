@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from panorama_guard.case.incident import PENDING, State
-from panorama_guard.service.notify import Notifier, notify
+from panorama_guard.service.notify import notify
 from panorama_guard.service.settings import Mode
 from tests.builders import INCIDENT, NOW, as_administrator, snapshot_of
 from tests.fakes import CrashError, FakeLedger, FakeTopic
-from tests.unit.service.world import World
+from tests.unit.service.world import World, notifier_of
 
 TOLD = [state for state in State if state not in PENDING]
 
@@ -20,8 +20,8 @@ def test_a_state_is_told_once(state: State) -> None:
     """The stream delivers a record again: nothing more is sent."""
     topic, ledger = FakeTopic(), FakeLedger()
     incident = INCIDENT.moved(state, now=NOW, reason="because")
-    assert notify(incident, Notifier(ledger, topic)) == "told"
-    assert notify(incident, Notifier(ledger, topic)) == "told already"
+    assert notify(incident, notifier_of(ledger, topic)) == "told"
+    assert notify(incident, notifier_of(ledger, topic)) == "told already"
     assert len(topic.alerts) == 1
 
 
@@ -30,7 +30,7 @@ def test_a_remediation_that_is_on_its_way_is_not_told(state: str) -> None:
     """Its outcome is."""
     topic = FakeTopic()
     pending = replace(INCIDENT, state=State(state))
-    assert notify(pending, Notifier(FakeLedger(), topic)).startswith("pending")
+    assert notify(pending, notifier_of(FakeLedger(), topic)).startswith("pending")
     assert topic.alerts == []
 
 
@@ -39,7 +39,7 @@ def test_a_later_state_is_told_again() -> None:
     topic, ledger = FakeTopic(), FakeLedger()
     observed = INCIDENT.moved(State.OBSERVED, now=NOW, reason="mode observe")
     resolved = observed.moved(State.RESOLVED, now=NOW, reason="gone")
-    assert [notify(incident, Notifier(ledger, topic)) for incident in (observed, resolved)] == ["told", "told"]
+    assert [notify(incident, notifier_of(ledger, topic)) for incident in (observed, resolved)] == ["told", "told"]
     bodies = [json.loads(message.splitlines()[-1]) for _, message, _ in topic.alerts]
     assert [(body["incident"], body["state"]) for body in bodies] == [
         (INCIDENT.id, "OBSERVED"),
@@ -52,8 +52,8 @@ def test_an_old_record_after_a_newer_one_tells_nothing() -> None:
     topic, ledger = FakeTopic(), FakeLedger()
     observed = INCIDENT.moved(State.OBSERVED, now=NOW, reason="mode observe")
     resolved = observed.moved(State.RESOLVED, now=NOW, reason="gone")
-    notify(resolved, Notifier(ledger, topic))
-    assert notify(observed, Notifier(ledger, topic)) == "told already"
+    notify(resolved, notifier_of(ledger, topic))
+    assert notify(observed, notifier_of(ledger, topic)) == "told already"
 
 
 def test_the_alert_is_recorded_only_after_it_was_sent() -> None:
@@ -62,15 +62,15 @@ def test_the_alert_is_recorded_only_after_it_was_sent() -> None:
     incident = INCIDENT.moved(State.OBSERVED, now=NOW, reason="mode observe")
     topic.calls.crash_at = 1
     with pytest.raises(CrashError):
-        notify(incident, Notifier(ledger, topic))
-    assert notify(incident, Notifier(ledger, topic)) == "told"
+        notify(incident, notifier_of(ledger, topic))
+    assert notify(incident, notifier_of(ledger, topic)) == "told"
     assert len(topic.alerts) == 1
 
 
 def test_the_attributes_are_what_subscribers_filter_by() -> None:
     """Severity, kind, state, subject and role."""
     topic = FakeTopic()
-    notify(INCIDENT.moved(State.CONTAINED, now=NOW, reason="read again"), Notifier(FakeLedger(), topic))
+    notify(INCIDENT.moved(State.CONTAINED, now=NOW, reason="read again"), notifier_of(FakeLedger(), topic))
     ((_, _, attributes),) = topic.alerts
     assert attributes == {
         "severity": "HIGH",

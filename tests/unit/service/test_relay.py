@@ -8,10 +8,11 @@ import pytest
 from panorama_guard.case.errors import ChannelError
 from panorama_guard.case.incident import PENDING, State
 from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
-from panorama_guard.service.notify import Notifier, notify
+from panorama_guard.service.notify import notify
 from panorama_guard.service.relay import Relayer, relay
 from tests.builders import INCIDENT, NOW, WAIVER
 from tests.fakes import CrashError, FakeChannels, FakeLedger, FakeTopic
+from tests.unit.service.world import notifier_of
 
 OBSERVED = INCIDENT.moved(State.OBSERVED, now=NOW, reason="mode observe")
 RESOLVED = OBSERVED.moved(State.RESOLVED, now=NOW, reason="gone")
@@ -27,7 +28,7 @@ class World:
         self.ledger, self.channels, self.topic = FakeLedger(), FakeChannels(), FakeTopic()
         channels = (chat_channel(self.channels), bus_channel(self.channels), hub_channel(self.channels))
         self.relayer = Relayer(self.ledger, channels)
-        self.notifier = Notifier(self.ledger, self.topic)
+        self.notifier = notifier_of(self.ledger, self.topic)
 
     @property
     def taken(self) -> tuple[int, int, int]:

@@ -169,12 +169,25 @@ def test_an_operator_is_asked_once_however_often_the_role_is_looked_at() -> None
     assert [subject.split("]")[0] for subject in world.subjects] == ["[NEEDS APPROVAL"]
 
 
-def test_a_role_that_changes_is_tried_again_and_not_for_ever() -> None:
+def test_an_operator_is_asked_once_however_the_role_changes_beside_it() -> None:
+    """The escape is the same, and so is all that can be done."""
+    world = cornered()
+    world.remediate()
+    for number in range(3):
+        world.change(with_policies(HEALTHY, filler(10_150 - number), attached=[managed(PAYROLL)]))
+        world.remediate()
+    world.notify()
+    assert (world.incident.attempt, world.incident.state) == (1, State.NEEDS_APPROVAL)
+    assert [subject.split("]")[0] for subject in world.subjects] == ["[NEEDS APPROVAL"]
+
+
+def test_an_escape_that_changes_is_tried_again_and_not_for_ever() -> None:
     """Whoever changes it each time is answered a few times only."""
     world = cornered()
     world.remediate()
     for number in range(MAX_FAILED_ATTEMPTS + 3):
-        world.change(with_policies(HEALTHY, filler(10_150 - number), attached=[managed(PAYROLL)]))
+        other = policy(allow("s3:*", f"arn:aws:s3:::payroll-{number}/*"))
+        world.change(with_policies(HEALTHY, filler(10_150), attached=[managed(other)]))
         world.remediate()
     assert world.incident.attempt == MAX_FAILED_ATTEMPTS
     assert world.incident.state is State.NEEDS_APPROVAL

@@ -19,12 +19,14 @@ from panorama_guard.service.notify import Notifier, notify
 from panorama_guard.service.operate import operate
 from panorama_guard.service.operator import Answer, Operator
 from panorama_guard.service.settings import CustomerPolicies, Mode, Modes, OperatorLimits, Policy, SessionNames
+from panorama_guard.service.summary import summarize
 from panorama_guard.service.sweep import SweepResult, sweep
 from panorama_guard.service.sweeper import Ground, Sweeper
 from tests.builders import ACCOUNT, HOME_REGION, NOW, PROFILE
 from tests.fakes import (
     Calls,
     CrashError,
+    FakeAlerts,
     FakeCanary,
     FakeInspections,
     FakeLedger,
@@ -36,6 +38,7 @@ from tests.fakes import (
     FakeRoles,
     FakeRules,
     FakeSubjects,
+    FakeSummaries,
     FakeSweeps,
     FakeTopic,
 )
@@ -88,6 +91,7 @@ class World:
     now: str = NOW
     customer_policies: CustomerPolicies = CustomerPolicies.KEEP
     limits: OperatorLimits = LIMITS
+    alerts_per_minute: int = 1000
     is_hub: bool = False
     calls: Calls = field(default_factory=Calls)
     waits: list[float] = field(default_factory=list)
@@ -99,6 +103,7 @@ class World:
         self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
         self.resources, self.reports = FakeResources(self.calls), FakeReports(self.calls)
         self.canary, self.rules = FakeCanary(self.calls), FakeRules()
+        self.held, self.summaries = FakeAlerts(self.calls), FakeSummaries(self.calls)
         self.members = FakeMembers(self.calls)
 
     @property
@@ -179,11 +184,25 @@ class World:
                     self.inspect(own_event_on(name, event_id=f"own-{written}"))
         return outcomes
 
+    @property
+    def notifier(self) -> Notifier:
+        """Return what `notify` works with."""
+        most = self.alerts_per_minute
+        return Notifier(self.ledger, self.topic, self.held, self.summaries, most, lambda: self.now)
+
+    def summarize(self) -> list[int]:
+        """Deliver each request for a summary."""
+        done = []
+        while self.summaries.waiting:
+            done.append(summarize(self.notifier))
+            self.summaries.waiting.pop(0)
+        return done
+
     def notify(self) -> list[str]:
         """Deliver the stream's records in their order."""
         done = []
         while self.ledger.stream:
-            done.append(notify(self.ledger.stream[0], Notifier(self.ledger, self.topic)))
+            done.append(notify(self.ledger.stream[0], self.notifier))
             self.ledger.stream.pop(0)
         return done
 
@@ -217,6 +236,11 @@ class World:
     def subjects(self) -> list[str]:
         """Return the subjects of the alerts that were sent."""
         return [subject for subject, _, _ in self.topic.alerts]
+
+
+def notifier_of(ledger: FakeLedger, topic: FakeTopic) -> Notifier:
+    """Return what telling one by one needs."""
+    return Notifier(ledger, topic, FakeAlerts(), FakeSummaries(), 1000, lambda: NOW)
 
 
 def delivered(world: World, event: object) -> World:

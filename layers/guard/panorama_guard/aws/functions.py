@@ -16,10 +16,13 @@ from panorama_guard.aws.buckets import Read, read_parts
 from panorama_guard.aws.errors import DENIED, NOT_THERE, code_of, message_of
 from panorama_guard.case import function
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical, in_order, resource_key
-from panorama_guard.case.snapshot import Subject
+from panorama_guard.case.snapshot import Subject, digest
 from panorama_guard.policy.record import record
 
 MOST_QUALIFIERS = 100  # versions and aliases whose policies are read, each by a call of its own
+# Of a configuration, what decides how a function runs and on whose network; and what of it may hold secrets.
+SETTINGS = ("Handler", "Runtime", "KMSKeyArn", "FileSystemConfigs")
+HASHED = ("Environment", "ImageConfigResponse", "VpcConfig")
 POLICY = "policy statement"  # what is unread of a policy: any of its statements
 OWN = (
     "Inspect",
@@ -80,7 +83,7 @@ class LambdaFunctions:
             part = Part(function.ROLE, canonical(role))
             return self._snapshot(key, (part,), ()) if self._scope.is_runner(name, role) else None
         parts, unread = self._read(name, config)
-        return self._snapshot(key, parts, unread)
+        return self._snapshot(key, parts, unread, _what_runs(config))
 
     def behind(self, key: str) -> tuple[str, ...]:
         """Return nothing: every call on a function names it."""
@@ -95,11 +98,13 @@ class LambdaFunctions:
         found = [pair for pair in others if kind == function.TYPE or self._scope.is_runner(*pair)]
         return tuple(resource_key(kind, name) for name, _ in found)
 
-    def _snapshot(self, key: str, parts: tuple[Part, ...], unread: tuple[Part, ...]) -> ResourceSnapshot:
+    def _snapshot(
+        self, key: str, parts: tuple[Part, ...], unread: tuple[Part, ...], facts: tuple[Part, ...] = ()
+    ) -> ResourceSnapshot:
         kind, _, name = key.partition(":")
         meta = self._lambda.meta
         arn = f"arn:{meta.partition}:lambda:{meta.region_name}:{self._account}:function:{name}"
-        return ResourceSnapshot(Subject(self._account, arn, key, arn), kind, in_order(parts), in_order(unread))
+        return ResourceSnapshot(Subject(self._account, arn, key, arn), kind, in_order(parts), in_order(unread), facts)
 
     def _read(self, name: str, config: Any) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
         aliases, versions, hidden = self._qualifiers(name)
@@ -179,6 +184,13 @@ def split_policy(text: str, qualifier: str) -> Iterator[Part]:
         name = function.statement_part(sid, qualifier) if is_named else function.unnamed_part(place, qualifier)
         beside = [one for one in denies if one is not statement]
         yield Part(name, canonical({**version, "Statement": [statement, *beside]}))
+
+
+def _what_runs(config: Any) -> tuple[Part, ...]:
+    """Return what of a configuration decides what runs: memory, time and tags do not. What may be secret is hashed."""
+    settings = {name: canonical(config[name]) for name in SETTINGS if config.get(name)}
+    settings |= {name: digest(canonical(config[name])) for name in HASHED if config.get(name)}
+    return Part(function.CODE, str(config.get("CodeSha256", ""))), Part(function.CONFIGURATION, canonical(settings))
 
 
 def _of(name: str, qualifier: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reads Greengrass: groups of the first version, which has ended, deployments of the second, the account's role.
+"""Reads groups of the first version of Greengrass, which has ended.
 
 What the first version does not answer is unknown, never clean.
 https://docs.aws.amazon.com/greengrass/v1/developerguide/maintenance-policy.html
@@ -9,9 +9,9 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from panorama_guard.aws.errors import DENIED, NO_GROUP, THROTTLED, code_of, message_of
+from panorama_guard.aws.errors import NO_GROUP, THROTTLED, code_of, message_of
 from panorama_guard.aws.named_places import named_places
-from panorama_guard.case import greengrass, iot
+from panorama_guard.case import greengrass, iot, model_work, secret
 from panorama_guard.case.function import TYPE as FUNCTION
 from panorama_guard.case.function import role_name
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical, in_order, resource_key
@@ -42,7 +42,7 @@ class GreengrassGroups:
         try:
             return self._group(key, name)
         except (ClientError, BotoCoreError) as error:
-            if _is_gone(error):
+            if is_gone(error):
                 return None
             return self._made(key, (), (Part(greengrass.ROLE, _unknown(error)),))
 
@@ -108,108 +108,46 @@ class GreengrassGroups:
 
     def _functions(self, definition: Any) -> Iterator[str]:
         """Yield what of a group's functions is outside the pattern: another's function, or one without a container."""
-        ids = _ids(definition, "Function")
-        if not ids:
+        if not (ids := _ids(definition, "Function")):
             return
         asked = {"FunctionDefinitionId": ids[0], "FunctionDefinitionVersionId": ids[1]}
         found = self._greengrass.get_function_definition_version(**asked).get("Definition", {})
+        usual = _isolation(found.get("DefaultConfig", {}))
         for one in found.get("Functions", []):
-            yield from self._outside(str(one.get("FunctionArn", "")), one.get("FunctionConfiguration", {}))
+            isolation = _isolation(one.get("FunctionConfiguration", {}).get("Environment", {})) or usual
+            yield from self._outside(str(one.get("FunctionArn", "")), isolation)
 
-    def _outside(self, arn: str, configuration: Any) -> Iterator[str]:
+    def _outside(self, arn: str, isolation: str) -> Iterator[str]:
         if arn.startswith(_SYSTEM):
             return
         name = [*arn.split(":"), "", "", "", "", "", ""][6]
         if arn.split(":")[4:5] != [self._account] or not self._guards(resource_key(FUNCTION, name)):
             yield f"{arn}, which is no function of the naming pattern"
-        elif configuration.get("Environment", {}).get("Execution", {}).get("IsolationMode", "") in _OPEN:
+        elif isolation in _OPEN:
             yield f"{arn} without a container"
 
     def _places(self, definition: Any) -> Iterator[str]:
+        """Yield the places from which functions are given something, and secrets and jobs outside the pattern."""
         if ids := _ids(definition, "Resource"):
             asked = {"ResourceDefinitionId": ids[0], "ResourceDefinitionVersionId": ids[1]}
-            read, _ = named_places(self._greengrass.get_resource_definition_version(**asked).get("Definition", {}))
-            yield from read
+            found = self._greengrass.get_resource_definition_version(**asked).get("Definition", {})
+            yield from named_places(found)[0]
+            for one in found.get("Resources", []):
+                yield from self._handed(one.get("ResourceDataContainer", {}))
+
+    def _handed(self, container: Any) -> Iterator[str]:
+        """Yield the secret, or the job whose model it is, that functions are given, where it is not of the pattern."""
+        named = container.get("SecretsManagerSecretResourceData", {}).get("ARN", "")
+        job = container.get("SageMakerMachineLearningModelResourceData", {}).get("SageMakerJobArn", "")
+        for arn, kind, before in ((named, secret.TYPE, ":secret:"), (job, model_work.WORK, ":")):
+            key = resource_key(kind, arn.rpartition(before)[2])
+            if arn and (arn.split(":")[4:5] != [self._account] or not self._guards(key)):
+                yield str(arn)
 
     def _made(self, key: str, parts: tuple[Part, ...], unread: tuple[Part, ...]) -> ResourceSnapshot:
         meta, name = self._greengrass.meta, key.partition(":")[2]
         arn = f"arn:{meta.partition}:greengrass:{meta.region_name}:{self._account}:/greengrass/groups/{name}"
         return ResourceSnapshot(Subject(self._account, arn, key, arn), greengrass.GROUP, in_order(parts), unread)
-
-
-class GreengrassDevices:
-    """The account's service role, and its deployments of the second version, in the region of the client."""
-
-    def __init__(self, client: Any, account: str, guards: Callable[[str], bool]) -> None:
-        """Take a client of Greengrass V2, the account, and what knows the naming patterns by keys."""
-        self._greengrassv2 = client
-        self._account = account
-        self._guards = guards
-
-    def read_resource(self, key: str) -> ResourceSnapshot | None:
-        """Return the account's service role; or a deployment on a device of the naming pattern."""
-        kind, _, name = key.partition(":")
-        try:
-            if kind == greengrass.ACCOUNT:
-                return self._made(key, greengrass.ROLE, self._service_role())
-            if name == greengrass.UNLISTED:
-                self._own_deployments()
-                return None
-            found = self._greengrassv2.get_deployment(deploymentId=name)
-        except ClientError as error:
-            if _is_gone(error):
-                return None
-            if code_of(error) not in DENIED:
-                raise
-            return self._unread(key, error)
-        components = sorted(found.get("components", {}))
-        target = iot.target_name(found["targetArn"])
-        return self._made(key, greengrass.COMPONENTS, [f"{one} on {target}" for one in components], found["targetArn"])
-
-    def behind(self, _key: str) -> tuple[str, ...]:
-        """Return the keys of every deployment on a device of the naming pattern."""
-        return self.resource_keys(greengrass.DEPLOYMENT)
-
-    def resource_keys(self, kind: str) -> tuple[str, ...]:
-        """Return the key of the account's service role, or those of the deployments on devices of the pattern."""
-        if kind == greengrass.ACCOUNT:
-            return (resource_key(kind, greengrass.SERVICE_ROLE),)
-        try:
-            return tuple(resource_key(kind, one) for one in self._own_deployments())
-        except ClientError as error:
-            if code_of(error) not in DENIED:
-                raise
-            return (resource_key(kind, greengrass.UNLISTED),)
-
-    def _own_deployments(self) -> list[str]:
-        pages = self._greengrassv2.get_paginator("list_deployments").paginate(historyFilter="LATEST_ONLY")
-        listed = [one for page in pages for one in page["deployments"]]
-        return [str(one["deploymentId"]) for one in listed if self._is_own(one["targetArn"])]
-
-    def _service_role(self) -> list[str]:
-        return [str(self._greengrassv2.get_service_role_for_account()["roleArn"])]
-
-    def _is_own(self, target: str) -> bool:
-        """Say whether a target is a thing of the naming pattern, or a group that is called like one."""
-        return self._guards(resource_key(iot.THING, iot.end_of(target)))
-
-    def _made(self, key: str, part: str, listed: list[str], target: str = "") -> ResourceSnapshot | None:
-        if not listed or (target and not self._is_own(target)):
-            return None
-        return ResourceSnapshot(self._subject(key), key.partition(":")[0], (Part(part, canonical(listed)),))
-
-    def _unread(self, key: str, error: ClientError) -> ResourceSnapshot:
-        kind = key.partition(":")[0]
-        part = greengrass.ROLE if kind == greengrass.ACCOUNT else greengrass.COMPONENTS
-        why = f"AWS does not let the guard read it: {message_of(error)}"
-        return ResourceSnapshot(self._subject(key), kind, (), (Part(part, why),))
-
-    def _subject(self, key: str) -> Subject:
-        kind, _, name = key.partition(":")
-        meta = self._greengrassv2.meta
-        here = f"arn:{meta.partition}:greengrass:{meta.region_name}:{self._account}:"
-        arn = f"{here}/greengrass/servicerole" if kind == greengrass.ACCOUNT else f"{here}deployments:{name}"
-        return Subject(self._account, arn, key, arn)
 
 
 def _ids(definition: Any, kind: str) -> tuple[str, str] | None:
@@ -219,7 +157,11 @@ def _ids(definition: Any, kind: str) -> tuple[str, str] | None:
     return (name, version) if versions == "versions" else None
 
 
-def _is_gone(error: Exception) -> bool:
+def _isolation(settings: Any) -> str:
+    return str(settings.get("Execution", {}).get("IsolationMode", ""))
+
+
+def is_gone(error: Exception) -> bool:
     """Say whether AWS answers that there is none of what was asked for."""
     return isinstance(error, ClientError) and code_of(error) in NO_GROUP
 

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/iot/latest/apireference/API_SetDefaultPolicyVersion.html
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,15 +19,20 @@ from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import PartStep, PutPart
 
 MOST_TARGETS = 200  # whose things are read, each by a call of its own
+# Who sets up a device makes a certificate, gives it a policy and then a thing, call by call: a look may fall between.
+SETTING_UP = 1.0  # seconds
+MOST_AWAITED = 1000
 
 
 class IotPolicies:
     """The account's IoT policies as they are now, in the region of the client."""
 
-    def __init__(self, iot_client: Any, account: str) -> None:
-        """Take a client of AWS IoT, and the account."""
+    def __init__(self, iot_client: Any, account: str, wait: Callable[[float], None] = time.sleep) -> None:
+        """Take a client of AWS IoT, the account, and how to wait."""
         self._iot = iot_client
         self._account = account
+        self._wait = wait
+        self._awaited: set[str] = set()  # certificates for whose things this was done already
 
     def read_resource(self, key: str) -> ResourceSnapshot | None:
         """Return the policy of this key, or None if the account has none."""
@@ -73,8 +79,18 @@ class IotPolicies:
         pages = self._iot.get_paginator("list_targets_for_policy").paginate(policyName=name)
         targets = sorted(target for page in pages for target in page["targets"])
         told = [{"Target": one, **self._things_of(one)} for one in targets[:MOST_TARGETS]]
+        if alone := [one for one in told if one.get("Things") == [] and one["Target"] not in self._awaited]:
+            self._await([str(one["Target"]) for one in alone])
+            told = [{**one, **self._things_of(str(one["Target"]))} if one in alone else one for one in told]
         more = {"More": True} if len(targets) > MOST_TARGETS else {}
         return canonical({"Targets": told, **more}) if told else ""
+
+    def _await(self, targets: list[str]) -> None:
+        """Give whoever sets up devices the time for their things; once for each certificate."""
+        if len(self._awaited) > MOST_AWAITED:
+            self._awaited.clear()
+        self._awaited.update(targets)
+        self._wait(SETTING_UP)
 
     def _things_of(self, target: str) -> dict[str, list[str]]:
         """Return the things to which a certificate belongs."""

@@ -1,4 +1,4 @@
-"""Reads what in AWS IoT uses a role: aliases by which devices get its credentials, rules that act as it, templates.
+"""Reads what in AWS IoT uses a role: aliases by which devices get its credentials, rules that act as it, and others.
 
 https://docs.aws.amazon.com/iot/latest/developerguide/authorizing-direct-aws.html
 """
@@ -15,7 +15,15 @@ from panorama_guard.case.function import role_name
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical, resource_key
 from panorama_guard.case.snapshot import Subject
 
-_ARN_NAMES = {iot.ROLE_ALIAS: "rolealias", iot.TOPIC_RULE: "rule", iot.TEMPLATE: "provisioningtemplate"}
+_ARN_NAMES = {
+    iot.ROLE_ALIAS: "rolealias",
+    iot.TOPIC_RULE: "rule",
+    iot.TEMPLATE: "provisioningtemplate",
+    iot.SIGNER: "job",
+}
+
+
+NOT_OVER = ("IN_PROGRESS", "SCHEDULED")  # of jobs
 
 
 class IotUsers:
@@ -44,7 +52,7 @@ class IotUsers:
         return self._snapshot(key, guarded) if guarded else None
 
     def behind(self, _key: str) -> tuple[str, ...]:
-        """Return nothing: every call names its alias, rule or template."""
+        """Return nothing: every call names its alias, rule, template or job."""
         return ()
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
@@ -83,6 +91,10 @@ class IotUsers:
             case iot.TOPIC_RULE:
                 pages = self._iot.get_paginator("list_topic_rules").paginate()
                 yield from (one["ruleName"] for page in pages for one in page["rules"])
+            case iot.SIGNER:
+                listing = self._iot.get_paginator("list_jobs")
+                pages = (page for status in NOT_OVER for page in listing.paginate(status=status))
+                yield from sorted({one["jobId"] for page in pages for one in page["jobs"]})
             case _:
                 pages = self._iot.get_paginator("list_provisioning_templates").paginate()
                 yield from (one["templateName"] for page in pages for one in page["templates"])
@@ -106,6 +118,8 @@ class IotUsers:
                 return self._iot.describe_role_alias(roleAlias=name)
             case iot.TOPIC_RULE:
                 return self._iot.get_topic_rule(ruleName=name)
+            case iot.SIGNER:
+                return self._iot.describe_job(jobId=name)
             case _:
                 return self._iot.describe_provisioning_template(templateName=name)
 

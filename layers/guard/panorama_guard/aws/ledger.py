@@ -188,10 +188,12 @@ class DynamoLedger:
         return int(item["transition"]["N"]) if item else 0
 
     def put_told(self, record: Tellable, channel: str = "") -> None:
-        """Record that operators were told of the record's transition, or that a channel had it."""
+        """Record that operators were told of the record's transition, or that a channel had it; a later one stays."""
         expires = expiry(record.mark_forgotten_at) if isinstance(record, Word) else {}
         item = {**told_key_of(record, channel), "transition": {"N": str(record.transition)}, **expires}
-        self._dynamodb.put_item(TableName=self._table, Item=item)
+        condition = "attribute_not_exists(pk) OR transition <= :transition"
+        with contextlib.suppress(StaleRecordError):  # a summary may have told a later one meanwhile
+            self._put(item, condition, {":transition": item["transition"]})
 
     def _get(self, key: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)

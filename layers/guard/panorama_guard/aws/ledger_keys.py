@@ -17,10 +17,12 @@
     HISTORY#<account>#<name>     <incident id>        an incident that a later one replaced, or that is over
                                  <waiver id>#<time>   a waiver that is over, by when it began; undos likewise
     RELAYED#<account>#<name>     <channel>#<record's id>     the last transition that a channel beside the topic had
+    ALERTS                       COUNT#<minute>       how many alerts came in this minute
+                                 HELD#<urgency>#<account>#<record's id>#<transition>     an alert that waits for others
     BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
 
 Records are JSON text under `body`; `revision` guards every write of an incident, a waiver, an undo and the pause.
-Only words, and the marks that they were told, have the attribute by which the table forgets (`expires_at`).
+Only words, the marks that they were told, and counts have the attribute by which the table forgets (`expires_at`).
 """
 
 from datetime import datetime
@@ -29,9 +31,11 @@ from typing import Any
 from panorama_guard.case.dossier import Archivable
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.resource import fold
-from panorama_guard.case.telling import Tellable
+from panorama_guard.case.telling import Tellable, Told, urgency
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
+
+ALERTS, HELD = "ALERTS", "HELD#"
 
 
 def partition(account: str, role_name: str) -> str:
@@ -85,6 +89,17 @@ def told_key_of(record: Tellable, channel: str = "") -> dict[str, Any]:
     if not channel:
         return told_key(record.account, record.role_name, record.id)
     return _key(f"RELAYED#{record.account}#{fold(record.role_name)}", f"{channel}#{record.id}")
+
+
+def count_key(now: str) -> dict[str, Any]:
+    """Return the key of what counts the alerts of the minute of this time."""
+    return _key(ALERTS, f"COUNT#{now[:16]}")
+
+
+def held_key(record: Told) -> dict[str, Any]:
+    """Return the key of an alert that is held: the most urgent come first, and a later transition takes no place."""
+    first = "".join(str(part) for part in urgency(record))
+    return _key(ALERTS, f"{HELD}{first}#{record.account}#{record.id}#{record.transition:08}")
 
 
 def _current_name(record: Archivable) -> str:

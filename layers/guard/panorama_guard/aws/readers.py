@@ -10,7 +10,8 @@ from panorama_guard.aws.buckets import S3Buckets
 from panorama_guard.aws.dashboards import Dashboards
 from panorama_guard.aws.functions import LambdaFunctions, Scope
 from panorama_guard.aws.grantors import S3Grantors
-from panorama_guard.aws.greengrass import GreengrassDevices, GreengrassGroups
+from panorama_guard.aws.greengrass import GreengrassGroups
+from panorama_guard.aws.greengrass_devices import GreengrassDevices, ThingGroups
 from panorama_guard.aws.iot_policies import IotPolicies
 from panorama_guard.aws.iot_things import IotJobs, IotThings
 from panorama_guard.aws.iot_users import IotUsers
@@ -88,7 +89,7 @@ def all_readers(client: type_client, scene: Scene) -> type_readers:
         "s3-grantor": lambda: S3Grantors(client("s3"), account, guards, scene.names.role_names()),
         "cloudwatch": lambda: Dashboards(client("cloudwatch"), account),
         "greengrass-group": lambda: GreengrassGroups(client("greengrass"), account, guards, guards_role),
-        "greengrass": lambda: GreengrassDevices(client("greengrassv2"), account, guards),
+        "greengrass": lambda: GreengrassDevices(client("greengrassv2"), ThingGroups(client("iot")), account, guards),
         "rolesanywhere": lambda: AnywhereProfiles(client("rolesanywhere"), account, guards_role),
         "iam": lambda: IamRoleUses(client("iam"), scene.names.role_names),
         "sagemaker": lambda: ModelWork(client("sagemaker"), account, guards, guards_role, _since),

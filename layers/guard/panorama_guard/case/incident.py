@@ -188,6 +188,13 @@ class Incident:
         return slot_of(self.subject.unique_id, self.kind, self.source)
 
     @property
+    def waits_for_somebody(self) -> bool:
+        """Say whether an attempt ended with nothing that the guard may do by itself: no plan, or a last resort."""
+        if self.state is State.NEEDS_APPROVAL:
+            return self.remedy.needs_approval
+        return self.state is State.NOT_FIXED and not self.remedy.steps
+
+    @property
     def is_open(self) -> bool:
         """Say whether the escape, or the doubt, may still stand."""
         return self.state not in CLOSED

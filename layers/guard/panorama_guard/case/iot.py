@@ -28,7 +28,7 @@ _ATTACHED = "attached policy "
 ATTACHED = f"{_ATTACHED}*"  # what is unread where AWS lists none: every one of them
 
 # The kinds of users, as they stand before the `/` of a user's name; and the one whose listing is not allowed.
-ROLE_ALIAS, TOPIC_RULE, TEMPLATE = "role-alias", "topic-rule", "provisioning-template"
+ROLE_ALIAS, TOPIC_RULE, TEMPLATE, SIGNER = "role-alias", "topic-rule", "provisioning-template", "job"
 UNLISTED = "*"
 
 ALIAS_NAME = re.compile(r"[\w=,@-]{1,128}", re.ASCII)

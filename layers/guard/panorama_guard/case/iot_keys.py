@@ -53,11 +53,11 @@ def _template(detail: Detail) -> Keys:
 
 
 def _job(detail: Detail) -> Keys:
-    """Return the job, and the things on which it runs."""
+    """Return the job, the things on which it runs, and the job as what may sign URLs by a role, whatever its name."""
     jobs = parameters(detail, iot.JOB_ID, "jobId")
     things = map(iot.end_of, members(detail, _THING_ARN, "targets"))
     groups = (resource_key(iot.EVERY, ""),) if members(detail, _GROUP_ARN, "targets") else ()
-    return Keys((*_keys(iot.JOB, jobs), *_keys(iot.THING, things)), groups)
+    return Keys((*_keys(iot.JOB, jobs), *_keys(iot.THING, things), *_users(iot.SIGNER, jobs)), groups)
 
 
 def _every_thing(_: Detail) -> Keys:

@@ -222,10 +222,19 @@ def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
         return False
     if existing.state is State.OBSERVED or _waits_for_the_mode(existing):
         return True
+    if _would_end_as_it_did(existing, sighting):
+        return False
     if existing.breaker is Breaker.OPEN:
         return sighting.trip is None  # half-open: one more attempt, and if that does not hold, the count goes on
     is_fresh = existing.failures < MAX_FAILED_ATTEMPTS or _since(existing, sighting) > WORN_OUT
     return existing.fingerprint != sighting.snapshot.fingerprint and is_fresh
+
+
+def _would_end_as_it_did(existing: Incident, sighting: Sighting) -> bool:
+    """Say whether another attempt would ask the operators again what they were asked, whatever else has changed."""
+    plan = sighting.would_do
+    is_planned = bool(plan.steps) or existing.reason == plan.proof != ""
+    return existing.waits_for_somebody and is_planned and _is_asked_already(existing, sighting)
 
 
 def _was_taken_back(existing: Incident, sighting: Sighting) -> bool:

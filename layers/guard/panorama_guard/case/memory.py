@@ -11,6 +11,7 @@ class Memory:
     The documents hold for one `unique_id` only: what was remembered of a deleted role is never put on its successor.
     That a role of this name was once seen with the trust that the profile infers (`trust_confirmed`) outlives it.
     Of a resource, `contained` has the hashes of what was last judged contained and may be put back by its hash.
+    `known` has settings of a resource as they were before somebody changed them, by their names.
     `is_acquainted` says that the role was judged before: what it had at first sight, nobody had reason to plant.
     """
 
@@ -20,6 +21,7 @@ class Memory:
     trust_confirmed: bool = False
     is_acquainted: bool = False
     contained: tuple[str, ...] = ()
+    known: tuple[tuple[str, str], ...] = ()
 
     def held_by(self, unique_id: str) -> "Memory":
         """Return what is remembered of the role with this id: for another role of the name, only the confirmation."""

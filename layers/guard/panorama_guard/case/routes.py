@@ -128,6 +128,7 @@ _LAMBDA_EVENTS: Mapping[str, Route] = MappingProxyType(
     {
         "CreateFunction": Route.FUNCTION_ROLE,
         "UpdateFunctionConfiguration": Route.FUNCTION_ROLE,
+        "UpdateFunctionCode": Route.FUNCTION,
         "DeleteFunction": Route.FUNCTION_ROLE,
         "AddPermission": Route.FUNCTION,
         "RemovePermission": Route.FUNCTION,

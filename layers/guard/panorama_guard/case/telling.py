@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from panorama_guard.case.errors import RecordError
-from panorama_guard.case.incident import Incident
+from panorama_guard.case.finding import Severity
+from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import load_record
 from panorama_guard.case.undo import Undo
@@ -26,6 +27,36 @@ def load_told(image: Mapping[str, object]) -> Told:
         message = f"an item of the ledger holds nothing to be told: `{ascii(image.get('sk'))[1:-1]}`"
         raise RecordError(message)
     return load_record(kind, body)
+
+
+# Who reads many at once begins with what needs him: what may still be open, then what waits for him, then the rest.
+_FIRST = (
+    State.NOT_FIXED,
+    State.NEEDS_APPROVAL,
+    State.DETECTED,
+    State.REOPENED,
+    State.OBSERVED,
+    State.CONTAINED,
+    State.RESOLVED,
+)
+
+
+def kind_of(record: Told) -> str:
+    """Return the beginning of the key under which the ledger keeps a record of this type."""
+    return next(kind for kind, each in STREAMED.items() if isinstance(record, each))
+
+
+def urgency(record: Told) -> tuple[int, int]:
+    """Return how soon somebody should read of it, the lowest first: by state, then by severity."""
+    if not isinstance(record, Incident):
+        return len(_FIRST), 0
+    severities = tuple(reversed(Severity))
+    return _FIRST.index(record.state), severities.index(record.severity)
+
+
+def may_be_held(record: Told) -> bool:
+    """Say whether it may wait for others and be told with them: what an operator did may not, whatever else goes on."""
+    return isinstance(record, Incident | Word)
 
 
 class Tellable(Protocol):

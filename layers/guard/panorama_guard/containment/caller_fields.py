@@ -31,6 +31,7 @@ def keeps_fields(glob: Glob, family: Family, fill: Callable[[Glob], Glob | None]
 
     No field but the last has a colon, so that a value with one is in none of the others. Where a field is missing, a
     role's id and session are the value of one variable, which has the colon between them. An organisation has a name.
+    A variable that `fill` leaves stands for any value: it may have the colons that are needed.
     """
     if family not in CALLERS or not variables_of(glob):
         return True
@@ -39,11 +40,15 @@ def keeps_fields(glob: Glob, family: Family, fill: Callable[[Glob], Glob | None]
     missing = count + 1 - len(fields)
     if variables_of(fields[ORGANISATION]) and fill(fields[ORGANISATION]) == "":
         return False
-    return all(_colons(fill(field)) == missing for field in fields[:-1] if variables_of(field))
+    return all(_may_have(fill(field), missing) for field in fields[:-1] if variables_of(field))
 
 
-def _colons(filled: Glob | None) -> int:
-    return tokens(filled).count(":") if filled is not None else 0
+def _may_have(filled: Glob | None, colons: int) -> bool:
+    """Say whether a field, as its variables are filled in, may have just so many colons."""
+    if filled is None:
+        return colons == 0
+    count = tokens(filled).count(":")
+    return count == colons or (count < colons and bool(variables_of(filled)))
 
 
 def _fields(glob: Glob, family: Family) -> int:

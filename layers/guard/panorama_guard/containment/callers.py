@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 from panorama_guard.containment.answers import CELL_BUDGET, Cell, Cells, concrete_cells, distinct, supposed_cells
 from panorama_guard.containment.budget import Budget, BudgetSpentError
-from panorama_guard.containment.caller import DELETED, EXAMPLES, FORMS, NATURAL, is_caller, read_caller
+from panorama_guard.containment.caller import DELETED, EXAMPLES, FORMS, NATURAL, Caller, is_caller, read_caller
 from panorama_guard.containment.caller_fields import ARN_FIELDS, FIELDS, caller_steps
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.machine import Machine, build
@@ -26,6 +26,7 @@ _ID = 2  # the field of a caller's unique id
 READ = 8  # steps that one caller costs to read, beside what its characters cost
 CHARACTERS = 8  # characters that are read at the price of one step of a search
 FIRST_NAMED = 2  # callers whom policies name that are asked about before any others, where only few are
+MOST_NAMED = 48  # callers whom policies name after whom values of variables are guessed
 FEWER = 16  # times less than to build a machine it costs to ask the definition
 
 
@@ -64,11 +65,14 @@ def _few_callers(conditions: tuple[Condition, ...], named: Iterator[str], budget
             yield from concrete_cells(conditions, ((text,),))
 
 
-def keys_of_callers(key: str, conditions: Iterable[Condition]) -> list[str]:
-    """Return what a key that AWS derives from who calls is for those whom the conditions name, and for strangers."""
+def named_callers(conditions: Iterable[Condition]) -> Iterator[Caller]:
+    """Yield callers whom the conditions name, of very many the first, and strangers."""
     named = (_natural(glob) for condition in conditions for glob in condition.values if not variables_of(glob))
-    callers = (read_caller(text) for text in dict.fromkeys((*named, *EXAMPLES)) if text and is_caller(text))
-    return list(dict.fromkeys(caller.keys[key] for caller in callers if key in caller.keys))
+    seen: set[str] = set()
+    for text in chain(islice(named, MOST_NAMED), EXAMPLES):
+        if text and text not in seen and is_caller(text):
+            seen.add(text)
+            yield read_caller(text)
 
 
 def callers_cost(conditions: Sequence[Condition]) -> int:

@@ -5,7 +5,6 @@ an escape both are supposed; where it does not, the pattern matches only if some
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 
 from panorama_guard.containment.brackets import Marked, Reader, bracketed_kinds
 from panorama_guard.containment.budget import Budget
@@ -20,6 +19,7 @@ from panorama_guard.policy.glob import Glob, variables_of, without_variables
 from panorama_guard.policy.record import record, replace
 
 MOST_SUPPOSED = 64
+COMPARED = 4  # patterns that are held against another for one step
 
 
 @record
@@ -64,15 +64,22 @@ def _opened(item: Patterns) -> tuple[Glob, ...]:
 
 def suppositions(opened: Opened, kinds: Kinds, budget: Budget) -> list[Supposed]:
     """Return what must be supposed, all of which there is; patterns of which none is supposed may always match."""
-    for size in range(len(opened.helpful), -1, -1):
-        asked = opened.helpful[:size]
-        budget.spend(1 + size)
-        chosen = list(islice(_chosen(asked, opened.own, kinds), MOST_SUPPOSED + 1))
-        if len(chosen) <= MOST_SUPPOSED:
-            break
+    asked = opened.helpful[: _most_asked(opened, kinds, budget)]
+    chosen = list(_chosen(asked, opened.own, kinds))
     budget.spend(len(chosen) * (1 + len(asked)))
     found = (_supposed(opened, asked, matching) for matching in chosen)
     return [supposed for supposed in found if not supposed.following & supposed.failing]
+
+
+def _most_asked(opened: Opened, kinds: Kinds, budget: Budget) -> int:
+    """Return of how many patterns, the first that help, all choices are few enough; each one more adds choices."""
+    chosen = [opened.own]
+    for size, glob in enumerate(opened.helpful):
+        budget.spend(1 + sum(map(len, chosen)) // COMPARED)
+        chosen += [(*one, glob) for one in chosen if not any(excludes(glob, other, kinds) for other in one)]
+        if len(chosen) > MOST_SUPPOSED:
+            return size
+    return len(opened.helpful)
 
 
 def _chosen(asked: Sequence[Glob], chosen: tuple[Glob, ...], kinds: Kinds) -> Iterator[tuple[Glob, ...]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, islice, product
 
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.caller import Caller
 from panorama_guard.containment.caller_fields import CALLERS
 from panorama_guard.containment.candidates import FAMILIAR, filled, likely_values
 from panorama_guard.containment.context_types import may_be
@@ -13,10 +14,11 @@ from panorama_guard.containment.traits import document_traits
 from panorama_guard.policy.condition import CALLER, Condition, Family
 from panorama_guard.policy.document import Document, Effect, Statement
 from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables_of
-from panorama_guard.policy.record import replace
+from panorama_guard.policy.record import record, replace
 
 MOST_ASSIGNMENTS = 48
 MOST_TEXTS = 6
+FEW_PARTS = 2
 COMPARED = 16  # texts that are compared for one step
 Values = Mapping[str, tuple[str, ...]]
 
@@ -27,16 +29,19 @@ def assignments(grants: Sequence[Grant], budget: Budget) -> Iterator[Values]:
     First every key has its best value, then one key at a time another, then two, and so on.
     """
     statements = [statement for grant in grants for statement in _statements(grant)]
-    variables = sorted({variable for statement in statements for variable in _variables(statement)}, key=str)
-    keys = list(dict.fromkeys(variable.key for variable in variables))
+    read = _read(statements)
     globs = list(dict.fromkeys(glob for item in statements if item.resources for glob in item.resources.globs))
-    open_globs = {key: [glob for glob in globs if f"${{{key}" in glob] for key in keys}
+    open_globs: dict[str, list[Glob]] = {key: [] for key in read.defaults}
+    for glob in globs:
+        for key in {variable.key for variable in variables_of(glob)}:
+            open_globs[key].append(glob)
     asked = globs if any(open_globs.values()) else ()
     texts = frozenset(filled(glob, filler) for glob in asked for filler in ("example", ""))
-    budget.spend(sum(len(statements) + len(found) * len(texts) for found in open_globs.values()) // COMPARED)
-    choices = [_choices(key, variables, statements, _fitting(key, open_globs[key], texts)) for key in keys]
+    budget.spend((len(globs) + sum(len(found) * len(texts) for found in open_globs.values())) // COMPARED)
+    budget.spend(sum(len(found) for found in read.tests.values()) + len(open_globs))
+    choices = [_choices(key, read, _fitting(key, found, texts)) for key, found in open_globs.items()]
     for chosen in islice(_combined(choices), MOST_ASSIGNMENTS):
-        yield dict(zip(keys, chosen, strict=True))
+        yield dict(zip(open_globs, chosen, strict=True))
 
 
 def _combined(choices: Sequence[Sequence[tuple[str, ...]]]) -> Iterator[tuple[tuple[str, ...], ...]]:
@@ -55,57 +60,72 @@ def with_values(grant: Grant, values: Values) -> Grant:
     return Grant(layers[0], tuple(layers[1:]))
 
 
-def _choices(
-    key: str, variables: list[Variable], statements: list[Statement], fitting: Iterable[str]
-) -> list[tuple[str, ...]]:
-    conditions = tuple(item for statement in statements for item in statement.conditions if item.key == key)
-    texts = [
-        FAMILIAR.get(key, "example"),
-        "example",
-        "other",
-        "1",
-        *(item.default for item in variables if item.key == key and item.default is not None),
-    ]
+@record
+class _Read:
+    """What statements say of the keys of their variables, read once: to ask them for each key takes the square."""
+
+    defaults: Mapping[str, list[str]]  # every variable's key -> the defaults that it has
+    families: Mapping[str, set[Family]]  # -> those of the conditions in whose values it stands
+    tests: Mapping[str, list[tuple[Condition, bool]]]  # a key -> the conditions on it, and whether an Allow has them
+    callers: tuple[Caller, ...]  # whom the statements name, and strangers
+
+
+def _read(statements: Sequence[Statement]) -> _Read:
+    variables = sorted({variable for statement in statements for variable in _variables(statement)}, key=str)
+    defaults: dict[str, list[str]] = {variable.key: [] for variable in variables}
+    for variable in variables:
+        defaults[variable.key] += [] if variable.default is None else [variable.default]
+    families: dict[str, set[Family]] = {}
+    tests: dict[str, list[tuple[Condition, bool]]] = {}
+    for statement in statements:
+        for item in statement.conditions:
+            tests.setdefault(item.key, []).append((item, statement.effect is Effect.ALLOW))
+            for variable in item.variables:
+                families.setdefault(variable.key, set()).add(item.parsed.family)
+    return _Read(defaults, families, tests, _callers([item for item, _ in tests.get(CALLER, ())]))
+
+
+def _callers(conditions: Sequence[Condition]) -> tuple[Caller, ...]:
+    if not conditions:
+        return ()
+    from panorama_guard.containment.callers import named_callers  # noqa: PLC0415 - as this room is to import fast
+
+    return tuple(named_callers(conditions))
+
+
+def _choices(key: str, read: _Read, fitting: Iterable[str]) -> list[tuple[str, ...]]:
+    tests = read.tests.get(key, [])
+    conditions = tuple(item for item, _ in tests)
+    texts = [FAMILIAR.get(key, "example"), "example", "other", "1", *read.defaults[key]]
     texts += likely_values(conditions, mixed=True)[:MOST_TEXTS] if conditions else []
-    texts[:0] = _asked_as(key, statements)
-    texts[:0] = _of_callers(key, statements)[:MOST_TEXTS]
-    texts.sort(key=lambda text: -_fit(text, key, statements))
+    texts[:0] = _asked_as(read.families.get(key, set()), read.callers)
+    texts[:0] = _parts(key, read.callers)[:MOST_TEXTS]
+    texts.sort(key=lambda text: -_fit(text, key, tests))
     texts += sorted(fitting)
     listed = [text for text in dict.fromkeys(texts) if may_be(key, text)][: 2 * MOST_TEXTS]
     return [*((text,) for text in listed), (), *((text,) for text in ("",) if may_be(key, text))]
 
 
-def _asked_as(key: str, statements: Iterable[Statement]) -> list[str]:
-    """Return values with which a variable of the key says something: of truths, and of who calls."""
-    asked = {
-        item.parsed.family
-        for statement in statements
-        for item in statement.conditions
-        if any(variable.key == key for variable in item.variables)
-    }
-    truths = ["true", "false"] if Family.BOOL in asked else []
-    parts = ("aws:sourceaccount", "aws:principalorgid", "aws:userid") if asked.intersection(CALLERS) else ()
-    return [*truths, *(FAMILIAR[part] for part in parts)]
+def _asked_as(families: set[Family], callers: Sequence[Caller]) -> list[str]:
+    """Return values with which a variable says something, where it stands: of truths, and of who calls."""
+    truths = ["true", "false"] if Family.BOOL in families else []
+    if not families.intersection(CALLERS):
+        return truths
+    named = [text for part in _ASKED for text in _parts(part, callers)[:FEW_PARTS]]
+    return [*truths, *named, *(FAMILIAR[part] for part in ("aws:sourceaccount", "aws:principalorgid", "aws:userid"))]
 
 
-def _of_callers(key: str, statements: Iterable[Statement]) -> list[str]:
-    """Return what the key may be if AWS derives it from who calls."""
-    asked = [item for statement in statements for item in statement.conditions if item.key == CALLER]
-    if not asked:
-        return []
-    from panorama_guard.containment.callers import keys_of_callers  # noqa: PLC0415 - as this room is to import fast
-
-    return keys_of_callers(key, asked)
+_ASKED = ("aws:userid", "aws:principalaccount", "aws:principalarn")
 
 
-def _fit(text: str, key: str, statements: Iterable[Statement]) -> int:
+def _parts(key: str, callers: Iterable[Caller]) -> list[str]:
+    """Return what a key that AWS derives from who calls is for these."""
+    return list(dict.fromkeys(caller.keys[key] for caller in callers if key in caller.keys))
+
+
+def _fit(text: str, key: str, tests: Iterable[tuple[Condition, bool]]) -> int:
     """Return how many conditions on the key the value answers as an escape wants it: Allows true, Denies not."""
-    return sum(
-        (condition_holds(item, {key: (text,)}) is True) is (statement.effect is Effect.ALLOW)
-        for statement in statements
-        for item in statement.conditions
-        if item.key == key
-    )
+    return sum((condition_holds(item, {key: (text,)}) is True) is is_allowed for item, is_allowed in tests)
 
 
 def _fitting(key: str, globs: Iterable[Glob], texts: frozenset[str]) -> set[str]:

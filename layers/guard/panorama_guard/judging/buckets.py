@@ -1,6 +1,7 @@
 """What a bucket's parts say: who reaches it, where it sends what it holds, and what of its safeguards is missing."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from panorama_guard.case import bucket
@@ -9,6 +10,7 @@ from panorama_guard.case.resource import ResourceSnapshot, canonical
 from panorama_guard.case.severities import grade
 from panorama_guard.judging.own_account import is_elsewhere
 from panorama_guard.judging.part_rule import Direction, Entry, PartRule
+from panorama_guard.judging.passed_roles import gives_away, is_guarded
 from panorama_guard.profile import ResourceProfile
 
 FLAGS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -16,6 +18,7 @@ WHOLE_BLOCK = canonical(dict.fromkeys(FLAGS, True))
 SHORTEST_KEEP = 30  # days; what is deleted sooner may be gone before anybody looks for it
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#permissions
+_DOMAIN = re.compile(r"(\.[a-z\d-]+){2,}(:\d+)?", re.ASCII | re.IGNORECASE)
 _LISTS = ["s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"]
 _ACL_ACTIONS: Mapping[str, list[str]] = {
     "READ": _LISTS,
@@ -119,7 +122,7 @@ def own_targets(snapshot: ResourceSnapshot) -> tuple[str, ...]:
     return (*others, *(f"{bucket.bucket_arn(name, partition)}/*" for name in names))
 
 
-def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]:
+def compare(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
     """Yield what is otherwise than it should be, of the parts that open nothing by themselves."""
     unread = {part.name for part in snapshot.unread}
     if missing := [] if bucket.BLOCK in unread else _missing_flags(snapshot):
@@ -127,15 +130,29 @@ def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]
         yield Finding(Kind.SAFEGUARD_LOST, grade(Kind.SAFEGUARD_LOST), bucket.BLOCK, Deviation(reason))
     if snapshot.text_of(bucket.WEBSITE) is not None:
         yield _weakness(bucket.WEBSITE, "the bucket answers as a website", Severity.MEDIUM)
-    if any("*" in rule.get("AllowedOrigins", []) for rule in _listed(snapshot, bucket.CORS, "CORSRules")):
-        yield _weakness(
-            bucket.CORS, "pages of every origin may ask for objects in their readers' browsers", Severity.LOW
-        )
+    rules = _listed(snapshot, bucket.CORS, "CORSRules")
+    if wide := [origin for rule in rules for origin in rule.get("AllowedOrigins", []) if _is_anybodys(origin)]:
+        which = "every origin" if "*" in wide else f"whatever origin {wide[0]} matches"
+        yield _weakness(bucket.CORS, f"pages of {which} may ask for objects in their readers' browsers", Severity.LOW)
+    role = str(json.loads(snapshot.text_of(bucket.REPLICATION) or "{}").get("Role", ""))
+    if is_guarded(role, profile):
+        yield gives_away(f"role of {bucket.REPLICATION}", "S3 copies its objects as the guarded role", role)
     yield from _kept(snapshot)
     for rule in _listed(snapshot, bucket.LIFECYCLE, "Rules"):
         if when := _deletes_soon(rule):
             yield _weakness(bucket.LIFECYCLE, f"objects are deleted {when}", Severity.MEDIUM)
             return
+
+
+def _is_anybodys(origin: str) -> bool:
+    """Say whether a wildcard of an origin stands where the name of a site does: anybody can have one that matches.
+
+    None does behind the whole name, as a port, or before a whole domain. S3 lets an origin have one `*`.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
+    """
+    before, wildcard, after = origin.partition("*")
+    is_port = before.count(":") > before.count("://") and not after
+    return bool(wildcard) and not is_port and not _DOMAIN.fullmatch(after)
 
 
 def _kept(snapshot: ResourceSnapshot) -> Iterator[Finding]:

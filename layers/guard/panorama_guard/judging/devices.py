@@ -53,6 +53,7 @@ _USES = {
     iot.ROLE_ALIAS: "hands out credentials of",
     iot.TOPIC_RULE: "acts as",
     iot.TEMPLATE: "makes things as",
+    iot.SIGNER: "signs URLs for devices as",
 }
 
 

@@ -8,6 +8,7 @@ from panorama_guard.case import function
 from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot, canonical
 from panorama_guard.judging.part_rule import Direction, Entry, PartRule
+from panorama_guard.judging.passed_roles import gives_away, is_guarded
 from panorama_guard.policy.glob import Glob, matches
 from panorama_guard.profile import ResourceProfile
 
@@ -171,7 +172,9 @@ def own_targets(snapshot: ResourceSnapshot) -> tuple[str, ...]:
 def compare(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
     """Yield what is otherwise than it should be, of the parts that open nothing by themselves."""
     arn = str(json.loads(snapshot.text_of(function.ROLE) or '""'))
-    if arn and not profile.may_run_as(function.role_name(arn)):
+    if is_guarded(arn, profile):
+        yield gives_away(function.ROLE, "it runs as the guarded role", arn)
+    elif arn and not profile.may_run_as(function.role_name(arn)):
         yield _weakness(function.ROLE, f"it runs as {arn}, which is no role of the naming pattern", Severity.MEDIUM)
     for part in snapshot.parts:
         if function.is_url(part.name) and _asks_nobody(part.text):

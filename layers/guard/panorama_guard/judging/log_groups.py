@@ -8,6 +8,7 @@ from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.judging.own_account import is_elsewhere, owned_by
 from panorama_guard.judging.part_rule import Direction, Entry, PartRule
+from panorama_guard.judging.passed_roles import gives_away, is_guarded
 from panorama_guard.profile import ResourceProfile
 
 SHORTEST_KEEP = 30  # days; what is deleted sooner may be gone before anybody looks for it
@@ -54,10 +55,11 @@ def own_targets(snapshot: ResourceSnapshot) -> tuple[str, ...]:
     return owned_by(snapshot, *_DELIVERIES)
 
 
-def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]:
+def compare(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
     """Yield what is otherwise than it should be, of the parts that open nothing by themselves."""
     if snapshot.text_of(log_group.EXISTENCE) is not None:
         yield _told(log_group.EXISTENCE, "it was deleted, and every event in it with it", Severity.MEDIUM)
+    yield from _passed_roles(snapshot, profile)
     days = snapshot.text_of(log_group.RETENTION)
     if days is not None and int(days) < SHORTEST_KEEP:
         yield _told(
@@ -70,6 +72,14 @@ def compare(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Finding]
     if protection != "ACTIVATED":
         reason = f"it had a policy by which sensitive data is masked, which is {protection.lower()}"
         yield _told(log_group.PROTECTION, reason, Severity.LOW)
+
+
+def _passed_roles(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
+    """Yield every filter that sends events on as a guarded role, wherever it sends them."""
+    for part in snapshot.parts:
+        for entry in json.loads(part.text)["Filters"] if log_group.filter_of(part.name) else ():
+            if is_guarded(arn := str(entry.get("roleArn", "")), profile):
+                yield gives_away(f"role of {part.name}", "it sends events on as the guarded role", arn)
 
 
 def _told(part: str, reason: str, severity: Severity) -> Finding:

@@ -9,7 +9,7 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Part, ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.waiver import Waiver
-from panorama_guard.judging import measuring, remembering
+from panorama_guard.judging import changing, measuring, remembering
 from panorama_guard.judging.grantors import reach_of_grant
 from panorama_guard.judging.resource import ResourceStandard, escaping_statements, judge_resource
 from panorama_guard.judging.resource_rules import RULES
@@ -35,8 +35,16 @@ def judge(snapshot: Snapshot, standard: AnyStandard, memory: Memory) -> Judgemen
         case RoleSnapshot(), Standard():
             return judge_role(snapshot, standard, memory)
         case ResourceSnapshot(), ResourceStandard():
-            return judge_resource(snapshot, standard)
+            return _judge_with_memory(snapshot, standard, memory)
     return _mismatch(snapshot, standard)
+
+
+def _judge_with_memory(snapshot: ResourceSnapshot, standard: ResourceStandard, memory: Memory) -> Judgement:
+    """Return what is found on a resource, and what of it is another than before where nothing worse is said of that."""
+    found = judge_resource(snapshot, standard)
+    sources = {finding.source for finding in found.findings}
+    changed = (finding for finding in changing.changes_since(snapshot, memory) if finding.source not in sources)
+    return Judgement((*found.findings, *changed))
 
 
 def reach_of(finding: Finding, snapshot: Snapshot, standard: AnyStandard) -> Reach:
@@ -55,7 +63,8 @@ def remember(snapshot: Snapshot, judgement: Judgement, memory: Memory, standard:
         is_known = replace(memory.held_by(snapshot.subject.unique_id), is_acquainted=True)
         return is_known if _is_role_itself(snapshot) else memory
     if isinstance(snapshot, ResourceSnapshot):
-        return remembering.remember_parts(snapshot, judgement, memory, RULES[snapshot.type].rule_of)
+        learnt = remembering.remember_parts(snapshot, judgement, memory, RULES[snapshot.type].rule_of)
+        return changing.learn(snapshot, judgement, learnt)
     if isinstance(standard, Standard):
         return remembering.remember(snapshot, judgement, memory, standard)
     return _mismatch(snapshot, standard)

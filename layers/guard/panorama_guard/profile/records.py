@@ -9,6 +9,8 @@ from panorama_guard.policy.glob import Glob, beginning, matches
 
 FOUND = "found-role"  # the type of the keys under which roles that were found are on record
 SURROUNDINGS = "iam-role"  # the type of what is around a role and no policy of it: the profile's roles are known to it
+# The types of which one may use a guarded role where it should use none, so that the roles are known to them too.
+KNOWS_ROLES = frozenset({SURROUNDINGS, "s3-bucket", "lambda-function", "log-group"})
 
 
 class Certainty(Enum):
@@ -208,7 +210,7 @@ class Profile:
         return replace(known, name=name, paths=(path,), enrolment=Enrolment.ALERT_ONLY)
 
     def _known_to(self, resource: ResourceProfile) -> ResourceProfile:
-        return replace(resource, of=(self,)) if resource.type == SURROUNDINGS else resource
+        return replace(resource, of=(self,)) if resource.type in KNOWS_ROLES else resource
 
     def role_names(self) -> tuple[str, ...]:
         """Return the names of the roles that are named here."""

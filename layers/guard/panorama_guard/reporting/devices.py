@@ -11,6 +11,7 @@ _USERS = {
     iot.ROLE_ALIAS: ("role-alias", "role-alias"),
     iot.TOPIC_RULE: ("topic-rule", "rule-name"),
     iot.TEMPLATE: ("provisioning-template", "template-name"),
+    iot.SIGNER: ("job", "job-id"),
 }
 _GET_POLICY = "get-policy --policy-name"
 _ASKED = {  # by the type of resource and its part: what shows it

@@ -17,6 +17,7 @@ from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.planning.role_side import deny_on_role
 from panorama_guard.profile import Guarded, GuardedResource
 from panorama_guard.service.absent import remains_of
+from panorama_guard.service.accepting import accept_old_changes
 from panorama_guard.service.adopting import adopt
 from panorama_guard.service.archiving import archive_over, forget_if_over
 from panorama_guard.service.authority import OBSERVING, why_alert_only
@@ -138,7 +139,7 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
     asks = not alert_only and policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
     trip = _trip(look, finding.kind, inspector)
-    is_planned = asks or paused or alert_only in (OBSERVING, IN_A_MEMBER)
+    is_planned = asks or paused or alert_only in (OBSERVING, IN_A_MEMBER) or _may_wait_on(finding, look)
     return Sighting(
         finding,
         look.snapshot,
@@ -155,6 +156,16 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
     )
 
 
+def _may_wait_on(finding: Finding, look: Look) -> bool:
+    """Say whether operators were asked about a finding, and may have been about all that could be done today."""
+    known = _incident_of(finding, look)
+    return known is not None and known.waits_for_somebody and known.fingerprint != look.snapshot.fingerprint
+
+
+def _incident_of(finding: Finding, look: Look) -> Incident | None:
+    return look.dossier.incident_in(slot_of(look.snapshot.subject.unique_id, finding.kind, finding.source))
+
+
 def _by_hand(look: Look, finding: Finding) -> Remedy:
     """Return what an operator may do where the guard writes to nothing, proved all the same."""
     if isinstance(look.guarded, GuardedResource) and isinstance(look.snapshot, ResourceSnapshot):
@@ -167,7 +178,7 @@ def _why_paused(finding: Finding, look: Look, inspector: Inspector) -> str:
 
     Who carries out an order asks for himself: only what he put off, or nobody ordered, is asked about here.
     """
-    known = look.dossier.incident_in(slot_of(look.snapshot.subject.unique_id, finding.kind, finding.source))
+    known = _incident_of(finding, look)
     if known is None or known.state is not State.OBSERVED:
         return ""
     pause = pause_in_force(inspector.ledger, inspector.account, now=look.now)
@@ -199,7 +210,7 @@ def _bring_up_to_date(
         if waiver.expires_at <= reach_of_delay(look.now):  # one that lasts longer ends before a sweep, at the latest
             _look_after(waiver.expires_at, look, inspector)
     # What a waiver lets stand is not what a role goes back to.
-    learnt = remember(look.snapshot, plain, look.memory, plain_standard)
+    learnt = accept_old_changes(look, remember(look.snapshot, plain, look.memory, plain_standard))
     if learnt != look.memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
     return (*waived, *settled, *doubted, *attribute_absent(look, judgement, told, inspector))

@@ -244,6 +244,6 @@ class FindingsHub(Protocol):
 class Topic(Protocol):
     """Tells the operators."""
 
-    def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str], ...]) -> None:
+    def publish(self, subject: str, message: str, attributes: tuple[tuple[str, str | tuple[str, ...]], ...]) -> None:
         """Publish one alert."""
         ...

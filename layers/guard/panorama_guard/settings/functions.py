@@ -168,6 +168,16 @@ class Settings(Environment):
         return self._matching("TOPIC_ARN", r"arn:\S+", "an ARN")
 
     @property
+    def alerts_per_minute(self) -> int:
+        """Return how many alerts of one minute are told one by one."""
+        return self._number("ALERTS_PER_MINUTE", 1, 9999)
+
+    @property
+    def summaries_queue_url(self) -> str:
+        """Return where summaries of alerts are asked for."""
+        return self._matching("SUMMARIES_QUEUE_URL", r"https?://\S+", "the URL of a queue")
+
+    @property
     def reports_queue_url(self) -> str:
         """Return where reports are asked for."""
         return self._matching("REPORTS_QUEUE_URL", r"https?://\S+", "the URL of a queue")
