@@ -6,10 +6,18 @@ import pytest
 
 from local.deploy import deploy
 from local.deploy_translate import load_template
+from local.s3_repairs import S3_REPAIRS
 from tests.emulators.differences import faults_of, find_differences, known_differences
 from tests.emulators.wanting import EVERYTHING, Deployed
 from tests.template.translation import SOURCE
 from tests.unit.local_delivery.emulated import ACCOUNT, REGION, Aws
+
+
+@pytest.fixture(autouse=True)
+def repaired(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make buckets as the stack does."""
+    for owner, name, repair in S3_REPAIRS:
+        monkeypatch.setattr(owner, name, repair)
 
 
 def put_template(aws: Aws, parameters: Mapping[str, str]) -> Deployed:
