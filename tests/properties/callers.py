@@ -5,8 +5,11 @@ It shares nothing with the engine: principals are told apart by their fields, co
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+Value = str | tuple[str, ...]  # of a context key; several where it has several
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,14 @@ class Person:
         return f"{self.kind}:{self.organisation}:{self.unique_id}:{self.session}:{name}"
 
 
-def allows(document: dict[str, Any], person: Person, action: str, resource: str, context: dict[str, str]) -> bool:
+def allows(document: dict[str, Any], person: Person, action: str, resource: str, context: Mapping[str, Value]) -> bool:
     """Say whether a document of `Principal` elements allows a request."""
     keys = {**context, **person.keys}
     matching = [one["Effect"] for one in document["Statement"] if matches(one, person, action, resource, keys)]
     return "Allow" in matching and "Deny" not in matching
 
 
-def matches(statement: dict[str, Any], person: Person, action: str, resource: str, keys: dict[str, str]) -> bool:
+def matches(statement: dict[str, Any], person: Person, action: str, resource: str, keys: Mapping[str, Value]) -> bool:
     """Say whether all of a statement matches."""
     return (
         any(glob(text.lower(), action.lower()) for text in listed(statement["Action"]))
@@ -88,10 +91,10 @@ def matches(statement: dict[str, Any], person: Person, action: str, resource: st
     )
 
 
-def filled(texts: list[str], keys: dict[str, str]) -> list[str]:
+def filled(texts: list[str], keys: Mapping[str, Value]) -> list[str]:
     """Return the texts with their variables replaced, without those that hold one without a value."""
     for key, value in keys.items():
-        texts = [text.replace(f"${{{key}}}", value) for text in texts]
+        texts = [text.replace(f"${{{key}}}", value) for text in texts] if isinstance(value, str) else texts
     return [text for text in texts if "${" not in text]
 
 
@@ -117,8 +120,8 @@ def names_one(text: str, person: Person) -> bool:
     return text in (person.arn, person.unique_id) and person.kind != "root"
 
 
-def holds(operator: str, wanted: list[str], value: str | None) -> bool:
-    """Say whether a condition holds for a key with one value or none."""
+def holds(operator: str, wanted: list[str], value: Value | None) -> bool:
+    """Say whether a condition holds for a key with one value, none, or several where its operator is one for sets."""
     quantifier, _, name = operator.rpartition(":")
     if name == "Null":
         return (value is None) is (wanted[0] == "true")
@@ -127,7 +130,10 @@ def holds(operator: str, wanted: list[str], value: str | None) -> bool:
     if value is None:
         return if_exists or quantifier == "ForAllValues" or (negated and not quantifier)
     compare = {"StringEquals": equal, "StringLike": glob, "ArnLike": arn, "Bool": equal}[name]
-    return any(compare(text, value) for text in wanted) is not negated
+    texts = (value,) if isinstance(value, str) else value
+    assert quantifier or len(texts) == 1, "AWS does not say what another operator makes of several values"
+    answers = [any(compare(text, one) for text in wanted) is not negated for one in texts]
+    return any(answers) if quantifier == "ForAnyValue" else all(answers)
 
 
 def equal(wanted: str, value: str) -> bool:

@@ -54,7 +54,7 @@ PRINCIPALS = st.one_of(
     NAMED_SERVICES, st.just("*"), st.just({"AWS": "*"}), st.lists(AWS, min_size=1, max_size=2).map(lambda a: {"AWS": a})
 )
 TEXTS: dict[str, tuple[str, ...]] = {
-    "aws:PrincipalAccount": (*ACCOUNTS, "anonymous", "1*", "?22222222222", "*"),
+    "aws:PrincipalAccount": (*ACCOUNTS, "anonymous", "1*", "?22222222222", "*", "${k:raw}"),
     "aws:PrincipalArn": (
         "arn:aws:iam::111111111111:role/app",
         "arn:aws:iam::111111111111:role/*",
@@ -65,7 +65,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "arn:aws:iam:*111111111111:role/app",
         "*",
     ),
-    "aws:PrincipalOrgID": ("o-one1", "o-two2", "o-*", "*"),
+    "aws:PrincipalOrgID": ("o-one1", "o-two2", "o-*", "*", "${k:raw}"),
     "aws:PrincipalType": ("User", "AssumedRole", "Account", "FederatedUser", "Anonymous", "A*"),
     "aws:PrincipalIsAWSService": ("true", "false"),
     "aws:userid": (
@@ -81,9 +81,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "anonymous",
         "?*:s",
         "*",
+        "${k:raw}",
+        "${k:raw}:s",
     ),
-    "aws:username": ("app", "a", "*"),
-    "k:raw": ("a", "b"),
+    "aws:username": ("app", "a", "*", "${k:raw}"),
+    "k:raw": ("a", "b", "${aws:userid}", "${aws:PrincipalAccount}"),
 }
 STRINGS = ("StringEquals", "StringNotEquals", "StringLike", "StringNotLike")
 FORMS = ("{}", "{}IfExists", "ForAnyValue:{}", "ForAllValues:{}")
@@ -164,7 +166,8 @@ def test_a_translated_document_means_what_its_policy_says(
     assert is_caller(person.text)
     told = (*((key, (value,)) for key, value in {**context, **person.keys}.items()), (CALLER, (person.text,)))
     answer = decide_request(grant_of(document), Request(action, resource, told), Reading.CROSSING)
-    assert answer is allows(document, person, action, resource, context)
+    is_open = answer is None and "${k:raw}" in str(document)  # of nobody's own parts a variable's value is not followed
+    assert is_open or answer is allows(document, person, action, resource, context)
 
 
 # What AWS does not say of a service: whether these keys are sent, and if so, as what.
@@ -225,7 +228,7 @@ def test_containment_agrees_with_plain_evaluation(
         case Escaped(witness):
             caller = caller_of(witness)
             assert caller is not None
-            context = {key: values[0] for key, values in told_context(witness)}
+            context = {key: values[0] if len(values) == 1 else values for key, values in told_context(witness)}
             if caller.account or caller.kind.value == "anonymous":
                 keys = {key.lower(): value for key, value in person_of(witness).keys.items()}
                 assert all(keys[key] == value for key, value in context.items() if key != "k:raw")
@@ -257,13 +260,22 @@ OPENED = ("aws:userid", "aws:PrincipalAccount", "aws:PrincipalOrgID", "k:raw")
 @pytest.mark.parametrize("principal", ABROAD)
 def test_no_stranger_is_let_in_by_a_variable(principal: str, key: str) -> None:
     """Whatever of the small world it is in his request, and whatever else stands beside it."""
-    value = "${aws:userid}" if key == "k:raw" else "${k:raw}"
+    value = next(text for text in TEXTS[key] if "${" in text)
     for operator, resource in product(("StringEquals", "StringNotLike"), ("arn:aws:s3:::b/*", VARIABLE[2])):
         one = {"Effect": "Allow", "Action": "s3:*", "Resource": resource, "Condition": {operator: {key: value}}}
         document = {"Version": "2012-10-17", "Statement": [{**one, "Principal": {"AWS": principal}}]}
         if check(grant_of(document), grant_of(HOME)) == Contained():
             strangers = [person for person in FEW if person.account != ACCOUNTS[0]]
             assert not [(who, asked) for who, asked in product(strangers, ASKED) if allows(document, who, *asked)]
+
+
+def test_a_witness_of_several_values_is_replayed_with_all_of_them() -> None:
+    """Of `b` and another: one is not `b`, and not all are."""
+    one = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+    some = {"Statement": [{**one, "Condition": {"ForAnyValue:StringNotEquals": {"k:raw": ["b"]}}}]}
+    every = {"Statement": [{**one, "Condition": {"ForAllValues:StringNotEquals": {"k:raw": ["b"]}}}]}
+    asked = (Person("anonymous"), "s3:Get", "arn:aws:s3:::b/x", {"k:raw": ("b", "c")})
+    assert [allows(document, *asked) for document in (some, every)] == [True, False]
 
 
 @settings(max_examples=60)
