@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
@@ -30,6 +29,7 @@ from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
 from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.aws.topic import SnsTopic
+from panorama_guard.policy.record import replace
 from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
 from panorama_guard.service.fleet import Roll
