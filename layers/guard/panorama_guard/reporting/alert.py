@@ -1,11 +1,11 @@
 """Says how an incident stands, for a person first and for a machine after."""
 
 import json
+from dataclasses import replace
 
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Evidence, Incident, Remedy, State
 from panorama_guard.case.resource import is_resource_key
-from panorama_guard.policy.record import replace
 from panorama_guard.reporting.calls import call_body, call_lines
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import ascii_line, field_line, plain, subject_line
