@@ -59,3 +59,21 @@ def test_the_command_that_deploys_signed_signs_every_function_and_every_layer(wh
         name for name, one in read_source()["Resources"].items() if one["Type"] == "AWS::Serverless::LayerVersion"
     }
     assert {one.partition("=")[0] for one in listed.split()} == layers | of_type(whole, "AWS::Lambda::Function").keys()
+
+
+@pytest.mark.parametrize("mode", ["GOVERNANCE", "COMPLIANCE"])
+def test_the_report_is_locked_where_that_is_asked_for(whole: Template, mode: str) -> None:
+    """Every version, for the days that are said; the bucket has versions in any case."""
+    (bucket,) = deployed(whole, "AWS::S3::Bucket", ReportLock=mode, ReportLockDays="7").values()
+    assert bucket["ObjectLockEnabled"] is True
+    assert bucket["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": mode, "Days": "7"}},
+    }
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_the_report_is_not_locked_by_default(whole: Template) -> None:
+    """A lock cannot be taken off again."""
+    (bucket,) = deployed(whole, "AWS::S3::Bucket").values()
+    assert not {"ObjectLockEnabled", "ObjectLockConfiguration"} & bucket.keys()
