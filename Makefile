@@ -164,6 +164,10 @@ latency: build ## Measure the time from a call to its verified containment in th
 cold: build ## Measure the cold start of inspect beside a bare function, in the runtime on this machine
 	@$(BIN)/python -m tests.benchmarks.cold
 
+.PHONY: power
+power: build ## Measure the processor time of functions, and print what each memory setting would take and cost in Lambda
+	@$(BIN)/python -m tests.benchmarks.power
+
 .PHONY: siege
 siege: build ## Make every attack of the tests while IAM's reads lag five seconds behind (make test makes five of them)
 	@SIEGE=all $(BIN)/pytest -q tests/stack/test_adversary_lagging.py
