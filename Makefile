@@ -63,7 +63,7 @@ build: $(INSTALLED) ## Build the functions and the layers (sam build), from the 
 	@echo "[build] sam build"
 	@mkdir -p .local
 	@env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL PATH="$(CURDIR)/$(BIN):$$PATH" PIP_NO_INDEX=1 PIP_FIND_LINKS="$(WHEELS)" \
-		$(BIN)/sam build > .local/sam-build.log 2>&1 || { cat .local/sam-build.log >&2; exit 1; }
+		$(BIN)/sam build $(BUILD_FLAGS) > .local/sam-build.log 2>&1 || { cat .local/sam-build.log >&2; exit 1; }
 
 # Tools whose own dependencies contradict the development's have environments of their own.
 .venv/release/.installed: requirements/release.lock $(INSTALLED)
@@ -71,6 +71,8 @@ build: $(INSTALLED) ## Build the functions and the layers (sam build), from the 
 	@$(BIN)/uv pip install --quiet --python .venv/release/bin/python --require-hashes -r requirements/release.lock
 	@touch $@
 
+# Not from the cache: what was built before Python 3.13 came to this machine has no bytecode, and sam knows nothing of that.
+release: BUILD_FLAGS := --no-cached
 .PHONY: release
 release: .venv/release/.installed build ## Put archives, template, command line, bill of materials and sums into build/
 	@echo "[release] archives, wheel, bill of materials"
@@ -163,6 +165,10 @@ latency: build ## Measure the time from a call to its verified containment in th
 .PHONY: cold
 cold: build ## Measure the cold start of inspect beside a bare function, in the runtime on this machine
 	@$(BIN)/python -m tests.benchmarks.cold
+
+.PHONY: power
+power: build ## Measure the processor time of functions, and print what each memory setting would take and cost in Lambda
+	@$(BIN)/python -m tests.benchmarks.power
 
 .PHONY: siege
 siege: build ## Make every attack of the tests while IAM's reads lag five seconds behind (make test makes five of them)

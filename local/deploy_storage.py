@@ -84,7 +84,9 @@ def _create_log_group(context: Context, properties: Properties) -> Created:
 def _create_bucket(context: Context, properties: Properties) -> Created:
     s3 = context.client("s3")
     name = properties.text("BucketName", context.name_of(properties.logical_id).lower())
-    s3.create_bucket(Bucket=name)
+    s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=properties.flag("ObjectLockEnabled"))
+    if lock := properties.take("ObjectLockConfiguration"):
+        s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=_lock(lock))
     if access := properties.take("PublicAccessBlockConfiguration"):
         s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration=access)
     if properties.nested("VersioningConfiguration").take("Status") == "Enabled":
@@ -94,6 +96,13 @@ def _create_bucket(context: Context, properties: Properties) -> Created:
     # Ownership, expiry and tags change nothing that a client of this machine could see.
     properties.given("OwnershipControls", "LifecycleConfiguration", "Tags")
     return Created(name, {"Arn": f"arn:aws:s3:::{name}", "DomainName": f"{name}.s3.amazonaws.com"})
+
+
+def _lock(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the lock with its days as the number that S3's own API takes: a parameter gives them as text."""
+    retention = configuration["Rule"]["DefaultRetention"]
+    rule = {"DefaultRetention": {**retention, "Days": int(retention["Days"])}}
+    return {"ObjectLockEnabled": configuration["ObjectLockEnabled"], "Rule": rule}
 
 
 def _encryption_rules(encryption: Mapping[str, Any]) -> dict[str, Any]:

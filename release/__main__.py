@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +30,7 @@ def make_release() -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for each in archived_code(template):
-        write_archive(_built(each.folder), folder / each.archive)
+        write_archive(_built(each.folder), folder / each.archive, keeps_bytecode=each.folder in LAYERS)
     (folder / "template.yaml").write_text(with_archives(template), encoding="utf-8")
     shutil.copy(ROOT / "templates" / "member.yaml", folder / "member.yaml")
     for name in PAPERS:
@@ -71,8 +72,16 @@ def _write_bill(file: Path) -> None:
     about.unlink()
 
 
+def has_bytecode(archive: Path) -> bool:
+    """Say whether an archive holds compiled code."""
+    with zipfile.ZipFile(archive) as opened:
+        return any(name.endswith(".pyc") for name in opened.namelist())
+
+
 if __name__ == "__main__":
     made = make_release()
     print(f"[release] {made.relative_to(ROOT)}")  # noqa: T201 - it is a program
     for path in sorted(made.iterdir()):
         print(f"            {path.stat().st_size:>9,}  {path.name}")  # noqa: T201 - it is a program
+    if not has_bytecode(made / "layers-guard.zip"):
+        print("[release] no python3.13 here: the layer has no bytecode, and starts more slowly")  # noqa: T201

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import subprocess
 import tomllib
 from importlib.metadata import metadata
 
@@ -50,3 +51,10 @@ def test_every_folder_of_code_is_in_a_release() -> None:
         f"{top}/{path.name}" for top in ("functions", "layers") for path in (ROOT / top).iterdir() if path.is_dir()
     }
     assert folders == there
+
+
+def test_a_release_is_built_anew() -> None:
+    """What sam has in its cache may have been built before Python 3.13 was there, and then has no bytecode."""
+    said = subprocess.run(["make", "--dry-run", "release"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    (built,) = re.findall(r"/sam build(.*?)>", said)
+    assert built.strip() == "--no-cached"

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from panorama_guard.aws.gauges import DeadLetters, RuleActivity
 from panorama_guard.aws.queues import ReportsQueue
@@ -52,6 +53,20 @@ def test_a_file_is_put_over_its_last_version_which_is_kept(bucket: str) -> None:
     )
     read = a_client("s3").get_object(Bucket=bucket, Key="posture.html", VersionId=first.version_id)
     assert (read["Body"].read(), read["ContentType"]) == (b"one", "text/html")
+
+
+def test_a_locked_bucket_takes_it_for_it_has_a_checksum_and_keeps_it() -> None:
+    """S3 refuses what goes into such a bucket without one; moto does not, so the header is looked at."""
+    name, s3, sent = f"reports-{next(_NUMBERS)}", a_client("s3"), []
+    s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    retention = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": retention}
+    s3.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=lock)
+    s3.meta.events.register("before-send.s3.PutObject", lambda request, **_: sent.append(request.headers))
+    put = ReportBucket(s3, name).put("posture.html", "one", "text/html")
+    assert [headers["x-amz-sdk-checksum-algorithm"] for headers in sent] == [b"SHA256"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        s3.delete_object(Bucket=name, Key="posture.html", VersionId=put.version_id)
 
 
 def test_what_waits_in_a_queue_is_counted() -> None:

@@ -163,6 +163,24 @@ def test_a_write_of_the_remediation_role_on_another_subject_is_told_past_the_fun
     assert message.body["who"] == events[1]["detail"]["userIdentity"]
 
 
+def test_a_stray_write_in_another_region_is_told_at_home(account: Account) -> None:
+    """Through what forwards there, to whoever hears of the guard; what the guard does there itself is not."""
+    account.guard_changes()
+    events = [remediator_event(account, "AWSPanoramaServiceRole") for _ in range(2)]
+    for event, secret in zip(events, ("panorama-camera", "payroll"), strict=True):
+        event |= {"source": "aws.secretsmanager", "region": "eu-west-1"}
+        event["detail"] |= {
+            "eventSource": "secretsmanager.amazonaws.com",
+            "eventName": "PutResourcePolicy",
+            "awsRegion": "eu-west-1",
+            "requestParameters": {"secretId": secret},
+        }
+    account.post(*events)
+    (message,) = account.guard_changes()
+    assert message.body["what"].startswith("STRAY WRITE, NOT UNDONE: PutResourcePolicy of secretsmanager.amazonaws.com")
+    assert (message.body["region"], message.body["who"]) == ("eu-west-1", events[1]["detail"]["userIdentity"])
+
+
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_is_not_the_guard_s_own_is_met_with_silence(account: Account, name: str) -> None:
     """Nobody is woken."""

@@ -50,7 +50,8 @@ def _leaf_faults(values: list[Any], path: str) -> Iterator[str]:
     if not values:
         yield f"`{path}` is an empty list"
     for value in values:
-        if isinstance(value, Mapping) and referred(value) is None and (len(value) != 1 or not OPERATORS & value.keys()):
+        is_text = referred(value) is not None or (isinstance(value, Mapping) and value.keys() == {"Fn::Sub"})
+        if isinstance(value, Mapping) and not is_text and (len(value) != 1 or not OPERATORS & value.keys()):
             yield f"`{path}` has an unknown operator {sorted(value)}"
         if isinstance(value, list):
             yield f"`{path}` has a list in a list"

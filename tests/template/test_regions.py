@@ -92,7 +92,8 @@ def test_in_another_region_there_is_nothing_but_what_forwards(forwarder: Templat
     kinds = {name: one["Type"] for name, one in forwarder["Resources"].items()}
     assert set(kinds) == {
         *(f"{name}ChangesRule" for name in ("S3", "Lambda", "Secrets", "Logs", "Iot", "SageMaker", "Greengrass")),
-        *("DashboardChangesRule", "AnywhereChangesRule", "ForwardersChangedRule", "ForwardsRole"),
+        *("DashboardChangesRule", "AnywhereChangesRule", "RemediatorCallsRule", "ForwardersChangedRule"),
+        "ForwardsRole",
         *("ForwardsDeadLetterQueue", "ForwardsDeadLetterQueuePolicy", "ForwardsDeadLetterAlarm"),
         *("GuardKey", "AlertsTopic", "AlertsTopicPolicy", "AlertsEmailSubscription"),
     }
@@ -103,9 +104,8 @@ def test_in_another_region_there_is_nothing_but_what_forwards(forwarder: Templat
 def test_the_home_holds_nothing_of_a_forwarder() -> None:
     """And the other way round but for what both need."""
     home = translate()["Resources"]
-    assert not {"ForwardsRole", "ForwardsDeadLetterQueue", "ForwardsDeadLetterAlarm", "ForwardersChangedRule"} & set(
-        home
-    )
+    forwarders = {"ForwardsRole", "ForwardsDeadLetterQueue", "ForwardsDeadLetterAlarm", "ForwardersChangedRule"}
+    assert not (forwarders | {"RemediatorCallsRule"}) & set(home)
 
 
 @pytest.mark.parametrize(
@@ -133,10 +133,10 @@ def test_every_service_of_the_region_is_forwarded_to_the_home_bus(whole: Templat
     values = resolver(whole, "elsewhere-1", partition, Part="forward")
     rules = {name: one for name, one in rules_to(translate(), "ChangesQueue").items() if name != "IamChangesRule"}
     assert {rule["EventPattern"]["source"][0].removeprefix("aws.") for rule in rules.values()} == REGIONAL
-    for name, at_home in rules.items():
+    for name in (*rules, "RemediatorCallsRule"):
         rule = values.resolve(whole["Resources"][name]["Properties"])
         (target,) = rule["Targets"]
-        assert rule["EventPattern"] == at_home["EventPattern"]
+        assert rule["EventPattern"] == rules.get(name, rule)["EventPattern"]
         assert target["Arn"] == f"arn:{partition}:events:{home}:{ACCOUNT}:event-bus/panorama-guard-forwards"
         assert (target["RoleArn"], target["DeadLetterConfig"]["Arn"]) == (
             "ForwardsRole.Arn",

@@ -1,5 +1,9 @@
-"""Two rules tell of what the remediation role does beside its subjects, and of nothing that the guard does."""
+"""Two rules tell of what the remediation role does beside its subjects, and of nothing that the guard does.
 
+Two more tell the same of what other regions and member accounts forward, which is every call of that role.
+"""
+
+import json
 from typing import Any
 
 import pytest
@@ -16,14 +20,19 @@ from tests.architecture.test_template_roles import (
 )
 from tests.architecture.test_template_roles import WRITES as ROLE_WRITES
 from tests.template.reading import Template, actions, of_type, role_statements
-from tests.template.translation import REGION, translate
+from tests.template.translation import REGION, ROOT, read_source, translate
 
 RULES = ("StrayWritesRule", "StrayResourceWritesRule")
+FORWARDED = tuple(f"Forwarded{name}" for name in RULES)
 REMEDIATOR = str(resolved({"Fn::GetAtt": ["RemediateRole", "Arn"]}))
 ROLES = [role.name for role in load_profile().roles]
 OWN_POLICY = f"arn:aws:iam::{ACCOUNT}:policy/panorama-guard/ceiling"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:"
+MEMBER_TEMPLATE = ROOT / "templates" / "member.yaml"
+MEMBER = "999999999999"
+OF_MEMBER = "arn:aws:iam::{}:role/panorama-guard/member/panorama-guard-remediate"
+OF_STACK = f"arn:aws:iam::{ACCOUNT}:role/panorama-guard-RemediateRole-1ABC"
 Call = tuple[str, str, dict[str, Any] | None]
 
 # What the guard does: service, call as CloudTrail names it, what it is on.
@@ -175,3 +184,69 @@ def test_the_rules_name_the_enrolled_roles(template: Template) -> None:
         if "roleName" in one.get("requestParameters", {})
     ]
     assert sorted(named[0]["anything-but"]) == sorted(ROLES)
+
+
+@pytest.fixture(scope="module")
+def forwarding() -> list[Pattern]:
+    """Return the pattern of the rule with which another region of the guard's account sends the role's calls home."""
+    rule = of_type(translate(part="forward"), "AWS::Events::Rule")["RemediatorCallsRule"]
+    return [parse_pattern(resolved(rule["EventPattern"]))]
+
+
+@pytest.fixture(scope="module")
+def forwarding_of_member() -> list[Pattern]:
+    """Return that of a member account."""
+    rule = of_type(read_source(MEMBER_TEMPLATE), "AWS::Events::Rule")["RemediatorCallsRule"]
+    return [parse_pattern(resolved(rule["EventPattern"]))]
+
+
+def test_what_is_forwarded_is_weighed_as_at_home(template: Template) -> None:
+    """By the same patterns, on the bus that forwarders send to, into the same topic."""
+    rules = of_type(template, "AWS::Events::Rule")
+    for name, forwarded in zip(RULES, FORWARDED, strict=True):
+        assert rules[forwarded]["EventBusName"] == {"Ref": "ForwardsBus"}
+        assert [rules[forwarded][key] for key in ("EventPattern", "Targets")] == [
+            rules[name][key] for key in ("EventPattern", "Targets")
+        ]
+
+
+@pytest.mark.parametrize("call", STRAY_CALLS, ids=str)
+def test_a_stray_call_in_another_region_or_account_is_forwarded_and_told(
+    patterns: list[Pattern], forwarding: list[Pattern], forwarding_of_member: list[Pattern], call: Call
+) -> None:
+    """Of the remediation role that is there."""
+    assert is_told(forwarding, event_of(call, issuer=OF_STACK))
+    assert is_told(forwarding_of_member, event_of(call, issuer=OF_MEMBER.format(ACCOUNT)))
+    assert is_told(patterns, event_of(call, issuer=OF_MEMBER.format(MEMBER)))
+
+
+@pytest.mark.parametrize("call", OWN_CALLS, ids=str)
+def test_what_the_guard_does_in_a_member_account_is_not_told(patterns: list[Pattern], call: Call) -> None:
+    """Its own policies have that account in their names."""
+    service, name, parameters = call
+    moved = json.loads(json.dumps(parameters).replace(ACCOUNT, MEMBER))
+    assert not is_told(patterns, event_of((service, name, moved), issuer=OF_MEMBER.format(MEMBER)))
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        f"arn:aws:iam::{ACCOUNT}:role/Admin",
+        f"arn:aws:iam::{ACCOUNT}:role/panorama-guard-remediate",
+        OF_MEMBER.format(MEMBER),
+        OF_STACK.replace(ACCOUNT, MEMBER),
+    ],
+)
+def test_calls_of_nobody_else_are_forwarded(
+    forwarding: list[Pattern], forwarding_of_member: list[Pattern], issuer: str
+) -> None:
+    """Neither another role's, nor those of another account's."""
+    event = event_of(("ec2", "RunInstances", {}), issuer=issuer)
+    assert not is_told(forwarding, event)
+    assert not is_told(forwarding_of_member, event)
+
+
+def test_a_role_of_another_stack_is_not_told_at_home(patterns: list[Pattern]) -> None:
+    """A forwarder may send its calls, for it knows only what the name has in the middle; the home knows the whole."""
+    other = f"arn:aws:iam::{ACCOUNT}:role/another-RemediateRole-1"
+    assert not is_told(patterns, event_of(("ec2", "RunInstances", {}), issuer=other))

@@ -19,6 +19,8 @@ RULES = {
     "GuardPathRule",
     "StrayWritesRule",
     "StrayResourceWritesRule",
+    "ForwardedStrayWritesRule",
+    "ForwardedStrayResourceWritesRule",
     "ForwardersChangedRule",
 }
 ARN = 'arn:aws:iam::123456789012:user/","what":"all_is_well/mallory'

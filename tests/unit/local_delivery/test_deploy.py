@@ -338,6 +338,16 @@ def test_a_bucket_is_encrypted_as_the_template_says(aws: Aws, tmp_path: Path) ->
     assert rule_of_bucket["ApplyServerSideEncryptionByDefault"] == by_default
 
 
+def test_a_bucket_is_locked_as_the_template_says(aws: Aws, tmp_path: Path) -> None:
+    """A parameter says the days as text."""
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": "7"}}
+    made = {"ObjectLockEnabled": True, "ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": rule}}
+    deployment = put(aws, tmp_path, {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": made}})
+    found = aws.client("s3").get_object_lock_configuration(Bucket=deployment.resources["Bucket"])
+    retention = found["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert (retention["Mode"], retention["Days"]) == ("COMPLIANCE", 7)
+
+
 def test_a_schedule_of_each_day_is_one_at_its_hour(aws: Aws, tmp_path: Path) -> None:
     """By UTC, as the scheduler reads cron."""
     target = {"Arn": {"Fn::GetAtt": ["Queue", "Arn"]}, "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]}}

@@ -2,10 +2,14 @@
 
 import hashlib
 import os
+import py_compile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
-from release.archive import SUMS, write_archive, write_sums
+import pytest
+
+from release.archive import SUMS, BytecodeError, write_archive, write_sums
 
 
 def folder_of(path: Path, *, names: tuple[str, ...] = ("b.py", "a/c.py")) -> Path:
@@ -48,6 +52,66 @@ def test_an_archive_holds_the_files_in_order_readable_by_all_and_nothing_compile
         modes = {each.filename: oct(each.external_attr >> 16) for each in opened.infolist()}
     assert modes == {"a/c.py": "0o100644", "b.py": "0o100644", "bin/run": "0o100755"}
     assert list(modes) == ["a/c.py", "b.py", "bin/run"]
+
+
+def compiled(folder: Path) -> Path:
+    """Return the bytecode that the build puts beside a module for the functions' runtime."""
+    made = folder / "a/__pycache__/c.cpython-313.pyc"
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    py_compile.compile(str(folder / "a/c.py"), cfile=str(made), doraise=True, invalidation_mode=mode)
+    return made
+
+
+def test_a_layer_keeps_the_bytecode_of_the_runtime_and_no_other(tmp_path: Path) -> None:
+    """Lambda's folders are read-only: what is not there is compiled anew at every cold start."""
+    folder = folder_of(tmp_path / "code", names=("a/c.py", "a/__pycache__/c.cpython-311.pyc"))
+    made = compiled(folder)
+    write_archive(folder, tmp_path / "code.zip", keeps_bytecode=True)
+    with zipfile.ZipFile(tmp_path / "code.zip") as opened:
+        assert opened.namelist() == ["a/__pycache__/c.cpython-313.pyc", "a/c.py"]
+        assert opened.read("a/__pycache__/c.cpython-313.pyc") == made.read_bytes()
+
+
+def test_bytecode_makes_the_same_archive_again(tmp_path: Path) -> None:
+    """It says nothing of when it was made."""
+    folders = [folder_of(tmp_path / name) for name in ("first", "second")]
+    for folder in folders:
+        os.utime(folder / "a/c.py", (1, len(folder.name)))
+        py_compile.compile(
+            str(folder / "a/c.py"),
+            cfile=str(folder / "a/__pycache__/c.cpython-313.pyc"),
+            dfile="/opt/python/a/c.py",
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
+        write_archive(folder, folder.with_suffix(".zip"), keeps_bytecode=True)
+    assert len({folder.with_suffix(".zip").read_bytes() for folder in folders}) == 1
+
+
+def change_source(folder: Path) -> None:
+    """Write the module anew, after it was compiled."""
+    (folder / "a/c.py").write_text("# mine\n", encoding="utf-8")
+
+
+def lose_source(folder: Path) -> None:
+    """Delete the module, whose bytecode stays."""
+    (folder / "a/c.py").unlink()
+
+
+def compile_by_time(folder: Path) -> None:
+    """Compile the module as Python does by itself: with the source's time, which archives do not keep."""
+    mode = py_compile.PycInvalidationMode.TIMESTAMP
+    made = folder / "a/__pycache__/c.cpython-313.pyc"
+    py_compile.compile(str(folder / "a/c.py"), cfile=str(made), invalidation_mode=mode)
+
+
+@pytest.mark.parametrize("spoil", [change_source, lose_source, compile_by_time])
+def test_bytecode_that_is_not_of_its_source_is_in_no_release(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
+    """It would run, and nobody would have read it."""
+    folder = folder_of(tmp_path / "code")
+    compiled(folder)
+    spoil(folder)
+    with pytest.raises(BytecodeError, match=r"not of its source: `c\.cpython-313\.pyc`"):
+        write_archive(folder, tmp_path / "code.zip", keeps_bytecode=True)
 
 
 def test_sums_are_of_every_other_file(tmp_path: Path) -> None:

@@ -17,7 +17,14 @@ class ReportBucket:
     def put(self, name: str, body: str, content_type: str) -> Shelved:
         """Write a file, and return where it stands."""
         answer = self._s3.put_object(
-            Bucket=self._bucket, Key=name, Body=body.encode(), ContentType=content_type, CacheControl="no-store"
+            Bucket=self._bucket,
+            Key=name,
+            Body=body.encode(),
+            ContentType=content_type,
+            CacheControl="no-store",
+            # A bucket with Object Lock takes nothing without a checksum, which not every boto3 adds by itself.
+            # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+            ChecksumAlgorithm="SHA256",
         )
         version, region = str(answer.get("VersionId", "")), self._s3.meta.region_name
         where = f"https://{region}.console.aws.amazon.com/s3/object/{self._bucket}"
