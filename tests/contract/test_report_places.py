@@ -54,6 +54,16 @@ def test_a_file_is_put_over_its_last_version_which_is_kept(bucket: str) -> None:
     assert (read["Body"].read(), read["ContentType"]) == (b"one", "text/html")
 
 
+def test_what_was_told_is_read_and_of_another_name_nothing(bucket: str) -> None:
+    """Nothing too where there is none yet, or only one whose name goes on."""
+    shelf = ReportBucket(a_client("s3"), bucket)
+    shelf.put("posture.told.old", "other", "text/plain")
+    assert shelf.read("posture.told") == ""
+    shelf.put("posture.told", "posture active\nr\u00f6le", "text/plain")
+    a_client("s3").put_object(Bucket=bucket, Key="posture.odd", Body=b"\xff")
+    assert (shelf.read("posture.told"), shelf.read("posture.odd")) == ("posture active\nr\u00f6le", "\ufffd")
+
+
 def test_what_waits_in_a_queue_is_counted() -> None:
     """By the queue's name."""
     sqs = a_client("sqs")
