@@ -71,8 +71,8 @@ class _Reader:
                 drafts += [
                     self._draft(Draft(name, "", "", resource.line, is_sure=sure), resource) for name, sure in names
                 ]
-                if isinstance(node.value, Hole):
-                    notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
+            if self._is_unclear(resource):
+                notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
         buckets = tuple(bucket for one in self._resources for bucket in self._buckets(one))
         return Drafted(join_drafts(tuple(drafts)), (), (*notes, *self._others()), buckets=buckets)
 
@@ -99,10 +99,17 @@ class _Reader:
         for node in found.items if found is not None else ():
             if not isinstance(node.value, Hole):
                 yield node
-            elif resource.kind != _ROLE or self._references.has(resource.address, attribute):
-                # A role that is given no name has one that Terraform makes up.
-                roles = [one.after.get("name") or node for one in self._referred(resource, attribute, _ROLE)]
-                yield from roles or [node]
+            elif resource.kind == _ROLE:
+                yield _name(resource)
+            else:
+                yield from [_name(one) for one in self._referred(resource, attribute, _ROLE)] or [node]
+
+    def _is_unclear(self, resource: _Planned) -> bool:
+        """Say whether a role is concerned that may be guarded by its name; one without a name has a made-up one."""
+        if resource.kind == _ROLE:
+            name = resource.after.get("name") or _NOTHING
+            return isinstance(name.value, Hole) and self._references.has(resource.address, "name")
+        return any(isinstance(node.value, Hole) for node in self._named(resource))
 
     def _draft(self, draft: Draft, resource: _Planned) -> Draft:
         if resource.kind == _ROLE:
@@ -209,6 +216,14 @@ def _overlaid(after: Node, unknown: Node) -> Node:
 
 def _at(items: Sequence[Node], place: int, line: int) -> Node:
     return items[place] if place < len(items) else Node(None, line)
+
+
+def _name(role: _Planned) -> Node:
+    """Return the name of a role; of one that is not known what is told instead, after the beginning that is known."""
+    name = role.after.get("name") or _NOTHING
+    if not isinstance(name.value, Hole):
+        return name
+    return Node(f"{role.after.text('name_prefix')}{{the name that Terraform gives to {role.address}}}", role.line)
 
 
 def _inline(policy: Node, resource: _Planned) -> DraftPolicy:

@@ -70,10 +70,8 @@ class _Reader:
         return None if value is None or value.value is Nothing.NOTHING else value
 
     def _drafts(self, resource: _Resource) -> Iterator[Draft]:
-        """Yield what a resource says of each guarded role that it concerns."""
+        """Yield what a resource says of each role that it concerns."""
         for name, is_named in self._names(resource):
-            if name.lower() not in self._guarded_names:
-                continue
             draft = Draft(name, "", "", resource.line, is_sure=is_named)
             if resource.kind == "AWS::IAM::Role":
                 yield self._role(draft, resource)
@@ -84,7 +82,7 @@ class _Reader:
 
     def _names(self, resource: _Resource) -> Iterator[tuple[str, bool]]:
         for node in self._named(resource):
-            yield from names_of(node, self._guarded)
+            yield from list(names_of(node, self._guarded)) or [(shown(node), True)]
 
     def _named(self, resource: _Resource) -> tuple[Node, ...]:
         """Return the values that name the roles of a resource."""
@@ -92,7 +90,9 @@ class _Reader:
         if resource.kind not in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy", *_INLINE):
             return ()
         found = self._get(resource, member)
-        return found.items if found is not None else ()
+        if found is not None:
+            return found.items
+        return (self._ref(resource),) if resource.kind == "AWS::IAM::Role" else ()
 
     def _buckets(self, resource: _Resource) -> Iterator[DraftBucket]:
         if resource.kind in BUCKET_POLICIES:
