@@ -66,6 +66,13 @@ PLANTED = {
     "cfn-trust-of-everybody.json": (GREENGRASS, TRUST, "trust policy", 17, "sts:AssumeRole"),
     "sam-role-of-a-function.yaml": (SERVICE, ESCAPE, "table", 29, "dynamodb:PutItem"),
     "sam-role-policy.yaml": (SAGEMAKER, ESCAPE, "logs", 24, "logs:PutLogEvents"),
+    "sam-role-that-sam-makes.yaml": (
+        "{the name that CloudFormation gives to PanoramaInferenceRole}",
+        ESCAPE,
+        "PanoramaInferenceRolePolicy1",
+        16,
+        "iam:PassRole",
+    ),
     "terraform-administrator-attached.json": (
         SERVICE,
         ESCAPE,

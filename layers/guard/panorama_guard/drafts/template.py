@@ -9,6 +9,7 @@ from panorama_guard.drafts.naming import names_of, shown
 from panorama_guard.drafts.node import Hole, Node, Nothing
 from panorama_guard.drafts.resolving import Resolver
 from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.sam import with_roles_of_functions
 from panorama_guard.drafts.worlds import World, worlds_of
 
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
@@ -31,6 +32,7 @@ class _Resource:
 
 def read_template(template: Node, guarded: Sequence[str], given: Mapping[str, str]) -> tuple[Drafted, ...]:
     """Return what a template holds, world by world; `given` are values of its parameters."""
+    template = with_roles_of_functions(template)
     worlds = worlds_of(template, given)
     notes = (*worlds.supposed, *_nested(template))
     doubts = (*_macros(template), *_included(template), *_loops(template))
