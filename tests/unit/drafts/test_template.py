@@ -279,3 +279,19 @@ Resources:
     assert [policy.name for policy in role.boundary] == ["arn:aws:iam::111122223333:policy/B"]
     _, (template, *_), _ = (policy.documents for policy in role.inline)
     assert template.value == Hole("the policy template S3CrudPolicy of SAM")
+
+
+def test_a_guarded_role_that_a_nested_template_names_is_a_doubt() -> None:
+    """Where that template stands in this one; a longer name is another role's."""
+    found = read("""
+Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      TemplateBody: '{"Resources": {"P": {"Properties": {"RoleName": "awspanoramaSERVICErole"}}}}'
+  Other:
+    Type: AWS::CloudFormation::StackSet
+    Properties: {TemplateBody: "name: my-AWSPanoramaServiceRole-2"}
+""")
+    assert [(doubt.about, doubt.line) for doubt in found.doubts] == [("AWSPanoramaServiceRole", 4)]
+    assert found.doubts[0].reason == "the template of Set names it, and is not read"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from panorama_guard.drafts.attributes import REF
 from panorama_guard.drafts.exposed import BUCKET_POLICIES, unjudged
-from panorama_guard.drafts.naming import names_of, shown
+from panorama_guard.drafts.naming import mentioned, names_of, shown
 from panorama_guard.drafts.node import Hole, Node, Nothing
 from panorama_guard.drafts.resolving import Resolver
 from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
@@ -35,7 +35,7 @@ def read_template(template: Node, guarded: Sequence[str], given: Mapping[str, st
     template = with_roles_of_functions(template)
     worlds = worlds_of(template, given)
     notes = (*worlds.supposed, *_nested(template))
-    doubts = (*_macros(template), *_included(template), *_loops(template))
+    doubts = (*_macros(template), *_included(template), *_loops(template), *_bodies(template, guarded))
     read = (_Reader(template, world, guarded).read() for world in worlds.each)
     return tuple(replace(one, doubts=(*doubts, *one.doubts), notes=(*notes, *one.notes)) for one in read)
 
@@ -167,6 +167,15 @@ def _nested(template: Node) -> Iterator[str]:
     for logical_id, found in (template.get("Resources") or _NOTHING).pairs:
         if found.text("Type") in _NESTED:
             yield f"not read: the template of {logical_id} ({found.text('Type')}, line {found.line})"
+
+
+def _bodies(template: Node, guarded: Sequence[str]) -> Iterator[Doubt]:
+    """Yield a doubt for each guarded role that the template of a nested stack names, where it stands in this one."""
+    for logical_id, found in (template.get("Resources") or _NOTHING).pairs:
+        body = (found.get("Properties") or _NOTHING).get("TemplateBody")
+        if body and found.text("Type") in _NESTED:
+            for name in mentioned(body, guarded):
+                yield Doubt(name, f"the template of {logical_id} names it, and is not read", found.line)
 
 
 def _macros(template: Node) -> Iterator[Doubt]:
