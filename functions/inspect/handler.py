@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
 from panorama_guard.service.inspect import inspect_message
-from panorama_guard.service.inspector import Inspector
+from panorama_guard.service.look import Inspector
 
 logger = Logger()
 metrics = Metrics()

@@ -62,6 +62,8 @@ ALIASES = {
     "greengrassv2:ListDeployments": "greengrass:ListDeployments",
     "s3control:DeleteAccessPointPolicy": "s3:DeleteAccessPointPolicy",
 }
+# Where adapters are made.
+MAKING = (LIBRARY / "bootstrap.py", LIBRARY / "aws" / "readers.py", LIBRARY / "aws" / "writers.py")
 
 
 def called_actions(function: str) -> frozenset[str]:
@@ -136,9 +138,8 @@ def bootstrap_name(function: str) -> str:
 
 
 def _adapters_of(name: str) -> frozenset[str]:
-    """Return the adapters that a function of `bootstrap` makes, itself or through others of it and of `aws.readers`."""
-    modules = (LIBRARY / "bootstrap.py", LIBRARY / "aws" / "readers.py")
-    functions = {node.name: node for path in modules for node in _parse(path).body if isinstance(node, ast.FunctionDef)}
+    """Return the adapters that a function of `bootstrap` makes, itself or through what it calls in `MAKING`."""
+    functions = {node.name: node for path in MAKING for node in _parse(path).body if isinstance(node, ast.FunctionDef)}
     reached = _reachable(name, lambda at: _names_in(functions[at]) & functions.keys())
     names = {each for at in reached for each in _names_in(functions[at])}
     return frozenset(names & _adapter_actions().keys())

@@ -39,7 +39,7 @@ def deny(**elements: Any) -> dict[str, Any]:
     return {**allow(**elements), "Effect": "Deny"}
 
 
-def when(operator: str, key: str, values: list[str]) -> dict[str, Any]:
+def when(operator: str, key: str, values: str | list[str]) -> dict[str, Any]:
     """Return a Condition element."""
     return {operator: {key: values}}
 
@@ -191,6 +191,24 @@ def variables_under_keys() -> Pair:
     return [allow(Condition={"StringLike": tests})], [allow(Resource="arn:aws:s3:::b/*")]
 
 
+def chained_keys() -> Pair:
+    """Hundreds of keys, each of which has to be equal to the next."""
+    tests = {f"k{number}": f"${{k{number + 1}}}" for number in range(600)}
+    return [allow(Condition={"StringEquals": tests})], [allow(Condition=when("StringEquals", "k0", "${k9}"))]
+
+
+def chained_statements() -> Pair:
+    """As many statements as fit, each about one key and the next, and on the other side the other way about."""
+    grant = [allow(Condition=when("StringEquals", f"k{number}", f"${{k{number + 1}}}")) for number in range(70)]
+    return grant, [allow(Condition=when("StringEquals", f"k{number + 1}", f"${{k{number}}}")) for number in range(60)]
+
+
+def one_name_of_variables() -> Pair:
+    """One name of as many variables as fit, and a pattern of all but one of them."""
+    names = [f"${{k:{number}}}" for number in range(640)]
+    return [allow(Resource="arn:aws:s3:::" + "".join(names))], [allow(Resource=f"arn:aws:s3:::*{''.join(names[1:])}*")]
+
+
 def long_literals() -> Pair:
     """Few and very long names that differ at their ends."""
     grant = [f"arn:aws:s3:::{'a' * 1900}{n}*" for n in range(5)]
@@ -250,6 +268,9 @@ FAMILY: dict[str, Callable[[], Pair]] = {
         variables,
         variables_among_infixes,
         variables_under_keys,
+        chained_keys,
+        chained_statements,
+        one_name_of_variables,
         long_literals,
         thousands_of_stars,
         thousands_of_marks,

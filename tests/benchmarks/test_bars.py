@@ -15,7 +15,7 @@ def test_a_question_of_a_bar_is_answered_as_is_right(asked: Asked) -> None:
 
 
 # The bar `undecided of these` is missed by these; whoever decides one of them takes it out here.
-STAY_UNDECIDED = {"infix_chains", "variables"}
+STAY_UNDECIDED = {"infix_chains", "variables", "chained_statements"}
 
 
 @pytest.mark.parametrize("name", FAMILY)

@@ -1,51 +1,39 @@
-"""Wires settings, adapters and service together, once per execution environment."""
+"""Wires settings, adapters and service together, once per execution environment.
+
+What `inspect` does not need is imported where it is made: most cold starts are its own, and wait for nothing else.
+"""
 
 import os
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from panorama_guard.aws.account import IamAccount
-from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
-from panorama_guard.aws.canary import IamCanary
-from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client, own_session
-from panorama_guard.aws.function_writer import LambdaWriter
-from panorama_guard.aws.held_alerts import HeldAlerts, SummariesQueue
-from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.ledger_members import DynamoMembers
-from panorama_guard.aws.log_group_writer import LogGroupWriter
-from panorama_guard.aws.member_queues import LooksQueue, MembersQueue
+from panorama_guard.aws.member_queues import MembersQueue
 from panorama_guard.aws.members import Members
-from panorama_guard.aws.organization import OrganizationAccounts
-from panorama_guard.aws.own_rules import OwnRules
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
-from panorama_guard.aws.readers import Scene, client_in, in_each_region, written_in_each_region
-from panorama_guard.aws.role_writer import IamWriter
+from panorama_guard.aws.readers import Scene, in_each_region, written_in_each_region
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.aws.secret_writer import SecretWriter
-from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
-from panorama_guard.aws.topic import SnsTopic
+from panorama_guard.aws.subjects import Resources
 from panorama_guard.profile import Profile, load_profile
-from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
 from panorama_guard.service.fleet import Roll
-from panorama_guard.service.inspector import Inspector
-from panorama_guard.service.job import Remediator
-from panorama_guard.service.member_ports import NamedAccounts
-from panorama_guard.service.members import MemberGrounds, MemberInspectors
-from panorama_guard.service.notify import Notifier
-from panorama_guard.service.operator import Operator
-from panorama_guard.service.relay import Relayer
-from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
-from panorama_guard.service.sweeper import Fleet, Ground, Sweeper
+from panorama_guard.service.look import Inspector
+from panorama_guard.service.members import MemberInspectors
+from panorama_guard.service.settings import BreakerLimit, Policy
 from panorama_guard.settings import Settings
 
 if TYPE_CHECKING:
+    from panorama_guard.service.job import Remediator
+    from panorama_guard.service.notify import Notifier
+    from panorama_guard.service.operator import Operator
+    from panorama_guard.service.relay import Relayer
     from panorama_guard.service.report import Reporter
+    from panorama_guard.service.sweeper import Fleet, Ground, Sweeper
 
 
 @cache
@@ -75,15 +63,18 @@ def inspector() -> Inspector:
 
 
 @cache
-def remediator() -> Remediator:
+def remediator() -> "Remediator":
     """Return what `remediate` works with."""
+    from panorama_guard.aws.writers import writer_of_all
+    from panorama_guard.service.job import Remediator
+
     own, iam = _settings(), client("iam")
     return Remediator(
         _policy(),
         own.account_id,
         IamRoles(iam),
         IamAccount(iam),
-        _writer(),
+        writer_of_all(client, own.account_id, time.sleep),
         _ledger(),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
@@ -92,8 +83,11 @@ def remediator() -> Remediator:
 
 
 @cache
-def operator() -> Operator:
+def operator() -> "Operator":
     """Return what `operate` works with."""
+    from panorama_guard.service.operator import Operator
+    from panorama_guard.service.settings import OperatorLimits
+
     own = _settings()
     limits = OperatorLimits(
         approval=timedelta(minutes=own.approval_minutes),
@@ -119,8 +113,12 @@ def operator() -> Operator:
 
 
 @cache
-def sweeper() -> Sweeper:
+def sweeper() -> "Sweeper":
     """Return what `sweep` works with."""
+    from panorama_guard.aws.canary import IamCanary
+    from panorama_guard.aws.own_rules import OwnRules
+    from panorama_guard.service.sweeper import Ground, Sweeper
+
     own = _settings()
     iam = client("iam")
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
@@ -135,7 +133,13 @@ def sweeper() -> Sweeper:
     )
 
 
-def _fleet(hub: Ground) -> Fleet:
+def _fleet(hub: "Ground") -> "Fleet":
+    from panorama_guard.aws.member_queues import LooksQueue
+    from panorama_guard.aws.organization import OrganizationAccounts
+    from panorama_guard.service.member_ports import NamedAccounts
+    from panorama_guard.service.members import MemberGrounds
+    from panorama_guard.service.sweeper import Fleet
+
     own = _settings()
     members = Members(own_session(), own.member_external_id)
     looks = partial(LooksQueue, client("sqs"), own.looks_queue_url)
@@ -157,11 +161,12 @@ def _members_on_record() -> DynamoMembers:
 
 @cache
 def reporter() -> "Reporter":
-    """Return what `report` works with. Only here is it imported: no other function waits for the page."""
-    from panorama_guard.aws.gauges import DeadLetters, RuleActivity  # noqa: PLC0415
-    from panorama_guard.aws.listing import AccountListing  # noqa: PLC0415
-    from panorama_guard.aws.report_bucket import ReportBucket  # noqa: PLC0415
-    from panorama_guard.service.report import Reporter  # noqa: PLC0415
+    """Return what `report` works with."""
+    from panorama_guard.aws.gauges import DeadLetters, RuleActivity
+    from panorama_guard.aws.listing import AccountListing
+    from panorama_guard.aws.report_bucket import ReportBucket
+    from panorama_guard.aws.topic import SnsTopic
+    from panorama_guard.service.report import Reporter
 
     own = _settings()
     return Reporter(
@@ -181,8 +186,12 @@ def reporter() -> "Reporter":
 
 
 @cache
-def notifier() -> Notifier:
+def notifier() -> "Notifier":
     """Return what `notify` works with."""
+    from panorama_guard.aws.held_alerts import HeldAlerts, SummariesQueue
+    from panorama_guard.aws.topic import SnsTopic
+    from panorama_guard.service.notify import Notifier
+
     own, dynamodb = _settings(), client("dynamodb")
     return Notifier(
         _ledger(),
@@ -195,8 +204,12 @@ def notifier() -> Notifier:
 
 
 @cache
-def relayer() -> Relayer:
+def relayer() -> "Relayer":
     """Return what `relay` works with: the channels that are on."""
+    from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
+    from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
+    from panorama_guard.service.relay import Relayer
+
     own = _settings()
     chat = (chat_channel(ChatTopic(client("sns"), own.chat_topic_arn)),) if own.chat_topic_arn else ()
     bus = (bus_channel(EventBus(client("events"), own.event_bus)),) if own.event_bus else ()
@@ -227,22 +240,6 @@ def _resources(regions: tuple[str, ...] = ()) -> Resources:
 
 def _scene() -> Scene:
     return Scene(_settings().account_id, _profile(), _settings().stack_name)
-
-
-def _writer() -> SubjectWriter:
-    account = _settings().account_id
-    return SubjectWriter(IamWriter(client("iam"), time.sleep), lambda region: _part_writers(account, region))
-
-
-def _part_writers(account: str, region: str) -> dict[str, Callable[[], PartWriter]]:
-    make = client_in(client, region)
-    return {
-        "s3": lambda: S3Writer(make("s3"), S3PointWriter(make("s3control"), account), account),
-        "lambda": lambda: LambdaWriter(make("lambda")),
-        "secret": lambda: SecretWriter(make("secretsmanager")),
-        "log": lambda: LogGroupWriter(make("logs")),
-        "iot": lambda: IotPolicyWriter(make("iot")),
-    }
 
 
 def _ledger() -> DynamoLedger:

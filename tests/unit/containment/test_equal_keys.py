@@ -58,3 +58,11 @@ def test_one_variable_stands_for_all_that_are_equal() -> None:
     ]
     assert told.clauses[0].tests == asked.clauses[0].tests
     assert glob_with_equal_keys(glob("a*"), {"j": "k"}) == "a*"
+
+
+def test_a_variable_before_the_fifth_colon_stays_as_it_is_written() -> None:
+    """AWS takes none there, and does not say what becomes of it: nothing is proved of what it is."""
+    early = statement("arn:aws:sns:us-east-1:${j}:t${j}", Condition={"StringEquals": {"j": "${k}"}})
+    told = with_equal_keys(question([early], [statement("arn:aws:sns:us-east-1:${k}:t${j}")]), {"j": "k"})
+    written = [clause.resources.globs for clause in told.clauses]
+    assert written == [(glob("arn:aws:sns:us-east-1:${j}:t${j}"),), (glob("arn:aws:sns:us-east-1:${k}:t${j}"),)]

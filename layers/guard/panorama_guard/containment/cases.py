@@ -17,7 +17,7 @@ from panorama_guard.containment.instances import OPEN, TEXTS, Case, UnlikeError,
 from panorama_guard.containment.multivalued import SEVERAL
 from panorama_guard.containment.question import Question
 from panorama_guard.containment.relations import excludes
-from panorama_guard.containment.singling import singled
+from panorama_guard.containment.singling import Mentions, mentions_of, singled
 from panorama_guard.policy.condition import Condition, Family, Quantifier
 from panorama_guard.policy.glob import Glob, Variable, escape, literal_text, render, tokens
 from panorama_guard.policy.record import record, replace
@@ -36,53 +36,64 @@ class Instance:
 
 def instances(question: Question, frame: Frame, budget: Budget) -> list[Instance]:
     """Return the question in cases of which each request is in one, those first that leave nothing open."""
-    found = _split(Instance(question, OPEN), frozenset(), MOST_CASES, frame, budget)
+    read = _read(question, budget)
+    found = _split(Instance(question, OPEN), read, frozenset(), MOST_CASES, Means(frame, budget))
     return sorted(found, key=lambda instance: len(instance.case.kinds))
 
 
-def _split(instance: Instance, known: frozenset[str], room: int, frame: Frame, budget: Budget) -> Iterator[Instance]:
+@record
+class Means:
+    """What splitting works with."""
+
+    frame: Frame
+    budget: Budget
+
+
+def _read(question: Question, budget: Budget) -> Mentions:
+    read = mentions_of(question)
+    budget.spend(read.size)
+    return read
+
+
+def _split(instance: Instance, read: Mentions, known: frozenset[str], room: int, means: Means) -> Iterator[Instance]:
     """Yield the instance in cases that say what every key is but the known ones, and those that stay open."""
-    key = next((key for key in _keys(instance.question) if key not in known), None)
-    if key is None:
-        yield instance
-        return
-    parts = _parts(instance, key, room, frame, budget)
-    for part in parts:
-        yield from _split(part, known | {key}, room // len(parts), frame, budget)
+    passed = set(known)
+    for key in read.keys:
+        if key in passed:
+            continue
+        passed.add(key)
+        parts = _parts(instance, key, read, room, means)
+        if parts:
+            for part in parts:
+                inside = _read(part.question, means.budget)
+                yield from _split(part, inside, frozenset(passed), room // len(parts), means)
+            return
+    yield instance
 
 
-def _keys(question: Question) -> list[str]:
-    """Return the keys of the question's variables, those last which are compared with another's value."""
-    keys = {key for clause in question.clauses for glob in clause.globs for key in keys_of(glob)}
-    compared = {test.key for clause in question.clauses for test in clause.tests if test.variables}
-    return sorted(keys, key=lambda key: (key in compared, key))
-
-
-def _parts(instance: Instance, key: str, room: int, frame: Frame, budget: Budget) -> list[Instance]:
-    """Return the instance in the cases of one key; itself where the key stays open."""
-    question = instance.question
-    budget.spend(1 + len(question.clauses) // 2)
-    if key in frame.several or key in SEVERAL:
-        return [instance]
-    texts = list(islice(dict.fromkeys(singled(key, question)), MOST_SINGLED))
-    tried = (_options(key, question, listed, frame, budget) for listed in (texts, []))
+def _parts(instance: Instance, key: str, read: Mentions, room: int, means: Means) -> list[Instance]:
+    """Return the instance in the cases of one key; nothing where the key stays open."""
+    means.budget.spend()
+    if key in means.frame.several or key in SEVERAL:
+        return []
+    texts = list(islice(dict.fromkeys(singled(key, read)), MOST_SINGLED))
+    tried = (_options(key, read, listed, means) for listed in (texts, []))
     options = next((listed for listed in tried if 0 < len(listed) <= room), [])
+    means.budget.spend(len(options) * (1 + read.size))
     try:
-        parts = [Instance(question_in(question, option), instance.case.joined(option)) for option in options]
+        return [Instance(question_in(instance.question, option), instance.case.joined(option)) for option in options]
     except UnlikeError:
-        return [instance]
-    budget.spend(len(parts) * (1 + len(question.clauses) // 2))
-    return parts or [instance]
+        return []
 
 
-def _options(key: str, question: Question, texts: list[str], frame: Frame, budget: Budget) -> list[Case]:
+def _options(key: str, read: Mentions, texts: list[str], means: Means) -> list[Case]:
     """Return what the key may be; nothing where that cannot be listed."""
-    tests = dict.fromkeys(test for clause in question.clauses for test in clause.tests if test.key == key)
+    tests = read.tests.get(key, ())
     asked = {test: told for test in tests if not (told := _without_own(test)).variables}
     marks = [Condition("StringEquals", key, (escape(text),)) for text in texts]
     conditions = tuple(dict.fromkeys((*asked.values(), _absence(key), *marks)))
-    cells = all_cells(conditions, mixed=key in frame.mixed, several=False)
-    budget.spend_once((conditions, "cases"), cells.cost + 2 * len(cells.cells))
+    cells = all_cells(conditions, mixed=key in means.frame.mixed, several=False)
+    means.budget.spend_once((conditions, "cases"), cells.cost + 2 * len(cells.cells))
     if not cells.whole:
         return []
     return [

@@ -73,6 +73,7 @@ _CUSTOMERS = re.compile(
     r"\d{12}(?::.*)?|(?:AROA|AIDA)[A-Z0-9]{12,}(?::.*)?|arn:aws[a-z-]*:(?:iam|sts):\*?:\d{12}:.*", re.ASCII | re.DOTALL
 )
 OF_RESOURCE = Glob("${aws:resourceaccount}")  # a customer's account, which no text is that AWS has for others
+_ACCOUNT_OF_RESOURCE = "0" * 12  # some account
 _IN_ACCOUNT = re.compile(r"arn:[^:]*:[^:]*:[^:]*:\d{12}:.*", re.ASCII | re.DOTALL)
 
 
@@ -130,6 +131,7 @@ def _truth(condition: Condition, value: Held | str) -> Truth:
 
 def _may_be_foreign(glob: Glob, family: Family) -> bool:
     """Say whether the value may be one that no customer's account, ARN or id is."""
-    if glob == OF_RESOURCE or (family is Family.ARN and _IN_ACCOUNT.fullmatch(glob)):
-        return False  # an account's number, or an ARN whose account is compared by itself
-    return _CUSTOMERS.fullmatch(glob) is None
+    text = glob.replace(OF_RESOURCE, _ACCOUNT_OF_RESOURCE)
+    if family is Family.ARN and _IN_ACCOUNT.fullmatch(text):
+        return False  # an ARN whose account is compared by itself
+    return _CUSTOMERS.fullmatch(text) is None

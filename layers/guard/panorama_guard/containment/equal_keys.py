@@ -7,6 +7,7 @@ variable of another, both are there and the same text, so that it makes no diffe
 from collections.abc import Container, Mapping
 
 from panorama_guard.containment.clauses import Clause
+from panorama_guard.containment.fillings import is_early
 from panorama_guard.containment.instances import TEXTS
 from panorama_guard.containment.multivalued import SEVERAL
 from panorama_guard.containment.question import Question
@@ -48,11 +49,19 @@ def with_equal_keys(question: Question, same: Mapping[str, str]) -> Question:
 
 
 def _clause_with(clause: Clause, same: Mapping[str, str]) -> Clause:
-    globs = tuple(glob_with_equal_keys(glob, same) for glob in clause.resources.globs)
+    globs = tuple(resource_with_equal_keys(glob, same) for glob in clause.resources.globs)
     tests = tuple(
         replace(test, values=tuple(glob_with_equal_keys(glob, same) for glob in test.values)) for test in clause.tests
     )
     return replace(clause, resources=replace(clause.resources, globs=globs), tests=tests)
+
+
+def resource_with_equal_keys(glob: Glob, same: Mapping[str, str]) -> Glob:
+    """Return the resource with the variables of the keys that stand for others.
+
+    One that has a variable before the fifth colon stays as it is written: no proof rests on what such a variable is.
+    """
+    return glob if is_early(glob) else glob_with_equal_keys(glob, same)
 
 
 def glob_with_equal_keys(glob: Glob, same: Mapping[str, str]) -> Glob:

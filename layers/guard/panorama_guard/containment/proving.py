@@ -10,7 +10,7 @@ from panorama_guard.containment.candidates import FAMILIAR, FOREIGN
 from panorama_guard.containment.cases import instances
 from panorama_guard.containment.context_types import may_be
 from panorama_guard.containment.contexts import NOTHING, find_context
-from panorama_guard.containment.equal_keys import equal_keys, glob_with_equal_keys, with_equal_keys
+from panorama_guard.containment.equal_keys import equal_keys, resource_with_equal_keys, with_equal_keys
 from panorama_guard.containment.hunt import search_readings
 from panorama_guard.containment.inquiry import Hunt, Known, Outcome
 from panorama_guard.containment.instances import Case, UnlikeError, question_in, resource_in
@@ -43,7 +43,7 @@ def search_cases(hunt: Hunt, piece: Piece, question: Question, action: str) -> O
     if not same:
         return outcome
     hunt.budget.spend(2 + len(question.clauses))
-    piece = replace(piece, resource=glob_with_equal_keys(piece.resource, same))
+    piece = replace(piece, resource=resource_with_equal_keys(piece.resource, same))
     return _over_cases(Asked(hunt, piece, with_equal_keys(question, same), action))
 
 

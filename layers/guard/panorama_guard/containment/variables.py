@@ -1,6 +1,7 @@
 """Policy variables: what values to try for those of a question, and the documents with these values."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import combinations, islice, product
 
 from panorama_guard.containment.budget import Budget
@@ -132,12 +133,23 @@ def _fitting(key: str, globs: Iterable[Glob], texts: frozenset[str]) -> set[str]
     """Return the values that make a resource with the variable equal to another statement's."""
     found: set[str] = set()
     for glob in globs:
-        parts = tokens(glob)
-        for place in (place for place, part in enumerate(parts) if isinstance(part, Variable) and part.key == key):
-            before, after = filled(render(parts[:place]), ""), filled(render(parts[place + 1 :]), "")
+        around, places = _around(glob)
+        for before, after in {(around[:place], around[place:]) for place in places.get(key, ())}:
             middles = (text[len(before) : len(text) - len(after)] for text in texts if text.startswith(before))
             found.update(middle for middle in middles if f"{before}{middle}{after}" in texts)
     return found - {""}
+
+
+@lru_cache(maxsize=64)
+def _around(glob: Glob) -> tuple[str, dict[str, list[int]]]:
+    """Return the text of a pattern without variables and wildcards, and where in it those of each key stand."""
+    text, places = "", dict[str, list[int]]()
+    for part in tokens(glob):
+        if isinstance(part, Variable):
+            places.setdefault(part.key, []).append(len(text))
+        else:
+            text += filled(render((part,)), "")
+    return text, places
 
 
 def _statements(grant: Grant) -> Iterator[Statement]:

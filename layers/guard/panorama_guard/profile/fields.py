@@ -3,15 +3,15 @@
 import json
 import re
 import reprlib
-from dataclasses import dataclass
 from typing import NoReturn
 
+from panorama_guard.policy.record import record
 from panorama_guard.profile.errors import ProfileError
 
 _SHOWN = 80
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A value somewhere in a data file, and the path that leads to it."""
 

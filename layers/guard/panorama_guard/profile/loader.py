@@ -5,7 +5,6 @@ Each file of `data/` describes the roles and resources of one service. Adding a 
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 from importlib import resources
 
@@ -13,6 +12,7 @@ from panorama_guard.containment import Grant
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.policy.errors import DocumentError
 from panorama_guard.policy.glob import Glob, parse_glob
+from panorama_guard.policy.record import replace
 from panorama_guard.profile.errors import ProfileError
 from panorama_guard.profile.fields import Field, decode, shown
 from panorama_guard.profile.records import (

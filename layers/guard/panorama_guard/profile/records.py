@@ -1,11 +1,11 @@
 """What a guarded role or resource may be at most, as values."""
 
-from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from panorama_guard.containment import Grant
 from panorama_guard.policy.document import Document
 from panorama_guard.policy.glob import Glob, beginning, matches
+from panorama_guard.policy.record import record, replace
 
 FOUND = "found-role"  # the type of the keys under which roles that were found are on record
 SURROUNDINGS = "iam-role"  # the type of what is around a role and no policy of it: the profile's roles are known to it
@@ -27,7 +27,7 @@ class Enrolment(Enum):
     ALERT_ONLY = "alert-only"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PinnedPolicy:
     """A managed policy of AWS as it was when the profile was written.
 
@@ -40,7 +40,7 @@ class PinnedPolicy:
     document: Document
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoleProfile:
     """One guarded role: what it is called, where it lies, who may become it and the most it may be granted.
 
@@ -61,14 +61,16 @@ class RoleProfile:
     policies: tuple[PinnedPolicy, ...]
     pattern: Grant
     ended: str = ""  # the day on which its service ended, or empty
-    baseline: Grant = field(init=False)
-    ceiling: Grant = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Set what follows from the other fields."""
-        baseline = Grant(tuple(policy.document for policy in self.policies))
-        object.__setattr__(self, "baseline", baseline)
-        object.__setattr__(self, "ceiling", Grant(baseline.policies + self.pattern.policies))
+    @property
+    def baseline(self) -> Grant:
+        """Return what AWS attaches to the role."""
+        return Grant(tuple(policy.document for policy in self.policies))
+
+    @property
+    def ceiling(self) -> Grant:
+        """Return the most that the role may be granted."""
+        return Grant(self.baseline.policies + self.pattern.policies)
 
     @property
     def managed_policies(self) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ class RoleProfile:
         return tuple(f"arn:{self.partition}:iam::{account}:role{path}{self.name}" for path in self.paths)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sign:
     """By what a role of a family is known: by all of these together, each of which may be empty and says nothing then.
 
@@ -101,7 +103,7 @@ class Sign:
     policies: tuple[Glob, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoleFamily:
     """Roles of any name that are found by their signs, and only ever told about; `model` says what each may be."""
 
@@ -114,7 +116,7 @@ class RoleFamily:
         return self.model.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceProfile:
     """The resources of one type that are guarded by their names, and who beside their own account may reach them.
 
@@ -135,7 +137,7 @@ class ResourceProfile:
     roles: tuple[Glob, ...] = ()
     ceiling: tuple[Document, ...] = ()
     buckets: tuple[Glob, ...] = ()
-    grantees: tuple[RoleProfile, ...] = field(default=(), repr=False)
+    grantees: tuple[RoleProfile, ...] = ()
     family: str = ""
     of: "tuple[Profile, ...]" = ()  # the profile that it is part of, where judging it needs the roles of that one
 
@@ -158,7 +160,7 @@ class ResourceProfile:
         return bool(self.principals or self.organisation)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GuardedResource:
     """One resource, by its key, and the profile that guards it."""
 
@@ -174,7 +176,7 @@ class GuardedResource:
 Guarded = RoleProfile | GuardedResource
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """What is guarded: roles that are enrolled, roles that are watched and never written to, and resources.
 

@@ -24,7 +24,7 @@ from panorama_guard.case.routes import SURROUNDING
 from panorama_guard.policy.record import replace
 from panorama_guard.profile import Guarded, RoleProfile
 from panorama_guard.service.discovering import GIVE_A_SIGN, guarded_by, put_on_record
-from panorama_guard.service.inspector import Inspection, Inspector, inspect_role
+from panorama_guard.service.look import Inspection, Inspector
 from panorama_guard.service.members import member_of, tell_unreached
 from panorama_guard.service.renewing import order_renewals
 
@@ -51,11 +51,18 @@ def _inspect(value: object, inspector: Inspector, *, now: str) -> Inspection:
     if isinstance(value, dict) and "inspect_role" in value:
         _, request = addressed(value)
         cause = Cause.unnamed(request.origin.value, request.requested_at)
-        done = inspect_role(request.inspect_role, cause, inspector, now=now)
+        done = _judged(request.inspect_role, cause, inspector, now=now)
         if request.origin is Origin.RENEWAL:
             order_renewals(request, inspector, now=now)
         return done
     return inspect_event(value, inspector, now=now)
+
+
+def _judged(name: str, cause: Cause, inspector: Inspector, *, now: str) -> Inspection:
+    # Most events concern nothing that is guarded: their cold starts wait for no judge and no planner.
+    from panorama_guard.service.inspector import inspect_role  # noqa: PLC0415
+
+    return inspect_role(name, cause, inspector, now=now)
 
 
 def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspection:
@@ -90,7 +97,7 @@ def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspec
         inspector.sweeps.sweep(now)
         return Inspection(note=f"a sweep was requested: {change.event_name} concerns {len(names)} at once")
     cause = _cause_of(change, inspector)
-    done = [inspect_role(name, cause, inspector, now=now) for name in names]
+    done = [_judged(name, cause, inspector, now=now) for name in names]
     judged = tuple(role for inspection in done for role in inspection.roles)
     if not judged:
         return Inspection(note="nothing guarded is concerned")

@@ -1,6 +1,6 @@
 """What inspecting works with, one look at one subject, and what came of a message."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Cause, Incident
@@ -10,7 +10,6 @@ from panorama_guard.case.waiver import Waiver
 from panorama_guard.policy.record import record
 from panorama_guard.profile import Guarded
 from panorama_guard.service.fleet import Roll
-from panorama_guard.service.planner import Sight
 from panorama_guard.service.ports import (
     AccountReader,
     Ledger,
@@ -21,6 +20,9 @@ from panorama_guard.service.ports import (
     Sweeps,
 )
 from panorama_guard.service.settings import Policy
+
+if TYPE_CHECKING:
+    from panorama_guard.service.planner import Sight
 
 
 @record
@@ -72,8 +74,10 @@ class Inspector:
     members: Members | None = None  # where there is no organisation, every call is the account's own
 
     @property
-    def sight(self) -> Sight:
+    def sight(self) -> "Sight":
         """Return what finding a plan needs."""
+        from panorama_guard.service.planner import Sight  # noqa: PLC0415 - most looks find nothing to plan
+
         return Sight(self.policy, self.reader, self.account_reader, self.ledger)
 
 

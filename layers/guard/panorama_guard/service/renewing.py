@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
-from panorama_guard.service.inspector import Inspector
+from panorama_guard.service.look import Inspector
 
 FRESH = timedelta(minutes=5)  # after a repair; longer than the last look that is asked for, and than its queue takes
 
