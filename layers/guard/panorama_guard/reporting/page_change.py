@@ -20,6 +20,7 @@ from panorama_guard.reporting.page_words import (
     open_on,
     page_attributes,
     page_subject,
+    type_words,
     where_body,
     where_lines,
 )
@@ -43,6 +44,7 @@ class PageChange:
     now: str
     new: tuple[str, ...]
     gone: tuple[str, ...]
+    is_first: bool
 
     def __bool__(self) -> bool:
         """Say whether the page says anything else."""
@@ -54,7 +56,7 @@ def page_change(page: PosturePage, shelved: Shelved, before: str, *, now: str) -
     told, was = page_text(page).splitlines(), before.splitlines()
     known, still = frozenset(was), frozenset(told)
     new, gone = (one for one in told if one not in known), (one for one in was if one not in still)
-    return PageChange(page, shelved, now, tuple(new), tuple(gone))
+    return PageChange(page, shelved, now, tuple(new), tuple(gone), is_first=not was)
 
 
 def page_text(page: PosturePage) -> str:
@@ -100,8 +102,9 @@ def change_body(change: PageChange, most: int = MOST_ENTRIES) -> dict[str, objec
 
 def _text(change: PageChange, most: int) -> list[str]:
     page, most = change.page, min(most, MOST_LINES)
+    what = "This is the first report" if change.is_first else "The report has changed"
     return [
-        plain(f"The report has changed. {counted(page)}. {judged(page)}."),
+        plain(f"{what}. {counted(page)}. {judged(page)}."),
         "",
         *field_line("Judged at", f"{page.read_at}, posture {page.review.posture}"),
         *first_lines("New", change.new, str, most),
@@ -118,7 +121,7 @@ def _lines(page: PosturePage) -> Iterator[str]:
     yield from (line for role in review.roles for line in (f"{role.outcome.value}: {role.arn}", *_findings(role)))
     for resource in review.resources:
         if resource.type not in PASSING or resource.state is not State.INSIDE:
-            yield f"{resource.state.value}: {resource.type} {resource.name}"
+            yield f"{resource.state.value}: {resource.name} ({type_words(resource.type)})"
             yield from _findings(resource)
     yield from (_waiver(waiver) for waiver in record.waivers)
     yield from (f"weak pattern: {weak.statement}, of {', '.join(weak.roles)}" for weak in page.weak)

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+from panorama_guard.case import role_use
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.reporting.page.records import PosturePage
-from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line
+from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line, plain
 
 One = TypeVar("One")
 
@@ -47,6 +48,11 @@ def judged(page: PosturePage) -> str:
     """Return how much was judged, and of which account."""
     roles, resources = number_of(len(page.review.roles), "role"), number_of(len(page.review.resources), "resource")
     return f"{roles} and {resources} of {page.account} judged"
+
+
+def type_words(kind: str) -> str:
+    """Return what a type is called: a role's own row says what it grants, this one what is around it."""
+    return "around a role" if kind == role_use.TYPE else plain(kind.replace("-", " "))
 
 
 def number_of(count: int, noun: str) -> str:
