@@ -57,6 +57,9 @@ def s3_requirement(call: Call, account: str) -> tuple[Requirement, ...] | None:
         return (Requirement(f"s3:{action}", "*"),)
     if call.service == "s3" and (action := _ON_BUCKETS.get(call.operation)):
         return (Requirement(f"s3:{action}", f"arn:{PARTITION}:s3:::{call.text('Bucket')}"),)
+    if (call.service, call.operation) == ("s3", "ListObjectsV2"):
+        listed = (("s3:prefix", (call.text("Prefix"),)),)
+        return (Requirement("s3:ListBucket", f"arn:{PARTITION}:s3:::{call.text('Bucket')}", listed),)
     if call.service == "s3" and (names := _ON_OBJECTS.get(call.operation)):
         return _on_object(call, account, names)
     if call.service == "s3control" and call.operation in _ON_POINTS:

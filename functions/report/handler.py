@@ -45,6 +45,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         resources=done.resources,
         findings=done.findings,
         page=done.page.uri,
+        changed=done.is_changed,
         digest=with_digest,
     )
     metrics.add_metric(name="Reports", unit=MetricUnit.Count, value=1)

@@ -39,6 +39,7 @@ PAGINATORS = frozenset({"_pages", "get_paginator"})
 ALIASES = {
     "sqs:SendMessageBatch": "sqs:SendMessage",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:ListObjectsV2": "s3:ListBucket",
     "s3:GetPublicAccessBlock": "s3:GetBucketPublicAccessBlock",
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
     "s3:GetBucketReplication": "s3:GetReplicationConfiguration",

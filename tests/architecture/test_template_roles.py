@@ -283,8 +283,9 @@ def ceiling_of(role: str) -> Grant:
             {"Effect": "Allow", "Action": "iam:TagRole", "Resource": f"arn:aws:stack:{REGION}:{ACCOUNT}:CanaryRole"}
         )
     if role == "ReportRole":
-        # Its own files, which it cannot even read.
+        # Its own files, of which it can read what was told last, and nothing else.
         statements.append({"Effect": "Allow", "Action": "s3:PutObject", "Resource": f"{REPORT_BUCKET}/posture.*"})
+        statements.append({"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"{REPORT_BUCKET}/posture.told"})
         statements.append({"Effect": "Allow", "Action": "cloudwatch:GetMetricData", "Resource": "*"})
     if role == "RemediateRole":
         statements.append({"Effect": "Allow", "Action": list(WRITES), "Resource": sorted(guarded())})

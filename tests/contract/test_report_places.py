@@ -69,6 +69,16 @@ def test_a_locked_bucket_takes_it_for_it_has_a_checksum_and_keeps_it() -> None:
         s3.delete_object(Bucket=name, Key="posture.html", VersionId=put.version_id)
 
 
+def test_what_was_told_is_read_and_of_another_name_nothing(bucket: str) -> None:
+    """Nothing too where there is none yet, or only one whose name goes on."""
+    shelf = ReportBucket(a_client("s3"), bucket)
+    shelf.put("posture.told.old", "other", "text/plain")
+    assert shelf.read("posture.told") == ""
+    shelf.put("posture.told", "posture active\nr\u00f6le", "text/plain")
+    a_client("s3").put_object(Bucket=bucket, Key="posture.odd", Body=b"\xff")
+    assert (shelf.read("posture.told"), shelf.read("posture.odd")) == ("posture active\nr\u00f6le", "\ufffd")
+
+
 def test_what_waits_in_a_queue_is_counted() -> None:
     """By the queue's name."""
     sqs = a_client("sqs")

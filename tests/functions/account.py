@@ -196,6 +196,7 @@ def reset(account: Account) -> None:
         account.dynamodb.delete_item(TableName="ledger", Key={"pk": item["pk"], "sk": item["sk"]})
     for queue in account.urls:
         account.take(queue)
+    boto3.client("s3", region_name=REGION).delete_object(Bucket=REPORT_BUCKET, Key="posture.told")
     list(seed_roles(account.iam))
     account.iam.create_role(RoleName=CANARY, AssumeRolePolicyDocument=policy(trusting({"AWS": MOTO_ACCOUNT})))
 

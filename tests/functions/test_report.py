@@ -50,7 +50,21 @@ def test_a_report_is_three_files_of_one_look(account: Account) -> None:
     validate("posture-1", posture)
     assert (posture["account"], posture["verdict"], len(posture["roles"])) == (MOTO_ACCOUNT, "contained", 6)
     assert sarif["version"] == "2.1.0"
-    assert account.take("alerts") == []
+
+
+def test_operators_are_led_to_a_report_that_says_something_else(account: Account) -> None:
+    """Once for each; what it says is as the published schema has it."""
+    account.report("sweep")
+    account.report("sweep")
+    account.iam.attach_role_policy(RoleName=NAME, PolicyArn=ADMINISTRATOR_ARN)
+    account.report("sweep")
+    account.report("sweep")
+    bodies = [json.loads(json.loads(told)["Message"].splitlines()[-1]) for told in account.take("alerts")]
+    assert [body["verdict"] for body in bodies] == ["contained", "escaped"]
+    for body in bodies:
+        validate("report-1", body)
+    assert [one.partition(":")[0] for one in bodies[1]["gone"]["listed"]] == ["contained"]
+    assert bodies[1]["report"]["uri"] == f"s3://{REPORT_BUCKET}/posture.html"
 
 
 def test_a_resource_is_judged_as_it_is(account: Account) -> None:
@@ -136,13 +150,13 @@ def test_a_sweep_asks_for_a_report(account: Account) -> None:
 
 
 def test_a_report_takes_few_calls(account: Account) -> None:
-    """The listing, the resources, the ledger, the gauges and three files; of a role what the listing does not say."""
+    """The listing, the resources, the ledger, the gauges, the files; of a role what the listing does not say."""
     account.report("sweep")
     roles = Counter(call for call in account.calls if call.startswith("iam:"))
     assert roles.pop("iam:GetAccountAuthorizationDetails") == 1
     assert {call: count for call, count in roles.items() if count > len(ROLES)} == {}
     assert roles["iam:ListInstanceProfilesForRole"] == len(ROLES)
-    assert account.calls.count("s3:PutObject") == 3
+    assert account.calls.count("s3:PutObject") == 4  # the fourth keeps what operators were led to
 
 
 def test_what_is_around_a_role_is_judged_with_the_resources(account: Account) -> None:

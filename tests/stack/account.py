@@ -110,12 +110,16 @@ class Account:
         self.stack.settle()
 
     def alerts(self) -> list[Message]:
-        """Wait for rest, and take every message off the operators' queue; return those that are not of the guard."""
-        return [message for message in self._messages() if not message.is_of_the_guard]
+        """Wait for rest, and take every message off the operators' queue; return those of incidents and of each day."""
+        return [one for one in self._messages() if not (one.is_of_the_guard or one.is_of_the_report)]
 
     def guard_changes(self) -> list[Message]:
         """Wait for rest, and take every message off the operators' queue; return those that tell of the guard."""
         return [message for message in self._messages() if message.is_of_the_guard]
+
+    def links(self) -> list[Message]:
+        """Wait for rest, and take every message off the operators' queue; return those that lead to the report."""
+        return [message for message in self._messages() if message.is_of_the_report]
 
     def _messages(self) -> list[Message]:
         self.settle()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 GUARD_CHANGE = "panorama-guard/guard-change/1"
+REPORT = "panorama-guard/report/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Message:
     def is_of_the_guard(self) -> bool:
         """Say whether it tells of a change of the guard itself."""
         return self.body.get("schema") == GUARD_CHANGE
+
+    @property
+    def is_of_the_report(self) -> bool:
+        """Say whether it leads to the report, which no digest and no alert does."""
+        return self.body.get("schema") == REPORT
 
 
 def parse_message(envelope: dict[str, Any]) -> Message:

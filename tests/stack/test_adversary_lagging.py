@@ -45,7 +45,7 @@ class Field:
     def hear(self) -> list[Message]:
         """Take what there is to hear, and return all that was told."""
         heard = [parse_message(envelope) for envelope in self.account.stack.take_alerts()]
-        self.alerts += [message for message in heard if not message.is_of_the_guard]
+        self.alerts += [one for one in heard if not (one.is_of_the_guard or one.is_of_the_report)]
         return self.alerts
 
     def attack(self, role: str, name: str) -> None:

@@ -58,6 +58,27 @@ def test_a_sweep_ends_with_a_report_of_what_is(enforcing: Account) -> None:
     assert [one["name"] for one in posture["resources"] if one["name"].startswith("panorama-guard-")] == []
 
 
+def test_operators_are_led_to_the_report_when_it_says_something_else(enforcing: Account) -> None:
+    """Two sweeps of the same are one link; a change is another, and says what is new."""
+    for _ in range(2):
+        enforcing.invoke("sweep", {})
+        enforcing.settle()
+    first = enforcing.links()
+    assert len(first) <= 1  # none where an earlier test was told the same
+    enforcing.mallory.put_role_policy(RoleName=ROLE, PolicyName="pay", PolicyDocument=PAYROLL)
+    assert enforcing.outcome(ROLE).state is State.CONTAINED
+    for _ in range(2):
+        enforcing.invoke("sweep", {})
+        enforcing.settle()
+    (link,) = enforcing.links()
+    assert link.subject.startswith("[REPORT] 0 open: 6 roles and ")
+    assert [one.partition(" ")[0] for one in link.body["new"]["listed"]] == ["[CONTAINED]"]
+    assert link.body["report"]["uri"] == f"s3://{Reports(enforcing).bucket}/posture.html"
+    enforcing.invoke("sweep", {})
+    assert enforcing.links() == []
+    assert enforcing.dead_letters() == []
+
+
 def test_the_daily_digest_is_told_with_a_link_to_the_report(enforcing: Account) -> None:
     """By the message of the schedule, as the template says it: also when nothing is open."""
     reports = Reports(enforcing)

@@ -35,6 +35,20 @@ PLANTED = {
         9,
         "iam:PassRole",
     ),
+    "cfn-name-of-a-sample.yaml": (
+        "AWSPanoramaSamples-{parameter Stage}",
+        ESCAPE,
+        "arn:aws:iam::aws:policy/AdministratorAccess",
+        14,
+        "iam:CreateUser",
+    ),
+    "cfn-role-of-an-application.yaml": (
+        "{the name that CloudFormation gives to Application}",
+        ESCAPE,
+        "footage",
+        26,
+        "s3:GetObject",
+    ),
     "cfn-name-in-another-case.yaml": ("awsPANORAMAserviceROLE", ESCAPE, "roles", 18, "iam:CreateRole"),
     "cfn-nested-join.json": (
         SERVICE,
@@ -52,6 +66,13 @@ PLANTED = {
     "cfn-trust-of-everybody.json": (GREENGRASS, TRUST, "trust policy", 17, "sts:AssumeRole"),
     "sam-role-of-a-function.yaml": (SERVICE, ESCAPE, "table", 29, "dynamodb:PutItem"),
     "sam-role-policy.yaml": (SAGEMAKER, ESCAPE, "logs", 24, "logs:PutLogEvents"),
+    "sam-role-that-sam-makes.yaml": (
+        "{the name that CloudFormation gives to PanoramaInferenceRole}",
+        ESCAPE,
+        "PanoramaInferenceRolePolicy1",
+        16,
+        "iam:PassRole",
+    ),
     "terraform-administrator-attached.json": (
         SERVICE,
         ESCAPE,
@@ -75,6 +96,13 @@ PLANTED = {
         "arn:aws:iam::123456789012:policy/extra",
         22,
         "iam:CreateUser",
+    ),
+    "terraform-role-of-an-application.json": (
+        "cameras-{the name that Terraform gives to aws_iam_role.application}",
+        ESCAPE,
+        "footage",
+        38,
+        "dynamodb:PutItem",
     ),
     "terraform-trust-widened.json": (SERVICE, TRUST, "trust policy", 20, "sts:AssumeRole"),
 }

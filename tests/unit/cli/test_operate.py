@@ -379,6 +379,19 @@ def test_a_profile_that_there_is_not_is_one_line(guard: Guard, capsys: pytest.Ca
     assert guard.asked == []
 
 
+def test_a_stack_that_is_named_is_asked_and_not_the_one_of_the_environment(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever pauses the one is not to pause the other; and not both can be named."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1/")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    hold_one_line(["status", "--stack", "another"], capsys, "the stack another")
+    with pytest.raises(SystemExit, match="2"):
+        main(["status", "--stack", "another", "--url", guard.url])
+    assert "not allowed with argument" in capsys.readouterr().err
+    assert guard.asked == []
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])
 def test_a_document_that_cannot_be_read_is_one_line(
     guard: Guard, capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes | None

@@ -168,3 +168,20 @@ def test_odd_shapes_end_in_no_roles(odd: Any) -> None:
     """Nothing of a plan that is none ends in a stack trace."""
     plan = node_of({"resource_changes": odd, "configuration": odd, "prior_state": odd}, 1)
     assert read_plan(plan, GUARDED).roles == ()
+
+
+def test_a_guarded_role_in_what_is_not_understood_is_a_doubt() -> None:
+    """Of another provider, or in the template of a stack; a document that was only read gives a role nothing."""
+    template = '{"Resources": {"P": {"Properties": {"RoleName": "AWSPanoramaServiceRole"}}}}'
+    found = read(
+        [
+            changed("awscc_iam_role.r", {"role_name": SERVICE, "policies": [{"policy_name": "p"}]}),
+            changed("module.m.aws_cloudformation_stack.s[0]", {"name": "s", "template_body": template}),
+            changed("aws_cloudformation_stack.other", {"name": f"{SERVICE}-2"}),
+            changed("data.aws_iam_policy_document.d", {"json": f"arn:aws:iam::1:role/{SERVICE}"}),
+        ]
+    )
+    assert [(doubt.about, doubt.reason.partition(" ")[0]) for doubt in found.doubts] == [
+        (SERVICE, "awscc_iam_role.r"),
+        (SERVICE, "module.m.aws_cloudformation_stack.s[0]"),
+    ]

@@ -206,13 +206,13 @@ Resources:
 
 
 def test_a_role_of_which_no_letter_is_known_is_told_of() -> None:
-    """It is not judged, and not passed over in silence."""
+    """By its name it is nobody's, and is not passed over in silence."""
     found = read("""
 Parameters: {Name: {Type: String}}
 Resources:
   Extra: {Type: AWS::IAM::Policy, Properties: {PolicyName: one, Roles: [!Ref Name], PolicyDocument: {}}}
 """)
-    assert found.roles == ()
+    assert [role.name for role in found.roles] == ["{parameter Name}"]
     assert "not judged: Extra (line 4): it concerns a role whose name is not known: parameter Name" in found.notes
 
 
@@ -252,3 +252,46 @@ def test_what_a_transform_brings_in_is_a_doubt(text: str) -> None:
     found = read(text)
     assert [doubt.reason for doubt in found.doubts] == ["Fn::Transform brings in what is not read"]
     assert [role.name for role in found.roles] == (["AWSPanoramaServiceRole"] if "IAM" in text else [])
+
+
+def test_a_function_without_a_role_has_the_one_that_sam_makes() -> None:
+    """With the path, the boundary and the policies of the function; what a policy template grants is a hole."""
+    found = read("""
+Globals: {Function: {PermissionsBoundary: "arn:aws:iam::111122223333:policy/B"}}
+Resources:
+  Panorama:
+    Type: AWS::Serverless::Function
+    Properties:
+      RolePath: /functions/
+      Policies: [AdministratorAccess, !Ref Wide, {S3CrudPolicy: {BucketName: payroll}}, {Statement: []}]
+  Own: {Type: AWS::Serverless::Function, Properties: {Role: "arn:aws:iam::1:role/own", Policies: [AdministratorAccess]}}
+  Wide: {Type: AWS::IAM::ManagedPolicy, Properties: {PolicyDocument: {Statement: []}}}
+  More: {Type: AWS::IAM::Policy, Properties: {PolicyName: more, Roles: [!Ref PanoramaRole], PolicyDocument: {}}}
+""")
+    (role,) = found.roles
+    assert (role.name, role.path) == ("{the name that CloudFormation gives to PanoramaRole}", "/functions/")
+    assert [policy.name.rpartition("/")[2] for policy in role.attached] == [
+        "AWSLambdaBasicExecutionRole",
+        "AdministratorAccess",
+        "{the name that CloudFormation gives to Wide}",
+    ]
+    assert [policy.name for policy in role.inline] == ["more", "PanoramaRolePolicy2", "PanoramaRolePolicy3"]
+    assert [policy.name for policy in role.boundary] == ["arn:aws:iam::111122223333:policy/B"]
+    _, (template, *_), _ = (policy.documents for policy in role.inline)
+    assert template.value == Hole("the policy template S3CrudPolicy of SAM")
+
+
+def test_a_guarded_role_that_a_nested_template_names_is_a_doubt() -> None:
+    """Where that template stands in this one; a longer name is another role's."""
+    found = read("""
+Resources:
+  Set:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      TemplateBody: '{"Resources": {"P": {"Properties": {"RoleName": "awspanoramaSERVICErole"}}}}'
+  Other:
+    Type: AWS::CloudFormation::StackSet
+    Properties: {TemplateBody: "name: my-AWSPanoramaServiceRole-2"}
+""")
+    assert [(doubt.about, doubt.line) for doubt in found.doubts] == [("AWSPanoramaServiceRole", 4)]
+    assert found.doubts[0].reason == "the template of Set names it, and is not read"

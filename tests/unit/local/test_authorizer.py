@@ -323,6 +323,17 @@ def test_an_object_of_another_name_is_denied(cloud: Cloud) -> None:
     assert _code(lambda: cloud.client("s3", keys).put_object(Bucket="open", Key="other", Body=b"x")) == "AccessDenied"
 
 
+def test_a_bucket_is_listed_by_prefix(cloud: Cloud) -> None:
+    """The permission is on the bucket, and may say of which names."""
+    cloud.client("s3").create_bucket(Bucket="listed")
+    of_it = {"StringEquals": {"s3:prefix": "posture.told"}}
+    statement = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::listed", "Condition": of_it}
+    s3 = cloud.client("s3", _enforced(cloud, json.dumps({"Version": "2012-10-17", "Statement": [statement]})))
+    assert s3.list_objects_v2(Bucket="listed", Prefix="posture.told")["KeyCount"] == 0
+    assert _code(lambda: s3.list_objects_v2(Bucket="listed", Prefix="posture")) == "AccessDenied"
+    assert _code(lambda: s3.list_objects_v2(Bucket="listed")) == "AccessDenied"
+
+
 def test_a_bucket_that_refuses_calls_in_the_clear_takes_those_of_this_machine(cloud: Cloud) -> None:
     """Here every call stands for one with TLS; what else the policy denies is denied."""
     s3 = cloud.client("s3")

@@ -1,5 +1,6 @@
 """service/report: the account is judged as it is, written down, and told; in this order."""
 
+import json
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -13,7 +14,7 @@ from panorama_guard.case.waiver import Scope
 from panorama_guard.judging.standard import Posture
 from panorama_guard.reporting.review import Outcome, State
 from panorama_guard.service import report as module
-from panorama_guard.service.report import HTML, JSON, SARIF, Reporter, look, report
+from panorama_guard.service.report import HTML, JSON, SARIF, TOLD, Reporter, look, report
 from panorama_guard.service.settings import Mode
 from tests.builders import (
     ACCOUNT,
@@ -54,6 +55,11 @@ class FakeOutside:
         self.world.calls.note(f"put {name} {content_type.partition(';')[0]}")
         self.shelf[name] = body
         return Shelved(f"s3://reports/{name}", "v1", "https://console.aws.amazon.com/s3")
+
+    def read(self, name: str) -> str:
+        """Return a file that was kept, or nothing."""
+        self.world.calls.note(f"read {name}")
+        return self.shelf.get(name, "")
 
     def waiting(self) -> tuple[tuple[str, int], ...]:
         """Return one queue."""
@@ -97,20 +103,76 @@ def test_the_files_are_written_before_anybody_is_told(world: World) -> None:
     """What the digest leads to is there."""
     outside = FakeOutside(world)
     done = report(reporter_of(world, outside), now=NOW, with_digest=True)
-    assert set(outside.shelf) == {HTML, JSON, SARIF}
+    assert set(outside.shelf) == {HTML, JSON, SARIF, TOLD}
     assert [call for call in world.calls.made if call.startswith(("put posture", "publish"))] == [
         "put posture.html text/html",
         "put posture.json application/json",
         "put posture.sarif application/sarif+json",
         "publish",
+        "put posture.told text/plain",
     ]
     assert (done.roles, done.resources, done.findings) == (6, 1, 0)
 
 
-def test_without_the_word_nothing_is_told(world: World) -> None:
-    """A report after each sweep is no message."""
-    report(reporter_of(world, FakeOutside(world)), now=NOW, with_digest=False)
-    assert world.topic.alerts == []
+def subjects(world: World) -> list[str]:
+    """Return the label of each message that was told."""
+    return [subject.partition(" ")[0] for subject, _, _ in world.topic.alerts]
+
+
+LATER = "2026-11-23T16:00:12+00:00"
+
+
+def test_of_a_report_that_says_the_same_nothing_is_told(world: World) -> None:
+    """A report after each sweep is no message; of the first one, and of one that says something else, there is one."""
+    outside = FakeOutside(world)
+    for now in (NOW, LATER):
+        world.now = now
+        report(reporter_of(world, outside), now=now, with_digest=False)
+    assert subjects(world) == ["[REPORT]"]
+    world.roles.put(as_administrator(snapshot_of()))
+    done = [report(reporter_of(world, outside), now=LATER, with_digest=False).is_changed for _ in range(2)]
+    assert (subjects(world), done) == (["[REPORT]"] * 2, [True, False])
+    _, message, attributes = world.topic.alerts[-1]
+    (new, gone) = (json.loads(message.splitlines()[-1])[name]["listed"] for name in ("new", "gone"))
+    assert gone == [f"contained: {snapshot_of().subject.arn}"]
+    assert new[0] == f"escaped: {snapshot_of().subject.arn}"
+    assert new[1].startswith(f"CRITICAL {SERVICE_ROLE.name}: permission leaves the naming pattern, through ")
+    assert attributes["kind"] == "report"
+
+
+def test_an_incident_that_moves_is_told_of_and_its_time_is_not(world: World) -> None:
+    """The incident is another line; that it was written again is none."""
+    outside = FakeOutside(world)
+    report(reporter_of(world, outside), now=NOW, with_digest=False)
+    world.change(as_administrator(snapshot_of()))
+    report(reporter_of(world, outside), now=NOW, with_digest=False)
+    assert "[OBSERVED] CRITICAL" in outside.shelf[TOLD]
+    (incident,) = world.ledger.read(ACCOUNT, SERVICE_ROLE.name).incidents
+    world.ledger.put_incident(replace(incident, updated_at=LATER, revision=incident.revision + 1))
+    told, world.now = len(world.topic.alerts), LATER
+    assert not report(reporter_of(world, outside), now=LATER, with_digest=False).is_changed
+    assert len(world.topic.alerts) == told
+
+
+def test_the_digest_leads_to_what_is_new_and_no_second_message_does(world: World) -> None:
+    """It is told each day; what it led to is known, so that the next sweep is silent."""
+    outside = FakeOutside(world)
+    for with_digest in (True, False, True):
+        report(reporter_of(world, outside), now=NOW, with_digest=with_digest)
+    assert subjects(world) == ["[DIGEST]", "[DIGEST]"]
+
+
+def test_a_crash_after_the_link_tells_it_twice(world: World) -> None:
+    """What operators were led to is kept after they were: never not told."""
+    outside = FakeOutside(world)
+    report(reporter_of(world, outside), now=NOW, with_digest=False)
+    made = len(world.calls.made)
+    del outside.shelf[TOLD]
+    world.calls.crash_at = made + made
+    with pytest.raises(CrashError, match=r"posture\.told"):
+        report(reporter_of(world, outside), now=NOW, with_digest=False)
+    report(reporter_of(world, outside), now=NOW, with_digest=False)
+    assert subjects(world) == ["[REPORT]"] * 3
 
 
 def test_a_crash_before_the_digest_tells_nothing_and_the_next_attempt_all(world: World) -> None:
@@ -118,7 +180,7 @@ def test_a_crash_before_the_digest_tells_nothing_and_the_next_attempt_all(world:
     outside = FakeOutside(world)
     report(reporter_of(world, outside), now=NOW, with_digest=True)
     made, told = len(world.calls.made), len(world.topic.alerts)
-    world.calls.crash_at = made + made
+    world.calls.crash_at = made + made - 1  # the last call of the first keeps what was told
     with pytest.raises(CrashError, match="publish"):
         report(reporter_of(world, outside), now=NOW, with_digest=True)
     assert len(world.topic.alerts) == told

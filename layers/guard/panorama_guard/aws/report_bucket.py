@@ -1,4 +1,4 @@
-"""Puts the posture report into its bucket."""
+"""Puts the posture report into its bucket, and reads there what operators were last led to."""
 
 from typing import Any
 from urllib.parse import quote
@@ -30,3 +30,14 @@ class ReportBucket:
         where = f"https://{region}.console.aws.amazon.com/s3/object/{self._bucket}"
         query = f"region={region}&prefix={quote(name)}" + (f"&versionId={quote(version)}" if version else "")
         return Shelved(f"s3://{self._bucket}/{name}", version, f"{where}?{query}")
+
+    def read(self, name: str) -> str:
+        """Return what a file holds, or nothing where there is none.
+
+        It is listed first: of a file that is not there S3 says `AccessDenied` to whom may list nothing.
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+        """
+        found = self._s3.list_objects_v2(Bucket=self._bucket, Prefix=name).get("Contents", [])
+        if name not in {one["Key"] for one in found}:
+            return ""
+        return str(self._s3.get_object(Bucket=self._bucket, Key=name)["Body"].read().decode(errors="replace"))

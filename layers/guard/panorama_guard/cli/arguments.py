@@ -38,6 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_review_commands(commands)
     add_operator_commands(commands)
     _add_profile(commands)
+    show_examples(parser, "panorama-guard audit", "panorama-guard check template.yaml", "panorama-guard COMMAND --help")
     return parser
 
 
@@ -99,6 +100,7 @@ def _add_explain(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _add_profile(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     profile = commands.add_parser("profile", help="check a profile: what the roles and resources of a service may be")
+    show_examples(profile, "panorama-guard profile check mine.json")
     own = profile.add_subparsers(dest="profile_command", required=True, metavar="COMMAND")
     check = own.add_parser(
         "check",

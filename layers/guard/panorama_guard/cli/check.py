@@ -127,7 +127,7 @@ def _read(name: str, root: Node, asked: Check, profile: Profile, seen: _Seen) ->
         case Kind.PLAN:
             return (read_plan(root, guarded),)
         case Kind.ACCOUNT:
-            return (read_account(root, guarded),)
+            return (read_account(root),)
         case Kind.DOCUMENT:
             roles = (asked.role,) if asked.role else role_in_path(name, guarded)
             if not roles:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 from panorama_guard.case import bucket
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Severity
@@ -9,10 +10,11 @@ from panorama_guard.containment import Escaped
 from panorama_guard.drafts.filling import with_examples
 from panorama_guard.drafts.judging import DraftFinding, Known, judge_draft
 from panorama_guard.drafts.judging_buckets import judge_bucket, names_of_bucket
+from panorama_guard.drafts.likening import likeness_of_outline, outline_of
 from panorama_guard.drafts.node import holes_of
 from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted
 from panorama_guard.judging.doubting import doubt_of
-from panorama_guard.judging.likeness import likeness_of
+from panorama_guard.judging.likeness import Likeness
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import Profile
 from panorama_guard.reporting.review import Place, PlacedFinding, ReviewedResource, ReviewedRole
@@ -33,12 +35,15 @@ class Bench:
 def review_file(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedRole]:
     """Yield each guarded role of a file with its findings, then what concerns no role that is known."""
     drafts: dict[str, list[tuple[Draft, str]]] = {}
+    likenesses: dict[str, Likeness] = {}
+    likened = cache(partial(likeness_of_outline, profile=bench.profile))  # a role is mostly the same in every world
     for world in worlds:
         for draft in world.roles:
-            if bench.profile.role_named(draft.name):
+            if likeness := likened(outline_of(draft)):
+                likenesses.setdefault(draft.name.lower(), likeness)
                 drafts.setdefault(draft.name.lower(), []).append((draft, world.world))
-    for found in drafts.values():
-        yield _role(file, found, len(worlds), bench)
+    for name, found in drafts.items():
+        yield _role(file, found, likenesses[name], len(worlds), bench)
     doubts = dict.fromkeys(doubt for world in worlds for doubt in world.doubts)
     yield from (_doubtful(file, doubt) for doubt in doubts)
 
@@ -71,9 +76,10 @@ def notes_of(worlds: Sequence[Drafted], bench: Bench) -> Iterator[str]:
                 yield f"not judged: the policy of a bucket (line {draft.line}) whose name is not known: {unknown[0]}"
 
 
-def _role(file: str, drafts: Sequence[tuple[Draft, str]], worlds: int, bench: Bench) -> ReviewedRole:
+def _role(
+    file: str, drafts: Sequence[tuple[Draft, str]], likeness: Likeness, worlds: int, bench: Bench
+) -> ReviewedRole:
     draft = drafts[0][0]
-    likeness = likeness_of(draft.name, draft.path or "", bench.profile)[0]
     standard = standard_of(likeness.role, bench.posture)
     found: dict[Key, list[tuple[DraftFinding, str]]] = {}
     judged = {one: judge_draft(one, standard, bench.known) for one in dict.fromkeys(one for one, _ in drafts)}
@@ -83,7 +89,7 @@ def _role(file: str, drafts: Sequence[tuple[Draft, str]], worlds: int, bench: Be
     return ReviewedRole(
         draft.name,
         draft.arn,
-        likeness.role.name,
+        likeness.judged_as,
         likeness.words if draft.path else "",
         tuple(sorted((_placed(file, several, worlds) for several in _told(found)), key=_by_severity)),
         (Place(file, draft.line),),

@@ -21,6 +21,7 @@ from panorama_guard.cli.words import answer_lines
 from panorama_guard.profile import load_profile
 
 URL_VARIABLE = "PANORAMA_GUARD_URL"
+STACK = "panorama-guard"  # what a deployed stack is called if nobody says otherwise
 _TYPED = {
     "seconds": "--for",
     "reason": "--reason",
@@ -36,14 +37,15 @@ def run_operator(arguments: argparse.Namespace) -> int:
     try:
         body = _body(arguments)
         session = open_session(arguments.profile, arguments.region)
-        named = arguments.url or os.environ.get(URL_VARIABLE)
-        url = named or find_url(arguments.stack, session)
+        named = arguments.url or ("" if arguments.stack else os.environ.get(URL_VARIABLE))
+        stack = arguments.stack or STACK
+        url = named or find_url(stack, session)
         guard = GuardUrl(url, session)
         status, answer = guard.ask(body)
         if status >= 400:  # noqa: PLR2004 - HTTP's own bound
             return _tell_refusal(answer, arguments)
         if body["action"] == "status" and not named:  # which stack is behind a URL that is named, nobody says
-            answer = {**answer, "regions": read_regions(arguments.stack, session, now=datetime.now(UTC))}
+            answer = {**answer, "regions": read_regions(stack, session, now=datetime.now(UTC))}
         if body["action"] != "undo":
             return _tell(str(body["action"]), answer, arguments, ANSWERED)
         subjects = OwnSubjects(load_profile(), partial(client_of, session))

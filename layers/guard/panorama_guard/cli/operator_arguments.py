@@ -7,8 +7,9 @@ from panorama_guard.cli.output import ANSWERED, DIFFERS, FAILED, REFUSED, WAITIN
 from panorama_guard.cli.parser import show_examples
 
 _EXIT_CODES = (
-    f"Exit codes: {ANSWERED} done, {FAILED} the guard or AWS could not be asked, 2 wrong arguments, {REFUSED} the "
-    f"guard refused, {WAITING} it waits (for a second operator, or for its turn), {DIFFERS} not all could be put back."
+    f"Exit codes: {ANSWERED} done, {FAILED} the guard or AWS could not be asked, or a file not be read, 2 wrong "
+    f"arguments, {REFUSED} the guard refused, {WAITING} it waits (for a second operator, or for its turn), {DIFFERS} "
+    "not all could be put back."
 )
 _EXAMPLES = {
     "approve": ("approve inc-0123456789abcdef --plan 0123456789ab",),
@@ -93,8 +94,9 @@ def _add(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, words: str, description: str = ""
 ) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=words, description=description or words, epilog=_EXIT_CODES)
-    command.add_argument("--url", help="the function's URL (default: PANORAMA_GUARD_URL, or the stack's output)")
-    command.add_argument("--stack", default="panorama-guard", help="the deployed stack (default: panorama-guard)")
+    which = command.add_mutually_exclusive_group()
+    which.add_argument("--url", help="the function's URL (default: PANORAMA_GUARD_URL, or the stack's output)")
+    which.add_argument("--stack", help="the deployed stack, whatever PANORAMA_GUARD_URL says (default: panorama-guard)")
     command.add_argument("--profile", metavar="NAME", help="the AWS profile to sign with (default: AWS_PROFILE)")
     command.add_argument("--region", metavar="REGION", help="the AWS region (default: AWS_REGION, or the profile's)")
     command.add_argument("--output", choices=("text", "json"), default="text", help="for a person, or for a machine")

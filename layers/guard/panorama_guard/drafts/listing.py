@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from panorama_guard.drafts.node import Members, Node
@@ -12,12 +12,10 @@ from panorama_guard.drafts.roles import Draft, Drafted, DraftPolicy
 _NOTHING = Node(Members(()), 0)
 
 
-def read_account(listing: Node, guarded: Sequence[str]) -> Drafted:
-    """Return the guarded roles of a listing, each managed policy with its default version."""
-    names = frozenset(name.lower() for name in guarded)
+def read_account(listing: Node) -> Drafted:
+    """Return the roles of a listing, each managed policy with its default version."""
     known = {one.text("Arn"): one for one in _items(listing, "Policies")}
-    roles = (role for role in _items(listing, "RoleDetailList") if role.text("RoleName").lower() in names)
-    return Drafted(tuple(_draft(role, known) for role in roles))
+    return Drafted(tuple(_draft(role, known) for role in _items(listing, "RoleDetailList")))
 
 
 def _draft(role: Node, known: Mapping[str, Node]) -> Draft:

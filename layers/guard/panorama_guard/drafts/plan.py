@@ -6,18 +6,19 @@ What the plan calls known after apply is a hole, unless the configuration says w
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from panorama_guard.drafts.errors import DraftError
 from panorama_guard.drafts.exposed import BUCKET_POLICIES, unjudged
-from panorama_guard.drafts.naming import name_in_arn, names_of, shown
-from panorama_guard.drafts.node import Hole, Members, Node
+from panorama_guard.drafts.naming import mentioned, name_in_arn, names_of, shown
+from panorama_guard.drafts.node import Hole, Node
+from panorama_guard.drafts.planned import POLICY, Planned, planned, policies_before
 from panorama_guard.drafts.references import References, without_index
-from panorama_guard.drafts.roles import Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.worlds import ACCOUNT
 
 _NOTHING = Node(None, 0)
-_ROLE, _POLICY = "aws_iam_role", "aws_iam_policy"
+_ROLE = "aws_iam_role"
 # For each type that concerns roles: the attribute that names one or several, and the one with its policies.
 _CONCERN = {
     _ROLE: "name",
@@ -32,18 +33,8 @@ _ATTACHED = {
     "aws_iam_policy_attachment": "policy_arn",
     "aws_iam_role_policy_attachments_exclusive": "policy_arns",
 }
-_UNDERSTOOD = {*_CONCERN, _POLICY, "aws_iam_role_policies_exclusive"}
+_UNDERSTOOD = {*_CONCERN, POLICY, "aws_iam_role_policies_exclusive"}
 _MAY_CONCERN = re.compile(r"iam_(role|policy|managed_policy)|cloudformation_stack")
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """A resource as it is after the apply."""
-
-    address: str
-    kind: str
-    after: Node
-    line: int
 
 
 def read_plan(plan: Node, guarded: Sequence[str]) -> Drafted:
@@ -59,8 +50,8 @@ class _Reader:
     def __init__(self, plan: Node, guarded: Sequence[str]) -> None:
         self._guarded = guarded
         self._references = References(plan)
-        self._resources = tuple(_planned(plan))
-        self._sources = (*self._resources, *_prior(plan))
+        self._resources = tuple(planned(plan))
+        self._sources = (*self._resources, *policies_before(plan))
 
     def read(self) -> Drafted:
         """Return the roles, and what concerns a role whose name is not known."""
@@ -71,19 +62,31 @@ class _Reader:
                 drafts += [
                     self._draft(Draft(name, "", "", resource.line, is_sure=sure), resource) for name, sure in names
                 ]
-                if isinstance(node.value, Hole):
-                    notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
+            if self._is_unclear(resource):
+                notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
         buckets = tuple(bucket for one in self._resources for bucket in self._buckets(one))
-        return Drafted(join_drafts(tuple(drafts)), (), (*notes, *self._others()), buckets=buckets)
+        return Drafted(join_drafts(tuple(drafts)), tuple(self._doubts()), (*notes, *self._others()), buckets=buckets)
+
+    def _doubts(self) -> Iterator[Doubt]:
+        """Yield a doubt for each guarded role that a resource names which may concern it and is not understood."""
+        for one in self._resources:
+            if self._is_not_understood(one) and "data." not in without_index(one.address):
+                for name in mentioned(one.after, self._guarded):
+                    yield Doubt(
+                        name, f"{one.address} names it, and resources of type {one.kind} are not read", one.line
+                    )
+
+    def _is_not_understood(self, resource: Planned) -> bool:
+        return resource.kind not in _UNDERSTOOD and bool(_MAY_CONCERN.search(resource.kind))
 
     def _others(self) -> Iterator[str]:
         """Yield a line for each resource that may concern a role and is not understood."""
         for one in self._resources:
-            if one.kind not in _UNDERSTOOD and _MAY_CONCERN.search(one.kind):
+            if self._is_not_understood(one):
                 yield f"not judged: {one.address}: resources of type {one.kind} are not read"
             yield from unjudged(one.kind, one.address, one.after)
 
-    def _buckets(self, resource: _Planned) -> Iterator[DraftBucket]:
+    def _buckets(self, resource: Planned) -> Iterator[DraftBucket]:
         """Yield the policy that a resource puts on a bucket; of a bucket of the same plan the name is looked up."""
         member, document = BUCKET_POLICIES.get(resource.kind, ("", ""))
         name, policy = resource.after.get(member), resource.after.get(document)
@@ -92,26 +95,33 @@ class _Reader:
             for node in [one.after.get(member) or name for one in found] or [name]:
                 yield DraftBucket(node, policy, policy.line or resource.line)
 
-    def _named(self, resource: _Planned) -> Iterator[Node]:
+    def _named(self, resource: Planned) -> Iterator[Node]:
         """Yield the values that name the roles of a resource, looked up where the plan does not know them."""
         attribute = _CONCERN.get(resource.kind, "")
         found = resource.after.get(attribute)
         for node in found.items if found is not None else ():
             if not isinstance(node.value, Hole):
                 yield node
-            elif resource.kind != _ROLE or self._references.has(resource.address, attribute):
-                # A role that is given no name has one that Terraform makes up.
-                roles = [one.after.get("name") or node for one in self._referred(resource, attribute, _ROLE)]
-                yield from roles or [node]
+            elif resource.kind == _ROLE:
+                yield _name(resource)
+            else:
+                yield from [_name(one) for one in self._referred(resource, attribute, _ROLE)] or [node]
 
-    def _draft(self, draft: Draft, resource: _Planned) -> Draft:
+    def _is_unclear(self, resource: Planned) -> bool:
+        """Say whether a role is concerned that may be guarded by its name; one without a name has a made-up one."""
+        if resource.kind == _ROLE:
+            name = resource.after.get("name") or _NOTHING
+            return isinstance(name.value, Hole) and self._references.has(resource.address, "name")
+        return any(isinstance(node.value, Hole) for node in self._named(resource))
+
+    def _draft(self, draft: Draft, resource: Planned) -> Draft:
         if resource.kind == _ROLE:
             return self._role(draft, resource)
         if resource.kind == "aws_iam_role_policy":
             return replace(draft, inline=(_inline(resource.after, resource),))
         return replace(draft, attached=tuple(self._attached(resource)))
 
-    def _role(self, draft: Draft, resource: _Planned) -> Draft:
+    def _role(self, draft: Draft, resource: Planned) -> Draft:
         after, path = resource.after, resource.after.text("path") or "/"
         inline, trust = after.get("inline_policy"), after.get("assume_role_policy")
         return replace(
@@ -124,12 +134,12 @@ class _Reader:
             trust=(DraftPolicy("trust policy", (trust,), trust.line),) if trust and trust.value is not None else (),
         )
 
-    def _inline(self, listed: Node, resource: _Planned) -> Iterator[DraftPolicy]:
+    def _inline(self, listed: Node, resource: Planned) -> Iterator[DraftPolicy]:
         if isinstance(listed.value, Hole) and self._references.has(resource.address, "inline_policy"):
             yield DraftPolicy(f"{resource.address}: inline policies", (listed,), resource.line)
         yield from (_inline(one, resource) for one in listed.items if one.get("policy"))
 
-    def _attached(self, resource: _Planned) -> Iterator[DraftPolicy]:
+    def _attached(self, resource: Planned) -> Iterator[DraftPolicy]:
         attribute = _ATTACHED[resource.kind]
         found = resource.after.get(attribute)
         is_given = found is not None and found.value is not None
@@ -138,19 +148,19 @@ class _Reader:
         if found is not None and is_given and not (is_unset and not self._references.has(resource.address, attribute)):
             yield from (policy for item in found.items for policy in self._managed(item, resource, attribute))
 
-    def _boundary(self, resource: _Planned) -> Iterator[DraftPolicy]:
+    def _boundary(self, resource: Planned) -> Iterator[DraftPolicy]:
         found = resource.after.get("permissions_boundary")
         if found is not None and found.value not in (None, ""):
             yield from list(self._managed(found, resource, "permissions_boundary"))[:1]
 
-    def _managed(self, arn: Node, resource: _Planned, attribute: str) -> Iterator[DraftPolicy]:
+    def _managed(self, arn: Node, resource: Planned, attribute: str) -> Iterator[DraftPolicy]:
         """Yield the managed policies that a value names, with their documents if the plan has them."""
         if isinstance(arn.value, Hole):
-            found = self._referred(resource, attribute, _POLICY)
+            found = self._referred(resource, attribute, POLICY)
             if not found:
                 yield DraftPolicy(f"{resource.address}: {arn.value.reason}", (), resource.line)
         else:
-            same = (one for one in self._sources if one.kind == _POLICY and one.after.text("arn") == arn.value)
+            same = (one for one in self._sources if one.kind == POLICY and one.after.text("arn") == arn.value)
             found = tuple(same)[:1]
             if not found:
                 yield DraftPolicy(shown(arn), (), arn.line)
@@ -158,7 +168,7 @@ class _Reader:
             document = one.after.get("policy") or _NOTHING
             yield DraftPolicy(_arn(one), (document,), document.line)
 
-    def _referred(self, resource: _Planned, attribute: str, kind: str) -> tuple[_Planned, ...]:
+    def _referred(self, resource: Planned, attribute: str, kind: str) -> tuple[Planned, ...]:
         """Return the resources of a type that an attribute comes from: of several instances that of the same index."""
         addresses = self._references.of(resource.address, attribute)
         found = [one for one in self._sources if one.kind == kind and without_index(one.address) in addresses]
@@ -167,57 +177,21 @@ class _Reader:
         return tuple(same or found)
 
 
-def _planned(plan: Node) -> Iterator[_Planned]:
-    for one in (plan.get("resource_changes") or _NOTHING).items:
-        change = one.get("change") or _NOTHING
-        after = change.get("after")
-        if after is not None and isinstance(after.value, Members):
-            whole = _overlaid(after, change.get("after_unknown") or _NOTHING)
-            yield _Planned(one.text("address"), one.text("type"), whole, one.line)
+def _name(role: Planned) -> Node:
+    """Return the name of a role; of one that is not known what is told instead, after the beginning that is known."""
+    name = role.after.get("name") or _NOTHING
+    if not isinstance(name.value, Hole):
+        return name
+    return Node(f"{role.after.text('name_prefix')}{{the name that Terraform gives to {role.address}}}", role.line)
 
 
-def _prior(plan: Node) -> Iterator[_Planned]:
-    """Yield the policies that the plan has read from the account."""
-    values = (plan.get("prior_state") or _NOTHING).get("values") or _NOTHING
-    modules = [values.get("root_module") or _NOTHING]
-    while modules:
-        module = modules.pop()
-        children, resources = module.get("child_modules"), module.get("resources")
-        modules += children.items if children else ()
-        for one in resources.items if resources else ():
-            if one.text("type") == _POLICY:
-                yield _Planned(one.text("address"), _POLICY, one.get("values") or _NOTHING, one.line)
-
-
-def _overlaid(after: Node, unknown: Node) -> Node:
-    """Return what is after the apply, with a hole for each value that is known only then."""
-    if unknown.value is True:
-        return Node(Hole("a value that is known after apply"), after.line)
-    if isinstance(unknown.value, Members):
-        known = after.value.pairs if isinstance(after.value, Members) else ()
-        merged = {name: _overlaid(member, unknown.get(name) or _NOTHING) for name, member in known}
-        more = {name: member for name, member in unknown.value.pairs if name not in merged}
-        merged |= {name: _overlaid(Node(None, after.line), member) for name, member in more.items()}
-        return Node(Members(tuple(merged.items())), after.line)
-    if isinstance(unknown.value, tuple) and unknown.value and isinstance(after.value, tuple | None):
-        items = after.value or ()
-        count = max(len(items), len(unknown.value))
-        pairs = ((_at(items, at, after.line), _at(unknown.value, at, after.line)) for at in range(count))
-        return Node(tuple(_overlaid(one, other) for one, other in pairs), after.line)
-    return after
-
-
-def _at(items: Sequence[Node], place: int, line: int) -> Node:
-    return items[place] if place < len(items) else Node(None, line)
-
-
-def _inline(policy: Node, resource: _Planned) -> DraftPolicy:
+def _inline(policy: Node, resource: Planned) -> DraftPolicy:
     document, name = policy.get("policy") or _NOTHING, policy.get("name")
     told = shown(name) if name and isinstance(name.value, str) else resource.address
     return DraftPolicy(told, (document,), document.line or resource.line)
 
 
-def _arn(policy: _Planned) -> str:
+def _arn(policy: Planned) -> str:
     known = policy.after.text("arn")
     name = policy.after.text("name") or name_in_arn(policy.address)
     return known or f"arn:aws:iam::{ACCOUNT}:policy{policy.after.text('path') or '/'}{name}"

@@ -14,7 +14,7 @@ from panorama_guard.drafts.worlds import PSEUDO, World
 DEEPEST = 60  # references of references; a circle has no end
 _PLACE = re.compile(r"\$\{([^}]*)\}")
 _FIELD = re.compile(r"\{(\w+)\}")
-_NAME_OF_AWS = "the name that CloudFormation gives to {}"
+NAME_OF_AWS = "the name that CloudFormation gives to {}"
 
 
 class Resolver:
@@ -117,7 +117,7 @@ class Resolver:
             if given is not None:
                 yield from parts_of(self.resolve(given))
             else:
-                yield Hole(_NAME_OF_AWS.format(logical_id)) if found[1] == naming else "/"
+                yield Hole(NAME_OF_AWS.format(logical_id)) if found[1] == naming else "/"
         yield from self._substituted(form[ends:], None)
 
     def _substituted(self, text: str, names: Node | None) -> Iterator[str | Hole]:

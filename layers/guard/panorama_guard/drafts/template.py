@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 
 from panorama_guard.drafts.attributes import REF
 from panorama_guard.drafts.exposed import BUCKET_POLICIES, unjudged
-from panorama_guard.drafts.naming import names_of, shown
+from panorama_guard.drafts.naming import mentioned, names_of, shown
 from panorama_guard.drafts.node import Hole, Node, Nothing
 from panorama_guard.drafts.resolving import Resolver
 from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.sam import with_roles_of_functions
 from panorama_guard.drafts.worlds import World, worlds_of
 
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
@@ -31,9 +32,10 @@ class _Resource:
 
 def read_template(template: Node, guarded: Sequence[str], given: Mapping[str, str]) -> tuple[Drafted, ...]:
     """Return what a template holds, world by world; `given` are values of its parameters."""
+    template = with_roles_of_functions(template)
     worlds = worlds_of(template, given)
     notes = (*worlds.supposed, *_nested(template))
-    doubts = (*_macros(template), *_included(template), *_loops(template))
+    doubts = (*_macros(template), *_included(template), *_loops(template), *_bodies(template, guarded))
     read = (_Reader(template, world, guarded).read() for world in worlds.each)
     return tuple(replace(one, doubts=(*doubts, *one.doubts), notes=(*notes, *one.notes)) for one in read)
 
@@ -70,10 +72,8 @@ class _Reader:
         return None if value is None or value.value is Nothing.NOTHING else value
 
     def _drafts(self, resource: _Resource) -> Iterator[Draft]:
-        """Yield what a resource says of each guarded role that it concerns."""
+        """Yield what a resource says of each role that it concerns."""
         for name, is_named in self._names(resource):
-            if name.lower() not in self._guarded_names:
-                continue
             draft = Draft(name, "", "", resource.line, is_sure=is_named)
             if resource.kind == "AWS::IAM::Role":
                 yield self._role(draft, resource)
@@ -84,7 +84,7 @@ class _Reader:
 
     def _names(self, resource: _Resource) -> Iterator[tuple[str, bool]]:
         for node in self._named(resource):
-            yield from names_of(node, self._guarded)
+            yield from list(names_of(node, self._guarded)) or [(shown(node), True)]
 
     def _named(self, resource: _Resource) -> tuple[Node, ...]:
         """Return the values that name the roles of a resource."""
@@ -92,7 +92,9 @@ class _Reader:
         if resource.kind not in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy", *_INLINE):
             return ()
         found = self._get(resource, member)
-        return found.items if found is not None else ()
+        if found is not None:
+            return found.items
+        return (self._ref(resource),) if resource.kind == "AWS::IAM::Role" else ()
 
     def _buckets(self, resource: _Resource) -> Iterator[DraftBucket]:
         if resource.kind in BUCKET_POLICIES:
@@ -165,6 +167,15 @@ def _nested(template: Node) -> Iterator[str]:
     for logical_id, found in (template.get("Resources") or _NOTHING).pairs:
         if found.text("Type") in _NESTED:
             yield f"not read: the template of {logical_id} ({found.text('Type')}, line {found.line})"
+
+
+def _bodies(template: Node, guarded: Sequence[str]) -> Iterator[Doubt]:
+    """Yield a doubt for each guarded role that the template of a nested stack names, where it stands in this one."""
+    for logical_id, found in (template.get("Resources") or _NOTHING).pairs:
+        body = (found.get("Properties") or _NOTHING).get("TemplateBody")
+        if body and found.text("Type") in _NESTED:
+            for name in mentioned(body, guarded):
+                yield Doubt(name, f"the template of {logical_id} names it, and is not read", found.line)
 
 
 def _macros(template: Node) -> Iterator[Doubt]:

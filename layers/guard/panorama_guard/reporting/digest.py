@@ -8,9 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.member import Member
 from panorama_guard.case.shelved import Shelved
@@ -20,7 +18,19 @@ from panorama_guard.case.weak_pattern import WeakPattern
 from panorama_guard.reporting.alert import LONGEST_MESSAGE, alert_subject
 from panorama_guard.reporting.members import members_body, members_line, not_read_lines
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
-from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line, plain
+from panorama_guard.reporting.page_words import (
+    One,
+    counted,
+    first_lines,
+    judged,
+    number_of,
+    open_on,
+    page_attributes,
+    page_subject,
+    where_body,
+    where_lines,
+)
+from panorama_guard.reporting.plain import field_line, plain
 from panorama_guard.reporting.review import Outcome, State
 
 SCHEMA = "panorama-guard/digest/1"  # docs/schemas/digest-1.schema.json
@@ -29,8 +39,6 @@ MOST_LINES = 15  # of each sort for a person
 MOST_ENTRIES = 60  # of each sort for a machine
 FEWER = (15, 4, 1)  # entries of each sort, where more of them do not fit
 NO_EVENT = "none within 14 days"
-
-One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,7 @@ class Digest:
     @property
     def open(self) -> tuple[Incident, ...]:
         """Return the incidents that may still stand open, the worst first."""
-        found = [incident for incident in _record(self.page).incidents if incident.is_open]
-        return tuple(sorted(found, key=lambda one: (-list(Severity).index(one.severity), one.opened_at)))
+        return open_on(self.page)
 
     @property
     def expiring(self) -> tuple[Waiver, ...]:
@@ -67,9 +74,7 @@ class Digest:
 
 def digest_subject(digest: Digest) -> str:
     """Return the subject line: how many incidents are open, how bad, what was judged; ASCII, under 100 characters."""
-    counted, account = f"[DIGEST] {_counted(digest)}", f" of {digest.page.account}"
-    forms = (f"{counted}: {_judged(digest)}", f"{counted}: {_judged(digest).replace(account, '')}", counted)
-    return next((ascii_line(one) for one in forms if len(one) <= SUBJECT_LENGTH), f"[DIGEST] {len(digest.open)} open")
+    return page_subject("[DIGEST]", digest.page)
 
 
 def digest_message(digest: Digest) -> str:
@@ -85,8 +90,7 @@ def digest_message(digest: Digest) -> str:
 
 def digest_attributes(digest: Digest) -> tuple[tuple[str, str], ...]:
     """Return what subscribers may filter by."""
-    worst = digest.open[0].severity if digest.open else Severity.INFORMATIONAL
-    return (("kind", "digest"), ("state", "OPEN" if digest.open else "CLEAR"), ("severity", worst.value))
+    return page_attributes("digest", digest.page)
 
 
 def digest_body(digest: Digest, most: int = MOST_ENTRIES) -> dict[str, object]:
@@ -115,7 +119,7 @@ def digest_body(digest: Digest, most: int = MOST_ENTRIES) -> dict[str, object]:
         "subscribers": next(iter(_gauges(page).subscribers), None),
         "last_events": {service: at or None for service, at in _gauges(page).last_events},
         "notes": [plain(note) for note in (*review.unread, *review.notes)][:most],
-        "report": {"uri": digest.shelved.uri, "version": digest.shelved.version_id, "console": digest.shelved.console},
+        "report": where_body(digest.shelved),
     }
 
 
@@ -131,48 +135,29 @@ def _text(digest: Digest, most: int) -> list[str]:
     page = digest.page
 
     def lines(name: str, found: Sequence[One], words: Callable[[One], str]) -> Iterable[str]:
-        return _lines(name, found, words, min(most, MOST_LINES))
+        return first_lines(name, found, words, min(most, MOST_LINES))
 
     return [
-        f"{_counted(digest)}. {_judged(digest)}.",
+        f"{counted(page)}. {judged(page)}.",
         "",
         *field_line("Judged at", f"{page.read_at}, posture {page.review.posture}"),
         *field_line("Roles", _roles(digest)),
         *field_line("Resources", _resources(digest)),
         *field_line("Paused", digest.pause),
         *field_line("Members", members_line(digest.members)),
-        *_lines("Member", tuple(not_read_lines(digest.members)), str, MOST_LINES, "`panorama-guard status`"),
+        *first_lines("Member", tuple(not_read_lines(digest.members)), str, MOST_LINES, "`panorama-guard status`"),
         *lines("Open", digest.open, _incident_words),
         *lines("Waiver ends", digest.expiring, _waiver_words),
         *lines("Weak", page.weak, _weak_words),
         *lines("Dead letter", digest.waiting, lambda one: f"{one[1]} messages in {one[0]}"),
         *field_line("Dead letter", "" if digest.waiting else "none"),
         *lines("Last event", _gauges(page).last_events, lambda one: f"{one[0]}: {_when(one[1])}"),
-        *lines("Heard by", _gauges(page).subscribers, lambda one: _number(one, "confirmed subscription")),
+        *lines("Heard by", _gauges(page).subscribers, lambda one: number_of(one, "confirmed subscription")),
         *lines("Not read", page.review.unread, str),
         *lines("Note", page.review.notes, str),
         "",
-        *field_line("Report", digest.shelved.console),
-        *field_line("To get it", f"aws s3 cp {digest.shelved.uri} ."),
+        *where_lines(digest.shelved),
     ]
-
-
-def _counted(digest: Digest) -> str:
-    if not digest.open:
-        return "0 open"
-    counts = Counter(incident.severity for incident in digest.open)
-    told = ", ".join(f"{counts[one]} {one.value}" for one in reversed(Severity) if counts[one])
-    return f"{len(digest.open)} open, {told}"
-
-
-def _judged(digest: Digest) -> str:
-    review = digest.page.review
-    roles, resources = _number(len(review.roles), "role"), _number(len(review.resources), "resource")
-    return f"{roles} and {resources} of {digest.page.account} judged"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _roles(digest: Digest) -> str:
@@ -184,15 +169,6 @@ def _roles(digest: Digest) -> str:
 def _resources(digest: Digest) -> str:
     states = Counter(resource.state for resource in digest.page.review.resources)
     return ", ".join(f"{states[one]} {one.value}" for one in State if states[one]) or "none"
-
-
-def _lines(
-    name: str, found: Sequence[One], words: Callable[[One], str], most: int, where: str = "the report"
-) -> Iterable[str]:
-    """Return a line for each of the first, and one that says how many there are more, and where."""
-    lines = [line for one in found[:most] for line in field_line(name, words(one))]
-    more = len(found) - most
-    return [*lines, *field_line(name, f"and {more} more, see {where}")] if more > 0 else lines
 
 
 def _incident_words(incident: Incident) -> str:

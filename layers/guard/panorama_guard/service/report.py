@@ -1,4 +1,4 @@
-"""Writes the posture report: one page, with the same as JSON and SARIF beside it; and tells the digest of it."""
+"""Writes the posture report: one page, with the same as JSON and SARIF beside it; and leads the operators to it."""
 
 import json
 from collections.abc import Container, Iterator, Sequence
@@ -17,6 +17,14 @@ from panorama_guard.profile import GuardedResource, Profile
 from panorama_guard.reporting.digest import Digest, digest_attributes, digest_message, digest_subject
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.page.render import render
+from panorama_guard.reporting.page_change import (
+    PageChange,
+    change_attributes,
+    change_message,
+    change_subject,
+    page_change,
+    page_text,
+)
 from panorama_guard.reporting.posture import posture_body
 from panorama_guard.reporting.review import VERSION, Review, ReviewedResource
 from panorama_guard.reporting.sarif import sarif_body
@@ -29,6 +37,7 @@ from panorama_guard.service.report_ports import Activity, DeadLetters, HeardTopi
 MOST_RESOURCES = 500  # what is read within the function's time; that there are more is told
 BUCKETS = "s3-bucket:"
 HTML, JSON, SARIF = "posture.html", "posture.json", "posture.sarif"
+TOLD = "posture.told"  # what the page said to which operators were last led
 _NOT_SEEN = "service control policies, session policies, and resource policies of what is not guarded are not read"
 
 
@@ -59,25 +68,45 @@ class Reported:
     findings: int
     subscribers: int
     page: Shelved
+    is_changed: bool
 
 
 def report(reporter: Reporter, *, now: str, with_digest: bool) -> Reported:
-    """Judge the account as it is, write the report, and tell the digest if it is wanted.
+    """Judge the account as it is, write the report, and lead the operators to it if they are to look.
 
-    The digest goes last: what it leads to is there. A crash after it tells it twice, never not at all.
+    They hear last: what they are led to is there.
     """
     page = look(reporter, now=now)
     shelved = reporter.shelf.put(HTML, render(page), "text/html; charset=us-ascii")
     reporter.shelf.put(JSON, json.dumps(posture_body(page), indent=2), "application/json")
     reporter.shelf.put(SARIF, json.dumps(sarif_body(page.review), indent=2), "application/sarif+json")
-    if with_digest:
-        pause = pause_in_force(reporter.ledger, reporter.account, now=now)
-        members = reporter.members.read_members(reporter.account)
-        digest = Digest(page, shelved, pause.describe() if pause else "", now, members)
-        reporter.topic.publish(digest_subject(digest), digest_message(digest), digest_attributes(digest))
+    change = page_change(page, shelved, reporter.shelf.read(TOLD), now=now)
+    _tell(change, reporter, with_digest=with_digest)
     review = page.review
     heard_by = sum(page.gauges.subscribers) if page.gauges else 0
-    return Reported(len(review.roles), len(review.resources), sum(1 for _ in review.all_findings), heard_by, shelved)
+    findings = sum(1 for _ in review.all_findings)
+    return Reported(len(review.roles), len(review.resources), findings, heard_by, shelved, bool(change))
+
+
+def _tell(change: PageChange, reporter: Reporter, *, with_digest: bool) -> None:
+    """Tell the digest if it is wanted, which leads to the page too; else of the page if it says something else.
+
+    What they were led to is kept last: a crash before it tells them twice, never not at all.
+    """
+    topic = reporter.topic
+    if with_digest:
+        digest = _digest(change, reporter)
+        topic.publish(digest_subject(digest), digest_message(digest), digest_attributes(digest))
+    elif change:
+        topic.publish(change_subject(change), change_message(change), change_attributes(change))
+    if change:
+        reporter.shelf.put(TOLD, page_text(change.page), "text/plain; charset=utf-8")
+
+
+def _digest(change: PageChange, reporter: Reporter) -> Digest:
+    pause = pause_in_force(reporter.ledger, reporter.account, now=change.now)
+    members = reporter.members.read_members(reporter.account)
+    return Digest(change.page, change.shelved, pause.describe() if pause else "", change.now, members)
 
 
 def look(reporter: Reporter, *, now: str) -> PosturePage:

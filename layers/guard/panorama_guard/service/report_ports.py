@@ -30,6 +30,10 @@ class Shelf(Protocol):
         """Write a file, and return where it stands."""
         ...
 
+    def read(self, name: str) -> str:
+        """Return what a file holds, or nothing where there is none."""
+        ...
+
 
 class HeardTopic(Topic, Protocol):
     """Tells the operators, and knows whether anybody hears it."""

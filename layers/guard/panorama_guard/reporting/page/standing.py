@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from panorama_guard.case import role_use
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.incident import State as Step
@@ -15,6 +14,7 @@ from panorama_guard.reporting.alert import example
 from panorama_guard.reporting.page.found import LONGEST_QUOTE, Found, found_of, seen, shortened
 from panorama_guard.reporting.page.marks import Mark
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
+from panorama_guard.reporting.page_words import type_words
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.review import ReviewedResource, State
 from panorama_guard.reporting.review_text import TITLES
@@ -133,12 +133,7 @@ def standing_of(page: PosturePage, longest_escape: int) -> Standing:
 def _kinds(resources: tuple[ReviewedResource, ...]) -> Iterator[Kind]:
     for kind in sorted({resource.type for resource in resources}):
         states = Counter(resource.state for resource in resources if resource.type == kind)
-        yield Kind(_type(kind), tuple((STATES[state], states[state]) for state in State))
-
-
-def _type(kind: str) -> str:
-    """Return what a type is called: a role's own row says what it grants, this one what is around it."""
-    return "around a role" if kind == role_use.TYPE else plain(kind.replace("-", " "))
+        yield Kind(type_words(kind), tuple((STATES[state], states[state]) for state in State))
 
 
 def _resource(anchor: str, resource: ReviewedResource, longest: int) -> ResourceView:
@@ -146,7 +141,7 @@ def _resource(anchor: str, resource: ReviewedResource, longest: int) -> Resource
     severities = [placed.finding.severity for placed in resource.findings]
     return ResourceView(
         anchor,
-        _type(resource.type),
+        type_words(resource.type),
         plain(resource.name),
         plain(resource.arn),
         STATES[resource.state],
