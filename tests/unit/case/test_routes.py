@@ -239,6 +239,7 @@ WATCHED_IOT = frozenset(
         "TransferCertificate",
         "UpdateCertificate",
         "UpdateDynamicThingGroup",
+        "UpdateJob",
         "UpdateProvisioningTemplate",
         "UpdateRoleAlias",
         "UpdateThing",
