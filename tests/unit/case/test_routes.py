@@ -94,6 +94,7 @@ WATCHED_BUCKETS = frozenset(
         "PutBucketAcl",
         "PutBucketCors",
         "PutBucketLifecycle",
+        "PutBucketLogging",
         "PutBucketNotification",
         "PutBucketOwnershipControls",
         "PutBucketPolicy",
