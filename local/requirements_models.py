@@ -23,6 +23,21 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "DescribePipeline": ("PipelineName", "pipeline"),
     "DescribeDomain": ("DomainId", "domain"),
     "DescribeUserProfile": ("DomainId", "user-profile"),
+    "DescribeAutoMLJobV2": ("AutoMLJobName", "automl-job"),
+    "DescribeCluster": ("ClusterName", "cluster"),
+    "DescribeDataQualityJobDefinition": ("JobDefinitionName", "data-quality-job-definition"),
+    "DescribeEndpointConfig": ("EndpointConfigName", "endpoint-config"),
+    "DescribeFeatureGroup": ("FeatureGroupName", "feature-group"),
+    "DescribeImage": ("ImageName", "image"),
+    "DescribeInferenceExperiment": ("Name", "inference-experiment"),
+    "DescribeInferenceRecommendationsJob": ("JobName", "inference-recommendations-job"),
+    "DescribeLabelingJob": ("LabelingJobName", "labeling-job"),
+    "DescribeMlflowTrackingServer": ("TrackingServerName", "mlflow-tracking-server"),
+    "DescribeModelBiasJobDefinition": ("JobDefinitionName", "model-bias-job-definition"),
+    "DescribeModelExplainabilityJobDefinition": ("JobDefinitionName", "model-explainability-job-definition"),
+    "DescribeModelQualityJobDefinition": ("JobDefinitionName", "model-quality-job-definition"),
+    "DescribeMonitoringSchedule": ("MonitoringScheduleName", "monitoring-schedule"),
+    "DescribeOptimizationJob": ("OptimizationJobName", "optimization-job"),
 }
 _LISTINGS: Final = frozenset(
     {
@@ -36,6 +51,21 @@ _LISTINGS: Final = frozenset(
         "ListPipelines",
         "ListDomains",
         "ListUserProfiles",
+        "ListAutoMLJobs",
+        "ListClusters",
+        "ListDataQualityJobDefinitions",
+        "ListEndpointConfigs",
+        "ListFeatureGroups",
+        "ListImages",
+        "ListInferenceExperiments",
+        "ListInferenceRecommendationsJobs",
+        "ListLabelingJobs",
+        "ListMlflowTrackingServers",
+        "ListModelBiasJobDefinitions",
+        "ListModelExplainabilityJobDefinitions",
+        "ListModelQualityJobDefinitions",
+        "ListMonitoringSchedules",
+        "ListOptimizationJobs",
     }
 )
 

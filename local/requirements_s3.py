@@ -32,6 +32,7 @@ _ON_BUCKETS: Final[Mapping[str, str]] = {
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
     "GetBucketEncryption": "GetEncryptionConfiguration",
     "GetBucketVersioning": "GetBucketVersioning",
+    "GetBucketLogging": "GetBucketLogging",
     "ListBucketInventoryConfigurations": "GetInventoryConfiguration",
     "ListBucketAnalyticsConfigurations": "GetAnalyticsConfiguration",
 }

@@ -11,6 +11,8 @@ from moto.core.responses import ActionResult
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.responses import SageMakerResponse
 
+from local.sagemaker_takers import taker_repairs
+
 
 def _delete(jobs: dict[str, Any], name: str) -> str:
     jobs.pop(name, None)
@@ -68,4 +70,5 @@ SAGEMAKER_REPAIRS: Final[tuple[tuple[type, str, object], ...]] = (
     (SageMakerResponse, "describe_user_profile", _describe_user_profile),
     (SageMakerResponse, "list_user_profiles", _list_user_profiles),
     (SageMakerResponse, "delete_user_profile", _delete_user_profile),
+    *taker_repairs(),
 )

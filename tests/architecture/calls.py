@@ -61,6 +61,8 @@ ALIASES = {
     "greengrassv2:GetServiceRoleForAccount": "greengrass:GetServiceRoleForAccount",
     "greengrassv2:ListDeployments": "greengrass:ListDeployments",
     "s3control:DeleteAccessPointPolicy": "s3:DeleteAccessPointPolicy",
+    "sagemaker:DescribeAutoMlJobV2": "sagemaker:DescribeAutoMLJobV2",
+    "sagemaker:ListAutoMlJobs": "sagemaker:ListAutoMLJobs",
 }
 # Where adapters are made.
 MAKING = (LIBRARY / "bootstrap.py", LIBRARY / "aws" / "readers.py", LIBRARY / "aws" / "writers.py")

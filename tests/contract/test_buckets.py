@@ -242,6 +242,11 @@ def test_how_objects_are_kept_and_where_lists_of_them_go_is_read() -> None:
         rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}
         s3.put_bucket_encryption(Bucket=NAME, ServerSideEncryptionConfiguration={"Rules": [rule]})
         s3.put_bucket_versioning(Bucket=NAME, VersioningConfiguration={"Status": "Suspended"})
+        logs: Any = {"LoggingEnabled": {"TargetBucket": "lists", "TargetPrefix": "who/"}}
+        deliver = {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutObject"}
+        to_lists = [{**deliver, "Resource": "arn:aws:s3:::lists/*"}]
+        s3.put_bucket_policy(Bucket="lists", Policy=json.dumps({"Version": "2012-10-17", "Statement": to_lists}))
+        s3.put_bucket_logging(Bucket=NAME, BucketLoggingStatus=logs)
         listed = {"Id": "all", "IsEnabled": True, "IncludedObjectVersions": "All", "Schedule": {"Frequency": "Daily"}}
         target = {"S3BucketDestination": {"Bucket": "arn:aws:s3:::lists", "Format": "CSV"}}
         s3.put_bucket_inventory_configuration(
@@ -256,7 +261,9 @@ def test_how_objects_are_kept_and_where_lists_of_them_go_is_read() -> None:
         {"Exports": [{"Bucket": "arn:aws:s3:::lists", "Of": "inventory all"}]}
     )
     assert snapshot.fact(bucket.OWN_BUCKETS) == '["lists"]'
-    assert [plain.text_of(part) for part in (bucket.ENCRYPTION, bucket.VERSIONING, bucket.EXPORTS)] == [None] * 3
+    assert snapshot.text_of(bucket.LOGGING) == canonical({"TargetBucket": "lists", "TargetPrefix": "who/"})
+    without = (bucket.ENCRYPTION, bucket.VERSIONING, bucket.EXPORTS, bucket.LOGGING)
+    assert [plain.text_of(part) for part in without] == [None] * 4
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "MalformedPolicy", "NoSuchBucket"])

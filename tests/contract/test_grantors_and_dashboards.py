@@ -54,6 +54,30 @@ def test_a_bucket_whose_policy_names_a_guarded_role_is_read(cloud: Any) -> None:
     ] * 4
 
 
+@pytest.mark.parametrize(
+    ("named", "is_read"),
+    [
+        ("role/service-role/AWSPanorama*", True),
+        ("role/*/AWSPanoramaS*Role", True),
+        ("role/serv*PanoramaApplianceRole", True),
+        ("role/service-role/*", True),
+        ("role/service-role/AWSPanoramaServic?Role", True),
+        ("role/service-role/AWSPanorama\\u0053erviceRole", True),
+        ("role/payroll-*", False),
+        ("role/*", False),
+    ],
+)
+def test_a_bucket_whose_policy_has_a_pattern_of_guarded_roles_is_read(cloud: Any, named: str, *, is_read: bool) -> None:
+    """Or a letter of a role's name as its escape; what is for every role names none."""
+    condition = {"ArnLike": {"aws:PrincipalArn": "PATTERN"}}
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::payroll/*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{**statement, "Condition": condition}]})
+    text = document.replace("PATTERN", f"arn:aws:iam::*:{named}")
+    cloud.create_bucket(Bucket="payroll")
+    cloud.put_bucket_policy(Bucket="payroll", Policy=text)
+    assert (grantors(cloud).read_resource("s3-grantor:payroll") is not None) is is_read
+
+
 def test_a_walk_through_the_buckets_begins_after_any_of_them(cloud: Any) -> None:
     """In the order of their names; each is looked at, and said to be one of these or not."""
     for name in ("bare", "payroll", "wages"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from botocore.exceptions import ClientError
 
-from panorama_guard.case.incident import State
+from panorama_guard.case.incident import Incident, State
 from tests.stack.account import ATTACKER, SESSION, Account
 from tests.stack.buckets import OTHERS, WHOLE_BLOCK, Bucket, delete_buckets, document
 
@@ -265,6 +265,31 @@ def test_a_weak_setting_is_told_and_left_to_its_owner(
     assert (incident.state, incident.kind.value) == (State.OBSERVED, "weakness")
     assert (alert.body["source"], alert.body["remedy"]["carried_out"]) == (source, False)
     assert account.attempts(incident) == ()
+
+
+def test_access_logs_that_are_turned_off_or_elsewhere_are_told_until_they_are_as_they_were(account: Account) -> None:
+    """Whoever first has them written is no news."""
+    bucket, other = Bucket(account), Bucket(account)
+    assert put_logging(bucket, bucket.name) == {}
+    account.alerts()
+    for target, now in ((None, "nowhere"), (other.name, f"{other.name}/who/")):
+        found = put_logging(bucket, target)
+        assert (found["access logs"].state, found["access logs"].severity.value) == (State.OBSERVED, "LOW")
+        assert f"is written to {now}, and was to {bucket.name}/who/" in found["access logs"].evidence.reason
+    assert put_logging(bucket, bucket.name)["access logs"].state is State.RESOLVED
+    put_logging(bucket, None)  # or S3 goes on writing into what is deleted next
+
+
+def put_logging(bucket: Bucket, target: str | None) -> dict[str, Incident]:
+    """Let mallory have written down who asks for which object, or not; return the bucket's incidents."""
+    logged = {"LoggingEnabled": {"TargetBucket": target, "TargetPrefix": "who/"}} if target else {}
+    if target:
+        service = {"Service": "logging.s3.amazonaws.com"}
+        to = {"Effect": "Allow", "Principal": service, "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{target}/*"}
+        condition = {"StringEquals": {"aws:SourceAccount": bucket.account.id}}
+        bucket.s3.put_bucket_policy(Bucket=target, Policy=document({**to, "Condition": condition}))
+    bucket.s3.put_bucket_logging(Bucket=bucket.name, BucketLoggingStatus=logged)
+    return bucket.incidents()
 
 
 def test_what_cannot_be_told_apart_is_taken_away_at_an_operator_s_word(account: Account) -> None:

@@ -118,6 +118,119 @@ def test_a_pipeline_domain_or_user_that_works_as_a_guarded_role_is_told(lab: Lab
     assert gone.state is State.RESOLVED
 
 
+@pytest.mark.parametrize(
+    ("kind", "call"),
+    [
+        ("labeling-job", "labeling_job"),
+        ("auto-ml-job", "auto_ml_job_v2"),
+        ("feature-group", "feature_group"),
+        ("optimization-job", "optimization_job"),
+        ("monitoring-schedule", "monitoring_schedule"),
+    ],
+)
+def test_whatever_else_is_given_a_guarded_role_is_told_and_found_by_a_sweep(lab: Lab, kind: str, call: str) -> None:
+    """By the call that makes it; with another role it is nobody's business."""
+    others, key = f"arn:aws:iam::{lab.account.id}:role/Payroll", f"sagemaker-user:{kind}/lured"
+    make_taker(lab.client, call, others)
+    assert lab.account.alerts() == []
+    with lab.account.events_lost("SageMaker"):
+        make_taker(lab.client, call, lab.role)
+    lab.account.invoke("sweep", {"Records": []})
+    assert model_work.ROLE in lab.incidents(key)
+    assert lab.account.alerts()
+    make_taker(lab.client, call, others)
+    assert lab.incidents(key)[model_work.ROLE].state is State.RESOLVED
+    lab.account.alerts()
+    make_taker(lab.client, call, lab.role)
+    incident = lab.incidents(key)[model_work.ROLE]
+    assert (incident.state, incident.severity.value) == (State.OBSERVED, "HIGH")
+    assert lab.role in lab.account.alerts()[-1].text
+    make_taker(lab.client, call, others)
+
+
+def test_an_endpoint_that_keeps_what_it_is_asked_elsewhere_as_a_guarded_role_is_told_with_the_uri(lab: Lab) -> None:
+    """What its instances do, the guarded role may do."""
+    lab.client.create_model(ModelName="own", ExecutionRoleArn=f"arn:aws:iam::{lab.account.id}:role/Payroll")
+    variant = {"VariantName": "a", "ModelName": "own", "InitialInstanceCount": 1, "InstanceType": "ml.m5.large"}
+    captured = {
+        "InitialSamplingPercentage": 100,
+        "DestinationS3Uri": PAYROLL,
+        "CaptureOptions": [{"CaptureMode": "Input"}],
+    }
+    lab.client.create_endpoint_config(
+        EndpointConfigName="lured",
+        ProductionVariants=[variant],
+        DataCaptureConfig=captured,
+        ExecutionRoleArn=lab.role,
+    )
+    found = lab.incidents("sagemaker-user:endpoint-config/lured")
+    assert {model_work.ROLE, model_work.OUTPUTS} <= found.keys()
+    assert PAYROLL in found[model_work.OUTPUTS].evidence.reason
+    lab.client.delete_endpoint_config(EndpointConfigName="lured")
+    gone = lab.incidents("sagemaker-user:endpoint-config/lured")
+    assert {one.state for one in gone.values()} == {State.RESOLVED}
+
+
+def make_taker(client: Any, call: str, role: str) -> None:
+    """Let mallory give something a role, anew if it is there."""
+    asked = {**TAKERS[call]}
+    nested = asked.pop("nested", None)
+    config = {"MonitoringScheduleConfig": {**SCHEDULE, "MonitoringJobDefinition": {**WATCHES, "RoleArn": role}}}
+    getattr(client, f"create_{call}")(**asked, **(config if nested else {"RoleArn": role}))
+
+
+_OUT: Any = {"S3OutputPath": "s3://x-aws-panorama/out"}
+_SIZE: Any = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
+SCHEDULE: Any = {"ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"}}
+WATCHES: Any = {
+    "MonitoringInputs": [{"EndpointInput": {"EndpointName": "e", "LocalPath": "/opt/in"}}],
+    "MonitoringOutputConfig": {
+        "MonitoringOutputs": [{"S3Output": {"S3Uri": "s3://x-aws-panorama/out", "LocalPath": "/opt/out"}}]
+    },
+    "MonitoringResources": {"ClusterConfig": _SIZE},
+    "MonitoringAppSpecification": {"ImageUri": "image"},
+}
+_IN: Any = [{"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://x-aws-panorama/in"}}}]
+_PEOPLE: Any = {
+    "WorkteamArn": "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/x",
+    "UiConfig": {"UiTemplateS3Uri": "s3://x-aws-panorama/page"},
+    "TaskTitle": "look",
+    "TaskDescription": "look",
+    "NumberOfHumanWorkersPerDataObject": 1,
+    "TaskTimeLimitInSeconds": 60,
+}
+TAKERS: dict[str, dict[str, Any]] = {
+    "labeling_job": {
+        "LabelingJobName": "lured",
+        "LabelAttributeName": "label",
+        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://x-aws-panorama/in"}}},
+        "OutputConfig": _OUT,
+        "HumanTaskConfig": _PEOPLE,
+    },
+    "auto_ml_job_v2": {
+        "AutoMLJobName": "lured",
+        "AutoMLJobInputDataConfig": _IN,
+        "OutputDataConfig": _OUT,
+        "AutoMLProblemTypeConfig": {"TabularJobConfig": {"TargetAttributeName": "a"}},
+    },
+    "feature_group": {
+        "FeatureGroupName": "lured",
+        "RecordIdentifierFeatureName": "id",
+        "EventTimeFeatureName": "at",
+        "FeatureDefinitions": [{"FeatureName": "id", "FeatureType": "String"}],
+    },
+    "optimization_job": {
+        "OptimizationJobName": "lured",
+        "ModelSource": {"S3": {"S3Uri": "s3://x-aws-panorama/in"}},
+        "DeploymentInstanceType": "ml.g5.xlarge",
+        "OptimizationConfigs": [{"ModelCompilationConfig": {"Image": "image"}}],
+        "OutputConfig": {"S3OutputLocation": "s3://x-aws-panorama/out"},
+        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
+    },
+    "monitoring_schedule": {"MonitoringScheduleName": "lured", "nested": True},
+}
+
+
 def test_work_inside_the_pattern_is_silent(lab: Lab) -> None:
     """Of every kind."""
     for kind in model_work.KINDS:

@@ -26,6 +26,7 @@ CERTIFICATE = "iot-certificate:" + "0f" * 32
         ("CreateTopicRule", ["iot-user:topic-rule/copy"], []),
         ("UpdateProvisioningTemplate", ["iot-user:provisioning-template/fleet"], []),
         ("CreateJob-of-another-name", ["iot-job:fix", "iot-thing:panorama-gate", "iot-user:job/fix"], ["iot-account:"]),
+        ("UpdateJob", ["iot-job:fix", "iot-user:job/fix"], []),
         ("CreateOTAUpdate", ["iot-thing:panorama-gate"], []),
         ("DeleteJob", ["iot-job:panorama-update", "iot-user:job/panorama-update"], []),
     ],

@@ -105,6 +105,18 @@ def elsewhere(key: str, source: str) -> Incident:
             "aws sagemaker describe-transform-job --transform-job-name x",
             ("aws sagemaker stop-transform-job --transform-job-name x",),
         ),
+        (
+            "sagemaker-user:auto-ml-job/x",
+            "execution role",
+            "aws sagemaker describe-auto-ml-job-v2 --auto-ml-job-name x",
+            ("aws sagemaker stop-auto-ml-job --auto-ml-job-name x",),
+        ),
+        (
+            "sagemaker-user:model-bias-job-definition/x",
+            "execution role",
+            "aws sagemaker describe-model-bias-job-definition --job-definition-name x",
+            ("aws sagemaker delete-model-bias-job-definition --job-definition-name x",),
+        ),
         ("sagemaker-user:model/*", "execution role", "aws sagemaker list-models", ()),
         (
             "greengrass-group:a",

@@ -106,6 +106,7 @@ class S3Buckets:
             (bucket.LIFECYCLE, lambda: self._s3.get_bucket_lifecycle_configuration(**own)),
             (bucket.EXPORTS, lambda: _listing("Exports", sorted(self._exports(own), key=canonical))),
             (bucket.ENCRYPTION, lambda: _listing("Keys", _keys(self._s3.get_bucket_encryption(**own)))),
+            (bucket.LOGGING, lambda: self._s3.get_bucket_logging(**own).get("LoggingEnabled", {})),
             (bucket.VERSIONING, lambda: _suspended(self._s3.get_bucket_versioning(**own))),
         )
         policy: Read = (bucket.POLICY, lambda: str(self._s3.get_bucket_policy(**own)["Policy"]))

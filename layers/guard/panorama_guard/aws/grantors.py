@@ -1,5 +1,6 @@
 """Reads the policies of the account's other buckets, as far as they name a guarded role."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,10 @@ from panorama_guard.case import bucket, grantor
 from panorama_guard.case.resource import Part, ResourceSnapshot, resource_key
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.sweeping import Seen
+from panorama_guard.policy.glob import matches, parse_glob
+
+_PATTERN = re.compile(r":role/([^\"]*[*?][^\"]*)")  # of roles, by the end of an ARN
+_ANY = re.compile(r"[*?/]*", re.ASCII)  # every role: it names none
 
 
 class S3Grantors:
@@ -21,6 +26,7 @@ class S3Grantors:
         self._s3 = s3
         self._account = account
         self._guards = guards
+        self._roles = roles
         self._names_role = re.compile("|".join(map(re.escape, roles)), re.IGNORECASE)
 
     def read_resource(self, key: str) -> ResourceSnapshot | None:
@@ -45,8 +51,14 @@ class S3Grantors:
             why = Part(grantor.POLICY, f"AWS does not let the guard read it: {message_of(error)}")
             return ResourceSnapshot(subject, grantor.TYPE, (), (why,))
         text = str(answer["Policy"])
-        is_named = self._names_role.search(text)
-        return ResourceSnapshot(subject, grantor.TYPE, (Part(grantor.POLICY, text),)) if is_named else None
+        return ResourceSnapshot(subject, grantor.TYPE, (Part(grantor.POLICY, text),)) if self._names(text) else None
+
+    def _names(self, text: str) -> bool:
+        """Say whether a policy names a guarded role, or has a pattern of some roles that one may be among."""
+        plain = json.dumps(json.loads(text))  # with no letter written as its escape
+        patterns = [one for one in _PATTERN.findall(plain) if not _ANY.fullmatch(one)]
+        names = [(one, role) for one in patterns for role in self._roles]
+        return bool(self._names_role.search(plain)) or any(_may_be(*pair) for pair in names)
 
     def behind(self, _key: str) -> tuple[str, ...]:
         """Return nothing: every call names its bucket."""
@@ -67,3 +79,12 @@ class S3Grantors:
     def _owns(self, name: str) -> bool:
         listed = self._s3.list_buckets(Prefix=name)["Buckets"]
         return name in [one["Name"] for one in listed]
+
+
+def _may_be(pattern: str, role: str) -> bool:
+    """Say whether a pattern is of a role of this name too, whatever its path; a last `*` alone is of no name."""
+    paths = [pattern[place + 1 :] for place, char in enumerate(pattern) if char == "/"]
+    ends = [
+        pattern[place:] for place, char in enumerate(pattern) if char == "*" and not _ANY.fullmatch(pattern[place:])
+    ]
+    return any(matches(parse_glob(one, variables=False), role) for one in (pattern, *paths, *ends))

@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from panorama_guard.aws.errors import DENIED, NO_WORK, code_of, message_of
+from panorama_guard.aws.model_takers import ModelTakers
 from panorama_guard.aws.named_places import named_places, named_roles
 from panorama_guard.case import model_work
 from panorama_guard.case.function import role_name
@@ -19,7 +20,7 @@ from panorama_guard.case.snapshot import Subject
 
 MOST = 200  # of a kind, whose roles a sweep asks for, each by a call of its own
 _TUNING_NAME = "HyperParameterTuningJobName"
-_ALL = (*model_work.KINDS, *model_work.STUDIO)
+_ALL = (*model_work.KINDS, *model_work.STUDIO, *model_work.TAKERS)
 _LATEST = {"SortBy": "CreationTime", "SortOrder": "Descending"}
 
 
@@ -40,6 +41,7 @@ class ModelWork:
         self._guards = guards
         self._guards_role = guards_role
         self._since = since
+        self._takers = ModelTakers(sagemaker, since)
 
     def read_resource(self, key: str) -> ResourceSnapshot | None:
         """Return work of the naming pattern; work of another name only where it runs as a guarded role."""
@@ -67,7 +69,8 @@ class ModelWork:
 
     def resource_keys(self, kind: str) -> tuple[str, ...]:
         """Return the keys of what is of the naming pattern; or of what runs as a guarded role, as far as it is told."""
-        return tuple(key for work in _ALL for key in self._keys(kind, work))
+        kinds = model_work.KINDS if kind == model_work.WORK else _ALL
+        return tuple(key for work in kinds for key in self._keys(kind, work))
 
     def _keys(self, kind: str, work: str) -> Iterator[str]:
         names, why = self._told(work)
@@ -95,6 +98,8 @@ class ModelWork:
         return names, f"there are {len(others)}, and the latest {MOST} are looked at" if len(others) > MOST else ""
 
     def _names(self, work: str) -> Iterator[str]:
+        if work in model_work.TAKERS:
+            return self._takers.names(work)
         jobs = {
             model_work.TRAINING: lambda: self._sagemaker.get_paginator("list_training_jobs"),
             model_work.COMPILATION: lambda: self._sagemaker.get_paginator("list_compilation_jobs"),
@@ -130,6 +135,8 @@ class ModelWork:
         return found
 
     def _described(self, work: str, name: str) -> Any:
+        if work in model_work.TAKERS:
+            return self._takers.described(work, name)
         described: dict[str, Callable[[], Any]] = {
             model_work.TRAINING: lambda: self._sagemaker.describe_training_job(TrainingJobName=name),
             model_work.COMPILATION: lambda: self._sagemaker.describe_compilation_job(CompilationJobName=name),

@@ -19,6 +19,7 @@ LIFECYCLE = "lifecycle"
 ENCRYPTION = "encryption"  # the keys by which objects are encrypted, where they are keys of somebody
 VERSIONING = "versioning"  # only where it is suspended
 EXPORTS = "exports"  # where lists of what is in the bucket are written to
+LOGGING = "access logs"  # where it is written who asks for which object
 _POINT_POLICY = "policy of access point "
 
 ACCOUNT_BLOCK = "public access block of the account"  # a fact: it protects every bucket, and is nobody's part

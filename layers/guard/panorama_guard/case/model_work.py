@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/sagemaker/latest/dg/security-iam.html
 """
 
 import re
+from collections.abc import Mapping
 
 WORK = "sagemaker-work"  # of the naming pattern
 USER = "sagemaker-user"  # of another name, with a guarded role
@@ -21,10 +22,29 @@ KINDS = (TRAINING, COMPILATION, PROCESSING, TRANSFORM, TUNING, MODEL, NOTEBOOK)
 PIPELINE, DOMAIN, USER_PROFILE = "pipeline", "domain", "user-profile"
 # What has a role for others to work with: none was ever Panorama's. A user profile is called DOMAIN/NAME.
 STUDIO = (PIPELINE, DOMAIN, USER_PROFILE)
+# What else acts as a role that it is given, whatever its name: what SageMaker calls the kind, and what names one of it.
+TAKERS: Mapping[str, tuple[str, str]] = {
+    "auto-ml-job": ("AutoMLJob", "AutoMLJobName"),
+    "cluster": ("Cluster", "ClusterName"),
+    "data-quality-job-definition": ("DataQualityJobDefinition", "JobDefinitionName"),
+    "endpoint-config": ("EndpointConfig", "EndpointConfigName"),
+    "feature-group": ("FeatureGroup", "FeatureGroupName"),
+    "image": ("Image", "ImageName"),
+    "inference-experiment": ("InferenceExperiment", "Name"),
+    "inference-recommendations-job": ("InferenceRecommendationsJob", "JobName"),
+    "labeling-job": ("LabelingJob", "LabelingJobName"),
+    "mlflow-tracking-server": ("MlflowTrackingServer", "TrackingServerName"),
+    "model-bias-job-definition": ("ModelBiasJobDefinition", "JobDefinitionName"),
+    "model-explainability-job-definition": ("ModelExplainabilityJobDefinition", "JobDefinitionName"),
+    "model-quality-job-definition": ("ModelQualityJobDefinition", "JobDefinitionName"),
+    "monitoring-schedule": ("MonitoringSchedule", "MonitoringScheduleName"),
+    "optimization-job": ("OptimizationJob", "OptimizationJobName"),
+}
 UNLISTED = "*"
 
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9-]{0,62}", re.ASCII)
 PIPELINE_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}", re.ASCII)
+TAKER_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{0,255}", re.ASCII)
 DOMAIN_ARN = re.compile(r"arn:[a-z-]+:sagemaker:[a-z0-9-]+:\d{12}:domain/(?P<id>[a-zA-Z0-9-]{1,63})", re.ASCII)
 
 

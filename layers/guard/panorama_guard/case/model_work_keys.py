@@ -1,5 +1,6 @@
 """What a call of SageMaker or CloudWatch was done to: work, by its name or its role, a configuration, dashboards."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from panorama_guard.case import dashboard, model_work
@@ -8,6 +9,7 @@ from panorama_guard.case.resource import resource_key
 from panorama_guard.case.route import Route
 
 Detail = Mapping[str, object]
+_VERB = re.compile("create|update|delete")
 
 # The parameter that names each kind of work.
 _NAMES: Mapping[str, str] = {
@@ -51,6 +53,14 @@ def _user_profile(detail: Detail) -> Keys:
     return _either(tuple(f"{model_work.USER_PROFILE}/{domain}/{name}" for domain in domains for name in names))
 
 
+def _taker(detail: Detail) -> Keys:
+    """Return what acts as a role that it is given: the call's own name says of which kind it is."""
+    word = _VERB.sub("", str(detail.get("eventName", "")).lower()).removesuffix("v2")
+    found = ((kind, place) for kind, (called, place) in model_work.TAKERS.items() if called.lower() == word)
+    named = ((kind, parameters(detail, model_work.TAKER_NAME, place[0].lower() + place[1:])) for kind, place in found)
+    return Keys(tuple(resource_key(model_work.USER, f"{kind}/{name}") for kind, names in named for name in names))
+
+
 def _lifecycle(detail: Detail) -> Keys:
     names = parameters(detail, model_work.NAME, "notebookInstanceLifecycleConfigName")
     return Keys(behind=tuple(resource_key(model_work.LIFECYCLES, name) for name in names))
@@ -67,5 +77,6 @@ MODEL_WORK_KEYS: Mapping[Route, Callable[[Detail], Keys]] = {
     Route.MODEL_PIPELINE: _pipeline,
     Route.MODEL_DOMAIN: _domain,
     Route.MODEL_USER_PROFILE: _user_profile,
+    Route.MODEL_TAKER: _taker,
     Route.DASHBOARD: _dashboards,
 }

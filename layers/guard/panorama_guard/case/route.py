@@ -41,5 +41,6 @@ class Route(Enum):
     MODEL_PIPELINE = "pipeline of SageMaker"
     MODEL_DOMAIN = "domain of SageMaker"
     MODEL_USER_PROFILE = "user profile of SageMaker"
+    MODEL_TAKER = "whatever else of SageMaker acts as a role"
     ANYWHERE_PROFILE = "profile of IAM Roles Anywhere"
     ANYWHERE_ANCHOR = "every profile of IAM Roles Anywhere"

@@ -107,6 +107,7 @@ _S3_EVENTS: Mapping[str, Route] = MappingProxyType(
         "PutBucketEncryption": Route.BUCKET,
         "DeleteBucketEncryption": Route.BUCKET,
         "PutBucketVersioning": Route.BUCKET,
+        "PutBucketLogging": Route.BUCKET,
         "PutBucketInventoryConfiguration": Route.BUCKET,
         "DeleteBucketInventoryConfiguration": Route.BUCKET,
         "PutBucketAnalyticsConfiguration": Route.BUCKET,

@@ -47,6 +47,7 @@ IOT_EVENTS: Mapping[str, Route] = MappingProxyType(
         "DeleteProvisioningTemplate": Route.IOT_TEMPLATE,
         "CreateJob": Route.IOT_JOB,
         "AssociateTargetsWithJob": Route.IOT_JOB,
+        "UpdateJob": Route.IOT_JOB,
         "CancelJob": Route.IOT_JOB,
         "DeleteJob": Route.IOT_JOB,
         "CreateOTAUpdate": Route.IOT_JOB,

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from panorama_guard.case import function, log_group
+from panorama_guard.case import bucket, function, log_group
 from panorama_guard.case.finding import Deviation, Finding, Judgement, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot
@@ -70,12 +70,26 @@ def _key(before: str, now: str) -> str:
     return f"its key was changed: it is {now or 'none of KMS'}, and was {before}" if before else ""
 
 
+def _logging(before: str, now: str) -> str:
+    """Return nothing where who asked for what was not written down before."""
+    return f"who asks for which object is written to {_target(now)}, and was to {_target(before)}" if before else ""
+
+
+def _target(text: str) -> str:
+    """Return where the access logs of a bucket go."""
+    body = json.loads(text or "{}")
+    return f"{body['TargetBucket']}/{body.get('TargetPrefix', '')}" if body else "nowhere"
+
+
 KEPT: Mapping[str, Mapping[str, Kept]] = {
     function.TYPE: {
         function.CODE: Kept(lambda one: one.fact(function.CODE), _code, When.OPENING),
         function.CONFIGURATION: Kept(lambda one: one.fact(function.CONFIGURATION), _configuration, When.OPENING),
         function.LAYERS: Kept(lambda one: one.text_of(function.LAYERS) or "", _layers, When.OPENING),
         function.ROLE: Kept(lambda one: one.text_of(function.ROLE) or "", _role, When.OPENING),
+    },
+    bucket.TYPE: {
+        bucket.LOGGING: Kept(lambda one: one.text_of(bucket.LOGGING) or "", _logging, When.HARDENING),
     },
     log_group.TYPE: {
         log_group.RETENTION: Kept(lambda one: one.text_of(log_group.RETENTION) or "", _retention, When.OPENING),

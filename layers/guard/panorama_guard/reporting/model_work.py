@@ -1,12 +1,16 @@
 """What an operator may type about a finding in SageMaker."""
 
+import re
 import shlex
 
 from panorama_guard.case import model_work
 from panorama_guard.case.incident import Incident
 from panorama_guard.reporting.plain import plain
 
-_NOT_DELETED = frozenset({model_work.TRANSFORM})  # what stays on record, and can only be stopped
+# What stays on record, and can only be stopped.
+_NOT_DELETED = frozenset({model_work.TRANSFORM, "auto-ml-job", "inference-recommendations-job", "labeling-job"})
+_WORD = re.compile("[A-Z]+(?=[A-Z][a-z])|[A-Z][a-z]+|[A-Z]+")
+_SHOWN = {"auto-ml-job": "auto-ml-job-v2"}  # the call that shows jobs of both versions
 
 
 def on_model_work(incident: Incident, verb: str) -> tuple[str, ...]:
@@ -16,8 +20,20 @@ def on_model_work(incident: Incident, verb: str) -> tuple[str, ...]:
         return (f"aws sagemaker list-{kind}s",) if verb == "get" else ()
     if kind in (model_work.DOMAIN, model_work.USER_PROFILE):
         return _on_domain(kind, name) if verb == "get" else ()
+    if kind in model_work.TAKERS:
+        return _on_taker(kind, name, verb)
     called = "describe" if verb == "get" else "stop" if kind in _NOT_DELETED else "delete"
     return (f"aws sagemaker {called}-{kind} --{kind}-name {shlex.quote(plain(name))}",)
+
+
+def _on_taker(kind: str, name: str, verb: str) -> tuple[str, ...]:
+    called = f"describe-{_SHOWN.get(kind, kind)}" if verb == "get" else f"{_ending(kind)}-{kind}"
+    option = "-".join(_WORD.findall(model_work.TAKERS[kind][1])).lower()
+    return (f"aws sagemaker {called} --{option} {shlex.quote(plain(name))}",)
+
+
+def _ending(kind: str) -> str:
+    return "stop" if kind in _NOT_DELETED else "delete"
 
 
 def _on_domain(kind: str, name: str) -> tuple[str, ...]:

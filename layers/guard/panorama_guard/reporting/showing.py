@@ -34,6 +34,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     bucket.LIFECYCLE: ("bucket-lifecycle-configuration", ""),
     bucket.ENCRYPTION: ("bucket-encryption", ""),
     bucket.VERSIONING: ("bucket-versioning", ""),
+    bucket.LOGGING: ("bucket-logging", ""),
 }
 
 
