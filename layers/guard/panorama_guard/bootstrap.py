@@ -9,32 +9,28 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from panorama_guard.aws.account import IamAccount
-from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.canary import IamCanary
 from panorama_guard.aws.channels import ChatTopic, EventBus, SecurityHub
 from panorama_guard.aws.clients import client, own_session
-from panorama_guard.aws.function_writer import LambdaWriter
 from panorama_guard.aws.held_alerts import HeldAlerts, SummariesQueue
-from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.ledger_members import DynamoMembers
-from panorama_guard.aws.log_group_writer import LogGroupWriter
 from panorama_guard.aws.member_queues import LooksQueue, MembersQueue
-from panorama_guard.aws.members import Members
+from panorama_guard.aws.members import Members, RoleThere
 from panorama_guard.aws.organization import OrganizationAccounts
 from panorama_guard.aws.own_rules import OwnRules
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
-from panorama_guard.aws.readers import Scene, client_in, in_each_region, written_in_each_region
-from panorama_guard.aws.role_writer import IamWriter
+from panorama_guard.aws.readers import Scene, in_each_region, written_in_each_region
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.aws.secret_writer import SecretWriter
-from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
+from panorama_guard.aws.subjects import Resources
 from panorama_guard.aws.topic import SnsTopic
+from panorama_guard.aws.writers import writer_in
 from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.channels import bus_channel, chat_channel, hub_channel
 from panorama_guard.service.fleet import Roll
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.job import Remediator
+from panorama_guard.service.member_hands import MemberOperators, MemberRemediators
 from panorama_guard.service.member_ports import NamedAccounts
 from panorama_guard.service.members import MemberGrounds, MemberInspectors
 from panorama_guard.service.notify import Notifier
@@ -69,26 +65,31 @@ def inspector() -> Inspector:
     if not own.member_external_id:
         return hub
     members = Members(own_session(), own.member_external_id)
-    rechecks = partial(RechecksQueue, client("sqs"), own.rechecks_queue_url)
     sweeps = MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds)
-    return replace(hub, members=MemberInspectors(hub, members.reach, load_profile(), rechecks, sweeps, _roll()))
+    there = (load_profile(), _rechecks_of(), sweeps, _roll(), own.remediate_members)
+    return replace(hub, members=MemberInspectors(hub, members.reach, *there))
 
 
 @cache
 def remediator() -> Remediator:
     """Return what `remediate` works with."""
     own, iam = _settings(), client("iam")
-    return Remediator(
+    hub = Remediator(
         _policy(),
         own.account_id,
         IamRoles(iam),
         IamAccount(iam),
-        _writer(),
+        writer_in(client, own.account_id),
         _ledger(),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
         Resources(written_in_each_region(client, _scene())),
     )
+    if not own.member_external_id:
+        return hub
+    members = Members(own_session(), own.member_external_id, RoleThere.REMEDIATION)
+    there = (load_profile(), _rechecks_of(), own.remediate_members)
+    return replace(hub, members=MemberRemediators(hub, members.reach, *there))
 
 
 @cache
@@ -102,7 +103,7 @@ def operator() -> Operator:
         names=own.operator_identity,
         other_accounts=own.operator_account,
     )
-    return Operator(
+    hub = Operator(
         _policy(),
         limits,
         own.account_id,
@@ -114,8 +115,13 @@ def operator() -> Operator:
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
         _resources(),
         _members_on_record(),
-        MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds) if own.members_queue_url else None,
     )
+    if not own.member_external_id:
+        return hub
+    sweeps = MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds)
+    members = Members(own_session(), own.member_external_id)
+    there = (load_profile(), _rechecks_of(), sweeps, own.remediate_members)
+    return replace(hub, member_sweeps=sweeps, elsewhere=MemberOperators(hub, members.reach, *there))
 
 
 @cache
@@ -145,6 +151,10 @@ def _fleet(hub: Ground) -> Fleet:
         MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds),
         _roll(),
     )
+
+
+def _rechecks_of() -> Callable[[str], RechecksQueue]:
+    return partial(RechecksQueue, client("sqs"), _settings().rechecks_queue_url)
 
 
 def _roll() -> Roll:
@@ -227,22 +237,6 @@ def _resources(regions: tuple[str, ...] = ()) -> Resources:
 
 def _scene() -> Scene:
     return Scene(_settings().account_id, _profile(), _settings().stack_name)
-
-
-def _writer() -> SubjectWriter:
-    account = _settings().account_id
-    return SubjectWriter(IamWriter(client("iam"), time.sleep), lambda region: _part_writers(account, region))
-
-
-def _part_writers(account: str, region: str) -> dict[str, Callable[[], PartWriter]]:
-    make = client_in(client, region)
-    return {
-        "s3": lambda: S3Writer(make("s3"), S3PointWriter(make("s3control"), account), account),
-        "lambda": lambda: LambdaWriter(make("lambda")),
-        "secret": lambda: SecretWriter(make("secretsmanager")),
-        "log": lambda: LogGroupWriter(make("logs")),
-        "iot": lambda: IotPolicyWriter(make("iot")),
-    }
 
 
 def _ledger() -> DynamoLedger:

@@ -58,7 +58,7 @@ def finish_undo(answer: Mapping[str, Any], undoing: Undoing) -> tuple[int, dict[
     told = {name: value for name, value in answer.items() if name != "record"}
     if answer["undo"] == "waiting":
         return WAITING, told
-    if answer["by_guard"] and (problem := _wait_for_lift(str(answer["incident"]), undoing)):
+    if answer["by_guard"] and (problem := _wait_for_lift(answer, undoing)):
         return WAITING, {**told, "problem": problem}
     back = load_record(PutBack, str(answer["record"]))
     problems = _put_back(back, undoing)
@@ -67,12 +67,12 @@ def finish_undo(answer: Mapping[str, Any], undoing: Undoing) -> tuple[int, dict[
     return ANSWERED, {**told, "undo": "done", "compared": "byte for byte"}
 
 
-def _wait_for_lift(incident_id: str, undoing: Undoing) -> str:
+def _wait_for_lift(answer: Mapping[str, Any], undoing: Undoing) -> str:
     """Wait for the guard's half; return why it is not done, or an empty text."""
     patience = undoing.patience
     end = patience.clock() + LIFT_TAKES
     while patience.clock() < end:
-        status, incident = undoing.ask({"action": "explain", "incident": incident_id})
+        status, incident = undoing.ask({"action": "explain", **{name: answer[name] for name in ("incident", "account")}})
         if status >= 400 or incident["state"] == "RESOLVED":  # noqa: PLR2004 - HTTP's own bound
             return "" if status < 400 else str(incident.get("error"))  # noqa: PLR2004 - as above
         if incident["undo"] and incident["undo"]["refused"]:
@@ -98,6 +98,14 @@ def _put_back(back: PutBack, undoing: Undoing) -> tuple[str, ...]:
     return _differences(back, (), undoing)
 
 
+def _of_another_account(found: Subject, wanted: Subject) -> str:
+    """Say that a role of the same name was read in another account, and is left alone."""
+    return (
+        f"your credentials are of account {found.account}, and the role is in {wanted.account}: run it again with "
+        "--own-profile and a profile of that account"
+    )
+
+
 def _differences(back: PutBack, to_come: tuple[Step, ...], undoing: Undoing) -> tuple[str, ...]:
     """Return how the subject will differ once these steps are carried out, as it is read; AWS is given time."""
     differences: tuple[str, ...] = ()
@@ -105,7 +113,9 @@ def _differences(back: PutBack, to_come: tuple[Step, ...], undoing: Undoing) -> 
         undoing.patience.wait(seconds)
         current = undoing.subjects.read_subject(back.target.subject)
         if current is None:
-            return ("the role or resource does not exist any more",)
+            return (f"account {back.target.subject.account}, read with your credentials, has no such role or resource",)
+        if current.subject.account != back.target.subject.account:
+            return (_of_another_account(current.subject, back.target.subject),)
         differences = describe_differences(back.target, reduce(apply_step, to_come, current))
         if not differences:
             return ()

@@ -111,7 +111,12 @@ def _waiver(waiver: Waiver) -> tuple[str, str, Fields]:
 
 
 def _pause(pause: Pause) -> tuple[str, str, Fields]:
-    fields = (("By", pause.by), ("Because", pause.reason), ("Until", shown_time(pause.until)))
+    fields = (
+        ("Account", pause.account),
+        ("By", pause.by),
+        ("Because", pause.reason),
+        ("Until", shown_time(pause.until)),
+    )
     if pause.ended_by:
         return (
             "RESUMED",
@@ -119,4 +124,4 @@ def _pause(pause: Pause) -> tuple[str, str, Fields]:
             (*fields, ("Resumed by", pause.ended_by), ("At", shown_time(pause.at))),
         )
     about = f"the guard changes nothing until {shown_time(pause.until)}"
-    return "PAUSED", about, (*fields, ("At", shown_time(pause.at)), ("To resume", "panorama-guard resume"))
+    return "PAUSED", about, (*fields, ("At", shown_time(pause.at)), ("To resume", f"panorama-guard resume --account {pause.account}"))
