@@ -135,8 +135,8 @@ def bootstrap_name(function: str) -> str:
 
 
 def _adapters_of(name: str) -> frozenset[str]:
-    """Return the adapters that a function of `bootstrap` makes, itself or through others of it and of `aws.readers`."""
-    modules = (LIBRARY / "bootstrap.py", LIBRARY / "aws" / "readers.py")
+    """Return the adapters that a function of `bootstrap` makes, itself or through others of it and of two of `aws/`."""
+    modules = (LIBRARY / "bootstrap.py", LIBRARY / "aws" / "readers.py", LIBRARY / "aws" / "writers.py")
     functions = {node.name: node for path in modules for node in _parse(path).body if isinstance(node, ast.FunctionDef)}
     reached = _reachable(name, lambda at: _names_in(functions[at]) & functions.keys())
     names = {each for at in reached for each in _names_in(functions[at])}

@@ -7,7 +7,7 @@ import boto3
 from local.emulator import iam_backend
 from local.seed import seed_roles
 from panorama_guard.aws.clients import keep_documents_as_text
-from panorama_guard.aws.members import READ_ROLE
+from panorama_guard.case.member import READ_ROLE
 from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, aws_documents
 from tests.contract.drivers import REGION
 from tests.functions.account import create_aws_policy

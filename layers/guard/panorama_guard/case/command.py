@@ -1,7 +1,7 @@
 """What an operator asks of the guard: one record for each command, read from the body of a request.
 
-Nothing in the body says who asks: that is `caller`'s, from what AWS has proved. `account` names a member account; empty,
-it is the one that the incident or waiver is of, or the guard's own.
+Nothing in the body says who asks: that is `caller`'s, from what AWS has proved. `account` names a member account;
+empty, it is the one that the incident or waiver is of, or the guard's own.
 """
 
 import base64

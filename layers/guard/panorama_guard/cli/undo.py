@@ -27,6 +27,10 @@ Ask = Callable[[Mapping[str, object]], tuple[int, dict[str, Any]]]
 class Subjects(Protocol):
     """Reads a role or a resource, and writes to it with the operator's own credentials."""
 
+    def account(self) -> str:
+        """Return the account that the credentials are of."""
+        ...
+
     def read_subject(self, subject: Subject) -> Snapshot | None:
         """Return the role of this name, or the resource of this key, or None if there is none."""
         ...
@@ -69,10 +73,10 @@ def finish_undo(answer: Mapping[str, Any], undoing: Undoing) -> tuple[int, dict[
 
 def _wait_for_lift(answer: Mapping[str, Any], undoing: Undoing) -> str:
     """Wait for the guard's half; return why it is not done, or an empty text."""
-    patience = undoing.patience
+    patience, asked = undoing.patience, {name: answer[name] for name in ("incident", "account")}
     end = patience.clock() + LIFT_TAKES
     while patience.clock() < end:
-        status, incident = undoing.ask({"action": "explain", **{name: answer[name] for name in ("incident", "account")}})
+        status, incident = undoing.ask({"action": "explain", **asked})
         if status >= 400 or incident["state"] == "RESOLVED":  # noqa: PLR2004 - HTTP's own bound
             return "" if status < 400 else str(incident.get("error"))  # noqa: PLR2004 - as above
         if incident["undo"] and incident["undo"]["refused"]:
@@ -84,6 +88,10 @@ def _wait_for_lift(answer: Mapping[str, Any], undoing: Undoing) -> str:
 def _put_back(back: PutBack, undoing: Undoing) -> tuple[str, ...]:
     """Carry out the operator's steps, and return how the subject differs from what it was to be, or nothing."""
     subject = back.target.subject
+    # INVARIANT: what bears the same name in another account is neither compared nor written to.
+    if (own := undoing.subjects.account()) != subject.account:
+        told = f"your credentials are of account {own}, and what is to be put back is in {subject.account}"
+        return (f"{told}: run it again with --own-profile and a profile of that account",)
     differences = _differences(back, back.steps, undoing)
     if differences:
         return differences
@@ -98,14 +106,6 @@ def _put_back(back: PutBack, undoing: Undoing) -> tuple[str, ...]:
     return _differences(back, (), undoing)
 
 
-def _of_another_account(found: Subject, wanted: Subject) -> str:
-    """Say that a role of the same name was read in another account, and is left alone."""
-    return (
-        f"your credentials are of account {found.account}, and the role is in {wanted.account}: run it again with "
-        "--own-profile and a profile of that account"
-    )
-
-
 def _differences(back: PutBack, to_come: tuple[Step, ...], undoing: Undoing) -> tuple[str, ...]:
     """Return how the subject will differ once these steps are carried out, as it is read; AWS is given time."""
     differences: tuple[str, ...] = ()
@@ -113,9 +113,7 @@ def _differences(back: PutBack, to_come: tuple[Step, ...], undoing: Undoing) -> 
         undoing.patience.wait(seconds)
         current = undoing.subjects.read_subject(back.target.subject)
         if current is None:
-            return (f"account {back.target.subject.account}, read with your credentials, has no such role or resource",)
-        if current.subject.account != back.target.subject.account:
-            return (_of_another_account(current.subject, back.target.subject),)
+            return ("the role or resource does not exist any more",)
         differences = describe_differences(back.target, reduce(apply_step, to_come, current))
         if not differences:
             return ()

@@ -51,13 +51,15 @@ def _waived(answer: Answer) -> Iterator[str]:
 
 
 def _paused(answer: Answer) -> Iterator[str]:
-    yield from field_line("Paused", f"account {answer['account']} until {shown_time(answer['until'])} by {answer['by']}")
+    yield from field_line("Account", str(answer["account"]))
+    yield from field_line("Paused", f"until {shown_time(answer['until'])} by {answer['by']}")
     yield from field_line("Because", str(answer["reason"]))
 
 
 def _resumed(answer: Answer) -> Iterator[str]:
     by = answer["was_paused_by"]
-    yield from field_line("Resumed", f"account {answer['account']}: {f'was paused by {by}' if by else 'was not paused'}")
+    yield from field_line("Account", str(answer["account"]))
+    yield from field_line("Resumed", f"it was paused by {by}" if by else "it was not paused")
 
 
 def _retried(answer: Answer) -> Iterator[str]:
