@@ -24,6 +24,7 @@ GIVEN = {"HubAccount": HUB, "ExternalId": EXTERNAL_ID, "Remediation": "yes"}
 # Each role of a member, and the role of the hub's function whose reads or writes it is.
 ROLES = {"ReadRole": "InspectRole", "RemediationRole": "RemediateRole"}
 OWN_TO_THE_HUB = {"ReadMembers", "WriteInMembers", "ListTheOrganisation"}
+NAMES = {"ReadRole": READ_ROLE, "RemediationRole": REMEDIATION_ROLE}
 FOR_SWEEPS = "ListForSweeps"  # what the hub's sweep lists and its inspection does not
 
 
@@ -200,17 +201,17 @@ def test_only_the_hub_s_functions_may_assume_a_role(
 
 
 @pytest.mark.parametrize(
-    ("of_member", "name", "of_hub", "sid"),
+    ("of_hub", "sid", "of_member"),
     [
-        *(("ReadRole", READ_ROLE, role, "ReadMembers") for role in ("InspectRole", "SweepRole", "OperateRole")),
-        ("RemediationRole", REMEDIATION_ROLE, "RemediateRole", "WriteInMembers"),
+        *((role, "ReadMembers", "ReadRole") for role in ("InspectRole", "SweepRole", "OperateRole")),
+        ("RemediateRole", "WriteInMembers", "RemediationRole"),
     ],
 )
 def test_the_hub_knows_a_role_by_its_name(
-    member: Template, hub: Template, of_member: str, name: str, of_hub: str, sid: str
+    member: Template, hub: Template, of_hub: str, sid: str, of_member: str
 ) -> None:
     """As the code and the hub's permission have it, which holds in accounts of the organisation alone."""
-    properties = member["Resources"][of_member]["Properties"]
+    properties, name = member["Resources"][of_member]["Properties"], NAMES[of_member]
     assert f"{properties['Path']}{properties['RoleName']}" == f"/{name}"
     (assume,) = [one for one in role_statements(hub, of_hub) if one["Sid"] == sid]
     assert assume["Resource"] == {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{name}"}

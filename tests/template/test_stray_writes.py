@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from local.patterns import Pattern, parse_pattern
+from panorama_guard.case.member import REMEDIATION_ROLE
 from panorama_guard.profile import load_profile
 from tests.architecture.test_template_roles import (
     ACCOUNT,
