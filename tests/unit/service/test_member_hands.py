@@ -1,6 +1,7 @@
 """An escape in a member account is contained there, undone there, and never in the hub's role of the same name."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.unit.service.world import OPERATOR, SECOND
 HEALTHY = snapshot_of()
 FREED = with_policies(HEALTHY, PAYROLL)
 OPENED = HEALTHY.with_trust(policy(trusting({"Service": "panorama.amazonaws.com"}), trusting({"AWS": "999999999999"})))
-WHY = {"reason": "an agreed change", "seconds": 3600}
+WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600}
 
 
 def later(minutes: int) -> str:

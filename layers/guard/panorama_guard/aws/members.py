@@ -1,7 +1,8 @@
 """Opens the accounts of an organisation that have the member's template: as a role there, with the external id.
 
-The session renews itself. That the role can be assumed is asked each time before anything is read: a reader would take
-the refusal for one of what it reads.
+The read role's session renews itself. That the role can be assumed is asked each time before anything is read: a reader
+would take the refusal for one of what it reads. The remediation role is assumed anew for each order, for the shortest time
+that STS knows: an account that takes the role away, or its trust, is written to no more from then on.
 """
 
 from enum import Enum
@@ -24,6 +25,7 @@ from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE, role_arn
 from panorama_guard.policy.record import record
 
 MOST_OPEN = 8  # accounts whose clients are kept: one worker may come to hundreds, and each has some megabytes of them
+SHORTEST = 900  # seconds of a session
 _SESSION_NAME = "panorama-guard"
 
 
@@ -64,7 +66,8 @@ class Members:
                 raise
             message = f"account {account} {self._role.cannot}: {message_of(error)}"
             raise UnreachableError(message) from error
-        self._opened[account] = opened  # the last of all
+        if self._role is RoleThere.READ:
+            self._opened[account] = opened  # the last of all
         for longest_ago in list(self._opened)[:-MOST_OPEN]:
             del self._opened[longest_ago]
         return MemberEyes(account, opened)
@@ -76,7 +79,7 @@ class Members:
             lambda service, **keys: own.client(service, config=CONFIG, **keys),
             own.get_credentials(),
             role_arn(partition, account, self._role.value),
-            extra_args={"ExternalId": self._external_id, "RoleSessionName": _SESSION_NAME},
+            extra_args={"ExternalId": self._external_id, "RoleSessionName": _SESSION_NAME, **self._for_how_long()},
         )
         member: Any = BotocoreSession()
         fetch = fetcher.fetch_credentials
@@ -85,6 +88,9 @@ class Members:
         # What AWS's services are like is the same for all: it is read and held once.
         member.register_component("data_loader", own._session.get_component("data_loader"))  # noqa: SLF001
         return boto3.session.Session(botocore_session=member)
+
+    def _for_how_long(self) -> dict[str, int]:
+        return {} if self._role is RoleThere.READ else {"DurationSeconds": SHORTEST}
 
 
 @record
