@@ -1,8 +1,8 @@
 """Opens the accounts of an organisation that have the member's template: as a role there, with the external id.
 
 The read role's session renews itself. That the role can be assumed is asked each time before anything is read: a reader
-would take the refusal for one of what it reads. The remediation role is assumed anew for each order, for the shortest time
-that STS knows: an account that takes the role away, or its trust, is written to no more from then on.
+would take the refusal for one of what it reads. The remediation role is assumed anew for each order, for the shortest
+time that STS knows: an account that takes the role away, or its trust, is written to no more from then on.
 """
 
 from enum import Enum
