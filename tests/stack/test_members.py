@@ -112,10 +112,12 @@ def test_a_plan_in_a_member_waits_for_an_operator(remediating: Account, there: A
     iam, trusted = there, read_record(there, NAME).trust
     carol, _ = remediating.operators
     iam.tag_role(RoleName=NAME, Tags=[{"Key": "a", "Value": "b"}])  # the trust is seen as it should be
-    remediating.settle()
+    remediating.recheck()  # else a look that is on its way finds the escape before its event does, and names nobody
     iam.update_assume_role_policy(RoleName=NAME, PolicyDocument=OPENED)
-    (asked,) = [alert.body for alert in remediating.alerts()]
-    assert (asked["subject"]["account"], asked["state"]) == (MEMBER, State.NEEDS_APPROVAL.value)
+    alerts = remediating.alerts()
+    assert [alert.subject.split("]")[0] for alert in alerts] == ["[NEEDS APPROVAL"]
+    asked = alerts[0].body
+    assert asked["subject"]["account"] == MEMBER
     assert read_record(iam, NAME).trust == OPENED
     status, answer = carol.ask({"action": "approve", "incident": asked["incident"]})
     assert status == 200, answer

@@ -206,11 +206,15 @@ MEMBER_LINES = (
             {"account": "222233334444", "until": "16:00", "by": "alice", "reason": "x"},
             ["Account:     222233334444", "Paused:      until 16:00 by"],
         ),
-        (["resume"], {"account": "222233334444", "was_paused_by": "bob"}, ["Resumed:     it was paused by bob"]),
         (
             ["resume"],
-            {"account": "222233334444", "was_paused_by": ""},
-            ["Account:     222233334444", "it was not paused"],
+            {"account": "222233334444", "paused": False, "was_paused_by": "bob"},
+            ["Resumed:     it was paused by bob"],
+        ),
+        (
+            ["resume"],
+            {"account": "222233334444", "paused": True, "was_paused_by": ""},
+            ["Account:     222233334444", "it was not paused", "But:         the hub's pause holds here too"],
         ),
         (["retry", INCIDENT], {"incident": INCIDENT, "retry": "asked for"}, [f"Retry:       {INCIDENT}: asked for"]),
         (["sweep"], {"sweep": "asked for"}, ["Sweep:       asked for"]),

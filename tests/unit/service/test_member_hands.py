@@ -252,6 +252,7 @@ def test_a_member_s_pause_holds_there_alone_and_the_hub_s_everywhere() -> None:
     own.look(MEMBER, event_id="event-2")
     assert own.remediate() == []
     assert own.operate("status", account=MEMBER).body["paused"]
+    assert own.operate("resume", account=MEMBER).body["paused"] is True
     own.operate("resume")
     assert len(own.hub.members.all_requests) == 1
     own.look(MEMBER, event_id="event-3")

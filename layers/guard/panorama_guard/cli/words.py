@@ -60,6 +60,7 @@ def _resumed(answer: Answer) -> Iterator[str]:
     by = answer["was_paused_by"]
     yield from field_line("Account", str(answer["account"]))
     yield from field_line("Resumed", f"it was paused by {by}" if by else "it was not paused")
+    yield from field_line("But", "the hub's pause holds here too" if answer["paused"] else "")
 
 
 def _retried(answer: Answer) -> Iterator[str]:

@@ -35,7 +35,9 @@ def resume_guard(_: Resume, caller: Caller, operator: Operator, *, now: str) -> 
     operator.sweeps.sweep(now)
     if operator.member_sweeps and operator.elsewhere and operator.elsewhere.in_members is InMembers.REMEDIATE:
         operator.member_sweeps.sweep_all(now)
-    return Answer(200, {"account": operator.account, "paused": False, "was_paused_by": pause.by if pause else ""})
+    still = pause_in_force(operator.ledger, operator.hub, now=now)  # the hub's, where this was a member's
+    said = {"account": operator.account, "paused": still is not None, "was_paused_by": pause.by if pause else ""}
+    return Answer(200, said)
 
 
 def _answer(pause: Pause) -> Answer:
