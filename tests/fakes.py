@@ -209,6 +209,11 @@ class OwnHand:
     """An operator's own hand on roles and resources."""
 
     subjects: FakeSubjects
+    of: str = "111122223333"
+
+    def account(self) -> str:
+        """Return the account that it is of."""
+        return self.of
 
     def read_subject(self, subject: Subject) -> Snapshot | None:
         """Return the role or the resource."""
@@ -241,6 +246,7 @@ class FakeLedger:
     pauses: dict[str, Pause] = field(default_factory=dict)
     words: dict[str, Word] = field(default_factory=dict)
     known: dict[str, dict[str, str]] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
     races: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, account: str, role_name: str) -> Dossier:
@@ -310,6 +316,16 @@ class FakeLedger:
         """Forget that a record was told."""
         self.calls.note("forget_told")
         self.last_told.get((account, fold(role_name)), {}).pop(record_id, None)
+
+    def put_account_of(self, record_id: str, account: str) -> None:
+        """Keep the account of a record."""
+        self.calls.note(f"put_account_of {record_id}")
+        self.accounts[record_id] = account
+
+    def account_of(self, record_id: str) -> str:
+        """Return it."""
+        self.calls.note(f"account_of {record_id}")
+        return self.accounts.get(record_id, "")
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store the memory."""

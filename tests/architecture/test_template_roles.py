@@ -84,7 +84,8 @@ def template() -> Template:
 def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Template) -> None:
     """The IAM writes are one role's, on the profile's six roles under their paths, and on the guard's own policies.
 
-    But for the canary's tag, on a role that nobody may become, and a session in a member account, which only reads.
+    But for the canary's tag, on a role that nobody may become, and a session in a member account, which only reads
+    unless it is `remediate`'s.
     """
     written = {key: {concrete(arn) for arn in arns} for key, arns in iam_writes(template).items()}
     assert len(guarded()) == 12
@@ -95,8 +96,9 @@ def test_only_remediate_writes_to_iam_and_only_to_the_guarded_roles(template: Te
         ("SweepRole", "iam:TagRole"): {"<CanaryRole>"},
         **{
             (role, "sts:AssumeRole"): {"arn:aws:iam::*:role/panorama-guard/member/panorama-guard-read"}
-            for role in ("InspectRole", "SweepRole")
+            for role in ("InspectRole", "SweepRole", "OperateRole")
         },
+        ("RemediateRole", "sts:AssumeRole"): {"arn:aws:iam::*:role/panorama-guard/member/panorama-guard-remediate"},
     }
     assert role_statements(template, "CanaryRole") == []
     trust = of_type(template, "AWS::IAM::Role")["CanaryRole"]["AssumeRolePolicyDocument"]

@@ -49,6 +49,7 @@ VALUES = {
     "HOME_REGION": REGION,
     "MEMBER_EXTERNAL_ID": "an-external-id-of-members",
     "MEMBERS": "organization",
+    "REMEDIATE_MEMBERS": "yes",
     "MEMBERS_QUEUE_URL": "https://queue/members.fifo",
     "LOOKS_QUEUE_URL": "https://queue/looks.fifo",
     "OTHER_REGIONS": "eu-west-1,us-west-2",

@@ -164,7 +164,9 @@ def stream_record(number: str, image: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def guarded_account(*, mode: str = "enforce", posture: str = "active", members: str = "") -> Iterator[Account]:
+def guarded_account(
+    *, mode: str = "enforce", posture: str = "active", members: str = "", remediate_members: str = "no"
+) -> Iterator[Account]:
     """Run with the five roles in an account, with the functions' settings, of an organisation if it has members."""
     with moto_account(), pytest.MonkeyPatch.context() as environment:
         urls = _create_queues()
@@ -174,7 +176,7 @@ def guarded_account(*, mode: str = "enforce", posture: str = "active", members: 
         create_table(boto3.client("dynamodb", region_name=REGION), "ledger")
         boto3.client("events", region_name=REGION).put_rule(Name=RULE, EventPattern='{"source": ["aws.iam"]}')
         given = settings(urls, topic, mode=mode, posture=posture)
-        for name, value in (given | (of_organisation(urls, members) if members else {})).items():
+        for name, value in (given | (of_organisation(urls, members, remediate_members) if members else {})).items():
             environment.setenv(name, value)
         clear()
         clients.client.cache_clear()
@@ -226,6 +228,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "STACK_NAME": "panorama-guard",
         "HOME_REGION": "us-east-1",
         "MEMBER_EXTERNAL_ID": "",
+        "REMEDIATE_MEMBERS": "no",
         "MEMBERS_QUEUE_URL": "",
         "OTHER_REGIONS": "",
         "CANARY_ROLE": CANARY,
@@ -247,11 +250,12 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
     }
 
 
-def of_organisation(urls: dict[str, str], members: str) -> dict[str, str]:
+def of_organisation(urls: dict[str, str], members: str, remediate_members: str) -> dict[str, str]:
     """Return what is set otherwise where the account is the hub of an organisation."""
     return {
         "MEMBER_EXTERNAL_ID": "an-external-id-of-ours",
         "MEMBERS": members,
+        "REMEDIATE_MEMBERS": remediate_members,
         "MEMBERS_QUEUE_URL": urls["members"],
         "LOOKS_QUEUE_URL": urls["looks"],
     }

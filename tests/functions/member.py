@@ -7,9 +7,9 @@ import boto3
 from local.emulator import iam_backend
 from local.seed import seed_roles
 from panorama_guard.aws.clients import keep_documents_as_text
-from panorama_guard.aws.members import READ_ROLE
-from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, aws_documents
-from tests.contract.drivers import REGION
+from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
+from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, aws_documents, policy, trusting
+from tests.contract.drivers import MOTO_ACCOUNT, REGION
 from tests.functions.account import create_aws_policy
 
 MEMBER = "222233334444"
@@ -25,9 +25,13 @@ def iam_of(account: str) -> Any:
     return iam
 
 
-def make_member() -> None:
-    """Make the five roles of the member account anew."""
+def make_member(*, remediation: bool = False) -> None:
+    """Make the five roles of the member account anew, and the one that the hub writes with if it is to be there."""
     iam_backend(MEMBER).reset()
     for arn, document in (*aws_documents().items(), (ADMINISTRATOR_ARN, ADMINISTRATOR)):
         create_aws_policy(arn, document, MEMBER)
     list(seed_roles(iam_of(MEMBER)))
+    if remediation:
+        path, _, name = REMEDIATION_ROLE.rpartition("/")
+        trust = policy(trusting({"AWS": MOTO_ACCOUNT}))
+        iam_of(MEMBER).create_role(RoleName=name, Path=f"/{path}/", AssumeRolePolicyDocument=trust)

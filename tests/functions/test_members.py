@@ -67,6 +67,21 @@ def test_an_escape_in_a_member_that_no_event_told_of_is_found_by_the_schedule(ac
     assert "extra" in iam_of(MEMBER).list_role_policies(RoleName=SERVICE_ROLE.name)["PolicyNames"]
 
 
+def test_an_escape_in_a_member_is_contained_there_through_the_real_handlers() -> None:
+    """Where the hub lets it and the member has the role: the hub's role of the same name keeps what it has."""
+    with guarded_account(mode="enforce", members=MEMBER, remediate_members="yes") as account:
+        make_member(remediation=True)
+        iam_of(MEMBER).put_role_policy(RoleName=SERVICE_ROLE.name, PolicyName="extra", PolicyDocument=PAYROLL)
+        account.sweep(SCHEDULED)
+        deliver_all(account)
+        assert account.remediate() == {"batchItemFailures": []}
+        (found,) = [one for one in alerts(account) if "incident" in one]
+        assert (found["subject"]["account"], found["state"]) == (MEMBER, "CONTAINED")
+        names = iam_of(MEMBER).list_role_policies(RoleName=SERVICE_ROLE.name)["PolicyNames"]
+        assert [name for name in names if name.startswith("panorama-guard-")] != []
+        assert account.iam.list_role_policies(RoleName=SERVICE_ROLE.name)["PolicyNames"] == []
+
+
 def test_the_schedule_asks_as_these_tests_do() -> None:
     """Word by word, in the group that asks for all."""
     target = translate()["Resources"]["MembersSchedule"]["Properties"]["Target"]

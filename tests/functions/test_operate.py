@@ -73,7 +73,8 @@ def test_a_pause_is_seen_by_remediate(account: Account) -> None:
     account.inspect(event_on("PutRolePolicy", roleName=NAME))
     account.remediate()
     assert inline_policies(account) == ["extra"]
-    assert account.operate(OPERATOR, {"action": "resume"}) == (200, {"paused": False, "was_paused_by": OPERATOR})
+    resumed = {"account": MOTO_ACCOUNT, "paused": False, "was_paused_by": OPERATOR}
+    assert account.operate(OPERATOR, {"action": "resume"}) == (200, resumed)
     assert len(account.take("sweeps")) == 1
     account.inspect(event_on("PutRolePolicy", roleName=NAME))
     account.remediate()

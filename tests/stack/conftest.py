@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 import pytest
 
 from tests.stack.account import Account
-from tests.stack.member import OF_ORGANISATION
+from tests.stack.member import OF_ORGANISATION, REMEDIATED
 from tests.stack.running import RunningStack, run_local, start_stack
 from tests.stack.undoing import undo_all
 
@@ -98,6 +98,20 @@ def approving_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Acco
 def approving(approving_account: Account) -> Iterator[Account]:
     """Give the account of mode approve as it was made, undo what the guard did to it, and make it so again."""
     yield from _lend(approving_account)
+
+
+@pytest.fixture(scope="session")
+def remediating_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """Give the account of a fourth stack, the hub of an organisation, whose mode holds in its members too."""
+    folder = tmp_path_factory.mktemp("remediating")
+    yield Account(start_stack(folder, "--mode", "enforce,trust-escape=approve", *HURRIED, *REMEDIATED))
+    run_local(folder, "down")
+
+
+@pytest.fixture
+def remediating(remediating_account: Account) -> Iterator[Account]:
+    """Give the hub that contains escapes in its members, and make its own account as it was again."""
+    yield from _lend(remediating_account)
 
 
 def _lend(account: Account) -> Iterator[Account]:

@@ -38,8 +38,9 @@ WILDCARDS = {
     ("InspectRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
     **{
         (role, "ReadMembers"): "off by default; the accounts of the organisation, by the condition"
-        for role in ("InspectRole", "SweepRole")
+        for role in ("InspectRole", "SweepRole", "OperateRole")
     },
+    ("RemediateRole", "WriteInMembers"): "off by default; the accounts of the organisation, by the condition",
     ("SweepRole", "ListTheOrganisation"): "off by default; reads; the action knows no resource",
     ("InspectRole", "ReadQuotas"): "reads; the action knows no resource",
     ("InspectRole", "FindRolesOfPolicies"): "reads; any customer policy may be attached to a guarded role",

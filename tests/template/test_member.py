@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.deploy_intrinsics import Resolver
-from panorama_guard.aws.members import READ_ROLE
+from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
 from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.records import Request
@@ -23,7 +23,8 @@ LONGEST_BODY = 51_200  # bytes that CloudFormation takes of a template that is i
 GIVEN = {"HubAccount": HUB, "ExternalId": EXTERNAL_ID, "Remediation": "yes"}
 # Each role of a member, and the role of the hub's function whose reads or writes it is.
 ROLES = {"ReadRole": "InspectRole", "RemediationRole": "RemediateRole"}
-OWN_TO_THE_HUB = {"ReadMembers", "ListTheOrganisation"}
+OWN_TO_THE_HUB = {"ReadMembers", "WriteInMembers", "ListTheOrganisation"}
+NAMES = {"ReadRole": READ_ROLE, "RemediationRole": REMEDIATION_ROLE}
 FOR_SWEEPS = "ListForSweeps"  # what the hub's sweep lists and its inspection does not
 
 
@@ -163,6 +164,7 @@ def test_what_a_role_may_do_fits_into_its_inline_policy(member: Template) -> Non
 
 
 INSPECT = f"arn:aws:iam::{HUB}:role/panorama-guard-InspectRole-1ABC"
+OPERATE = f"arn:aws:iam::{HUB}:role/panorama-guard-OperateRole-1ABC"
 SWEEP = f"arn:aws:iam::{HUB}:role/panorama-guard-SweepRole-1ABC"
 REMEDIATE = f"arn:aws:iam::{HUB}:role/panorama-guard-RemediateRole-1ABC"
 
@@ -172,6 +174,7 @@ REMEDIATE = f"arn:aws:iam::{HUB}:role/panorama-guard-RemediateRole-1ABC"
     [
         ("ReadRole", INSPECT, EXTERNAL_ID, True),
         ("ReadRole", SWEEP, EXTERNAL_ID, True),
+        ("ReadRole", OPERATE, EXTERNAL_ID, True),
         ("ReadRole", INSPECT, "another-external-id", False),
         ("ReadRole", INSPECT, "", False),
         ("ReadRole", f"arn:aws:iam::{HUB}:role/Developer", EXTERNAL_ID, False),
@@ -181,6 +184,7 @@ REMEDIATE = f"arn:aws:iam::{HUB}:role/panorama-guard-RemediateRole-1ABC"
         ("ReadRole", REMEDIATE, EXTERNAL_ID, False),
         ("RemediationRole", REMEDIATE, EXTERNAL_ID, True),
         ("RemediationRole", INSPECT, EXTERNAL_ID, False),
+        ("RemediationRole", OPERATE, EXTERNAL_ID, False),
         ("RemediationRole", REMEDIATE, "", False),
     ],
 )
@@ -196,18 +200,26 @@ def test_only_the_hub_s_functions_may_assume_a_role(
     assert allows(grant, Request("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/{READ_ROLE}", context)) is may
 
 
-def test_the_hub_knows_the_read_role_by_its_name(member: Template, hub: Template) -> None:
-    """As the code and the hub's permission have it."""
-    properties = member["Resources"]["ReadRole"]["Properties"]
-    assert f"{properties['Path']}{properties['RoleName']}" == f"/{READ_ROLE}"
-    for role in ("InspectRole", "SweepRole"):
-        (assume,) = [one for one in role_statements(hub, role) if one["Sid"] == "ReadMembers"]
-        assert assume["Resource"] == {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{READ_ROLE}"}
-        assert assume["Condition"] == {"StringEquals": {"aws:ResourceOrgID": {"Ref": "OrganizationId"}}}
+@pytest.mark.parametrize(
+    ("of_hub", "sid", "of_member"),
+    [
+        *((role, "ReadMembers", "ReadRole") for role in ("InspectRole", "SweepRole", "OperateRole")),
+        ("RemediateRole", "WriteInMembers", "RemediationRole"),
+    ],
+)
+def test_the_hub_knows_a_role_by_its_name(
+    member: Template, hub: Template, of_hub: str, sid: str, of_member: str
+) -> None:
+    """As the code and the hub's permission have it, which holds in accounts of the organisation alone."""
+    properties, name = member["Resources"][of_member]["Properties"], NAMES[of_member]
+    assert f"{properties['Path']}{properties['RoleName']}" == f"/{name}"
+    (assume,) = [one for one in role_statements(hub, of_hub) if one["Sid"] == sid]
+    assert assume["Resource"] == {"Fn::Sub": f"arn:${{AWS::Partition}}:iam::*:role/{name}"}
+    assert assume["Condition"] == {"StringEquals": {"aws:ResourceOrgID": {"Ref": "OrganizationId"}}}
 
 
 def test_the_remediation_role_is_there_only_where_it_is_asked_for(member: Template) -> None:
-    """This version of the hub does not use it: a role that nobody uses waits for an attacker."""
+    """A role that nobody uses waits for an attacker."""
     assert member["Parameters"]["Remediation"]["Default"] == "no"
     assert resolver(member, Remediation="no").holds(member["Resources"]["RemediationRole"]["Condition"]) is False
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from panorama_guard.case.member import REMEDIATION_ROLE
 from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.profile import load_profile
@@ -15,22 +16,26 @@ from tests.template.translation import ROOT, read_source, translate
 
 STACK, EXEMPT = "panorama-guard", "arn:aws:iam::*:role/GuardAdministrator"
 REMEDIATOR = f"arn:aws:iam::{ACCOUNT}:role/{STACK}-RemediateRole-1"
+IN_A_MEMBER = f"arn:aws:iam::{ACCOUNT}:role/{REMEDIATION_ROLE}"
 OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{STACK}-InspectRole-1"
+REMEDIATORS = (f"arn:aws:iam::*:role/{STACK}-RemediateRole-*", f"arn:aws:iam::*:role/{REMEDIATION_ROLE}")
 FULL = {"Effect": "Allow", "Action": "*", "Resource": "*"}  # AWS attaches it beside: FullAWSAccess
 LONGEST = 5_120  # characters of a service control policy
 # Who is let through by each statement; and for what he would be denied, beside whose it is.
 LET_THROUGH = {
-    "ContainmentsStay": [REMEDIATOR, EXEMPT],
-    "OwnBoundariesStay": [REMEDIATOR, EXEMPT],
+    "ContainmentsStay": [REMEDIATOR, IN_A_MEMBER, EXEMPT],
+    "OwnBoundariesStay": [REMEDIATOR, IN_A_MEMBER, EXEMPT],
     "NobodyBecomesTheGuard": [EXEMPT],
+    "NobodyBecomesTheGuardInMembers": [REMEDIATOR, OWN_ROLE, EXEMPT],
     "NobodyWritesItsCode": [EXEMPT],
     "NobodyCallsPastTheUrl": [EXEMPT],
     "NobodyWritesItsOrders": [REMEDIATOR, OWN_ROLE, EXEMPT],
 }
 OTHERS = {
     **{sid: [EXEMPT] for sid in LET_THROUGH},
-    "ContainmentsStay": [f"arn:aws:iam::*:role/{STACK}-RemediateRole-*", EXEMPT],
-    "OwnBoundariesStay": [f"arn:aws:iam::*:role/{STACK}-RemediateRole-*", EXEMPT],
+    "ContainmentsStay": [*REMEDIATORS, EXEMPT],
+    "OwnBoundariesStay": [*REMEDIATORS, EXEMPT],
+    "NobodyBecomesTheGuardInMembers": [f"arn:aws:iam::*:role/{STACK}-*Role-*", EXEMPT],
     "NobodyWritesItsOrders": [f"arn:aws:iam::*:role/{STACK}-*Role-*", EXEMPT],
 }
 THROUGH_THE_URL = {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local.patterns import Pattern, parse_pattern
+from panorama_guard.case.member import REMEDIATION_ROLE
 from panorama_guard.profile import load_profile
 from tests.architecture.test_template_roles import (
     ACCOUNT,
@@ -65,6 +66,7 @@ OWN_CALLS: list[Call] = [
     ("dynamodb", "PutItem", {"tableName": "ledger"}),
     ("sqs", "SendMessage", {"queueUrl": "rechecks"}),
     ("kms", "GenerateDataKey", {"keyId": "key"}),
+    ("sts", "AssumeRole", {"roleArn": f"arn:aws:iam::222233334444:role/{REMEDIATION_ROLE}"}),
 ]
 # What it never does: on what is not enrolled, or another call altogether.
 STRAY_CALLS: list[Call] = [
@@ -81,6 +83,8 @@ STRAY_CALLS: list[Call] = [
     ("iam", "CreatePolicyVersion", {"policyArn": f"arn:aws:iam::{ACCOUNT}:policy/yours"}),
     ("iam", "DeletePolicyVersion", {"policyArn": f"arn:aws:iam::{ACCOUNT}:policy/x/panorama-guard/ceiling"}),
     ("sts", "AssumeRole", {"roleArn": "arn:aws:iam::999999999999:role/x"}),
+    ("sts", "AssumeRole", {"roleArn": f"arn:aws:iam::{ACCOUNT}:role/AWSPanoramaServiceRole"}),
+    ("sts", "AssumeRoot", {"targetPrincipal": "222233334444"}),
     ("ec2", "RunInstances", {}),
     ("lambda", "UpdateFunctionCode20150331v2", {"functionName": "panorama-detector"}),
     ("lambda", "AddPermission20150331v2", {"functionName": "panorama-detector"}),

@@ -114,9 +114,23 @@ def test_without_an_organisation_nothing_of_members_is_permitted_or_woken(templa
     resources = template["Resources"]
     made = ("MembersMapping", "LooksMapping", "MembersSchedule", "ForwardersMayPutEvents")
     assert {name: resources[name]["Condition"] for name in made} == dict.fromkeys(made, "HasOrganization")
-    statements = resources["SweepRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-    conditions = {one["Fn::If"][1]["Sid"]: one["Fn::If"][0] for one in statements if "Fn::If" in one}
-    assert conditions == {"ReadMembers": "HasOrganization", "ListTheOrganisation": "ListsOrganization"}
+    read = {"ReadMembers": "HasOrganization"}
+    assert conditional(template, "SweepRole") == {**read, "ListTheOrganisation": "ListsOrganization"}
+    assert conditional(template, "InspectRole") == conditional(template, "OperateRole") == read
+
+
+def test_nothing_is_written_in_a_member_unless_a_parameter_lets_it(template: Template) -> None:
+    """Off by default, and nothing without an organisation."""
+    assert template["Parameters"]["RemediateMembers"]["Default"] == "no"
+    asked = {"Fn::Equals": [{"Ref": "RemediateMembers"}, "yes"]}
+    assert template["Conditions"]["RemediatesMembers"] == {"Fn::And": [{"Condition": "HasOrganization"}, asked]}
+    assert conditional(template, "RemediateRole")["WriteInMembers"] == "RemediatesMembers"
+
+
+def conditional(template: Template, role: str) -> dict[str, str]:
+    """Return which condition each statement of a role has that is not always there."""
+    statements = template["Resources"][role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    return {one["Fn::If"][1]["Sid"]: one["Fn::If"][0] for one in statements if "Fn::If" in one}
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,8 @@
-"""Wires settings, adapters and service together, once per execution environment.
-
-What `inspect` does not need is imported where it is made: most cold starts are its own, and wait for nothing else.
-"""
+"""Wires settings, adapters and service, once per execution environment; late what `inspect` does without."""
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
@@ -14,8 +12,8 @@ from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.clients import client, own_session
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.ledger_members import DynamoMembers
-from panorama_guard.aws.member_queues import MembersQueue
-from panorama_guard.aws.members import Members
+from panorama_guard.aws.member_queues import LooksQueue, MembersQueue
+from panorama_guard.aws.members import Members, RoleThere
 from panorama_guard.aws.queues import ChangesQueue, RechecksQueue, RemediationsQueue, ReportsQueue, SweepsQueue
 from panorama_guard.aws.readers import Scene, in_each_region, written_in_each_region
 from panorama_guard.aws.roles import IamRoles
@@ -23,8 +21,8 @@ from panorama_guard.aws.subjects import Resources
 from panorama_guard.profile import Profile, load_profile
 from panorama_guard.service.fleet import Roll
 from panorama_guard.service.look import Inspector
-from panorama_guard.service.members import MemberInspectors
-from panorama_guard.service.settings import BreakerLimit, Policy
+from panorama_guard.service.members import MemberGrounds, MemberInspectors
+from panorama_guard.service.settings import BreakerLimit, OperatorLimits, Policy
 from panorama_guard.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,47 +54,46 @@ def inspector() -> Inspector:
     )
     if not own.member_external_id:
         return hub
-    members = Members(own_session(), own.member_external_id)
-    rechecks = partial(RechecksQueue, client("sqs"), own.rechecks_queue_url)
-    sweeps = MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds)
-    return replace(hub, members=MemberInspectors(hub, members.reach, load_profile(), rechecks, sweeps, _roll()))
+    there = (load_profile(), _rechecks_of(), _member_sweeps(), _roll(), own.remediate_members)
+    return replace(hub, members=MemberInspectors(hub, _members().reach, *there))
 
 
 @cache
 def remediator() -> "Remediator":
     """Return what `remediate` works with."""
-    from panorama_guard.aws.writers import writer_of_all
+    from panorama_guard.aws.writers import writer_in
     from panorama_guard.service.job import Remediator
+    from panorama_guard.service.member_hands import MemberRemediators
 
     own, iam = _settings(), client("iam")
-    return Remediator(
+    hub = Remediator(
         _policy(),
         own.account_id,
         IamRoles(iam),
         IamAccount(iam),
-        writer_of_all(client, own.account_id, time.sleep),
+        writer_in(client, own.account_id),
         _ledger(),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
         Resources(written_in_each_region(client, _scene())),
     )
+    if not own.member_external_id:
+        return hub
+    reach = _members(RoleThere.REMEDIATION).reach
+    return replace(hub, members=MemberRemediators(hub, reach, load_profile(), _rechecks_of(), own.remediate_members))
 
 
 @cache
 def operator() -> "Operator":
     """Return what `operate` works with."""
+    from panorama_guard.service.member_hands import MemberOperators
     from panorama_guard.service.operator import Operator
-    from panorama_guard.service.settings import OperatorLimits
 
     own = _settings()
-    limits = OperatorLimits(
-        approval=timedelta(minutes=own.approval_minutes),
-        waiver=timedelta(days=own.maximum_waiver_days),
-        pause=timedelta(minutes=own.maximum_pause_minutes),
-        names=own.operator_identity,
-        other_accounts=own.operator_account,
-    )
-    return Operator(
+    minute, day = timedelta(minutes=1), timedelta(days=1)
+    longest = (own.approval_minutes * minute, own.maximum_waiver_days * day, own.maximum_pause_minutes * minute)
+    limits = OperatorLimits(*longest, own.operator_identity, own.operator_account)
+    hub = Operator(
         _policy(),
         limits,
         own.account_id,
@@ -107,9 +104,12 @@ def operator() -> "Operator":
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
         _resources(),
-        _members_on_record(),
-        MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds) if own.members_queue_url else None,
+        DynamoMembers(client("dynamodb"), own.ledger_table),
     )
+    if not own.member_external_id:
+        return hub
+    there = (load_profile(), _rechecks_of(), _member_sweeps(), own.remediate_members)
+    return replace(hub, member_sweeps=_member_sweeps(), elsewhere=MemberOperators(hub, _members().reach, *there))
 
 
 @cache
@@ -119,8 +119,7 @@ def sweeper() -> "Sweeper":
     from panorama_guard.aws.own_rules import OwnRules
     from panorama_guard.service.sweeper import Ground, Sweeper
 
-    own = _settings()
-    iam = client("iam")
+    own, iam = _settings(), client("iam")
     changes = ChangesQueue(client("sqs"), own.changes_queue_url)
     ground = Ground(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, _resources(own.other_regions))
     return Sweeper(
@@ -134,29 +133,34 @@ def sweeper() -> "Sweeper":
 
 
 def _fleet(hub: "Ground") -> "Fleet":
-    from panorama_guard.aws.member_queues import LooksQueue
     from panorama_guard.aws.organization import OrganizationAccounts
     from panorama_guard.service.member_ports import NamedAccounts
-    from panorama_guard.service.members import MemberGrounds
     from panorama_guard.service.sweeper import Fleet
 
     own = _settings()
-    members = Members(own_session(), own.member_external_id)
     looks = partial(LooksQueue, client("sqs"), own.looks_queue_url)
     return Fleet(
         NamedAccounts(own.members) if own.members else OrganizationAccounts(client("organizations")),
-        MemberGrounds(hub, members.reach, load_profile(), looks, own.other_regions),
-        MembersQueue(client("sqs"), own.members_queue_url, own.sweep_window_seconds),
+        MemberGrounds(hub, _members().reach, load_profile(), looks, own.other_regions),
+        _member_sweeps(),
         _roll(),
     )
 
 
+def _members(role: RoleThere = RoleThere.READ) -> Members:
+    return Members(own_session(), _settings().member_external_id, role)
+
+
+def _member_sweeps() -> MembersQueue:
+    return MembersQueue(client("sqs"), _settings().members_queue_url, _settings().sweep_window_seconds)
+
+
+def _rechecks_of() -> Callable[[str], RechecksQueue]:
+    return partial(RechecksQueue, client("sqs"), _settings().rechecks_queue_url)
+
+
 def _roll() -> Roll:
-    return Roll(_settings().account_id, _members_on_record(), _ledger())
-
-
-def _members_on_record() -> DynamoMembers:
-    return DynamoMembers(client("dynamodb"), _settings().ledger_table)
+    return Roll(_settings().account_id, DynamoMembers(client("dynamodb"), _settings().ledger_table), _ledger())
 
 
 @cache
@@ -181,7 +185,7 @@ def reporter() -> "Reporter":
         RuleActivity(client("cloudwatch"), own.event_rules),
         ReportBucket(client("s3"), own.report_bucket),
         SnsTopic(client("sns"), own.topic_arn),
-        _members_on_record(),
+        DynamoMembers(client("dynamodb"), own.ledger_table),
     )
 
 
@@ -192,11 +196,11 @@ def notifier() -> "Notifier":
     from panorama_guard.aws.topic import SnsTopic
     from panorama_guard.service.notify import Notifier
 
-    own, dynamodb = _settings(), client("dynamodb")
+    own = _settings()
     return Notifier(
         _ledger(),
         SnsTopic(client("sns"), own.topic_arn),
-        HeldAlerts(dynamodb, own.ledger_table),
+        HeldAlerts(client("dynamodb"), own.ledger_table),
         SummariesQueue(client("sqs"), own.summaries_queue_url),
         own.alerts_per_minute,
         lambda: datetime.now(UTC).isoformat(),

@@ -1,5 +1,6 @@
 """A member account is read as its read role, with the external id; where that cannot be assumed, it is said."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -7,8 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from panorama_guard.aws.members import MOST_OPEN, READ_ROLE, Members
+from panorama_guard.aws.members import MOST_OPEN, SHORTEST, Members, RoleThere
 from panorama_guard.case.errors import UnreachableError
+from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
 
 MEMBER = "222233334444"
 EXTERNAL_ID = "an-external-id-of-ours"
@@ -53,7 +55,9 @@ def test_a_role_is_assumed_with_the_external_id_and_once_an_hour(monkeypatch: py
     assert (request["ExternalId"], request["RoleSessionName"]) == (EXTERNAL_ID, "panorama-guard")
 
 
-def answering(monkeypatch: pytest.MonkeyPatch, *codes: str) -> tuple[Members, list[dict[str, Any]]]:
+def answering(
+    monkeypatch: pytest.MonkeyPatch, *codes: str, role: RoleThere = RoleThere.READ
+) -> tuple[Members, list[dict[str, Any]]]:
     """Return members whose roles STS refuses with these codes, one after another, and how each client was asked for."""
     asked: list[dict[str, Any]] = []
     left = list(codes)
@@ -71,7 +75,7 @@ def answering(monkeypatch: pytest.MonkeyPatch, *codes: str) -> tuple[Members, li
 
     session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
     monkeypatch.setattr(session, "client", make)
-    return Members(session, EXTERNAL_ID), asked
+    return Members(session, EXTERNAL_ID, role), asked
 
 
 def test_an_account_that_cannot_be_assumed_is_said_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +84,30 @@ def test_an_account_that_cannot_be_assumed_is_said_before_anything_is_read(monke
     for _ in range(2):
         with pytest.raises(UnreachableError, match=f"^account {MEMBER} cannot be read: AccessDenied: `not you`$"):
             members.reach(MEMBER)
+
+
+def test_the_remediation_role_is_assumed_for_each_order_and_for_a_short_time() -> None:
+    """An account that takes it away is written to no more; the read role's session is kept."""
+    with mock_aws():
+        session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
+        for role, is_kept in ((RoleThere.READ, True), (RoleThere.REMEDIATION, False)):
+            members = Members(session, EXTERNAL_ID, role)
+            assert (members.reach(MEMBER).opened is members.reach(MEMBER).opened) is is_kept
+        until = members.reach(MEMBER).opened.session.get_credentials()._expiry_time  # noqa: SLF001 - boto3 says it nowhere else
+        assert until - datetime.now(UTC) <= timedelta(seconds=SHORTEST)
+
+
+def test_what_writes_to_a_member_is_its_remediation_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And where that is refused, the account cannot be written to."""
+    with mock_aws():
+        session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
+        make = Members(session, EXTERNAL_ID, RoleThere.REMEDIATION).reach(MEMBER).opened.client
+        role = REMEDIATION_ROLE.rpartition("/")[2]
+        arn = f"arn:aws:sts::{MEMBER}:assumed-role/{role}/panorama-guard"
+        assert make("sts").get_caller_identity()["Arn"] == arn
+    members, _ = answering(monkeypatch, "AccessDenied", role=RoleThere.REMEDIATION)
+    with pytest.raises(UnreachableError, match=f"^account {MEMBER} cannot be written to: AccessDenied: `not you`$"):
+        members.reach(MEMBER)
 
 
 @pytest.mark.parametrize("code", ["Throttling", "RequestLimitExceeded", "InternalFailure", "ExpiredToken"])

@@ -53,6 +53,7 @@ EXPLAINED = {
     "waivers": [WAIVED],
 }
 LISTED = {
+    "account": "222233334444",
     "incidents": [
         {
             "incident": INCIDENT,
@@ -150,6 +151,10 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Guard]:
         (["incidents", INCIDENT], {"action": "explain", "incident": INCIDENT}),
         (["incidents", "--account", "222233334444"], {"action": "incidents", "account": "222233334444"}),
         (["status"], {"action": "status"}),
+        (
+            ["pause", "--reason", "x", "--account", "222233334444"],
+            {"action": "pause", "reason": "x", "account": "222233334444"},
+        ),
     ],
 )
 def test_each_command_is_one_signed_request(guard: Guard, words: list[str], sent: dict[str, object]) -> None:
@@ -196,17 +201,31 @@ MEMBER_LINES = (
             {"incident": INCIDENT, "approved_by": "alice", "until": "16:00", "state": "DETECTED"},
             ["Approved:    inc-0123456789abcdef by alice", "Until:       16:00", "State:       DETECTED"],
         ),
-        (["pause", "--reason", "x"], {"until": "16:00", "by": "alice", "reason": "x"}, ["Paused:      until 16:00 by"]),
-        (["resume"], {"was_paused_by": "bob"}, ["Resumed:     it was paused by bob"]),
-        (["resume"], {"was_paused_by": ""}, ["it was not paused"]),
+        (
+            ["pause", "--reason", "x"],
+            {"account": "222233334444", "until": "16:00", "by": "alice", "reason": "x"},
+            ["Account:     222233334444", "Paused:      until 16:00 by"],
+        ),
+        (
+            ["resume"],
+            {"account": "222233334444", "paused": False, "was_paused_by": "bob"},
+            ["Resumed:     it was paused by bob"],
+        ),
+        (
+            ["resume"],
+            {"account": "222233334444", "paused": True, "was_paused_by": ""},
+            ["Account:     222233334444", "it was not paused", "But:         the hub's pause holds here too"],
+        ),
         (["retry", INCIDENT], {"incident": INCIDENT, "retry": "asked for"}, [f"Retry:       {INCIDENT}: asked for"]),
         (["sweep"], {"sweep": "asked for"}, ["Sweep:       asked for"]),
-        (["incidents"], {"incidents": [], "waivers": []}, ["no incident is on record"]),
+        (["incidents"], {"account": "222233334444", "incidents": [], "waivers": []}, ["no incident is on record"]),
         (["incidents"], LISTED, [INCIDENT, "Waiver:      wvr-0123456789abcdef on AWSPanoramaServiceRole: in force"]),
         (["incidents", INCIDENT], EXPLAINED, ["Hash:        0123abcd", "Backup:      ffffffffffff before", "\\x1b[2J"]),
         (["incidents", INCIDENT], {**EXPLAINED, "archived": True}, ["Archived:    it is over"]),
         (["status"], STATUS, ["mode enforce, trust-escape approve, active", "until 16:00 by bob: maintenance"]),
         (["status"], {**STATUS, "members": MEMBERS}, [*MEMBER_LINES]),
+        (["status"], {**STATUS, "remediate_members": "no"}, ["In members:  only told"]),
+        (["status"], {**STATUS, "remediate_members": "yes"}, ["In members:  as above"]),
         (["end-waiver", WAIVER], {"waiver": {**WAIVED, "state": "ended"}}, ["ended"]),
     ],
 )

@@ -12,7 +12,7 @@ from panorama_guard.case.step import PutTrust, Step, apply_step
 from panorama_guard.case.undo import PutBack
 from panorama_guard.cli.output import ANSWERED, DIFFERS, WAITING
 from panorama_guard.cli.undo import LIFT_TAKES, Patience, Undoing, finish_undo
-from tests.builders import PAYROLL, snapshot_of
+from tests.builders import ACCOUNT, PAYROLL, snapshot_of
 from tests.fakes import FakeRoles, FakeSubjects, OwnHand
 
 REPAIRED = snapshot_of()
@@ -48,19 +48,20 @@ class Clock:
 
 
 def finish(
-    roles: FakeRoles, guard: Guard, *, steps: tuple[Step, ...] = (PutTrust("{ }"),), **more: object
+    roles: FakeRoles, guard: Guard, *, steps: tuple[Step, ...] = (PutTrust("{ }"),), own: str = ACCOUNT, **more: object
 ) -> tuple[int, dict[str, Any]]:
     """Finish an undo whose guard lifts something, and whose operator puts back the trust."""
     clock = Clock()
     answer = {
         "incident": "inc-1",
+        "account": ACCOUNT,
         "undo": "lifting",
         "by_guard": ["delete the inline policy x"],
         "record": dump_record(PutBack(steps, OPENED)),
         **more,
     }
     return finish_undo(
-        answer, Undoing(guard.ask, OwnHand(FakeSubjects(roles)), Patience(lambda: clock.now, clock.wait))
+        answer, Undoing(guard.ask, OwnHand(FakeSubjects(roles), own), Patience(lambda: clock.now, clock.wait))
     )
 
 
@@ -77,7 +78,7 @@ def test_what_was_there_is_put_back_and_compared() -> None:
     code, told = finish(roles, guard)
     assert (code, told["undo"], told["compared"]) == (ANSWERED, "done", "byte for byte")
     assert roles.roles[NAME.lower()] == OPENED
-    assert guard.asked == [{"action": "explain", "incident": "inc-1"}] * 3
+    assert guard.asked == [{"action": "explain", "incident": "inc-1", "account": ACCOUNT}] * 3
     assert "record" not in told
 
 
@@ -153,3 +154,15 @@ def test_a_step_that_aws_refuses_is_told() -> None:
 def test_a_role_that_is_gone_is_told() -> None:
     """There is nothing to put back to."""
     assert finish(FakeRoles(), Guard())[1]["differs"] == ["the role or resource does not exist any more"]
+
+
+def test_what_bears_the_same_name_in_another_account_is_left_alone() -> None:
+    """The operator's credentials are of the hub, and the role is a member's: he is told which he needs."""
+    roles = holding(REPAIRED)
+    code, told = finish(roles, Guard(), own="222233334444")
+    (differs,) = told["differs"]
+    assert (code, roles.writes) == (DIFFERS, [])
+    assert differs.startswith(
+        f"your credentials are of account 222233334444, and what is to be put back is in {ACCOUNT}:"
+    )
+    assert "--own-profile" in differs

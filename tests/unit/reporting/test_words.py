@@ -39,8 +39,12 @@ BOB = "arn:aws:iam::111122223333:user/bob"
         ),
         (NEEDS.approved(BOB), "[WAIVED] ", (BOB,)),
         (WAIVER.ended(BOB), "[WAIVER ENDED] ", (BOB,)),
-        (PAUSE, "[PAUSED] the guard changes nothing until ", (WAIVER.owner, "maintenance", END, "guard resume")),
-        (PAUSE.ended(BOB, now=NOW), "[RESUMED] the guard writes again", (BOB,)),
+        (
+            PAUSE,
+            f"[PAUSED] account {PAUSE.account}: the guard changes nothing until ",
+            (WAIVER.owner, "maintenance", END, "guard resume"),
+        ),
+        (PAUSE.ended(BOB, now=NOW), f"[RESUMED] account {PAUSE.account}: the guard writes again", (BOB,)),
         (WORD, "[OPERATOR] an operator's command was turned away", ("user/mallory", AT)),
     ],
 )

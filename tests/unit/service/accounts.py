@@ -6,7 +6,7 @@ from panorama_guard.case.errors import UnreachableError
 from panorama_guard.profile import Profile
 from panorama_guard.service.fleet import Roll
 from tests.builders import ACCOUNT
-from tests.fakes import FakeResources, FakeRoles
+from tests.fakes import FakeResources, FakeRoles, FakeSubjects
 from tests.unit.service.world import World
 
 MEMBER = "222233334444"
@@ -32,6 +32,11 @@ class FakeEyes:
         """Return its resources."""
         return self.world.resources
 
+    @property
+    def writer(self) -> FakeSubjects:
+        """Return what writes to them."""
+        return FakeSubjects(self.world.roles, self.world.resources)
+
 
 @dataclass
 class Accounts:
@@ -39,12 +44,13 @@ class Accounts:
 
     worlds: dict[str, World] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    what: str = "read"
 
     def reach(self, account: str) -> FakeEyes:
         """Return what reads an account, or say that it cannot be read."""
         self.asked.append(account)
         if account not in self.worlds:
-            message = f"account {account} cannot be read: AccessDenied"
+            message = f"account {account} cannot be {self.what}: AccessDenied"
             raise UnreachableError(message)
         return FakeEyes(self.worlds[account])
 

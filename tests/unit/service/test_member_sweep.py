@@ -17,7 +17,7 @@ from panorama_guard.service.inspect import inspect_message
 from panorama_guard.service.member_ports import NamedAccounts
 from panorama_guard.service.member_sweep import MembersSwept, take_sweeps
 from panorama_guard.service.members import MemberGrounds, MemberInspectors
-from panorama_guard.service.settings import Mode
+from panorama_guard.service.settings import InMembers, Mode
 from panorama_guard.service.sweep import SweepResult
 from panorama_guard.service.sweeper import WITHOUT_END, Fleet, Pace, Sweeper
 from tests.builders import ACCOUNT, NOW, PROFILE, SERVICE_ROLE, as_administrator, snapshot_of
@@ -99,7 +99,7 @@ def test_what_a_member_s_sweep_asks_for_finds_what_no_event_said() -> None:
     assert (len(done.asked_for), done.state) == (len(requests), MemberState.READ)
     hub = own.hub
     members = MemberInspectors(
-        hub.inspector, own.accounts.reach, PROFILE, lambda _: hub.rechecks, hub.members, roll_of(hub)
+        hub.inspector, own.accounts.reach, PROFILE, lambda _: hub.rechecks, hub.members, roll_of(hub), InMembers.TELL
     )
     inspector = replace(hub.inspector, members=members)
     for request in requests:

@@ -5,20 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from panorama_guard.case.incident import State
-from panorama_guard.case.member import IN_A_MEMBER, MemberState
+from panorama_guard.case.member import SWITCHED_OFF, MemberState
 from panorama_guard.case.order import InspectionRequest, Origin, address, addressed
 from panorama_guard.case.record import dump_record
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.service.inspect import inspect_message
 from panorama_guard.service.inspector import Inspector
 from panorama_guard.service.members import MemberInspectors
-from panorama_guard.service.settings import Mode
+from panorama_guard.service.settings import InMembers, Mode
 from tests.builders import ACCOUNT, NOW, PROFILE
 from tests.unit.named_secrets import KEY, OTHERS, a_secret, lets
 from tests.unit.service.accounts import MEMBER, Accounts, roll_of
-from tests.unit.service.world import OPERATOR, World, sample
-
-WHY = {"reason": "an agreed change", "seconds": 3600}
+from tests.unit.service.world import World, sample
 
 OPENED = a_secret(lets({"AWS": OTHERS}))
 
@@ -32,7 +30,7 @@ def worlds() -> tuple[World, World, Accounts, Inspector]:
     hub, member = World(Mode.ENFORCE), World(Mode.OBSERVE)
     accounts = Accounts({MEMBER: member})
     members = MemberInspectors(
-        hub.inspector, accounts.reach, PROFILE, lambda _: member.rechecks, hub.members, roll_of(hub)
+        hub.inspector, accounts.reach, PROFILE, lambda _: member.rechecks, hub.members, roll_of(hub), InMembers.TELL
     )
     member.resources.put(THERE)
     return hub, member, accounts, replace(hub.inspector, members=members)
@@ -56,7 +54,7 @@ def test_a_call_in_a_member_account_is_judged_there_and_nothing_is_ordered() -> 
     assert done.roles == (KEY,)
     (incident,) = hub.ledger.read(MEMBER, KEY).incidents
     assert (incident.account, incident.subject.account, incident.state) == (MEMBER, MEMBER, State.OBSERVED)
-    assert incident.reason == "in a member account the guard tells and changes nothing"
+    assert incident.reason == "RemediateMembers is no: in a member account the guard tells and changes nothing"
     assert (incident.remedy.carried_out, bool(incident.remedy.steps)) == (False, True)  # and what enforcing would do
     assert hub.ledger.read(ACCOUNT, KEY).incidents == ()
     assert hub.remediations.orders == []
@@ -64,7 +62,7 @@ def test_a_call_in_a_member_account_is_judged_there_and_nothing_is_ordered() -> 
 
 
 def test_an_alert_of_a_member_names_no_command_that_would_be_refused() -> None:
-    """Operators' commands are for the hub's own account; of its own incident the same alert has some."""
+    """Of the hub's own incident the same alert has some."""
     hub, _, _, inspector = worlds()
     hub.resources.put(OPENED)
     for account in (MEMBER, ACCOUNT):
@@ -72,22 +70,6 @@ def test_an_alert_of_a_member_names_no_command_that_would_be_refused() -> None:
         (incident,) = hub.ledger.read(account, KEY).incidents
         stands = replace(incident, state=State.OBSERVED)
         assert bool(operator_commands(stands)) is (account == ACCOUNT)
-    assert hub.operate(OPERATOR, "waive", incident=hub.ledger.read(MEMBER, KEY).incidents[0].id, **WHY).status == 404
-
-
-def test_an_operator_reads_of_a_member_s_incidents_where_he_names_the_account() -> None:
-    """All of them, or all about one; and the hub's own where he names none."""
-    hub, _, _, inspector = worlds()
-    inspect_message(event_in(MEMBER), inspector, now=NOW)
-    ids = {one.id for one in hub.ledger.read(MEMBER, KEY).incidents}
-    listed = hub.operate(OPERATOR, "incidents", account=MEMBER).body["incidents"]
-    assert {one["incident"] for one in listed} == ids  # type: ignore[attr-defined]
-    assert hub.operate(OPERATOR, "incidents").body["incidents"] == []
-    for incident in ids:
-        told = hub.operate(OPERATOR, "explain", incident=incident, account=MEMBER)
-        assert (told.status, told.body["subject"]["account"]) == (200, MEMBER)  # type: ignore[index]
-        assert hub.operate(OPERATOR, "explain", incident=incident).status == 404
-    assert hub.operate(OPERATOR, "incidents", account="2222").status == 400
 
 
 def test_a_finding_that_is_never_acted_on_says_so_of_a_member_too() -> None:
@@ -97,7 +79,7 @@ def test_a_finding_that_is_never_acted_on_says_so_of_a_member_too() -> None:
     member.resources.put(replace(undecided, subject=THERE.subject))
     inspect_message(event_in(MEMBER), inspector, now=NOW)
     reasons = {one.reason for one in hub.ledger.read(MEMBER, KEY).incidents}
-    assert all(reason.endswith(f"; {IN_A_MEMBER}") for reason in reasons)
+    assert all(reason.endswith(f"; {SWITCHED_OFF}") for reason in reasons)
     assert any(reason.startswith("undecided: ") for reason in reasons)
 
 

@@ -63,8 +63,8 @@ def test_a_pause_holds_as_long_as_the_setting_lets_it_unless_it_is_said() -> Non
     world.notify()
     assert (answer.body["until"], answer.body["by"]) == (HOUR_LATER, OPERATOR)
     ((subject, text, _),) = world.topic.alerts
-    assert subject.startswith("[PAUSED] the guard changes nothing until 2026-11-23T16:00:10")
-    assert all(word in text for word in (OPERATOR, "maintenance", "panorama-guard resume"))
+    assert subject.startswith(f"[PAUSED] account {ACCOUNT}: the guard changes nothing until 2026-11-23T16:00:10")
+    assert all(word in text for word in (OPERATOR, "maintenance", f"panorama-guard resume --account {ACCOUNT}"))
     assert world.operate(OPERATOR, "pause", reason="again", seconds=60).body["until"] == HOUR_LATER
     world.notify()
     assert len(world.topic.alerts) == 1
@@ -106,7 +106,7 @@ def test_the_role_is_looked_at_when_the_pause_ends_and_contained() -> None:
 def test_resumed_the_guard_sweeps_and_acts() -> None:
     """Who resumed it is told."""
     world = paused()
-    assert world.operate(SECOND, "resume").body == {"paused": False, "was_paused_by": OPERATOR}
+    assert world.operate(SECOND, "resume").body == {"account": ACCOUNT, "paused": False, "was_paused_by": OPERATOR}
     assert world.sweeps.requests == [NOW]
     look(world)
     world.remediate()

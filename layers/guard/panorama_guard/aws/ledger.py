@@ -18,6 +18,7 @@ from panorama_guard.aws.ledger_keys import (
     partition,
     told_key,
     told_key_of,
+    whose_key,
 )
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Archivable, Dossier
@@ -105,6 +106,15 @@ class DynamoLedger:
     def forget_told(self, account: str, role_name: str, record_id: str) -> None:
         """Delete the mark that operators were told of a record."""
         self._dynamodb.delete_item(TableName=self._table, Key=told_key(account, role_name, record_id))
+
+    def put_account_of(self, record_id: str, account: str) -> None:
+        """Keep in which member account the subject of an incident or a waiver is."""
+        self._dynamodb.put_item(TableName=self._table, Item={**whose_key(record_id), "account": {"S": account}})
+
+    def account_of(self, record_id: str) -> str:
+        """Return the member account of an incident or a waiver, empty where none is on record."""
+        item = self._get(whose_key(record_id))
+        return str(item["account"]["S"]) if item else ""
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store what is remembered of the role that bears this name now."""

@@ -17,6 +17,7 @@
     HISTORY#<account>#<name>     <incident id>        an incident that a later one replaced, or that is over
                                  <waiver id>#<time>   a waiver that is over, by when it began; undos likewise
     RELAYED#<account>#<name>     <channel>#<record's id>     the last transition that a channel beside the topic had
+    WHOSE#<record's id>          ACCOUNT              the member account of an incident or a waiver
     ALERTS                       COUNT#<minute>       how many alerts came in this minute
                                  HELD#<urgency>#<account>#<record's id>#<transition>     an alert that waits for others
     BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
@@ -72,6 +73,11 @@ def on_record_key(account: str, key: str) -> dict[str, Any]:
 def member_key(hub: str, account: str) -> dict[str, Any]:
     """Return the key of what is on record of a member account."""
     return _key(partition(hub, ""), f"MEMBER#{account}")
+
+
+def whose_key(record_id: str) -> dict[str, Any]:
+    """Return the key of what says in which member account a record's subject is."""
+    return _key(f"WHOSE#{record_id}", "ACCOUNT")
 
 
 def expiry(time: str) -> dict[str, Any]:

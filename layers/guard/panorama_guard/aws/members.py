@@ -1,9 +1,11 @@
-"""Opens the accounts of an organisation that have the member's template: as the read role there, with the external id.
+"""Opens the accounts of an organisation that have the member's template: as a role there, with the external id.
 
-The session renews itself. That the role can be assumed is asked each time before anything is read: a reader would take
-the refusal for one of what it reads.
+The read role's session renews itself. That the role can be assumed is asked each time before anything is read: a reader
+would take the refusal for one of what it reads. The remediation role is assumed anew for each order, for the shortest
+time that STS knows: an account that takes the role away, or its trust, is written to no more from then on.
 """
 
+from enum import Enum
 from typing import Any
 
 import boto3
@@ -16,26 +18,41 @@ from panorama_guard.aws.clients import CONFIG, client_of
 from panorama_guard.aws.errors import DENIED, code_of, message_of
 from panorama_guard.aws.readers import Names, Scene, in_each_region
 from panorama_guard.aws.roles import IamRoles
-from panorama_guard.aws.subjects import Resources
+from panorama_guard.aws.subjects import Resources, SubjectWriter
+from panorama_guard.aws.writers import writer_in
 from panorama_guard.case.errors import UnreachableError
+from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE, role_arn
 from panorama_guard.policy.record import record
 
-READ_ROLE = "panorama-guard/member/panorama-guard-read"  # of templates/member.yaml, with its path
 MOST_OPEN = 8  # accounts whose clients are kept: one worker may come to hundreds, and each has some megabytes of them
+SHORTEST = 900  # seconds of a session
 _SESSION_NAME = "panorama-guard"
+
+
+class RoleThere(Enum):
+    """The role of a member account that a function becomes."""
+
+    READ = READ_ROLE
+    REMEDIATION = REMEDIATION_ROLE
+
+    @property
+    def cannot(self) -> str:
+        """Return what cannot be done where it is not assumed."""
+        return "cannot be read" if self is RoleThere.READ else "cannot be written to"
 
 
 class Members:
     """The sessions and clients of member accounts: those of the accounts that were reached last are kept."""
 
-    def __init__(self, session: Any, external_id: str) -> None:
-        """Take the function's own session, and the external id."""
+    def __init__(self, session: Any, external_id: str, role: RoleThere = RoleThere.READ) -> None:
+        """Take the function's own session, the external id, and the role that it becomes."""
         self._session = session
         self._external_id = external_id
+        self._role = role
         self._opened: dict[str, _Opened] = {}
 
     def reach(self, account: str) -> "MemberEyes":
-        """Return what reads an account; raise UnreachableError where its read role cannot be assumed.
+        """Return what reads an account; raise UnreachableError where its role cannot be assumed.
 
         That AWS throttles, fails or is not answered says nothing of the account: it is raised as it is.
         """
@@ -47,9 +64,10 @@ class Members:
         except ClientError as error:
             if code_of(error) not in DENIED:
                 raise
-            message = f"account {account} cannot be read: {message_of(error)}"
+            message = f"account {account} {self._role.cannot}: {message_of(error)}"
             raise UnreachableError(message) from error
-        self._opened[account] = opened  # the last of all
+        if self._role is RoleThere.READ:
+            self._opened[account] = opened  # the last of all
         for longest_ago in list(self._opened)[:-MOST_OPEN]:
             del self._opened[longest_ago]
         return MemberEyes(account, opened)
@@ -60,8 +78,8 @@ class Members:
         fetcher = AssumeRoleCredentialFetcher(
             lambda service, **keys: own.client(service, config=CONFIG, **keys),
             own.get_credentials(),
-            f"arn:{partition}:iam::{account}:role/{READ_ROLE}",
-            extra_args={"ExternalId": self._external_id, "RoleSessionName": _SESSION_NAME},
+            role_arn(partition, account, self._role.value),
+            extra_args={"ExternalId": self._external_id, "RoleSessionName": _SESSION_NAME, **self._for_how_long()},
         )
         member: Any = BotocoreSession()
         fetch = fetcher.fetch_credentials
@@ -70,6 +88,9 @@ class Members:
         # What AWS's services are like is the same for all: it is read and held once.
         member.register_component("data_loader", own._session.get_component("data_loader"))  # noqa: SLF001
         return boto3.session.Session(botocore_session=member)
+
+    def _for_how_long(self) -> dict[str, int]:
+        return {} if self._role is RoleThere.READ else {"DurationSeconds": SHORTEST}
 
 
 @record
@@ -107,3 +128,8 @@ class MemberEyes:
     def resources(self, profile: Names, regions: tuple[str, ...] = ()) -> Resources:
         """Return what reads its resources, and lists them in these regions beside the home."""
         return Resources(in_each_region(self.opened.client, Scene(self.name, profile)), regions)
+
+    @property
+    def writer(self) -> SubjectWriter:
+        """Return what writes to it, where the session is of the remediation role."""
+        return writer_in(self.opened.client, self.name)

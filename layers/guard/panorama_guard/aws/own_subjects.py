@@ -82,6 +82,10 @@ class OwnSubjects:
         iam = _told(lambda: make_client("iam"))
         self._roles, self._writer = IamRoles(iam), OwnWriter(iam, wait)
 
+    def account(self) -> str:
+        """Return the account that the credentials are of."""
+        return str(_told(lambda: self._client("sts").get_caller_identity())["Account"])
+
     def read_subject(self, subject: Subject) -> Snapshot | None:
         """Return the role of this name, or the resource of this key, or None if there is none."""
         if not is_resource_key(subject.name):

@@ -1,5 +1,6 @@
-"""What writes to a subject, by its type: every writer that the guard has."""
+"""Writes to an account: its roles and its resources, as whoever's session makes the clients."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -14,12 +15,12 @@ from panorama_guard.aws.secret_writer import SecretWriter
 from panorama_guard.aws.subjects import PartWriter, SubjectWriter
 
 
-def writer_of_all(client: Callable[..., Any], account: str, sleep: Callable[[float], None]) -> SubjectWriter:
-    """Return what writes to roles, and to the resources of each region."""
-    return SubjectWriter(IamWriter(client("iam"), sleep), partial(_writers_in, client, account))
+def writer_in(client: Callable[..., Any], account: str) -> SubjectWriter:
+    """Return what writes to the roles and resources of an account, by its clients."""
+    return SubjectWriter(IamWriter(client("iam"), time.sleep), partial(_part_writers, client, account))
 
 
-def _writers_in(client: Callable[..., Any], account: str, region: str) -> dict[str, Callable[[], PartWriter]]:
+def _part_writers(client: Callable[..., Any], account: str, region: str) -> dict[str, Callable[[], PartWriter]]:
     make = client_in(client, region)
     return {
         "s3": lambda: S3Writer(make("s3"), S3PointWriter(make("s3control"), account), account),

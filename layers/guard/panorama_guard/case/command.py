@@ -1,6 +1,7 @@
 """What an operator asks of the guard: one record for each command, read from the body of a request.
 
-Nothing in the body says who asks: that is `caller`'s, from what AWS has proved.
+Nothing in the body says who asks: that is `caller`'s, from what AWS has proved. `account` names a member account;
+empty, it is the one that the incident or waiver is of, or the guard's own.
 """
 
 import base64
@@ -24,6 +25,7 @@ class Approve:
 
     incident_id: str
     plan: str
+    account: str = ""
 
 
 @record
@@ -34,6 +36,7 @@ class Waive:
     reason: str
     seconds: int
     document: str
+    account: str = ""
 
 
 @record
@@ -45,6 +48,7 @@ class TakeBack:
     seconds: int
     document: str
     by_hand: bool
+    account: str = ""
 
 
 @record
@@ -52,6 +56,7 @@ class ApproveWaiver:
     """Let a waiver come in force that needs a second operator."""
 
     waiver_id: str
+    account: str = ""
 
 
 @record
@@ -59,6 +64,7 @@ class EndWaiver:
     """End a waiver before its time."""
 
     waiver_id: str
+    account: str = ""
 
 
 @record
@@ -67,11 +73,14 @@ class PauseGuard:
 
     reason: str
     seconds: int
+    account: str = ""
 
 
 @record
 class Resume:
     """End the pause."""
+
+    account: str = ""
 
 
 @record
@@ -79,31 +88,36 @@ class Retry:
     """Have the guard try again what it could not fix."""
 
     incident_id: str
+    account: str = ""
 
 
 @record
 class SweepNow:
     """Have every guarded role judged."""
 
+    account: str = ""
+
 
 @record
 class Explain:
-    """Tell all that is on record of an incident; of a member account, where one is named."""
+    """Tell all that is on record of an incident."""
 
     incident_id: str
-    account: str
+    account: str = ""
 
 
 @record
 class ListIncidents:
-    """Tell of every current incident; of a member account, where one is named."""
+    """Tell of every current incident."""
 
-    account: str
+    account: str = ""
 
 
 @record
 class Status:
     """Tell how the guard stands."""
+
+    account: str = ""
 
 
 Command = (
@@ -207,31 +221,32 @@ class _Fields:
 
 
 def _approve(fields: _Fields) -> Approve:
-    return Approve(fields.incident(), fields.text("plan", "[0-9a-f]{8,64}", "the beginning of a plan's hash", ""))
+    plan = fields.text("plan", "[0-9a-f]{8,64}", "the beginning of a plan's hash", "")
+    return Approve(fields.incident(), plan, fields.account())
 
 
 def _waive(fields: _Fields) -> Waive:
-    return Waive(fields.incident(), fields.reason(), fields.seconds(), fields.document())
+    return Waive(fields.incident(), fields.reason(), fields.seconds(), fields.document(), fields.account())
 
 
 def _undo(fields: _Fields) -> TakeBack:
     incident, reason, seconds = fields.incident(), fields.reason(), fields.seconds(default=0)
-    return TakeBack(incident, reason, seconds, fields.document(), fields.flag("by_hand"))
+    return TakeBack(incident, reason, seconds, fields.document(), fields.flag("by_hand"), fields.account())
 
 
 _COMMANDS: Mapping[str, Callable[[_Fields], Command]] = {
     "approve": _approve,
     "undo": _undo,
     "waive": _waive,
-    "approve-waiver": lambda fields: ApproveWaiver(fields.waiver()),
-    "end-waiver": lambda fields: EndWaiver(fields.waiver()),
-    "pause": lambda fields: PauseGuard(fields.reason(), fields.seconds(default=0)),
-    "resume": lambda _: Resume(),
-    "retry": lambda fields: Retry(fields.incident()),
-    "sweep": lambda _: SweepNow(),
+    "approve-waiver": lambda fields: ApproveWaiver(fields.waiver(), fields.account()),
+    "end-waiver": lambda fields: EndWaiver(fields.waiver(), fields.account()),
+    "pause": lambda fields: PauseGuard(fields.reason(), fields.seconds(default=0), fields.account()),
+    "resume": lambda fields: Resume(fields.account()),
+    "retry": lambda fields: Retry(fields.incident(), fields.account()),
+    "sweep": lambda fields: SweepNow(fields.account()),
     "explain": lambda fields: Explain(fields.incident(), fields.account()),
     "incidents": lambda fields: ListIncidents(fields.account()),
-    "status": lambda _: Status(),
+    "status": lambda fields: Status(fields.account()),
 }
 
 

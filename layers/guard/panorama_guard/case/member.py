@@ -5,8 +5,17 @@ from enum import Enum
 from panorama_guard.case.snapshot import digest
 from panorama_guard.policy.record import record, replace
 
-# Why nothing is done about an incident there, and the end of why, where there are more reasons.
+READ_ROLE = "panorama-guard/member/panorama-guard-read"  # of templates/member.yaml, with its path
+REMEDIATION_ROLE = "panorama-guard/member/panorama-guard-remediate"
+# Why nothing is done about an incident there: how each reason ends, by which those incidents are known.
 IN_A_MEMBER = "in a member account the guard tells and changes nothing"
+SWITCHED_OFF = f"RemediateMembers is no: {IN_A_MEMBER}"
+NO_ROLE = f"the account's stack makes no remediation role (Remediation=no): {IN_A_MEMBER}"
+
+
+def role_arn(partition: str, account: str, role: str) -> str:
+    """Return the ARN of a role that the member's template makes."""
+    return f"arn:{partition}:iam::{account}:role/{role}"
 
 
 class MemberState(Enum):

@@ -21,6 +21,11 @@ class RemediationOrder:
     attempt: int
 
     @property
+    def incident(self) -> str:
+        """Return the id of the incident that it is about."""
+        return self.incident_id
+
+    @property
     def group(self) -> str:
         """Return the message group: orders on one subject are carried out one after another."""
         return _group(self.account, self.role_name)
@@ -43,6 +48,11 @@ class RenewalOrder:
     requested_at: str
 
     @property
+    def incident(self) -> str:
+        """Return the id of the incident that it is about."""
+        return self.renewed_incident
+
+    @property
     def group(self) -> str:
         """Return the message group, that of the subject's remediations."""
         return _group(self.account, self.role_name)
@@ -63,6 +73,11 @@ class LiftOrder:
     undone_incident: str
     undone_attempt: int
     requested_at: str
+
+    @property
+    def incident(self) -> str:
+        """Return the id of the incident that it is about."""
+        return self.undone_incident
 
     @property
     def group(self) -> str:

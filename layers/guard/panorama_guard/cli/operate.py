@@ -48,7 +48,8 @@ def run_operator(arguments: argparse.Namespace) -> int:
             answer = {**answer, "regions": read_regions(stack, session, now=datetime.now(UTC))}
         if body["action"] != "undo":
             return _tell(str(body["action"]), answer, arguments, ANSWERED)
-        subjects = OwnSubjects(load_profile(), partial(client_of, session))
+        own = open_session(arguments.own_profile, arguments.region) if arguments.own_profile else session
+        subjects = OwnSubjects(load_profile(), partial(client_of, own))
         undoing = Undoing(guard.ask, subjects, Patience(time.monotonic, time.sleep))
         code, done = finish_undo(answer, undoing)
         return _tell("undo", done, arguments, code)

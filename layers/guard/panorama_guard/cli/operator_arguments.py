@@ -17,6 +17,7 @@ _EXAMPLES = {
     "undo": (
         'undo inc-0123456789abcdef --reason "CHG-1234" --for 7d',
         'undo inc-0123456789abcdef --reason "CHG-1234" --by-hand',
+        'undo inc-0123456789abcdef --reason "CHG-1234" --own-profile member',
     ),
     "waive": (
         'waive inc-0123456789abcdef --reason "CHG-1234" --for 7d',
@@ -24,7 +25,10 @@ _EXAMPLES = {
     ),
     "approve-waiver": ("approve-waiver wvr-0123456789abcdef",),
     "end-waiver": ("end-waiver wvr-0123456789abcdef",),
-    "pause": ('pause --reason "it takes away what we need" --for 30m',),
+    "pause": (
+        'pause --reason "it takes away what we need" --for 30m',
+        'pause --reason "a migration there" --account 111122223333',
+    ),
     "resume": ("resume",),
     "sweep": ("sweep", "sweep --profile security --stack panorama-guard"),
     "incidents": ("incidents", "incidents inc-0123456789abcdef", "incidents inc-0123456789abcdef --output json"),
@@ -42,7 +46,6 @@ def add_operator_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     _add(commands, "sweep", "have every guarded role judged now")
     incidents = _add(commands, "incidents", "list the incidents and the waivers, or tell all about one incident")
     incidents.add_argument("incident", nargs="?", metavar="INCIDENT", help="the incident to tell all about")
-    incidents.add_argument("--account", metavar="ACCOUNT", help="a member account (default: the guard's own)")
     _add(commands, "status", "say how the guard stands, and who you are to it")
 
 
@@ -64,6 +67,9 @@ def _add_undo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     _add_reason(undo)
     undo.add_argument("--for", dest="seconds", type=parse_lasting, metavar="TIME", help="for how long it is waived: 7d")
     _add_document(undo)
+    undo.add_argument(
+        "--own-profile", metavar="NAME", help="the AWS profile for your own half, where the role is in a member account"
+    )
     undo.add_argument(
         "--by-hand",
         action="store_true",
@@ -99,6 +105,9 @@ def _add(
     which.add_argument("--stack", help="the deployed stack, whatever PANORAMA_GUARD_URL says (default: panorama-guard)")
     command.add_argument("--profile", metavar="NAME", help="the AWS profile to sign with (default: AWS_PROFILE)")
     command.add_argument("--region", metavar="REGION", help="the AWS region (default: AWS_REGION, or the profile's)")
+    command.add_argument(
+        "--account", metavar="ACCOUNT", help="a member account (default: that of the incident, or the guard's own)"
+    )
     command.add_argument("--output", choices=("text", "json"), default="text", help="for a person, or for a machine")
     show_examples(command, *(f"panorama-guard {example}" for example in _EXAMPLES[name]))
     command.set_defaults(run=_run)

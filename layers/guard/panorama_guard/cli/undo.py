@@ -27,6 +27,10 @@ Ask = Callable[[Mapping[str, object]], tuple[int, dict[str, Any]]]
 class Subjects(Protocol):
     """Reads a role or a resource, and writes to it with the operator's own credentials."""
 
+    def account(self) -> str:
+        """Return the account that the credentials are of."""
+        ...
+
     def read_subject(self, subject: Subject) -> Snapshot | None:
         """Return the role of this name, or the resource of this key, or None if there is none."""
         ...
@@ -58,7 +62,7 @@ def finish_undo(answer: Mapping[str, Any], undoing: Undoing) -> tuple[int, dict[
     told = {name: value for name, value in answer.items() if name != "record"}
     if answer["undo"] == "waiting":
         return WAITING, told
-    if answer["by_guard"] and (problem := _wait_for_lift(str(answer["incident"]), undoing)):
+    if answer["by_guard"] and (problem := _wait_for_lift(answer, undoing)):
         return WAITING, {**told, "problem": problem}
     back = load_record(PutBack, str(answer["record"]))
     problems = _put_back(back, undoing)
@@ -67,12 +71,12 @@ def finish_undo(answer: Mapping[str, Any], undoing: Undoing) -> tuple[int, dict[
     return ANSWERED, {**told, "undo": "done", "compared": "byte for byte"}
 
 
-def _wait_for_lift(incident_id: str, undoing: Undoing) -> str:
+def _wait_for_lift(answer: Mapping[str, Any], undoing: Undoing) -> str:
     """Wait for the guard's half; return why it is not done, or an empty text."""
-    patience = undoing.patience
+    patience, asked = undoing.patience, {name: answer[name] for name in ("incident", "account")}
     end = patience.clock() + LIFT_TAKES
     while patience.clock() < end:
-        status, incident = undoing.ask({"action": "explain", "incident": incident_id})
+        status, incident = undoing.ask({"action": "explain", **asked})
         if status >= 400 or incident["state"] == "RESOLVED":  # noqa: PLR2004 - HTTP's own bound
             return "" if status < 400 else str(incident.get("error"))  # noqa: PLR2004 - as above
         if incident["undo"] and incident["undo"]["refused"]:
@@ -84,6 +88,10 @@ def _wait_for_lift(incident_id: str, undoing: Undoing) -> str:
 def _put_back(back: PutBack, undoing: Undoing) -> tuple[str, ...]:
     """Carry out the operator's steps, and return how the subject differs from what it was to be, or nothing."""
     subject = back.target.subject
+    # INVARIANT: what bears the same name in another account is neither compared nor written to.
+    if (own := undoing.subjects.account()) != subject.account:
+        told = f"your credentials are of account {own}, and what is to be put back is in {subject.account}"
+        return (f"{told}: run it again with --own-profile and a profile of that account",)
     differences = _differences(back, back.steps, undoing)
     if differences:
         return differences

@@ -51,13 +51,16 @@ def _waived(answer: Answer) -> Iterator[str]:
 
 
 def _paused(answer: Answer) -> Iterator[str]:
+    yield from field_line("Account", str(answer["account"]))
     yield from field_line("Paused", f"until {shown_time(answer['until'])} by {answer['by']}")
     yield from field_line("Because", str(answer["reason"]))
 
 
 def _resumed(answer: Answer) -> Iterator[str]:
     by = answer["was_paused_by"]
+    yield from field_line("Account", str(answer["account"]))
     yield from field_line("Resumed", f"it was paused by {by}" if by else "it was not paused")
+    yield from field_line("But", "the hub's pause holds here too" if answer["paused"] else "")
 
 
 def _retried(answer: Answer) -> Iterator[str]:
@@ -69,6 +72,7 @@ def _swept(_: Answer) -> Iterator[str]:
 
 
 def _listed(answer: Answer) -> Iterator[str]:
+    yield from field_line("Account", str(answer["account"]))
     for one in answer["incidents"]:
         line = f"{one['incident']}  {one['state']}  {one['severity']}  {one['role']}  {one['kind']} {one['source']}"
         yield from field_line("Incident", line)
@@ -113,6 +117,8 @@ def _status(answer: Answer) -> Iterator[str]:
     )
     counts = ", ".join(f"{count} {state}" for state, count in answer["incidents"].items())
     yield from field_line("Incidents", counts or "none")
+    if "remediate_members" in answer:
+        yield from field_line("In members", "as above" if answer["remediate_members"] == "yes" else "only told")
     if answer.get("members"):
         yield from _members(answer["members"])
     if "regions" in answer:

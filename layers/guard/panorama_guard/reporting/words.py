@@ -112,11 +112,10 @@ def _waiver(waiver: Waiver) -> tuple[str, str, Fields]:
 
 def _pause(pause: Pause) -> tuple[str, str, Fields]:
     fields = (("By", pause.by), ("Because", pause.reason), ("Until", shown_time(pause.until)))
+    whose = f"account {pause.account}"
     if pause.ended_by:
-        return (
-            "RESUMED",
-            "the guard writes again",
-            (*fields, ("Resumed by", pause.ended_by), ("At", shown_time(pause.at))),
-        )
-    about = f"the guard changes nothing until {shown_time(pause.until)}"
-    return "PAUSED", about, (*fields, ("At", shown_time(pause.at)), ("To resume", "panorama-guard resume"))
+        by = (("Resumed by", pause.ended_by), ("At", shown_time(pause.at)))
+        return "RESUMED", f"{whose}: the guard writes again", (*fields, *by)
+    about = f"{whose}: the guard changes nothing until {shown_time(pause.until)}"
+    resume = f"panorama-guard resume --account {pause.account}"
+    return "PAUSED", about, (*fields, ("At", shown_time(pause.at)), ("To resume", resume))

@@ -1,7 +1,6 @@
 """Says whether the guard may act on a finding, in this deployment, on this subject."""
 
 from panorama_guard.case.finding import Finding, Kind
-from panorama_guard.case.member import IN_A_MEMBER
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.standard import Posture
@@ -15,12 +14,13 @@ OBSERVING = "mode observe: the guard tells and changes nothing"
 def why_alert_only(finding: Finding, snapshot: Snapshot, guarded: Guarded, memory: Memory, policy: Policy) -> str:
     """Return why the guard may not act on a finding, or an empty text if it may.
 
-    INVARIANT: only an enrolled subject of the guard's own account is ever written to, in every mode and posture.
+    INVARIANT: only an enrolled subject is ever written to, in every mode and posture; in a member of the organisation
+    only where the hub's setting lets it.
     """
     why = _why_here(finding, snapshot, guarded, memory, policy)
-    if not policy.is_of_a_member:
+    if not policy.kept_off:
         return why
-    return f"{why}; {IN_A_MEMBER}" if why and why != OBSERVING else IN_A_MEMBER
+    return f"{why}; {policy.kept_off}" if why and why != OBSERVING else policy.kept_off
 
 
 def _why_here(finding: Finding, snapshot: Snapshot, guarded: Guarded, memory: Memory, policy: Policy) -> str:

@@ -7,7 +7,7 @@ from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting, open_or_update
-from panorama_guard.case.member import IN_A_MEMBER
+from panorama_guard.case.member import NO_ROLE, SWITCHED_OFF
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.containment import Undecided
@@ -135,11 +135,11 @@ def _verdict_word(finding: Finding) -> str:
 
 def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: Inspector) -> Sighting:
     policy = inspector.policy
-    alert_only = why_alert_only(finding, look.snapshot, look.guarded, look.memory, policy)
+    alert_only = why_alert_only(finding, look.snapshot, look.guarded, look.memory, policy) or _why_no_hand(inspector)
     asks = not alert_only and policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
     trip = _trip(look, finding.kind, inspector)
-    is_planned = asks or paused or alert_only in (OBSERVING, IN_A_MEMBER) or _may_wait_on(finding, look)
+    is_planned = asks or paused or alert_only in _PLANNED_ALL_THE_SAME or _may_wait_on(finding, look)
     return Sighting(
         finding,
         look.snapshot,
@@ -154,6 +154,13 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
         reach_of(finding, look.snapshot, standard),
         own_in_place(look.snapshot),
     )
+
+
+_PLANNED_ALL_THE_SAME = (OBSERVING, SWITCHED_OFF, NO_ROLE)  # it is told what would be done
+
+
+def _why_no_hand(inspector: Inspector) -> str:
+    return "" if inspector.has_hand() else NO_ROLE
 
 
 def _may_wait_on(finding: Finding, look: Look) -> bool:
@@ -181,7 +188,7 @@ def _why_paused(finding: Finding, look: Look, inspector: Inspector) -> str:
     known = _incident_of(finding, look)
     if known is None or known.state is not State.OBSERVED:
         return ""
-    pause = pause_in_force(inspector.ledger, inspector.account, now=look.now)
+    pause = pause_in_force(inspector.ledger, inspector.account, inspector.policy.hub, now=look.now)
     if pause is None:
         return ""
     _look_after(pause.until, look, inspector)
@@ -241,6 +248,8 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     if existing is None or not existing.is_open:
         keep_on_record(incident.role_name, incident.account, inspector.ledger, now=look.now)
     if incident != existing:
+        if inspector.policy.hub:  # first: whoever hears of it may answer by its id alone
+            inspector.ledger.put_account_of(incident.id, incident.account)
         inspector.ledger.put_incident(incident, replaced=existing.id if existing else "")
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and
     # order, and the queue drops a repeated one by its deduplication id.

@@ -1,6 +1,7 @@
 """What remediating works with: rules, eyes, a hand, and one order as it stands when its turn comes."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
@@ -20,6 +21,19 @@ RENEWALS = RECHECKS[1:]  # when sessions are ended once more that were issued wh
 TRIES = 3  # how often a plan is made anew because the role changed under it
 
 
+class Members(Protocol):
+    """The other accounts of the organisation, in which the guard may be let to write too."""
+
+    @property
+    def kept_off(self) -> str:
+        """Return why nothing is written in any of them, or an empty text."""
+        ...
+
+    def remediator_of(self, account: str) -> "Remediator":
+        """Return what remediating in an account needs; raise UnreachableError where its role cannot be assumed."""
+        ...
+
+
 @record
 class Remediator:
     """What remediating needs: rules, eyes, a hand, the record and patience."""
@@ -33,6 +47,7 @@ class Remediator:
     rechecks: Rechecks
     wait: Callable[[float], None]
     resources: ResourceReader
+    members: Members | None = None  # where there is no organisation, every order is the account's own
 
     @property
     def sight(self) -> Sight:

@@ -10,10 +10,14 @@ TIME_OF_AN_ORDER = timedelta(seconds=60)  # the timeout of the function that car
 LONGEST_DELAY = 900  # seconds by which a queue delays a message at most
 
 
-def pause_in_force(ledger: Ledger, account: str, *, now: str) -> Pause | None:
-    """Return the pause that keeps the guard from writing now, read at this moment."""
-    pause = ledger.read_pause(account)
-    return pause if pause is not None and pause.is_in_force(now=now) else None
+def pause_in_force(ledger: Ledger, account: str, hub: str = "", *, now: str) -> Pause | None:
+    """Return the pause that keeps the guard from writing to an account now, read at this moment.
+
+    That of the hub, where there is one, holds in all its members; of two the one that lasts longer.
+    """
+    pauses = (ledger.read_pause(one) for one in (account, hub) if one)
+    in_force = (pause for pause in pauses if pause is not None and pause.is_in_force(now=now))
+    return max(in_force, key=lambda one: one.until, default=None)
 
 
 def reach_of_delay(now: str) -> str:

@@ -85,7 +85,7 @@ def _carry_out(job: _Lift, remediator: Remediator) -> str:
         return _refuse(job.undo, why, remediator)
     try:
         for step in lifts:
-            if pause := pause_in_force(remediator.ledger, remediator.account, now=job.now):
+            if pause := pause_in_force(remediator.ledger, remediator.account, remediator.policy.hub, now=job.now):
                 look_after_pause(pause, job.guarded.name, remediator.rechecks, now=job.now)
                 return f"not lifted: {pause.describe()}"  # the look at its end orders it again
             remediator.writer.apply(job.incident.role_name, step)

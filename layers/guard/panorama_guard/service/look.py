@@ -1,5 +1,6 @@
 """What inspecting works with, one look at one subject, and what came of a message."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from panorama_guard.case.dossier import Dossier
@@ -55,9 +56,17 @@ class Members(Protocol):
         ...
 
 
+def _has_hand() -> bool:
+    """Say that there is a role to write with: in the guard's own account it is `remediate`'s."""
+    return True
+
+
 @record
 class Inspector:
-    """What inspecting needs: rules, eyes, the record and a way to ask for more."""
+    """What inspecting needs: rules, eyes, the record and a way to ask for more.
+
+    `has_hand` says whether the account has a role that `remediate` can write with; asked only where it would be used.
+    """
 
     policy: Policy
     account: str
@@ -71,6 +80,7 @@ class Inspector:
     resources: ResourceReader
     canary: str  # the name of the role that sweeps change, so that an event comes
     home_region: str
+    has_hand: Callable[[], bool] = _has_hand
     members: Members | None = None  # where there is no organisation, every call is the account's own
 
     @property

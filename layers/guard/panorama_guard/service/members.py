@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
-from panorama_guard.case.member import MemberState
+from panorama_guard.case.member import REMEDIATION_ROLE, MemberState, role_arn
 from panorama_guard.policy.record import record, replace
 from panorama_guard.profile import Profile
 from panorama_guard.service.fleet import Roll, note_member
 from panorama_guard.service.look import Inspection, Inspector
 from panorama_guard.service.member_ports import MemberSweeps
 from panorama_guard.service.ports import AccountReader, Inspections, Rechecks, ResourceReader, RoleReader
-from panorama_guard.service.settings import Mode, Modes
+from panorama_guard.service.settings import InMembers, Mode, Modes, Policy
 from panorama_guard.service.sweeper import Ground, Walker
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -49,6 +50,12 @@ def member_of(value: object, inspector: Inspector) -> str:
     return str(account) if inspector.members is not None and is_other else ""
 
 
+def policy_there(hub: Policy, profile: Profile, account: str, kept_off: str) -> Policy:
+    """Return the rules of a hub's account as they hold in its members; `kept_off` is why nothing is written there."""
+    modes = Modes(Mode.OBSERVE) if kept_off else hub.modes
+    return replace(hub, profile=profile, modes=modes, hub=account, kept_off=kept_off)
+
+
 @record
 class SweepsOf:
     """Takes requests for a sweep of one member account."""
@@ -63,7 +70,7 @@ class SweepsOf:
 
 @record
 class MemberInspectors:
-    """Makes what inspects a member account: it is judged and never written to, so nothing of a plan is ordered."""
+    """Makes what inspects a member account, by the rules of the hub's own."""
 
     hub: Inspector
     reach: type_reach
@@ -71,21 +78,31 @@ class MemberInspectors:
     rechecks_of: Callable[[str], Rechecks]
     sweeps: MemberSweeps
     roll: Roll
+    in_members: InMembers
 
     def inspector_of(self, account: str) -> Inspector:
         """Return what inspecting an account needs; raise UnreachableError where it cannot be read."""
         eyes = self.reach(account)
         return replace(
             self.hub,
-            policy=replace(self.hub.policy, profile=self.profile, modes=Modes(Mode.OBSERVE), is_of_a_member=True),
+            policy=policy_there(self.hub.policy, self.profile, self.hub.account, self.in_members.kept_off),
             account=account,
+            own_role=role_arn(self.hub.own_role.split(":")[1], account, REMEDIATION_ROLE),
             reader=eyes.roles,
             account_reader=eyes.account,
             sweeps=SweepsOf(account, self.sweeps),
             rechecks=self.rechecks_of(account),
             resources=eyes.resources(self.profile),
+            has_hand=partial(_has_remediation_role, eyes.roles),
             members=None,
         )
+
+
+def _has_remediation_role(roles: RoleReader) -> bool:
+    """Say whether the account's stack makes the role that the hub's `remediate` writes with."""
+    path, _, name = REMEDIATION_ROLE.rpartition("/")
+    found = roles.read_outline(name)
+    return found is not None and found.path == f"/{path}/"
 
 
 @record

@@ -29,6 +29,7 @@ from panorama_guard.service.retrying import retry
 from panorama_guard.service.telling import explain_incident, list_incidents, sweep_now, tell_status
 from panorama_guard.service.undoing import undo
 from panorama_guard.service.waiving import approve_waiver, end_waiver, waive
+from panorama_guard.service.whose import operator_for
 
 _RUN: Mapping[type, Callable[..., Answer]] = {
     Approve: approve_plan,
@@ -82,7 +83,7 @@ def _run(command: Command, caller: Caller, operator: Operator, *, now: str) -> A
     """Carry out a command, anew where somebody else wrote meanwhile."""
     for _ in range(TRIES):
         try:
-            return _RUN[type(command)](command, caller, operator, now=now)
+            return _RUN[type(command)](command, caller, operator_for(command, operator), now=now)
         except StaleRecordError:
             continue
     message = f"somebody else wrote at the same moment, {TRIES} times; try again"

@@ -1,12 +1,13 @@
 """What the operator's commands share: what they work with, and how they find an incident or a waiver."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from panorama_guard.case.caller import Caller, SessionNames, principal_of
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.errors import CommandError, StaleRecordError
+from panorama_guard.case.errors import CommandError, StaleRecordError, UnreachableError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
 from panorama_guard.case.resource import Snapshot
@@ -19,16 +20,32 @@ from panorama_guard.service.errors import NotFoundError, NotNowError, TurnedAway
 from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
 from panorama_guard.service.member_ports import MemberRecords, MemberSweeps
 from panorama_guard.service.ports import Ledger, Rechecks, Remediations, ResourceReader, RoleReader, Sweeps
-from panorama_guard.service.settings import OperatorLimits, Policy
-from panorama_guard.service.subjects import keep_on_record, word_for
+from panorama_guard.service.settings import InMembers, OperatorLimits, Policy
+from panorama_guard.service.subjects import Eyes, keep_on_record, word_for
 from panorama_guard.service.subjects import read_subject as read_guarded
 
 TRIES = 4  # how often a command is begun anew because somebody else wrote meanwhile
 
 
+class Elsewhere(Protocol):
+    """The member accounts of the organisation, as the commands need them."""
+
+    @property
+    def in_members(self) -> InMembers:
+        """Return whether the guard may write there."""
+        ...
+
+    def operator_of(self, account: str) -> "Operator":
+        """Return what the commands work with in an account; it is reached only when something is read there."""
+        ...
+
+
 @record
 class Operator:
-    """What the commands work with: rules, the record, ways to ask for more, and eyes. There is no hand among them."""
+    """What the commands work with: rules, the record, ways to ask for more, and eyes. There is no hand among them.
+
+    In a member account `eyes_there` opens it, or raises UnreachableError; `reader` and `resources` are the hub's.
+    """
 
     policy: Policy
     limits: OperatorLimits
@@ -42,6 +59,13 @@ class Operator:
     resources: ResourceReader
     members: MemberRecords
     member_sweeps: MemberSweeps | None = None  # where there is an organisation
+    elsewhere: Elsewhere | None = None  # likewise
+    eyes_there: Callable[[], Eyes] | None = None
+
+    @property
+    def hub(self) -> str:
+        """Return the guard's own account."""
+        return self.policy.hub or self.account
 
 
 @record
@@ -134,7 +158,7 @@ def turn_actor_away(matter: Matter, operator: Operator) -> None:
 
 def turn_back_while_paused(operator: Operator, *, now: str) -> None:
     """Raise NotNowError while nothing may be written."""
-    if pause := pause_in_force(operator.ledger, operator.account, now=now):
+    if pause := pause_in_force(operator.ledger, operator.account, operator.policy.hub, now=now):
         message = f"{pause.describe()}; resume it first"
         raise NotNowError(message)
 
@@ -142,12 +166,21 @@ def turn_back_while_paused(operator: Operator, *, now: str) -> None:
 def read_subject(matter: Matter, operator: Operator) -> Snapshot:
     """Return the role or resource that an incident is about, as it is; raise NotNowError where it is gone."""
     subject = matter.incident.subject
-    snapshot = read_guarded(subject.name, matter.guarded, operator)
+    snapshot = read_guarded(subject.name, matter.guarded, _eyes_of(operator))
     if snapshot is None or snapshot.subject.unique_id != subject.unique_id:
         what, unique_id = word_for(matter.guarded), subject.unique_id
         message = f"the {what} of the incident was deleted (RoleId {unique_id}); no other one is touched for it"
         raise NotNowError(message)
     return snapshot
+
+
+def _eyes_of(operator: Operator) -> Eyes:
+    if operator.eyes_there is None:
+        return operator
+    try:
+        return operator.eyes_there()
+    except UnreachableError as error:
+        raise NotNowError(str(error)) from error
 
 
 def end_of(seconds: int, most: timedelta, setting: str, *, now: str) -> str:
@@ -171,7 +204,8 @@ def ask_for_look(role_name: str, until: str, operator: Operator, *, now: str) ->
 def tell(title: str, text: str, by: str, operator: Operator, *, now: str) -> None:
     """Have operators told of something that is in no other record; the same again within the hour is told once."""
     who = principal_of(by, SessionNames.PROVE_NOTHING)  # a session's name is changed as often as one likes
-    operator.ledger.put_word(Word(word_id(who, title, now), operator.account, by, now, title, text))
+    there = f"account {operator.account}: {text}" if operator.policy.hub else text
+    operator.ledger.put_word(Word(word_id(who, title, now), operator.hub, by, now, title, there))
 
 
 def order_lift(incident: Incident, operator: Operator, *, now: str) -> None:

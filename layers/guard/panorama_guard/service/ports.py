@@ -111,6 +111,14 @@ class Ledger(Protocol):
         """Forget that operators were told of a record."""
         ...
 
+    def put_account_of(self, record_id: str, account: str) -> None:
+        """Keep in which member account the subject of an incident or a waiver is."""
+        ...
+
+    def account_of(self, record_id: str) -> str:
+        """Return the member account of an incident or a waiver, empty where none is on record."""
+        ...
+
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store what is remembered of a role."""
         ...

@@ -172,7 +172,7 @@ def _standard_now(job: Job, remediator: Remediator) -> AnyStandard:
 
 def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, tries: int) -> Incident:
     for number, step in enumerate(plan.steps):
-        if pause := pause_in_force(remediator.ledger, remediator.account, now=job.now):
+        if pause := pause_in_force(remediator.ledger, remediator.account, remediator.policy.hub, now=job.now):
             return _put_off(job, pause, number, remedy, remediator)
         try:
             remediator.writer.apply(job.incident.subject.name, step)

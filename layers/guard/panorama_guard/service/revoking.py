@@ -40,7 +40,7 @@ def _why_not_now(undo: Undo | None, remediator: Remediator, *, now: str) -> str:
     """Return the operator's word that stands against a renewal, or an empty text."""
     if undo is not None and not undo.refused:
         return f"undone by {undo.by}"
-    pause = pause_in_force(remediator.ledger, remediator.account, now=now)
+    pause = pause_in_force(remediator.ledger, remediator.account, remediator.policy.hub, now=now)
     return pause.describe() if pause else ""
 
 

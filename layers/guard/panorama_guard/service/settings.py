@@ -6,11 +6,22 @@ from enum import Enum
 from panorama_guard.case.breaker import BreakerLimit
 from panorama_guard.case.caller import SessionNames
 from panorama_guard.case.finding import Kind
+from panorama_guard.case.member import SWITCHED_OFF
 from panorama_guard.judging.standard import Posture
 from panorama_guard.policy.record import record
 from panorama_guard.profile import Profile
 
-__all__ = ["BreakerLimit", "CustomerPolicies", "Kind", "Mode", "Modes", "OperatorLimits", "Policy", "SessionNames"]
+__all__ = [
+    "BreakerLimit",
+    "CustomerPolicies",
+    "InMembers",
+    "Kind",
+    "Mode",
+    "Modes",
+    "OperatorLimits",
+    "Policy",
+    "SessionNames",
+]
 
 
 class Mode(Enum):
@@ -40,16 +51,33 @@ class CustomerPolicies(Enum):
     REVERT = "revert"
 
 
+class InMembers(Enum):
+    """Whether the guard only tells of what is in the organisation's member accounts, or may act there as at home."""
+
+    TELL = "no"
+    REMEDIATE = "yes"
+
+    @property
+    def kept_off(self) -> str:
+        """Return why nothing is written in any member, or an empty text."""
+        return SWITCHED_OFF if self is InMembers.TELL else ""
+
+
 @record
 class Policy:
-    """What is guarded and how far the guard may go."""
+    """What is guarded and how far the guard may go.
+
+    `hub` is the guard's own account where this is about a member of its organisation, else empty; `kept_off` says why
+    nothing is written there, whatever the mode.
+    """
 
     profile: Profile
     modes: Modes
     posture: Posture
     breaker: BreakerLimit
     customer_policies: CustomerPolicies
-    is_of_a_member: bool = False
+    hub: str = ""
+    kept_off: str = ""
 
 
 @record

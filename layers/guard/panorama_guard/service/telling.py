@@ -9,7 +9,6 @@ from panorama_guard.case.command import Explain, ListIncidents, Status, SweepNow
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.step import describe_step
-from panorama_guard.policy.record import replace
 from panorama_guard.reporting.alert import alert_body
 from panorama_guard.reporting.members import members_body
 from panorama_guard.service.later import pause_in_force
@@ -29,7 +28,7 @@ def sweep_now(_: SweepNow, __: Caller, operator: Operator, *, now: str) -> Answe
 
 def explain_incident(command: Explain, caller: Caller, operator: Operator, *, now: str) -> Answer:
     """Return an incident, archived or not, with its plan, its witness, its backups, its waivers and undo."""
-    matter = look_up(command.incident_id, caller, _in(command.account, operator), now=now)
+    matter = look_up(command.incident_id, caller, operator, now=now)
     attempts = operator.ledger.read_attempts(matter.incident)
     undo = matter.dossier.undo_of(matter.incident)
     waivers = [one for one in matter.dossier.waivers if one.incident_id == matter.incident.id]
@@ -74,21 +73,14 @@ def _documents(snapshot: Snapshot) -> dict[str, object]:
     }
 
 
-def _in(account: str, operator: Operator) -> Operator:
-    """Return what reads what the hub has on record of a member account; of its own where none is named."""
-    if account in ("", operator.account):
-        return operator
-    everything = replace(operator.policy.profile, own="")  # nothing there is the guard's own, whatever it is called
-    return replace(operator, account=account, policy=replace(operator.policy, profile=everything))
-
-
-def list_incidents(command: ListIncidents, _: Caller, operator: Operator, *, now: str) -> Answer:
+def list_incidents(_: ListIncidents, __: Caller, operator: Operator, *, now: str) -> Answer:
     """Return every current incident in short, and every waiver that is in force or waits."""
-    records = [dossier for _, dossier in dossiers(_in(command.account, operator))]
+    records = [dossier for _, dossier in dossiers(operator)]
     waivers = [one for dossier in records for one in dossier.waivers if one.is_alive(now=now)]
     return Answer(
         200,
         {
+            "account": operator.account,
             "incidents": [_in_short(incident) for dossier in records for incident in dossier.incidents],
             "waivers": [waiver_body(waiver, now=now) for waiver in waivers],
         },
@@ -101,7 +93,7 @@ def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> A
     Beside that, how the member accounts stand.
     """
     states = [incident.state for _, dossier in dossiers(operator) for incident in dossier.incidents]
-    pause = pause_in_force(operator.ledger, operator.account, now=now)
+    pause = pause_in_force(operator.ledger, operator.account, operator.policy.hub, now=now)
     modes = operator.policy.modes
     is_hub = operator.member_sweeps is not None  # else nothing is on record, and no call is made for it
     members = members_body(operator.members.read_members(operator.account)) if is_hub else None
@@ -115,6 +107,7 @@ def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> A
             "posture": operator.policy.posture.value,
             "paused": {"by": pause.by, "until": pause.until, "reason": pause.reason} if pause else None,
             "incidents": {state.value: states.count(state) for state in State if state in states},
+            **({"remediate_members": operator.elsewhere.in_members.value} if operator.elsewhere else {}),
             **({"members": members} if members else {}),
         },
     )

@@ -140,7 +140,7 @@ def _put_undo(asked: Undo | None, command: TakeBack, case: _Case, waiver: Waiver
 def _undo_by_hand(case: _Case, operator: Operator) -> Answer:
     """Hand the backup out to an operator who puts everything back with his own credentials, while the guard rests."""
     matter = case.matter
-    pause = pause_in_force(operator.ledger, operator.account, now=matter.now)
+    pause = pause_in_force(operator.ledger, operator.account, operator.policy.hub, now=matter.now)
     if pause is None:
         message = "pause the guard first: it would contain again what you put back, and does so when the pause ends"
         raise NotNowError(message)
@@ -158,6 +158,7 @@ def _answer(state: str, case: _Case, waiver: Waiver | None) -> Answer:
         200,
         {
             "incident": case.matter.incident.id,
+            "account": case.matter.incident.account,
             "undo": state,
             "waiver": waiver_body(waiver, now=case.matter.now) if waiver else None,
             "by_guard": [describe_inverse(step) for step in guard],

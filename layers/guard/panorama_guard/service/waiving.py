@@ -148,6 +148,8 @@ def check_cover(waiver: Waiver, matter: Matter, snapshot: Snapshot, operator: Op
 def put_waiver(waiver: Waiver, dossier: Dossier, operator: Operator) -> Waiver:
     """Store a waiver unless the same one holds for as long already, and return the one that holds."""
     existing = dossier.waiver_named(waiver.id)
+    if operator.policy.hub:
+        operator.ledger.put_account_of(waiver.id, waiver.account)
     if existing is None:
         operator.ledger.put_waiver(waiver)
         return waiver

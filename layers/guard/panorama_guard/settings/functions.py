@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from panorama_guard.judging.standard import Posture
-from panorama_guard.service.settings import CustomerPolicies, Kind, Mode, Modes, SessionNames
+from panorama_guard.service.settings import CustomerPolicies, InMembers, Kind, Mode, Modes, SessionNames
 from panorama_guard.settings.environment import Environment, choice
 
 LONGEST_DELAY = 900  # seconds; SQS delays a queue's messages no longer
@@ -37,6 +37,11 @@ class Settings(Environment):
     def member_external_id(self) -> str:
         """Return what is said where the role of a member account is assumed; empty where there are no members."""
         return self._matching("MEMBER_EXTERNAL_ID", r"([A-Za-z0-9+=,.@:/-]{16,128})?", "an external id, or empty")
+
+    @property
+    def remediate_members(self) -> InMembers:
+        """Return whether the guard may write in member accounts."""
+        return self._choice("REMEDIATE_MEMBERS", InMembers)
 
     @property
     def members(self) -> tuple[str, ...]:
