@@ -5,6 +5,7 @@ from typing import Protocol
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Cause, Incident
+from panorama_guard.case.member import NO_ROLE
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.waiver import Waiver
@@ -85,6 +86,10 @@ class Inspector:
     def sight(self) -> Sight:
         """Return what finding a plan needs."""
         return Sight(self.policy, self.reader, self.account_reader, self.ledger)
+
+    def why_no_hand(self) -> str:
+        """Return why `remediate` cannot write in the account, or an empty text."""
+        return "" if self.has_hand() else NO_ROLE
 
 
 @record
