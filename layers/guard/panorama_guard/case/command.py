@@ -120,20 +120,10 @@ class Status:
     account: str = ""
 
 
-Command = (
-    Approve
-    | Waive
-    | TakeBack
-    | ApproveWaiver
-    | EndWaiver
-    | PauseGuard
-    | Resume
-    | Retry
-    | SweepNow
-    | Explain
-    | ListIncidents
-    | Status
-)
+_Decision = Approve | Waive | TakeBack | ApproveWaiver | EndWaiver
+_Request = PauseGuard | Resume | Retry | SweepNow
+_Question = Explain | ListIncidents | Status
+Command = _Decision | _Request | _Question
 
 
 def parse_command(event: Mapping[str, object]) -> Command:

@@ -1,6 +1,7 @@
 """Says whether the guard may act on a finding, in this deployment, on this subject."""
 
 from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.member import NO_ROLE, SWITCHED_OFF
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.standard import Posture
@@ -9,6 +10,7 @@ from panorama_guard.service.settings import Mode, Policy
 from panorama_guard.service.subjects import is_confirmed, is_enrolled
 
 OBSERVING = "mode observe: the guard tells and changes nothing"
+PLANNED_ALL_THE_SAME = (OBSERVING, SWITCHED_OFF, NO_ROLE)  # it is told what would be done
 
 
 def why_alert_only(finding: Finding, snapshot: Snapshot, guarded: Guarded, memory: Memory, policy: Policy) -> str:

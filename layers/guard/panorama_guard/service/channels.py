@@ -9,7 +9,7 @@ from panorama_guard.policy.record import record
 from panorama_guard.reporting.chat import chat_notification
 from panorama_guard.reporting.event import event_detail, event_resources, event_type
 from panorama_guard.reporting.security_hub import security_finding
-from panorama_guard.service.ports import ChatTopic, EventBus, FindingsHub
+from panorama_guard.service.channel_ports import ChatTopic, EventBus, FindingsHub
 
 
 @record

@@ -7,7 +7,6 @@ from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting, open_or_update
-from panorama_guard.case.member import NO_ROLE, SWITCHED_OFF
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.containment import Undecided
@@ -20,7 +19,7 @@ from panorama_guard.service.absent import remains_of
 from panorama_guard.service.accepting import accept_old_changes
 from panorama_guard.service.adopting import adopt
 from panorama_guard.service.archiving import archive_over, forget_if_over
-from panorama_guard.service.authority import OBSERVING, why_alert_only
+from panorama_guard.service.authority import PLANNED_ALL_THE_SAME, why_alert_only
 from panorama_guard.service.discovering import guarded_by
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
 from panorama_guard.service.look import Inspection, Inspector, Look
@@ -58,8 +57,7 @@ def inspect_role(name: str, cause: Cause, inspector: Inspector, *, now: str) -> 
         try:
             return _inspect_once(name, cause, inspector, now=now)
         except StaleRecordError:
-            # Another event of the same role is inspected at this moment. Look again now: the queue would bring the
-            # message back only after its visibility timeout, minutes later.
+            # Another event of the same role is inspected at this moment: the queue would bring this back minutes later.
             continue
     return _inspect_once(name, cause, inspector, now=now)
 
@@ -134,12 +132,12 @@ def _verdict_word(finding: Finding) -> str:
 
 
 def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: Inspector) -> Sighting:
-    policy = inspector.policy
-    alert_only = why_alert_only(finding, look.snapshot, look.guarded, look.memory, policy) or _why_no_hand(inspector)
-    asks = not alert_only and policy.modes.of(finding.kind) is Mode.APPROVE
+    why = why_alert_only(finding, look.snapshot, look.guarded, look.memory, inspector.policy)
+    alert_only = why or inspector.why_no_hand()
+    asks = not alert_only and inspector.policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
     trip = _trip(look, finding.kind, inspector)
-    is_planned = asks or paused or alert_only in _PLANNED_ALL_THE_SAME or _may_wait_on(finding, look)
+    is_planned = asks or paused or alert_only in PLANNED_ALL_THE_SAME or _may_wait_on(finding, look)
     return Sighting(
         finding,
         look.snapshot,
@@ -154,13 +152,6 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
         reach_of(finding, look.snapshot, standard),
         own_in_place(look.snapshot),
     )
-
-
-_PLANNED_ALL_THE_SAME = (OBSERVING, SWITCHED_OFF, NO_ROLE)  # it is told what would be done
-
-
-def _why_no_hand(inspector: Inspector) -> str:
-    return "" if inspector.has_hand() else NO_ROLE
 
 
 def _may_wait_on(finding: Finding, look: Look) -> bool:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Cause, Incident
+from panorama_guard.case.member import NO_ROLE
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.waiver import Waiver
@@ -89,6 +90,10 @@ class Inspector:
         from panorama_guard.service.planner import Sight  # noqa: PLC0415 - most looks find nothing to plan
 
         return Sight(self.policy, self.reader, self.account_reader, self.ledger)
+
+    def why_no_hand(self) -> str:
+        """Return why `remediate` cannot write in the account, or an empty text."""
+        return "" if self.has_hand() else NO_ROLE
 
 
 @record

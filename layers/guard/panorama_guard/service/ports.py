@@ -1,6 +1,6 @@
 """What the service needs from the outside, as the service says it. `aws/` fulfils it; the tests' fakes do too."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Protocol
 
 from panorama_guard.case.account import PolicyUsers, PolicyVersion, Quotas
@@ -217,35 +217,6 @@ class Rechecks(Protocol):
 
     def recheck(self, request: InspectionRequest, delays: tuple[int, ...]) -> None:
         """Ask for a role to be judged again after each of these seconds."""
-        ...
-
-
-class ChatTopic(Protocol):
-    """Tells a chat. Raises `ChannelError` if the message was not taken."""
-
-    def post(self, notification: str) -> None:
-        """Post one notification."""
-        ...
-
-
-class EventBus(Protocol):
-    """Takes events for anybody's rules. Raises `ChannelError` if the event was not taken."""
-
-    def put_event(self, detail_type: str, detail: str, resources: tuple[str, ...]) -> None:
-        """Put one event on the bus."""
-        ...
-
-
-class FindingsHub(Protocol):
-    """Takes findings. Raises `ChannelError` if the finding was not taken."""
-
-    @property
-    def product_arn(self) -> str:
-        """Return as whose finding it is imported."""
-        ...
-
-    def import_finding(self, finding: Mapping[str, object]) -> None:
-        """Import a finding, or what has become of one that has the same Id."""
         ...
 
 
