@@ -19,7 +19,7 @@ from panorama_guard.case.incident import State
 from panorama_guard.reporting.chat import chat_notification
 from panorama_guard.reporting.event import event_detail, event_resources, event_type
 from panorama_guard.reporting.security_hub import security_finding
-from panorama_guard.service import ports
+from panorama_guard.service import channel_ports as ports
 from tests.builders import INCIDENT, NOW
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, moto_account
 from tests.contract.test_messages import bodies
