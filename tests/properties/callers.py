@@ -70,6 +70,10 @@ class Person:
         return f"{self.kind}:{self.organisation}:{self.unique_id}:{self.session}:{name}"
 
 
+CHARACTERS = str.maketrans("*?", "\ue000\ue001")
+WILDCARDS = str.maketrans("\ue000\ue001", "*?")
+
+
 def allows(document: dict[str, Any], person: Person, action: str, resource: str, context: Mapping[str, Value]) -> bool:
     """Say whether a document of `Principal` elements allows a request."""
     keys = {**context, **person.keys}
@@ -92,9 +96,13 @@ def matches(statement: dict[str, Any], person: Person, action: str, resource: st
 
 
 def filled(texts: list[str], keys: Mapping[str, Value]) -> list[str]:
-    """Return the texts with their variables replaced, without those that hold one without a value."""
+    """Return the texts with their variables replaced, without those that hold one without a value.
+
+    What is a wildcard in a pattern is a character in a value: it stands as a character that no value has.
+    """
     for key, value in keys.items():
-        texts = [text.replace(f"${{{key}}}", value) for text in texts] if isinstance(value, str) else texts
+        if isinstance(value, str):
+            texts = [text.replace(f"${{{key}}}", value.translate(CHARACTERS)) for text in texts]
     return [text for text in texts if "${" not in text]
 
 
@@ -138,12 +146,12 @@ def holds(operator: str, wanted: list[str], value: Value | None) -> bool:
 
 def equal(wanted: str, value: str) -> bool:
     """Compare texts."""
-    return wanted == value
+    return wanted.translate(WILDCARDS) == value
 
 
 def glob(wanted: str, value: str) -> bool:
     """Compare with wildcards."""
-    pattern = "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in wanted)
+    pattern = "".join({"*": ".*", "?": "."}.get(char, re.escape(char.translate(WILDCARDS))) for char in wanted)
     return re.fullmatch(pattern, value, re.DOTALL) is not None
 
 

@@ -283,3 +283,11 @@ def test_a_witness_of_several_values_is_replayed_with_all_of_them() -> None:
 def test_every_resource_document_contains_itself(document: dict[str, Any]) -> None:
     """Whatever of it is not known is the same on both sides."""
     assert check(grant_of(document), grant_of(document)) == Contained()
+
+
+def test_a_wildcard_in_a_value_is_a_character() -> None:
+    """To the plain evaluation as to the engine."""
+    person = Person("user", ACCOUNTS[0], "/", "*", unique_id=USER_IDS[0])
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:username}"}
+    document = {"Version": "2012-10-17", "Statement": [statement]}
+    assert [allows(document, person, "s3:Get", f"arn:aws:s3:::b/{name}", {}) for name in ("*", "x")] == [True, False]

@@ -1,19 +1,20 @@
 """A member account is read as its read role, with the external id; where that cannot be assumed, it is said."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 from moto import mock_aws
 
-from panorama_guard.aws.members import MOST_OPEN, SHORTEST, Members, RoleThere
+from panorama_guard.aws.members import MOST_OPEN, SHORTEST, Members, RolesThere, RoleThere
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
 
 MEMBER = "222233334444"
 EXTERNAL_ID = "an-external-id-of-ours"
+ARN = f"arn:aws:iam::{MEMBER}:policy/p"
 
 
 def test_a_client_of_a_member_is_its_read_role() -> None:
@@ -28,25 +29,26 @@ def test_a_client_of_a_member_is_its_read_role() -> None:
         assert make("sqs") is make("sqs")
 
 
+def watched(monkeypatch: pytest.MonkeyPatch) -> tuple[Any, list[dict[str, Any]]]:
+    """Return a session, and what it asks of STS."""
+    asked: list[dict[str, Any]] = []
+    session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
+    make_client = session.client
+
+    def make(*args: Any, **rest: Any) -> Any:
+        client = make_client(*args, **rest)
+        assume = client.assume_role
+        client.assume_role = lambda **given: (asked.append(given), assume(**given))[1]
+        return client
+
+    monkeypatch.setattr(session, "client", make)
+    return session, asked
+
+
 def test_a_role_is_assumed_with_the_external_id_and_once_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often the account is reached."""
-    asked: list[dict[str, Any]] = []
     with mock_aws():
-        session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
-        make_client = session.client
-
-        def watched(*args: Any, **rest: Any) -> Any:
-            client = make_client(*args, **rest)
-            assume = client.assume_role
-
-            def noted(**given: Any) -> Any:
-                asked.append(given)
-                return assume(**given)
-
-            client.assume_role = noted
-            return client
-
-        monkeypatch.setattr(session, "client", watched)
+        session, asked = watched(monkeypatch)
         members = Members(session, EXTERNAL_ID)
         members.reach(MEMBER)
         members.reach(MEMBER)
@@ -93,8 +95,35 @@ def test_the_remediation_role_is_assumed_for_each_order_and_for_a_short_time() -
         for role, is_kept in ((RoleThere.READ, True), (RoleThere.REMEDIATION, False)):
             members = Members(session, EXTERNAL_ID, role)
             assert (members.reach(MEMBER).opened is members.reach(MEMBER).opened) is is_kept
-        until = members.reach(MEMBER).opened.session.get_credentials()._expiry_time  # noqa: SLF001 - boto3 says it nowhere else
-        assert until - datetime.now(UTC) <= timedelta(seconds=SHORTEST)
+        own = members.reach(MEMBER).opened.session.get_credentials()
+        assert not hasattr(own, "_expiry_time")  # nothing renews it: botocore would at each call, so short as it is
+
+
+def test_the_remediation_role_is_assumed_once_for_an_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a quarter of an hour, however many calls are made with it."""
+    with mock_aws():
+        session, asked = watched(monkeypatch)
+        eyes = Members(session, EXTERNAL_ID, RoleThere.REMEDIATION).reach(MEMBER)
+        assert [eyes.roles.read_outline("nobody") for _ in range(3)] == [None] * 3
+    assert [request.get("DurationSeconds") for request in asked] == [SHORTEST]
+
+
+def test_a_role_that_may_not_be_read_is_what_the_account_is_like() -> None:
+    """Every other error is the queue's to bring back."""
+    iam: Any = boto3.session.Session("key", "secret", region_name="us-east-1").client("iam")
+    roles = RolesThere(iam, MEMBER)
+    reads: list[tuple[Any, str, str]] = [
+        (roles.read_role, "get_role", "x"),
+        (roles.read_outline, "get_role", "x"),
+        (roles.read_managed_policy, "get_policy", ARN),
+        (roles.roles_using, "list_entities_for_policy", ARN),
+    ]
+    for code, error in (("AccessDenied", UnreachableError), ("Throttling", ClientError)):
+        for read, operation, of in reads:
+            with Stubber(iam) as stub:
+                stub.add_client_error(operation, code)
+                with pytest.raises(error):
+                    read(of)
 
 
 def test_what_writes_to_a_member_is_its_remediation_role(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,20 +1,26 @@
 """An escape in a member account is contained there, undone there, and never in the hub's role of the same name."""
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.incident import State
-from panorama_guard.case.member import NO_ROLE, REMEDIATION_ROLE, SWITCHED_OFF
+from panorama_guard.case.member import NO_ROLE, READ_ROLE, REMEDIATION_ROLE, SWITCHED_OFF, MemberState
 from panorama_guard.case.order import LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.service.carry_out import carry_out
+from panorama_guard.service.inspect import inspect_message
+from panorama_guard.service.operate import operate
 from panorama_guard.service.settings import InMembers, Mode
 from tests.builders import ACCOUNT, ADMINISTRATOR, NOW, PAYROLL, policy, snapshot_of, trusting, with_policies
 from tests.unit.service.accounts import MEMBER
 from tests.unit.service.organisation import NAME, Organisation, there
-from tests.unit.service.world import OPERATOR, SECOND
+from tests.unit.service.world import OPERATOR, SECOND, event_on
+from tests.url_events import url_event
 
 HEALTHY = snapshot_of()
 FREED = with_policies(HEALTHY, PAYROLL)
@@ -303,3 +309,57 @@ def test_an_event_of_another_account_s_envelope_finds_no_role_of_the_hub() -> No
     own.hub.roles.put(FREED)
     own.look("999999999999")
     assert (own.hub.remediations.orders, own.hub.ledger.incidents) == ([], {})
+
+
+def denied(*_: object) -> None:
+    """Be what an account's administrator makes of a read after the role was assumed."""
+    message = f"account {MEMBER} cannot be read: AccessDenied"
+    raise UnreachableError(message)
+
+
+def test_an_order_that_may_not_read_its_role_is_not_fixed_and_comes_back_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The role is assumed, and a boundary or a service control policy denies the rest."""
+    own = Organisation()
+    own.change(FREED)
+    monkeypatch.setattr(own.member.roles, "read_role", denied)
+    assert own.remediate() == ["NOT FIXED"]
+    assert own.incident.reason == f"account {MEMBER} cannot be read: AccessDenied"
+    monkeypatch.undo()
+    own.look(MEMBER, event_id="event-2")
+    assert own.remediate() == ["CONTAINED"]
+
+
+def test_a_look_that_may_not_read_is_told_of_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of one whose role cannot be assumed: no message comes back until it is a dead letter."""
+    own = Organisation()
+    monkeypatch.setattr(own.member.roles, "read_role", denied)
+    assert own.look(MEMBER).note == f"not judged: account {MEMBER} cannot be read: AccessDenied"
+    assert own.hub.members.read_member(own.hub.inspector.account, MEMBER).state is MemberState.UNREACHED
+
+
+def test_where_it_may_not_be_seen_whether_there_is_a_role_the_order_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The incident is written all the same."""
+    own = Organisation()
+    monkeypatch.setattr(own.member.roles, "read_outline", denied)
+    assert own.change(FREED).state is State.DETECTED
+    assert own.remediate() == ["CONTAINED"]
+
+
+def test_a_member_cannot_imitate_the_hub_s_canary() -> None:
+    """Its event would say that the hub's trail is whole."""
+    own = Organisation()
+    event: dict[str, Any] = {**event_on(own.hub.inspector.canary), "account": MEMBER}
+    event["detail"]["eventName"] = "TagRole"
+    assert inspect_message(json.dumps(event), own.inspector, now=own.hub.now).canaries == 0
+
+
+@pytest.mark.parametrize("role", [NAME, REMEDIATION_ROLE.rpartition("/")[2], READ_ROLE.rpartition("/")[2]])
+def test_no_guarded_role_and_no_role_of_the_guard_s_commands_it_from_a_member(role: str) -> None:
+    """Though that account may name operators."""
+    own = Organisation()
+    limits = replace(own.operator.limits, other_accounts=(MEMBER,))
+    by = f"arn:aws:sts::{MEMBER}:assumed-role/{role}/x"
+    answer = operate(url_event(by, {"action": "status"}), replace(own.operator, limits=limits), now=own.hub.now)
+    assert answer.status == 403

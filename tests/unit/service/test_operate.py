@@ -83,7 +83,7 @@ def test_another_account_gives_no_commands(action: str, fields: dict[str, Any]) 
 
 
 def test_the_account_that_the_settings_name_gives_commands() -> None:
-    """Its guarded roles' namesakes are no guarded roles."""
+    """Its guarded roles' namesakes are no guarded roles, unless it is a member."""
     world = asked()
     world.limits = type(LIMITS)(LIMITS.approval, LIMITS.waiver, LIMITS.pause, LIMITS.names, ("999999999999",))
     assert world.operate(f"arn:aws:sts::999999999999:assumed-role/{GROUP_ROLE.name}/x", "status").status == 200

@@ -5,11 +5,13 @@ would take the refusal for one of what it reads. The remediation role is assumed
 time that STS knows: an account that takes the role away, or its trust, is written to no more from then on.
 """
 
+import contextlib
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
 import boto3
-from botocore.credentials import AssumeRoleCredentialFetcher, RefreshableCredentials
+from botocore.credentials import AssumeRoleCredentialFetcher, Credentials, RefreshableCredentials
 from botocore.exceptions import ClientError
 from botocore.session import Session as BotocoreSession
 
@@ -22,6 +24,8 @@ from panorama_guard.aws.subjects import Resources, SubjectWriter
 from panorama_guard.aws.writers import writer_in
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE, role_arn
+from panorama_guard.case.outline import RoleOutline
+from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.policy.record import record
 
 MOST_OPEN = 8  # accounts whose clients are kept: one worker may come to hundreds, and each has some megabytes of them
@@ -82,12 +86,19 @@ class Members:
             extra_args={"ExternalId": self._external_id, "RoleSessionName": _SESSION_NAME, **self._for_how_long()},
         )
         member: Any = BotocoreSession()
-        fetch = fetcher.fetch_credentials
-        member._credentials = RefreshableCredentials.create_from_metadata(fetch(), fetch, "assume-role")  # noqa: SLF001
+        member._credentials = self._credentials(fetcher.fetch_credentials)  # noqa: SLF001
         member.set_config_variable("region", own.region_name)
         # What AWS's services are like is the same for all: it is read and held once.
         member.register_component("data_loader", own._session.get_component("data_loader"))  # noqa: SLF001
         return boto3.session.Session(botocore_session=member)
+
+    def _credentials(self, fetch: Callable[[], dict[str, str]]) -> Credentials:
+        """Return what renews itself, but for an order: botocore would renew what lasts so short at each call."""
+        fetched = fetch()
+        if self._role is RoleThere.READ:
+            renewed: Credentials = RefreshableCredentials.create_from_metadata(fetched, fetch, "assume-role")
+            return renewed
+        return Credentials(fetched["access_key"], fetched["secret_key"], fetched["token"], "assume-role")
 
     def _for_how_long(self) -> dict[str, int]:
         return {} if self._role is RoleThere.READ else {"DurationSeconds": SHORTEST}
@@ -108,6 +119,49 @@ class _Opened:
         return self.clients[key]
 
 
+class RolesThere(IamRoles):
+    """The roles of a member account. That they may not be read is its state, and no error.
+
+    Its own administrator decides it, after the role was assumed as well: an error would come back, fill the dead
+    letters of all accounts, and tell nobody.
+    """
+
+    def __init__(self, iam: Any, account: str) -> None:
+        """Take what `IamRoles` does, and the account."""
+        super().__init__(iam)
+        self._account = account
+
+    def read_role(self, name: str) -> RoleSnapshot | None:
+        """Return the role of this name, or None if there is none; raise UnreachableError where it may not be read."""
+        with self._told():
+            return super().read_role(name)
+
+    def read_managed_policy(self, arn: str) -> ManagedPolicy | None:
+        """Return a managed policy, or None if there is none; raise UnreachableError where it may not be read."""
+        with self._told():
+            return super().read_managed_policy(arn)
+
+    def roles_using(self, policy_arn: str) -> tuple[str, ...]:
+        """Return the names of the roles that use a policy; raise UnreachableError where they may not be read."""
+        with self._told():
+            return super().roles_using(policy_arn)
+
+    def read_outline(self, name: str) -> RoleOutline | None:
+        """Return as much of a role as tells whether it is guarded; raise UnreachableError where it may not be read."""
+        with self._told():
+            return super().read_outline(name)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except ClientError as error:
+            if code_of(error) not in DENIED:
+                raise
+            message = f"account {self._account} cannot be read: {message_of(error)}"
+            raise UnreachableError(message) from error
+
+
 @record
 class MemberEyes:
     """What reads a member account."""
@@ -116,9 +170,9 @@ class MemberEyes:
     opened: _Opened
 
     @property
-    def roles(self) -> IamRoles:
+    def roles(self) -> "RolesThere":
         """Return what reads its roles."""
-        return IamRoles(self.opened.client("iam"))
+        return RolesThere(self.opened.client("iam"), self.name)
 
     @property
     def account(self) -> IamAccount:

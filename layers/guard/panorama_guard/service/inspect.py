@@ -41,10 +41,9 @@ def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
     if not account or inspector.members is None:
         return _inspect(value, inspector, now=now)
     try:
-        own = inspector.members.inspector_of(account)
+        return _inspect(value, inspector.members.inspector_of(account), now=now)
     except UnreachableError as error:
         return tell_unreached(account, str(error), inspector.members.roll, now=now)
-    return _inspect(value, own, now=now)
 
 
 def _inspect(value: object, inspector: Inspector, *, now: str) -> Inspection:

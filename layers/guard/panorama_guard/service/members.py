@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.member import REMEDIATION_ROLE, MemberState, role_arn
 from panorama_guard.policy.record import record, replace
 from panorama_guard.profile import Profile
@@ -93,15 +94,22 @@ class MemberInspectors:
             sweeps=SweepsOf(account, self.sweeps),
             rechecks=self.rechecks_of(account),
             resources=eyes.resources(self.profile),
+            canary="",  # the hub's own: a member's event of a role of that name says nothing of the hub's trail
             has_hand=partial(_has_remediation_role, eyes.roles),
             members=None,
         )
 
 
 def _has_remediation_role(roles: RoleReader) -> bool:
-    """Say whether the account's stack makes the role that the hub's `remediate` writes with."""
+    """Say whether the account's stack makes the role that the hub's `remediate` writes with.
+
+    Where that may not be read it is taken to be there: assuming it will tell.
+    """
     path, _, name = REMEDIATION_ROLE.rpartition("/")
-    found = roles.read_outline(name)
+    try:
+        found = roles.read_outline(name)
+    except UnreachableError:
+        return True
     return found is not None and found.path == f"/{path}/"
 
 

@@ -21,6 +21,7 @@ from panorama_guard.case.command import (
     parse_command,
 )
 from panorama_guard.case.errors import CallerError, CommandError, StaleRecordError
+from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
 from panorama_guard.service.approving import approve_plan
 from panorama_guard.service.errors import NotNowError, OperateError, TurnedAwayError
 from panorama_guard.service.operator import TRIES, Answer, Operator, tell
@@ -66,15 +67,19 @@ def operate(event: Mapping[str, Any], operator: Operator, *, now: str) -> Answer
         return Answer(error.status, {"error": str(error), "details": list(error.details)})
 
 
+_ROLES_THERE = tuple(role.rpartition("/")[2] for role in (READ_ROLE, REMEDIATION_ROLE))
+
+
 def _turn_away(caller: Caller, operator: Operator) -> None:
     """Raise TurnedAwayError for whoever may give no command at all."""
     if caller.account not in (operator.account, *operator.limits.other_accounts):
         message = f"the commands are for account {operator.account} alone: `{caller.account}`"
         raise TurnedAwayError(message)
-    if caller.account == operator.account and operator.policy.profile.role_named(caller.role_name):
+    may_be_guarded = caller.account == operator.account or operator.elsewhere is not None
+    if may_be_guarded and operator.policy.profile.role_named(caller.role_name):
         message = f"a guarded role gives the guard no commands: `{caller.arn}`"
         raise TurnedAwayError(message)
-    if any(caller.is_same_role_as(arn) for arn in operator.guard_roles):
+    if any(caller.is_same_role_as(arn) for arn in operator.guard_roles) or caller.role_name in _ROLES_THERE:
         message = f"a role of the guard's own functions gives it no commands: `{caller.arn}`"
         raise TurnedAwayError(message)
 

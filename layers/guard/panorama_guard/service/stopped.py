@@ -53,5 +53,7 @@ def _note(finding: Finding, bare: Snapshot, look: Look, standard: AnyStandard, i
     incident = open_stopped(resolved, sighting)
     if resolved is not None:
         inspector.ledger.put_history(resolved)
+    if inspector.policy.hub:
+        inspector.ledger.put_account_of(incident.id, incident.account)
     inspector.ledger.put_incident(incident, replaced=resolved.id if resolved else "")
     return incident.id
