@@ -38,7 +38,12 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> tuple[Any, list[dict[str, Any]]]
     def make(*args: Any, **rest: Any) -> Any:
         client = make_client(*args, **rest)
         assume = client.assume_role
-        client.assume_role = lambda **given: (asked.append(given), assume(**given))[1]
+
+        def noted(**given: Any) -> Any:
+            asked.append(given)
+            return assume(**given)
+
+        client.assume_role = noted
         return client
 
     monkeypatch.setattr(session, "client", make)

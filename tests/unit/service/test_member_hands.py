@@ -336,7 +336,9 @@ def test_a_look_that_may_not_read_is_told_of_the_account(monkeypatch: pytest.Mon
     own = Organisation()
     monkeypatch.setattr(own.member.roles, "read_role", denied)
     assert own.look(MEMBER).note == f"not judged: account {MEMBER} cannot be read: AccessDenied"
-    assert own.hub.members.read_member(own.hub.inspector.account, MEMBER).state is MemberState.UNREACHED
+    known = own.hub.members.read_member(own.hub.inspector.account, MEMBER)
+    assert known is not None
+    assert known.state is MemberState.UNREACHED
 
 
 def test_where_it_may_not_be_seen_whether_there_is_a_role_the_order_tells(monkeypatch: pytest.MonkeyPatch) -> None:
