@@ -174,11 +174,12 @@ def main() -> int:
     for name, seconds in times.items():
         median = statistics.median(seconds)
         write(f"{name:40}{len(seconds):4}{median * 1e3:11.0f}{min(seconds) * 1e3:8.0f}{median / bare:9.2f}\n")
-    # The bar is for the layer as it is deployed where Python 3.13 was there to compile it, and by the least of each:
-    # whatever else the machine does only adds to a start.
-    share = min(times["inspect, quiet event, compiled layer"]) / min(times["bare"])
-    write(f"bar: the least within {BAR} times the bare function's, layer compiled: {share:.2f}, ")
-    write(f"{'met' if share <= BAR else 'MISSED'}\n")
+    for name in (
+        "inspect, quiet event",
+        "inspect, quiet event, compiled layer",
+    ):  # built without Python 3.13, and with it
+        share = statistics.median(times[name]) / bare
+        write(f"bar: {name} within {BAR} times the bare function: {'met' if share <= BAR else 'MISSED'}\n")
     return 0
 
 
