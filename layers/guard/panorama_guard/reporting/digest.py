@@ -3,11 +3,11 @@
 It is told too when nothing is open, with what was judged and when the last event of each service came.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.member import Member
@@ -15,7 +15,7 @@ from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.times import shown_time
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.weak_pattern import WeakPattern
-from panorama_guard.reporting.alert import LONGEST_MESSAGE, alert_subject
+from panorama_guard.reporting.alert import alert_subject
 from panorama_guard.reporting.members import members_body, members_line, not_read_lines
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.page_words import (
@@ -26,6 +26,7 @@ from panorama_guard.reporting.page_words import (
     number_of,
     open_on,
     page_attributes,
+    page_message,
     page_subject,
     where_body,
     where_lines,
@@ -37,7 +38,6 @@ SCHEMA = "panorama-guard/digest/1"  # docs/schemas/digest-1.schema.json
 EXPIRING = timedelta(days=3)  # a waiver that ends within this time is told
 MOST_LINES = 15  # of each sort for a person
 MOST_ENTRIES = 60  # of each sort for a machine
-FEWER = (15, 4, 1)  # entries of each sort, where more of them do not fit
 NO_EVENT = "none within 14 days"
 
 
@@ -82,10 +82,8 @@ def digest_message(digest: Digest) -> str:
 
     Where that is too long for SNS, of each sort only so many are told as there is room for.
     """
-    messages = (
-        "\n".join([*_text(digest, most), "", json.dumps(digest_body(digest, most))]) for most in (MOST_ENTRIES, *FEWER)
-    )
-    return next((one for one in messages if len(one.encode()) <= LONGEST_MESSAGE), digest_subject(digest))
+    told = (partial(_text, digest), partial(digest_body, digest))
+    return page_message(*told, most=MOST_ENTRIES) or digest_subject(digest)
 
 
 def digest_attributes(digest: Digest) -> tuple[tuple[str, str], ...]:

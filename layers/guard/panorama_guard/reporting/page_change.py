@@ -3,15 +3,15 @@
 The times of a look, of the last events, and what waits in queues are no part of it: they are others each time.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from panorama_guard.case import greengrass, iot, model_work
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.waiver import Waiver
-from panorama_guard.reporting.alert import LONGEST_MESSAGE, alert_subject
+from panorama_guard.reporting.alert import alert_subject
 from panorama_guard.reporting.page.records import OnRecord, PosturePage
 from panorama_guard.reporting.page_words import (
     counted,
@@ -19,6 +19,7 @@ from panorama_guard.reporting.page_words import (
     judged,
     open_on,
     page_attributes,
+    page_message,
     page_subject,
     type_words,
     where_body,
@@ -31,7 +32,6 @@ from panorama_guard.reporting.review_text import finding_words
 SCHEMA = "panorama-guard/report/1"  # docs/schemas/report-1.schema.json
 MOST_LINES = 15  # of each sort for a person
 MOST_ENTRIES = 100  # of each sort for a machine
-FEWER = (15, 4, 1)  # entries of each sort, where more of them do not fit
 PASSING = frozenset({greengrass.DEPLOYMENT, iot.JOB, model_work.WORK})  # it comes and goes by itself
 
 
@@ -74,10 +74,8 @@ def change_message(change: PageChange) -> str:
 
     Where that is too long for SNS, of each sort only so many are told as there is room for.
     """
-    messages = (
-        "\n".join([*_text(change, most), "", json.dumps(change_body(change, most))]) for most in (MOST_ENTRIES, *FEWER)
-    )
-    return next((one for one in messages if len(one.encode()) <= LONGEST_MESSAGE), change_subject(change))
+    told = (partial(_text, change), partial(change_body, change))
+    return page_message(*told, most=MOST_ENTRIES) or change_subject(change)
 
 
 def change_attributes(change: PageChange) -> tuple[tuple[str, str], ...]:

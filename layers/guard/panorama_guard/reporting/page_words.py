@@ -1,5 +1,6 @@
 """What messages that lead to the posture page have in common: how much is open, what was judged, where it stands."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -8,10 +9,12 @@ from panorama_guard.case import role_use
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
+from panorama_guard.reporting.alert import LONGEST_MESSAGE
 from panorama_guard.reporting.page.records import PosturePage
 from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line, plain
 
 One = TypeVar("One")
+FEWER = (15, 4, 1)  # entries of each sort, where more of them do not fit
 
 
 def open_on(page: PosturePage) -> tuple[Incident, ...]:
@@ -25,6 +28,15 @@ def page_subject(label: str, page: PosturePage) -> str:
     told, account = f"{label} {counted(page)}", f" of {page.account}"
     forms = (f"{told}: {judged(page)}", f"{told}: {judged(page).replace(account, '')}", told)
     return next((ascii_line(one) for one in forms if len(one) <= SUBJECT_LENGTH), f"{label} {len(open_on(page))} open")
+
+
+def page_message(text: Callable[[int], list[str]], body: Callable[[int], object], *, most: int) -> str:
+    """Return a text for a person, then, as the last line, one JSON object; each of so many entries of each sort.
+
+    Where that is too long for SNS they are fewer; where the fewest are, it is an empty text.
+    """
+    messages = ("\n".join([*text(count), "", json.dumps(body(count))]) for count in (most, *FEWER))
+    return next((one for one in messages if len(one.encode()) <= LONGEST_MESSAGE), "")
 
 
 def page_attributes(kind: str, page: PosturePage) -> tuple[tuple[str, str], ...]:
