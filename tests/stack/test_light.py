@@ -1,6 +1,6 @@
 """What the functions weigh and write down in a normal event: an escape that is contained and told."""
 
-import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +18,7 @@ DOCUMENT = policy(
     {"Sid": "NobodyLogsThisSid", "Effect": "Allow", "Action": "s3:*", "Resource": f"arn:aws:s3:::{UNLIKELY}"}
 )
 OF_BODIES = ("Statement", "NobodyLogsThisSid", UNLIKELY, "Effect")
+LEVEL = re.compile(r'"level":"([A-Z]+)"')  # the end of one line may be missing where a test before killed a process
 CONCERNED = {"InspectFunction", "RemediateFunction", "NotifyFunction"}
 
 
@@ -58,6 +59,6 @@ def test_a_function_holds_less_than_the_smallest_setting_of_lambda(contained: Ac
 def test_no_log_holds_what_a_policy_says(contained: Account) -> None:
     """At the level that the stack sets; names of roles, policies and incidents may be there."""
     logs = {path.stem: path.read_text(encoding="utf-8") for path in (contained.stack.folder / "logs").glob("*.log")}
-    said = {json.loads(line)["level"] for name in CONCERNED for line in logs[name].splitlines() if '"level"' in line}
+    said = {level for name in CONCERNED for level in LEVEL.findall(logs[name])}
     assert "INFO" in said
     assert {name: word for name, text in logs.items() for word in OF_BODIES if word in text} == {}
