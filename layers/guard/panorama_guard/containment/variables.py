@@ -18,6 +18,7 @@ from panorama_guard.policy.glob import Glob, Variable, render, tokens, variables
 from panorama_guard.policy.record import record, replace
 
 MOST_ASSIGNMENTS = 48
+MOST_ALONE = 6
 MOST_TEXTS = 6
 FEW_PARTS = 2
 COMPARED = 16  # texts that are compared for one step
@@ -27,7 +28,8 @@ Values = Mapping[str, tuple[str, ...]]
 def assignments(grants: Sequence[Grant], budget: Budget) -> Iterator[Values]:
     """Yield values for all variables together, the likely ones first; () is an absent key.
 
-    First every key has its best value, then one key at a time another, then two, and so on.
+    First every key has its best value; then those of one statement have it, all others being absent; then one key at a
+    time has another, then two, and so on.
     """
     statements = [statement for grant in grants for statement in _statements(grant)]
     read = _read(statements)
@@ -41,8 +43,31 @@ def assignments(grants: Sequence[Grant], budget: Budget) -> Iterator[Values]:
     budget.spend((len(globs) + sum(len(found) * len(texts) for found in open_globs.values())) // COMPARED)
     budget.spend(sum(len(found) for found in read.tests.values()) + len(open_globs))
     choices = [_choices(key, read, _fitting(key, found, texts)) for key, found in open_globs.items()]
-    for chosen in islice(_combined(choices), MOST_ASSIGNMENTS):
+    combined = _combined(choices)
+    best = dict(zip(open_globs, next(combined), strict=True))
+    yield best
+    for keys in islice(_alone(grants, budget), MOST_ALONE):
+        if not best.keys() <= keys:
+            yield {key: value if key in keys else () for key, value in best.items()}
+    for chosen in islice(combined, MOST_ASSIGNMENTS - 1):
         yield dict(zip(open_globs, chosen, strict=True))
+
+
+def _alone(grants: Sequence[Grant], budget: Budget) -> Iterator[frozenset[str]]:
+    """Yield the keys of single Allows of the grant, those first that fewest Allows of the ceiling speak of."""
+    inner, outer = (
+        [item for document in grant.policies for item in document.statements if item.effect is Effect.ALLOW]
+        for grant in grants
+    )
+    read = dict.fromkeys(_keys(item) for item in inner if _variables(item))
+    needed = [_keys(item) for item in outer]
+    budget.spend(len(read) * len(needed) // COMPARED)
+    yield from sorted(read, key=lambda keys: sum(asked <= keys for asked in needed))
+
+
+def _keys(statement: Statement) -> frozenset[str]:
+    tested = (condition.key for condition in statement.conditions)
+    return frozenset((*tested, *(variable.key for variable in _variables(statement))))
 
 
 def _combined(choices: Sequence[Sequence[tuple[str, ...]]]) -> Iterator[tuple[tuple[str, ...], ...]]:
