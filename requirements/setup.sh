@@ -28,6 +28,7 @@ install_locked() {
 
 PIP=(.venv/bin/python -m pip --disable-pip-version-check --no-input)
 export UV_HTTP_TIMEOUT="${UV_HTTP_TIMEOUT:-180}"
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"  # as pip: behind a proxy of the house the system alone knows its certificate
 
 say 1 "Python"
 version=$("$PYTHON" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null) || stop "$PYTHON does not run; install Python 3.11 or newer, or name one: make setup PYTHON=python3.12"

@@ -395,3 +395,13 @@ def test_a_folder_without_anything_to_read_is_not_clean(tmp_path: Path, capsys: 
     assert (code, len(answer["unread"])) == (UNREAD, 1)
     assert "no file is there" in answer["unread"][0]
     assert run(capsys, tmp_path / "notes")[0] == CLEAN
+
+
+@pytest.mark.parametrize("output", ["json", "sarif", "junit", "html"])
+def test_a_path_that_there_is_not_is_said_to_a_person_too(capsys: pytest.CaptureFixture[str], output: str) -> None:
+    """On the error stream, since what is on the other one goes into a file."""
+    code = main(["check", "/nonexistent.yaml", "--output", output])
+    assert (code, capsys.readouterr().err) == (
+        UNREAD,
+        "panorama-guard: not read: /nonexistent.yaml: No such file or directory\n",
+    )

@@ -61,6 +61,16 @@ def judged(capsys: pytest.CaptureFixture[str], folder: Path, draft: object, *mor
 
 
 EVERYBODY = allowing("*")
+
+
+def bucket_with(policy: str | None, unknown: dict[str, bool] | None = None) -> dict[str, Any]:
+    """Return a plan of a bucket that has its policy in itself."""
+    after = {"bucket": NAME, "policy": policy}
+    change = {"actions": ["create"], "before": None, "after": after, "after_unknown": unknown or {}}
+    made = {"address": "aws_s3_bucket.b", "type": "aws_s3_bucket", "name": "b", "change": change}
+    return {"resource_changes": [made]}
+
+
 ESCAPING = {
     "everybody": template(EVERYBODY),
     "everybody beside an account": template(EVERYBODY, allowing({"AWS": OTHER})),
@@ -70,6 +80,7 @@ ESCAPING = {
         allowing("*", Resource="*"), bucket={"Fn::Sub": "my-aws-panorama-${AWS::AccountId}"}
     ),
     "a plan": plan(json.dumps({"Statement": [EVERYBODY]})),
+    "a bucket of a plan with its own policy": bucket_with(json.dumps({"Statement": [EVERYBODY]})),
 }
 CLEAN_ONES = {
     "its own account": template(allowing({"AWS": OWN}), allowing({"AWS": {"Ref": "AWS::AccountId"}})),
@@ -84,6 +95,7 @@ CLEAN_ONES = {
     "a denial": template(TLS),
     "everybody whom a denial leaves out": template(EVERYBODY, TLS),
     "a plan": plan(json.dumps({"Statement": [TLS]})),
+    "a bucket of a plan with its own policy": bucket_with(json.dumps({"Statement": [TLS]})),
 }
 UNDECIDED = {
     "an account that may be its own": (template(allowing({"AWS": OTHER})), "whether account 444455556666 is"),
@@ -176,3 +188,13 @@ def test_every_format_has_the_bucket(capsys: pytest.CaptureFixture[str], tmp_pat
     assert "draft.json" in told
     if output == "html":
         assert "that these files put a policy on" in told
+
+
+@pytest.mark.parametrize("unknown", [{"policy": True}, {}], ids=["known after apply", "null"])
+def test_a_bucket_of_a_plan_that_sets_no_policy_has_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, unknown: dict[str, bool]
+) -> None:
+    """Of what a resource does not set Terraform says that it is known after the apply."""
+    code, answer = judged(capsys, tmp_path, bucket_with(None, unknown))
+    assert (code, answer["resources"]) == (CLEAN, [])
+    assert "not judged: aws_s3_bucket.b" in answer["notes"][0]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shtab
 import yaml
 
 from panorama_guard.cli import main
@@ -108,9 +109,39 @@ def test_the_hook_fails_where_a_role_escapes(folder: str, code: int) -> None:
     assert (done.returncode, done.stderr) == (code, "")
 
 
-def test_completion_is_made_from_the_parser() -> None:
-    """By shtab, as the page says."""
-    import shtab  # noqa: PLC0415 - the one test that needs it
+SOURCED = """
+source "$1" && cd "$2" && shift 2
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+_shtab_panorama_guard && printf '%s\\n' "${COMPREPLY[@]}"
+"""
 
-    made: Any = shtab.complete(make_parser(), shell="bash")  # noqa: S604 - the name of a shell, none is run
-    assert "--fail-on" in made
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("aud", ["audit"]),
+        ("profile c", ["check"]),
+        ("audit --fail", ["--fail-on"]),
+        ("audit --output sa", ["sarif"]),
+        ("check temp", ["template.yaml"]),
+        ("replay even", ["event.json"]),
+        ("waive inc-1 --document even", ["event.json"]),
+    ],
+)
+def test_bash_completes_what_is_typed(tmp_path: Path, typed: str, completed: list[str]) -> None:
+    """Commands, options, their values, and the names of files: by shtab, as the page says."""
+    for name in ("template.yaml", "event.json"):
+        (tmp_path / name).touch()
+    script = tmp_path / ".completion"
+    script.write_text(str(shtab.complete(make_parser(), shell="bash")), encoding="utf-8")  # noqa: S604 - a shell's name
+    command = ["bash", "-c", SOURCED, "bash", str(script), str(tmp_path), "panorama-guard", *typed.split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.split() == completed
+
+
+def test_zsh_is_told_where_files_are_wanted() -> None:
+    """The page has the command for it, too."""
+    made: Any = shtab.complete(make_parser(), shell="zsh")  # noqa: S604 - the name of a shell, none is run
+    assert re.search(r"a file, a folder, or .*:_files", made)
+    assert re.search(r"--document\[.*:FILE:_files", made)
+    assert "shtab --shell=zsh" in PAGE

@@ -87,7 +87,7 @@ def guard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Guard]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            made.asked.append(json.loads(body))
+            made.asked.append(json.loads(body) if body.startswith(b"{") else body)
             made.headers.append(dict(self.headers.items()))
             text = made.answer if isinstance(made.answer, bytes) else json.dumps(made.answer).encode()
             self.send_response(made.status)
@@ -318,6 +318,18 @@ def test_what_is_no_answer_of_a_guard_is_one_line(
     hold_one_line(["status"], capsys, said)
 
 
+@pytest.mark.parametrize("status", [200, 500])
+def test_somebody_else_s_answer_in_the_place_of_aws_s_is_one_line(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], status: int
+) -> None:
+    """As that of a proxy, or of the page before an open network; nothing in it acts on a terminal."""
+    monkeypatch.delenv("PANORAMA_GUARD_URL")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", guard.url)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    guard.status, guard.answer = status, b"<html>sign in\x1b[2J</html>"
+    hold_one_line(["status"], capsys, "the stack")
+
+
 def hold_one_line(words: list[str], capsys: pytest.CaptureFixture[str], said: str) -> None:
     """Assert that a command fails with one line on the error stream."""
     assert main(words) == FAILED
@@ -340,6 +352,7 @@ def hold_one_line(words: list[str], capsys: pytest.CaptureFixture[str], said: st
         ({}, ["status", "--url", "http://127.0.0.1:1/"], "Could not connect"),
         ({}, ["status", "--url", "ftp://x"], "not the URL of a function"),
         ({"PANORAMA_GUARD_URL": "", "AWS_ENDPOINT_URL": "http://127.0.0.1:1/"}, ["status"], "the stack panorama-guard"),
+        ({"PANORAMA_GUARD_URL": "", "AWS_ENDPOINT_URL": "nonsense"}, ["status"], "Invalid endpoint: nonsense"),
         ({}, ["waive", INCIDENT, "--reason", "x", "--for", "1h", "--document", "/nonexistent"], "/nonexistent"),
     ],
 )

@@ -57,6 +57,7 @@ def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path, capsys: pytest.C
         code, out, err = run(capsys, str(file))
         assert (code, out, len(err.splitlines())) == (1, "", 1)
         assert f"{file}: cannot be read: " in err
+        assert "codec" not in err, "Python's own words"
 
 
 def test_files_that_guard_one_role_cannot_be_used_together(capsys: pytest.CaptureFixture[str]) -> None:

@@ -294,4 +294,23 @@ Resources:
     Properties: {TemplateBody: "name: my-AWSPanoramaServiceRole-2"}
 """)
     assert [(doubt.about, doubt.line) for doubt in found.doubts] == [("AWSPanoramaServiceRole", 4)]
-    assert found.doubts[0].reason == "the template of Set names it, and is not read"
+    assert found.doubts[0].reason == "Set names it, and its template is not read"
+
+
+def test_a_guarded_role_that_a_nested_stack_is_given_is_a_doubt() -> None:
+    """By its name, or by a reference to it: the template may put a policy on what it is given."""
+    found = read("""
+Resources:
+  Service: {Type: AWS::IAM::Role, Properties: {RoleName: AWSPanoramaServiceRole}}
+  More:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: x, Parameters: {Role: !Ref Service, Stage: prod}}
+  App:
+    Type: AWS::Serverless::Application
+    Properties: {Location: x, Parameters: {Roles: !Sub "${Service.Arn},x"}}
+  Other: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: x, Parameters: {Role: mine}}}
+""")
+    assert [(doubt.about, doubt.reason) for doubt in found.doubts] == [
+        ("AWSPanoramaServiceRole", "More names it, and its template is not read"),
+        ("AWSPanoramaServiceRole", "App names it, and its template is not read"),
+    ]

@@ -401,6 +401,16 @@ def test_hostile_text_cannot_create_lines(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_name_stays_on_the_first_line(text: str) -> None:
+    """Of a resource too, whose service may let it have any characters."""
+    incident = replace(INCIDENTS["not-fixed"], subject=replace(INCIDENT.subject, name=text))
+    first, *others = alert_message(incident).split("\n")
+    assert first.isprintable()
+    assert first.endswith(": permission left the naming pattern. NOT FIXED. The escape may still be open.")
+    assert others[0] == INCIDENTS["not-fixed"].reason
+
+
+@pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_cannot_change_the_json(text: str) -> None:
     """State and severity are the guard's own words."""
     body = json.loads(alert_message(hostile_incident(text)).splitlines()[-1])

@@ -3,10 +3,14 @@
 import contextlib
 from collections.abc import Iterator
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from panorama_guard.case.errors import StaleRecordError
 
+# What botocore raises where it gets no answer of AWS's: no network or credentials, an endpoint that is none (it says
+# so in a mere ValueError), or somebody else's answer, as of a proxy or of the page before an open network.
+UNANSWERED = (BotoCoreError, ResponseParserError, ValueError)
 NO_CREDENTIALS = (  # what a person at the command line is told
     "there are no AWS credentials: set AWS_PROFILE, name one with --profile, or sign in (`aws login`, `aws sso login`)"
 )

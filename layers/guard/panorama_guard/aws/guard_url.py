@@ -8,10 +8,10 @@ from typing import Any
 import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, NoCredentialsError
 from botocore.httpsession import URLLib3Session
 
-from panorama_guard.aws.errors import NO_CREDENTIALS, message_of
+from panorama_guard.aws.errors import NO_CREDENTIALS, UNANSWERED, message_of
 from panorama_guard.case.errors import UnreachableError
 
 OUTPUT = "OperateUrl"
@@ -39,7 +39,7 @@ class GuardUrl:
         try:
             request = self._signed(json.dumps(body).encode())
             answer = URLLib3Session(timeout=_SECONDS).send(request.prepare())
-        except (BotoCoreError, ValueError) as error:
+        except UNANSWERED as error:
             raise UnreachableError(_what_to_do(error, self._url)) from error
         return answer.status_code, _read(answer.status_code, answer.content, self._url)
 
@@ -58,7 +58,7 @@ def open_session(profile: str | None, region: str | None) -> Any:
     """Return the session of a profile and a region, each as the AWS CLI takes it; None is the environment's."""
     try:
         return boto3.session.Session(profile_name=profile, region_name=region)
-    except BotoCoreError as error:
+    except UNANSWERED as error:
         raise UnreachableError(_what_to_do(error, "AWS")) from error
 
 
@@ -73,7 +73,7 @@ def find_url(stack: str, session: Any = None) -> str:
         raise UnreachableError(message) from error
     except NoCredentialsError as error:
         raise UnreachableError(NO_CREDENTIALS) from error
-    except BotoCoreError as error:
+    except UNANSWERED as error:
         raise UnreachableError(_what_to_do(error, f"the stack {stack}")) from error
     outputs = [one for found in described["Stacks"] for one in found.get("Outputs", [])]
     urls = [one["OutputValue"] for one in outputs if one["OutputKey"] == OUTPUT]

@@ -5,11 +5,10 @@ from typing import Any, TypeVar
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError
 
 from panorama_guard.aws.clients import keep_documents_as_text
-from panorama_guard.aws.errors import NO_CREDENTIALS, code_of, message_of
+from panorama_guard.aws.errors import NO_CREDENTIALS, UNANSWERED, code_of, message_of
 from panorama_guard.aws.listing import AccountListing
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case.errors import UnreachableError
@@ -68,7 +67,7 @@ def _told(call: Callable[[], Result]) -> Result:
         return call()
     except ClientError as error:
         raise UnreachableError(_of_aws(error)) from error
-    except (BotoCoreError, ResponseParserError, ValueError) as error:
+    except UNANSWERED as error:
         why = " ".join(str(error).split())
         message = f"AWS cannot be asked: {why}; check the network, the endpoint, and your AWS profile and region"
         raise UnreachableError(message) from error

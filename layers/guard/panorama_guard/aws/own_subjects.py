@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from panorama_guard.aws.bucket_writer import S3PointWriter, S3Writer
 from panorama_guard.aws.clients import client
+from panorama_guard.aws.errors import UNANSWERED
 from panorama_guard.aws.function_writer import LambdaWriter, permission_of
 from panorama_guard.aws.iot_policies import IotPolicyWriter
 from panorama_guard.aws.log_group_writer import OwnLogGroupWriter
@@ -127,7 +128,7 @@ class OwnSubjects:
 def _told(call: Callable[[], Result]) -> Result:
     try:
         return call()
-    except (BotoCoreError, ClientError) as error:
+    except (ClientError, *UNANSWERED) as error:
         why = " ".join(str(error).split())
         message = f"AWS cannot be asked with your credentials: {why}; fix that, and run the command again"
         raise UnreachableError(message) from error

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from panorama_guard.aws.canary import TAG
-from panorama_guard.aws.errors import message_of
+from panorama_guard.aws.errors import UNANSWERED, message_of
 from panorama_guard.policy.record import record
 
 LOOKS_BACK = timedelta(days=14)
@@ -39,7 +39,7 @@ class Watch:
         """Return the regions that the deployment names, none where it cannot be read."""
         try:
             described = self._client("cloudformation", home).describe_stacks(StackName=self._stack)
-        except (BotoCoreError, ClientError):
+        except (ClientError, *UNANSWERED):
             return ()
         given = {one["ParameterKey"]: one["ParameterValue"] for one in described["Stacks"][0].get("Parameters", [])}
         return tuple(region for region in given.get("OtherRegions", "").split(",") if region)
@@ -113,5 +113,5 @@ def _told(read: Callable[[], str]) -> str:
         return read()
     except ClientError as error:
         return f"cannot be read: {message_of(error)}"
-    except BotoCoreError as error:
+    except UNANSWERED as error:
         return f"cannot be read: {' '.join(str(error).split())}"

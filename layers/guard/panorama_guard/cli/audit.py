@@ -12,7 +12,7 @@ from panorama_guard.case.listing import ListedRole
 from panorama_guard.cli.audited_resources import Audited, Eyes, audit_resources
 from panorama_guard.cli.output import complain
 from panorama_guard.cli.progress import clear_progress, show_progress
-from panorama_guard.cli.reviewed import UNREAD, exit_code, tell_review, tool_version
+from panorama_guard.cli.reviewed import UNREAD, end_review, tell_review, tool_version
 from panorama_guard.judging.standard import Posture
 from panorama_guard.posture.page import Reader, page_of
 from panorama_guard.posture.roles import Likened, notes_on_roles, review_roles, sort_roles
@@ -73,7 +73,7 @@ def _tell(account: OwnAccount, roles: Sequence[ListedRole], asked: Audit) -> int
     if asked.output != "html":
         return tell_review(review, asked.output, asked.fail_on)
     _write_page(review, found.likened, reader, profile)
-    return exit_code(review, asked.fail_on)
+    return end_review(review, asked.output, asked.fail_on)
 
 
 def _resources(

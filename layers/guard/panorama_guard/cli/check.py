@@ -12,7 +12,7 @@ from panorama_guard.cli.drafted import Bench, notes_of, review_buckets, review_f
 from panorama_guard.cli.found_files import FoundFile, find_files
 from panorama_guard.cli.output import complain
 from panorama_guard.cli.progress import clear_progress, show_progress
-from panorama_guard.cli.reviewed import UNREAD, exit_code, tell_review, tool_version
+from panorama_guard.cli.reviewed import UNREAD, end_review, tell_review, tool_version
 from panorama_guard.drafts.document import read_document_file, role_in_path
 from panorama_guard.drafts.errors import DraftError
 from panorama_guard.drafts.files import Kind, kind_of, read_draft
@@ -91,7 +91,7 @@ def check(asked: Check) -> int:
     read_at = f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
     sys.stdout.write(render(PosturePage(review, (), "", "", read_at, len(roles))))
     sys.stdout.flush()
-    return exit_code(review, asked.fail_on)
+    return end_review(review, asked.output, asked.fail_on)
 
 
 def _about(seen: _Seen) -> str:

@@ -9,6 +9,8 @@ from panorama_guard.reporting.plain import is_seen
 
 WRONG_ARGUMENTS = 2
 WIDTH = 100  # characters of a line of help
+FILES = ("FILE", "PATH", "EVENT.json")  # what stands in the help for a file
+_COMPLETES_FILES = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}  # as shtab.FILE, which is not needed
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -18,6 +20,13 @@ class OneLineParser(argparse.ArgumentParser):
         """Say what is wrong, and end."""
         shown = "".join(char if is_seen(char) else char.encode("unicode_escape").decode() for char in message)
         self.exit(WRONG_ARGUMENTS, f"{self.prog}: error: {shown}; see {self.prog} --help\n")
+
+    def add_argument(self, *names: Any, **more: Any) -> argparse.Action:
+        """Add an argument; shells complete the names of files where one is wanted."""
+        action = super().add_argument(*names, **more)
+        if action.metavar in FILES:
+            action.complete = _COMPLETES_FILES  # type: ignore[attr-defined] # shtab reads it
+        return action
 
 
 def show_examples(parser: argparse.ArgumentParser, *examples: str) -> None:

@@ -29,8 +29,10 @@ def _read(file: str) -> Profile | str:
         profile = parse_profile(Path(file).read_text(encoding="utf-8"))
     except ProfileError as error:
         return str(error)
-    except (OSError, UnicodeDecodeError) as error:
-        return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    except UnicodeDecodeError as error:
+        return f"cannot be read: not UTF-8 text, byte {error.start + 1} is `{error.object[error.start]:#x}`"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
     strange = [(at, one.type) for at, one in enumerate(profile.resources) if one.type not in RULES]
     if strange:
         at, kind = strange[0]

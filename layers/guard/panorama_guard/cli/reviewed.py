@@ -5,8 +5,9 @@ import os
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from panorama_guard.cli.output import tell_line
+from panorama_guard.cli.output import complain, tell_line
 from panorama_guard.reporting.junit import junit_text
+from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.review import VERSION, Outcome, Review, State
 from panorama_guard.reporting.review_body import review_body
 from panorama_guard.reporting.review_text import Line, line_text, review_lines
@@ -39,6 +40,14 @@ def tell_review(review: Review, output: str, fail_on: str) -> int:
     else:
         paints = is_painted()
         tell_line("\n".join(painted(line) if paints else line_text(line) for line in review_lines(review)))
+    return end_review(review, output, fail_on)
+
+
+def end_review(review: Review, output: str, fail_on: str) -> int:
+    """Return the exit code; what could not be read is said to a person, where what was written is for a machine."""
+    if review.unread and output != "text":
+        more = f" (and {len(review.unread) - 1} more)" if review.unread[1:] else ""
+        complain(f"not read: {plain(review.unread[0])}{more}")
     return exit_code(review, fail_on)
 
 

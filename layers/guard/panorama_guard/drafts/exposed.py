@@ -9,6 +9,7 @@ from panorama_guard.drafts.node import Node, Text
 BUCKET_POLICIES = {
     "AWS::S3::BucketPolicy": ("Bucket", "PolicyDocument"),
     "aws_s3_bucket_policy": ("bucket", "policy"),
+    "aws_s3_bucket": ("bucket", "policy"),  # a provider's older form, which it still takes
 }
 _GUARDED = re.compile(
     r"AWS::(S3|Lambda|Serverless|SecretsManager|Logs|IoT|SageMaker|Greengrass|GreengrassV2|RolesAnywhere)::"
@@ -17,11 +18,12 @@ _GUARDED = re.compile(
     r"|aws_cloudwatch_dashboard|aws_iam_instance_profile"
 )
 _NAME = "panorama"
+_POLICY = ("s3::bucketpolicy", "s3_bucket_policy")  # of these nothing is left that is not judged
 
 
 def unjudged(kind: str, where: str, value: Node) -> Iterator[str]:
     """Yield that a resource is not judged, where it is of a type that a deployed guard looks at and names Panorama."""
-    is_looked_at = kind not in BUCKET_POLICIES and _GUARDED.match(kind)
+    is_looked_at = not kind.lower().endswith(_POLICY) and _GUARDED.match(kind)
     if is_looked_at and any(_NAME in text.lower() for text in texts_in(value)):
         yield f"not judged: {where}: of resources beside roles only the policies of buckets are, and this is {kind}"
 

@@ -33,6 +33,7 @@ _ATTACHED = {
     "aws_iam_policy_attachment": "policy_arn",
     "aws_iam_role_policy_attachments_exclusive": "policy_arns",
 }
+_COMPUTED = (_ROLE, "aws_s3_bucket")  # of what these do not set, the provider tells what there is after the apply
 _UNDERSTOOD = {*_CONCERN, POLICY, "aws_iam_role_policies_exclusive"}
 _MAY_CONCERN = re.compile(r"iam_(role|policy|managed_policy)|cloudformation_stack")
 
@@ -90,10 +91,16 @@ class _Reader:
         """Yield the policy that a resource puts on a bucket; of a bucket of the same plan the name is looked up."""
         member, document = BUCKET_POLICIES.get(resource.kind, ("", ""))
         name, policy = resource.after.get(member), resource.after.get(document)
-        if name and policy:
+        if name and policy and self._is_given(policy, resource, document):
             found = self._referred(resource, member, "aws_s3_bucket") if isinstance(name.value, Hole) else ()
             for node in [one.after.get(member) or name for one in found] or [name]:
                 yield DraftBucket(node, policy, policy.line or resource.line)
+
+    def _is_given(self, value: Node, resource: Planned, attribute: str) -> bool:
+        """Say whether an attribute is set: Terraform says known after apply of what a resource does not set at all."""
+        if isinstance(value.value, Hole):
+            return resource.kind not in _COMPUTED or self._references.has(resource.address, attribute)
+        return value.value not in (None, "")
 
     def _named(self, resource: Planned) -> Iterator[Node]:
         """Yield the values that name the roles of a resource, looked up where the plan does not know them."""
@@ -142,10 +149,7 @@ class _Reader:
     def _attached(self, resource: Planned) -> Iterator[DraftPolicy]:
         attribute = _ATTACHED[resource.kind]
         found = resource.after.get(attribute)
-        is_given = found is not None and found.value is not None
-        # Terraform says known after apply of what a role does not set at all.
-        is_unset = found is not None and isinstance(found.value, Hole) and resource.kind == _ROLE
-        if found is not None and is_given and not (is_unset and not self._references.has(resource.address, attribute)):
+        if found is not None and self._is_given(found, resource, attribute):
             yield from (policy for item in found.items for policy in self._managed(item, resource, attribute))
 
     def _boundary(self, resource: Planned) -> Iterator[DraftPolicy]:

@@ -35,7 +35,7 @@ def read_template(template: Node, guarded: Sequence[str], given: Mapping[str, st
     template = with_roles_of_functions(template)
     worlds = worlds_of(template, given)
     notes = (*worlds.supposed, *_nested(template))
-    doubts = (*_macros(template), *_included(template), *_loops(template), *_bodies(template, guarded))
+    doubts = (*_macros(template), *_included(template), *_loops(template))
     read = (_Reader(template, world, guarded).read() for world in worlds.each)
     return tuple(replace(one, doubts=(*doubts, *one.doubts), notes=(*notes, *one.notes)) for one in read)
 
@@ -53,7 +53,7 @@ class _Reader:
         """Return the roles, and what else is to be told."""
         roles = [draft for one in self._resources for draft in self._drafts(one)]
         notes = [note for one in self._resources for note in self._unnamed(one)]
-        doubts = tuple(doubt for one in self._resources for doubt in self._connectors(one))
+        doubts = tuple(doubt for one in self._resources for doubt in (*self._connectors(one), *self._nested(one)))
         buckets = tuple(bucket for one in self._resources for bucket in self._buckets(one))
         return Drafted(join_drafts(tuple(roles)), doubts, tuple(notes), self._world.words, buckets)
 
@@ -162,20 +162,17 @@ class _Reader:
             if name.lower() in self._guarded_names:
                 yield Doubt(name, f"the connector {resource.logical_id} adds policies to it", resource.line)
 
+    def _nested(self, resource: _Resource) -> Iterator[Doubt]:
+        """Yield a doubt for each guarded role that a nested stack names: its template may add to it."""
+        if resource.kind in _NESTED:
+            for name in mentioned(self._resolver.resolve(resource.properties), self._guarded):
+                yield Doubt(name, f"{resource.logical_id} names it, and its template is not read", resource.line)
+
 
 def _nested(template: Node) -> Iterator[str]:
     for logical_id, found in (template.get("Resources") or _NOTHING).pairs:
         if found.text("Type") in _NESTED:
             yield f"not read: the template of {logical_id} ({found.text('Type')}, line {found.line})"
-
-
-def _bodies(template: Node, guarded: Sequence[str]) -> Iterator[Doubt]:
-    """Yield a doubt for each guarded role that the template of a nested stack names, where it stands in this one."""
-    for logical_id, found in (template.get("Resources") or _NOTHING).pairs:
-        body = (found.get("Properties") or _NOTHING).get("TemplateBody")
-        if body and found.text("Type") in _NESTED:
-            for name in mentioned(body, guarded):
-                yield Doubt(name, f"the template of {logical_id} names it, and is not read", found.line)
 
 
 def _macros(template: Node) -> Iterator[Doubt]:

@@ -56,10 +56,10 @@ def alert_subject(incident: Incident) -> str:
 
 
 def headline(incident: Incident) -> str:
-    """Return in one sentence each what is wrong with whom, and how it stands; no word of it is an attacker's."""
+    """Return in one sentence each what is wrong with whom, and how it stands; of an attacker's is the name alone."""
     until = waived_until(incident)
     stands = f"It is let stand by a waiver until {until}." if until else _HOW_IT_STANDS[incident.state]
-    return f"{incident.subject.name}: {_WHAT[incident.kind]}. {stands}"
+    return f"{plain(incident.subject.name)}: {_WHAT[incident.kind]}. {stands}"
 
 
 def alert_message(incident: Incident) -> str:
