@@ -11,8 +11,11 @@ import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 
+from local.moto_quickening import quicken_moto
+
 settings.register_profile("tests", deadline=None)  # no test depends on how busy the machine is
 settings.load_profile("tests")
+quicken_moto()  # for the tests that have moto in their own process, as for the stack
 
 
 def pytest_collection_finish() -> None:

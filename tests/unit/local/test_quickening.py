@@ -137,3 +137,15 @@ def test_what_is_no_request_is_turned_away(cloud: Cloud) -> None:
     connection.sock.sendall(b"hello\r\n\r\n")
     assert connection.sock.recv(64).startswith(b"HTTP/1.1 400 ")
     connection.close()
+
+
+def test_aws_s_own_policies_are_the_same_in_every_account_and_each_counts_by_itself() -> None:
+    """They are read once; what one account does to them is nothing to another."""
+    here, there = (iam_backends[account]["aws"] for account in ("111111111111", "222222222222"))
+    assert len(here.aws_managed_policies) > 1_000
+    mine, its = (backend.managed_policies["arn:aws:iam::aws:policy/AdministratorAccess"] for backend in (here, there))
+    assert (mine.id, mine.versions[0].document, mine.account_id) == (its.id, its.versions[0].document, "111111111111")
+    mine.attachment_count += 1
+    mine.tags["of"] = {"Key": "of", "Value": "one"}
+    mine.versions[0].is_default = False
+    assert (its.attachment_count, its.tags, its.versions[0].is_default) == (0, {}, True)
