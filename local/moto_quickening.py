@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from functools import cache
 from typing import Any
 
 from flask import Flask
 from moto.core import responses
 from moto.core.base_backend import BackendDict
-from moto.core.utils import method_names_from_class
+from moto.core.utils import camelcase_to_underscores, method_names_from_class
 from moto.iam import models as iam_models
 from moto.moto_server import werkzeug_app
 from moto.settings import load_iam_aws_managed_policies
+from moto.sqs import models as sqs_models
 
 _names_of_methods = cache(method_names_from_class)
+_underscored = cache(camelcase_to_underscores)
 _make_backends = BackendDict.__getitem__
 _read_policies = iam_models.IAMBackend._init_aws_policies
 _policies: dict[tuple[str, bool], list[Any]] = {}  # AWS's own, by partition and whether moto is to have them
@@ -22,6 +25,9 @@ _policies: dict[tuple[str, bool], list[Any]] = {}  # AWS's own, by partition and
 def quicken_moto() -> None:
     """Put the short cuts in place; doing so twice changes nothing."""
     vars(responses)["method_names_from_class"] = _names_of_methods  # moto looks through the class for each call
+    for module in (responses, sqs_models):
+        vars(module)["camelcase_to_underscores"] = _underscored  # letter by letter, for each call
+    vars(sqs_models)["unix_time_millis"] = _now  # four dates are made for it, for each message of a queue
     vars(iam_models)["get_account_id_from"] = account_of
     setattr(BackendDict, "__getitem__", _get_backends)  # noqa: B010 - a method may not be assigned
     # AWS's own policies are read from moto's text once, not for each account: a quarter of a second each time.
@@ -46,6 +52,11 @@ def account_of(access_key: str) -> str:
         if any(access_key in backend.access_keys for backend in list(partitions.values())):
             return account
     return str(vars(iam_models)["DEFAULT_ACCOUNT_ID"])
+
+
+def _now() -> float:
+    """Return the time in milliseconds."""
+    return time.time() * 1000
 
 
 def _get_backends(backends: Any, account: str) -> Any:
