@@ -127,7 +127,7 @@ test: $(INSTALLED) ## Check everything: format, lint, types, template, build, te
 	@echo "[test 6/7] build"
 	@$(MAKE) --no-print-directory build
 	@echo "[test 7/7] tests"
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: lint
 lint: $(INSTALLED) ## Check format, lint rules and types only

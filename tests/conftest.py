@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import settings
+from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
 from local.moto_quickening import quicken_moto
+
+SHARED_STACKS = ("remediating_account", "approving_account", "observing_account")
 
 settings.register_profile("tests", deadline=None)  # no test depends on how busy the machine is
 settings.load_profile("tests")
@@ -43,7 +46,10 @@ def models_read_once() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mix the files of the running stack with all others, so that one computes while another waits."""
+    """Mix the files of the running stack with all others, so that one computes while another waits.
+
+    First come the tests that share a second, third or fourth stack: each of these is started by one worker alone.
+    """
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
@@ -52,4 +58,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     share = len(quick) / max(len(slow), 1)
     place = {path: (index + 0.5) * share for index, path in enumerate(slow)}
     place |= {path: float(index) for index, path in enumerate(quick)}
-    items[:] = [item for path in sorted(files, key=place.__getitem__) for item in files[path]]
+    mixed = [item for path in sorted(files, key=place.__getitem__) for item in files[path]]
+    shares = {item: _shared_stack(item) for item in mixed}
+    for item in mixed:
+        if shares[item]:
+            item.add_marker(pytest.mark.xdist_group(shares[item]))
+    items[:] = sorted(mixed, key=lambda item: not shares[item])
+
+
+def _shared_stack(item: pytest.Item) -> str:
+    """Return which of the stacks beside the first a test needs."""
+    return next((name for name in SHARED_STACKS if name in getattr(item, "fixturenames", ())), "")
+
+
+class ByFileAndStack(LoadGroupScheduling):  # type: ignore[misc]
+    """Gives a worker the tests of a file, or those that share a stack."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        group: str = super()._split_scope(nodeid)
+        return nodeid.partition("::")[0] if group == nodeid else group
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFileAndStack | None:
+    """Have tests distributed so with `--dist loadgroup`."""
+    return ByFileAndStack(config, log) if config.getoption("dist") == "loadgroup" else None
