@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,17 +13,18 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
-from local.moto_quickening import quicken_moto
-
 SHARED_STACKS = ("remediating_account", "approving_account", "observing_account")
 
 settings.register_profile("tests", deadline=None)  # no test depends on how busy the machine is
 settings.load_profile("tests")
-quicken_moto()  # for the tests that have moto in their own process, as for the stack
 
 
 def pytest_collection_finish() -> None:
-    """Leave what is loaded by now to itself: to look through it for garbage, again and again, takes a tenth of all."""
+    """Quicken moto, and leave what is loaded to itself: to look through it for garbage costs a tenth."""
+    if "moto" in sys.modules:
+        from local.moto_quickening import quicken_moto  # noqa: PLC0415 - the engine's tests have no need of moto
+
+        quicken_moto()  # as in the stack, for the tests that have moto in their own process
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
@@ -79,6 +81,7 @@ class ByFileAndStack(LoadGroupScheduling):  # type: ignore[misc]
         return nodeid.partition("::")[0] if group == nodeid else group
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFileAndStack | None:
     """Have tests distributed so with `--dist loadgroup`."""
     return ByFileAndStack(config, log) if config.getoption("dist") == "loadgroup" else None
