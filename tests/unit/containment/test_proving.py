@@ -1,8 +1,8 @@
 """containment/proving.py: nothing escapes whatever the values are, or values are found by which something does."""
 
 from panorama_guard.containment import Grant
-from panorama_guard.containment.check import escaping_readings
 from panorama_guard.containment.clauses import compile_layer
+from panorama_guard.containment.evaluate import escaping_readings
 from panorama_guard.containment.inquiry import Hunt, Known, Outcome
 from panorama_guard.containment.proving import NONE, search_cases
 from panorama_guard.containment.records import Escaped, Witness

@@ -4,24 +4,14 @@ This file has no opinion of its own about what IAM means: an escape is told only
 """
 
 from collections.abc import Sequence
-from itertools import chain, islice
 
 from panorama_guard.containment.budget import DEFAULT_BUDGET, Budget, BudgetSpentError
-from panorama_guard.containment.clauses import compile_layer
-from panorama_guard.containment.contexts import Frame, Pins
-from panorama_guard.containment.evaluate import decide_request, for_action
-from panorama_guard.containment.hunt import glance_escape, hunt_escape
-from panorama_guard.containment.inquiry import Hunt, Known, Outcome
-from panorama_guard.containment.keys import mixed_keys, several_keys
+from panorama_guard.containment.evaluate import REPLAYED, escaping_readings
 from panorama_guard.containment.records import Contained, Escaped, Grant, StatementRef, Undecided, Verdict, Witness
-from panorama_guard.containment.shortcut import Piece
 from panorama_guard.containment.traits import remembered, size_of, traits_of
-from panorama_guard.policy.arn import Reading
 from panorama_guard.policy.document import Effect
 from panorama_guard.policy.record import replace
 
-REPLAYED = 8  # characters of policies that the definition reads for one step
-GLANCES = 3  # sets of values for the variables that are tried before a proof is
 PRINCIPAL = "a Principal stands in an identity policy, where IAM takes none"
 SPENT = "the question needs more work than its budget"
 DOUBT = "a condition or variable is not understood well enough, or would take too much work, to prove either"
@@ -46,53 +36,16 @@ def answer(grant: Grant, ceiling: Grant, work: Budget) -> Verdict:
         from panorama_guard.containment.laws import lawful  # noqa: PLC0415 - as this room is to import fast
 
         grant = lawful(grant, ceiling)
-    decide = _decide_with_variables if any(one.has_variables for one in traits) else _decide
+    from panorama_guard.containment.deciding import decide, decide_with_variables  # noqa: PLC0415 - see above
+
+    ask = decide_with_variables if any(one.has_variables for one in traits) else decide
     try:
-        outcome = decide(grant, ceiling, work)
+        outcome = ask(grant, ceiling, work)
     except (BudgetSpentError, RecursionError, MemoryError):
         return Undecided(SPENT)
     if outcome.escape:
         return _as_aws_writes(outcome.escape, (grant, ceiling), work)
     return Undecided(DOUBT) if outcome.doubtful else Contained()
-
-
-def _decide(grant: Grant, ceiling: Grant, budget: Budget) -> Outcome:
-    return hunt_escape(_hunt((grant, ceiling), {}, budget, (grant, ceiling), only_proof=False))
-
-
-def _decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outcome:
-    """Look for an escape with the variables given values, and for a proof that holds whatever they are."""
-    from panorama_guard.containment.variables import assignments, with_values  # noqa: PLC0415 - see `answer`
-
-    sides = (grant, ceiling)
-    hunts = (
-        _hunt((with_values(grant, values), with_values(ceiling, values)), values, budget, sides, only_proof=False)
-        for values in assignments(sides, budget)
-    )
-    kept: list[Hunt] = []
-    for hunt in islice(hunts, GLANCES):
-        kept.append(hunt)
-        if escape := glance_escape(hunt):
-            return Outcome(escape, doubtful=False)
-    proof = hunt_escape(_hunt(sides, {}, budget, sides, only_proof=True))
-    if not proof.doubtful or (proof.escape and len(proof.escape.readings) == len(Reading)):
-        return proof
-    outcomes = (hunt_escape(hunt) for hunt in chain(kept, hunts))
-    return next((outcome for outcome in outcomes if outcome.escape), proof)
-
-
-def _hunt(sides: Sequence[Grant], pins: Pins, budget: Budget, originals: Sequence[Grant], *, only_proof: bool) -> Hunt:
-    budget.spend(1 + sum(map(size_of, originals)) if pins else 1)
-
-    def replay(witness: Witness, piece: Piece) -> Escaped | None:
-        budget.spend(1 + sum(map(size_of, originals)) // REPLAYED)
-        readings = escaping_readings(witness, originals)
-        return Escaped(witness, piece.clause.ref, readings) if readings else None
-
-    inner, outer = (tuple(map(compile_layer, side.layers)) for side in sides)
-    tests = {test for layer in (*inner, *outer) for test in layer.tests}
-    frame = Frame(pins, mixed_keys(tests), several_keys(tests))
-    return Hunt(inner, outer, frame, budget, replay, only_proof, Known())
 
 
 def _as_aws_writes(escape: Escaped, sides: Sequence[Grant], budget: Budget) -> Escaped:
@@ -125,14 +78,3 @@ def _by_statement(grant: Grant, ref: StatementRef) -> Grant:
         for document in grant.policies
     )
     return replace(grant, policies=policies)
-
-
-def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:
-    """Return the readings under which the definition finds the witness in the first side and not in the second."""
-    request = witness.request
-    grant, ceiling = (for_action(side, request.action) for side in sides)
-    return tuple(
-        reading
-        for reading in Reading
-        if decide_request(grant, request, reading) is True and decide_request(ceiling, request, reading) is False
-    )

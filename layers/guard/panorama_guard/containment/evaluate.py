@@ -3,17 +3,19 @@
 Everything else in this room is held against this file.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from panorama_guard.containment.fillings import is_early, with_early_open
 from panorama_guard.containment.kleene import Truth, both, either, negation
 from panorama_guard.containment.meaning import Values, condition_holds, substituted
-from panorama_guard.containment.records import Context, Grant, Request
+from panorama_guard.containment.records import Context, Grant, Request, Witness
 from panorama_guard.policy.arn import Reading, Step, accepts, steps
 from panorama_guard.policy.document import Document, Effect, Patterns, Statement
 from panorama_guard.policy.glob import Glob, Variable, literal_text, matches, render, tokens
 from panorama_guard.policy.text import ascii_lower
+
+REPLAYED = 8  # characters of policies that are read here for one step of a search
 
 
 def allows(grant: Grant, request: Request, reading: Reading = Reading.CROSSING) -> bool:
@@ -25,6 +27,17 @@ def decide_request(grant: Grant, request: Request, reading: Reading) -> Truth:
     """Return whether `grant` allows `request`, or None where a part of it is not understood."""
     values = read_context(request.context)
     return both(_layer_allows(layer, request, values, reading) for layer in grant.layers)
+
+
+def escaping_readings(witness: Witness, sides: Sequence[Grant]) -> tuple[Reading, ...]:
+    """Return the readings under which the definition finds the witness in the first side and not in the second."""
+    request = witness.request
+    grant, ceiling = (for_action(side, request.action) for side in sides)
+    return tuple(
+        reading
+        for reading in Reading
+        if decide_request(grant, request, reading) is True and decide_request(ceiling, request, reading) is False
+    )
 
 
 def for_action(grant: Grant, action: str) -> Grant:
