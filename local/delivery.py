@@ -60,7 +60,7 @@ class Delivery:
 
         Without forwarders, what happens in another region comes nowhere.
         """
-        self._home, self._forwarders = deployment.region, forwarders
+        self._home, self._account, self._forwarders = deployment.region, deployment.account, forwarders
         self.activity = Activity()
         self._timer = Timer()
         pause = _TEMPLATE_RETRY_SECONDS if retry_seconds is None else retry_seconds
@@ -102,10 +102,12 @@ class Delivery:
 
     def publish(self, event: Mapping[str, Any]) -> int:
         """Put the event on the bus of its region, and return how many targets it was for in the home region."""
-        if event.get("region", self._home) == self._home:
-            return self.bus.publish(event)
-        bus = self._forwarders and self._forwarders.bus_for(event)
-        return self.bus.publish(event, bus) if bus else 0
+        if event.get("region", self._home) != self._home:
+            bus = self._forwarders and self._forwarders.bus_for(event)
+            return self.bus.publish(event, bus) if bus else 0
+        if self._forwarders and event.get("account", self._account) != self._account:
+            return self.bus.forward(event, self._forwarders.own_bus)
+        return self.bus.publish(event)
 
     def hurry(self) -> int:
         """Make every message due that is delayed, and return how many there were."""

@@ -59,6 +59,11 @@ class Bus:
             self._count({route.rule_arn.rpartition("/")[2] for route in routes})
             return len(routes)
 
+    def forward(self, event: Mapping[str, Any], bus: str) -> int:
+        """Deliver to a bus here an event of another account, which has rules of the same patterns as those here."""
+        taken = any("InputTransformer" not in one.target and _matches(one.pattern, event) for one in self._routes())
+        return self.publish(event, bus) if taken else 0
+
     def _count(self, rules: set[str]) -> None:
         """Count each rule that has matched, as CloudWatch does, but once a minute: moto adds up slowly."""
         minute = int(time.time() // 60)
@@ -69,7 +74,7 @@ class Bus:
                     "AWS/Events", [{**_TRIGGERED, "Dimensions": [{"Name": "RuleName", "Value": name}]}]
                 )
 
-    def _routes(self, name: str) -> list[_Route]:
+    def _routes(self, name: str = DEFAULT_BUS) -> list[_Route]:
         with LOCK:
             bus = events_backends[self._account][self._region].event_buses[name]
             rules = [rule for rule in bus.rules.values() if str(rule.state).startswith("ENABLED")]

@@ -41,6 +41,11 @@ class Forwarders:
     stack_name: str
     _patterns: dict[str, tuple[tuple[Pattern, str], ...]] = field(default_factory=dict)
 
+    @property
+    def own_bus(self) -> str:
+        """Return the name of the bus to which other regions and accounts send."""
+        return f"{self.stack_name}-forwards"
+
     def bus_for(self, event: Mapping[str, Any]) -> str | None:
         """Return the name of the bus to which an event of another region is sent, or None where no rule takes it."""
         region = str(event.get("region"))

@@ -151,6 +151,18 @@ def test_a_member_that_refuses_its_role_is_not_fixed_and_contained_once_it_lets_
     assert (told["state"], told["reason"], told["commands"]) == (State.OBSERVED.value, NO_ROLE, {})
 
 
+def test_who_changes_the_guard_s_role_in_a_member_is_told_past_the_functions(remediating: Account, there: Any) -> None:
+    """Whom the role lets in from then on would pass for the guard; another role of the member is nobody's business."""
+    other = policy(trusting({"AWS": MEMBER}))
+    there.create_role(RoleName="panorama-guard-reader", AssumeRolePolicyDocument=other)
+    there.update_assume_role_policy(RoleName=REMEDIATION_ROLE, PolicyDocument=other)
+    (alert,) = [one for one in remediating.guard_changes() if one.body["account"] == MEMBER]
+    assert alert.body["what"].startswith("GUARD CHANGED, NOT UNDONE: UpdateAssumeRolePolicy of iam.amazonaws.com")
+    assert (alert.body["account"], alert.body["on"]["roleName"]) == (MEMBER, REMEDIATION_ROLE)
+    assert "Administrator" in alert.body["who"]["arn"]
+    assert remediating.dead_letters() == []
+
+
 def test_one_name_in_hub_and_member_is_two_records_and_a_member_s_pause_is_its_own(
     remediating: Account, there: Any
 ) -> None:

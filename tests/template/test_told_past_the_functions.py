@@ -21,6 +21,7 @@ RULES = {
     "StrayResourceWritesRule",
     "ForwardedStrayWritesRule",
     "ForwardedStrayResourceWritesRule",
+    "ForwardedGuardChangesRule",
     "ForwardersChangedRule",
 }
 ARN = 'arn:aws:iam::123456789012:user/","what":"all_is_well/mallory'
