@@ -53,7 +53,7 @@ RULES: tuple[Rule, ...] = (
         ANY,
         "of two patterns one of which ends first, one covers the other or they are disjoint, which is asked before",
     ),
-    Rule(r"containment/machine.py", r".*range\(0x4E00.*", ANY, "which character stands for all others"),
+    Rule(r"containment/(machine|brackets).py", r".*range\(0x4E00.*", ANY, "which character stands for all others"),
     Rule(r"containment/plausible.py", ANY, ANY, _TELLS),
     Rule(
         r"containment/(actions|hunt).py",
@@ -82,6 +82,25 @@ RULES: tuple[Rule, ...] = (
     Rule(r"containment/question.py", r"if start and not clause.resources.negated.*", ANY, _PRUNES),
     Rule(r"containment/search.py", r"heappush\(waiting, .*", ANY, _TELLS),
     Rule(r"containment/values.py", r"yield \(low \+ high\) // 2 .*", ANY, "which value between two bounds is tried"),
+    Rule(r"containment/actions.py", r"return tuple\(\(char, True\) .*", ANY, "a letter crosses no colon"),
+    Rule(r"containment/brackets.py", r"if any\(not good\[0\] & ~plain and .*", ANY, _PRUNES),
+    Rule(r"containment/candidates.py", r".*Budget\(10_000\)\)", ANY, _LIMIT),
+    Rule(
+        r"containment/contexts.py", r"return Found\(given, doubtful=False\) .*", ANY, "nobody asks for doubt beside it"
+    ),
+    Rule(r"containment/cover.py", r"(splits|texts) = .*|return bool\(number\(.*", ANY, _COVERED),
+    Rule(r"containment/shortcut.py", r"asked.update\(dict.fromkeys\(more if .*", ANY, _COVERED),
+    Rule(r"containment/extent.py", r"return bool\(rule.conditions\), .*", ANY, "in which order statements are told"),
+    Rule(r"containment/joining.py", r"return \(\*left, \*right\) if .*", ANY, "a value twice is answered as one"),
+    Rule(
+        r"containment/trust_extent.py",
+        r"yield allow.principals or .*",
+        ANY,
+        "every statement of a trust policy says whom it is about",
+    ),
+    Rule(r"containment/regions.py", r"return usual if region.machine.read.*", ANY, _TELLS),
+    Rule(r"containment/variables.py", r"truths = .*", ANY, "which values of a variable are tried for a witness"),
+    Rule(r"policy/document.py", r"return parse_glob\(text, variables=False\)", ANY, "no action has a `$`"),
     Rule(r"policy/document.py", r"return named\[0\] if named else None", ANY, "there is one name at most"),
     Rule(r"policy/arn.py", r"if missing <= 0 .*", r"if missing == 0 .*", "of a negative number nothing is added"),
     Rule(
@@ -95,7 +114,7 @@ RULES: tuple[Rule, ...] = (
 
 def explanation(module: str, before: str, after: str) -> str | None:
     """Return why the change from `before` to `after` survives, or None."""
-    if before.replace(" is not ", " != ").replace(" is ", " == ") == after.replace(" is not ", " != "):
+    if _as_equal(before) == _as_equal(after):
         return "an enumeration's members, None and small numbers are single objects: `is` and `==` are one"
     fits = (
         rule.why
@@ -103,3 +122,7 @@ def explanation(module: str, before: str, after: str) -> str | None:
         if re.fullmatch(rule.module, module) and re.fullmatch(rule.before, before) and re.fullmatch(rule.after, after)
     )
     return next(fits, None)
+
+
+def _as_equal(line: str) -> str:
+    return line.replace(" is not ", " != ").replace(" is ", " == ")

@@ -76,3 +76,29 @@ def test_what_takes_too_much_work_is_not_read_to_its_end() -> None:
     """Every character costs."""
     with pytest.raises(BudgetSpentError):
         list(bracketed_kinds(reader("*${k}*${k}*", "*a*b*", "*c*${k}d*"), Budget(10)))
+
+
+def test_of_several_variables_each_is_read_in_its_place() -> None:
+    """In whatever order their keys are looked through."""
+    names = "klmnop"
+    marked = Marked.of(steps(glob("".join(f"${{{name}}}" for name in names)), Reading.CROSSING), [[], []])
+    plain = build([[steps(glob("x"), Reading.CROSSING)]])
+    one = Reader(plain, Aim((), 0, sum(plain.whole)), marked, dict.fromkeys(names, KIND))
+    read = [list(values) for _, marks, values in bracketed_kinds(one, budget()) if marks & 1]
+    assert list(names) in read
+
+
+def test_what_the_first_list_surely_matches_is_not_followed() -> None:
+    """It stops an escape, whatever is read behind it."""
+    machine = Marked.of(steps(glob("b${k}"), Reading.CROSSING), [[steps(glob("b*"), Reading.CROSSING)], []])
+    plain = build([[steps(glob("x"), Reading.CROSSING)]])
+    one = Reader(plain, Aim((), 0, sum(plain.whole)), machine, {"k": KIND})
+    assert one.may_escape(one.start)
+    assert [char for char, after in one.after(one.start) if char == "b" and one.may_escape(after)] == []
+
+
+def test_what_is_no_better_is_left_out_and_what_comes_after_it_is_not() -> None:
+    """Only one of the states that lead to the same answers is followed, to its end."""
+    assert kinds(reader("?a${k}", "ab", "*${k}?")) == {(False, False)}
+    assert (True, False) in kinds(reader("a?zz", "*z*", "bz"))
+    assert (False, True) in kinds(reader("?z${k}*${k}", "za", "*${k}"))

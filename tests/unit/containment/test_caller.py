@@ -162,6 +162,8 @@ HELD = [
     ("StringEquals aws:userid a:b:c", "", UNSAID),
     ("StringEquals aws:username alice", "user", UNSAID),
     ("StringEquals aws:username team/alice", "", UNSAID),
+    ("ArnLike aws:username alice", "", f"user {UNSAID}"),
+    ("ArnEquals aws:userid 111122223333", "", f"{EVERY_IAM} anonymous canonical"),
     ("StringLike aws:username al*", "", f"user {UNSAID}"),
     ("StringEqualsIgnoreCase aws:username ALICE", "", f"user {UNSAID}"),
     ("Bool aws:PrincipalIsAWSService true", "service", "canonical"),

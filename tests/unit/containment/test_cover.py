@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 
 from panorama_guard.containment import Contained, Escaped, Grant, StatementRef, Undecided, check
-from panorama_guard.containment.cover import _embeds_at_once, covers, embeds, is_split
+from panorama_guard.containment.cover import _embeds_at_once, covers, embeds, entails, is_split
 from panorama_guard.policy import parse_document
-from panorama_guard.policy.condition import parse_condition
+from panorama_guard.policy.condition import Condition, parse_condition
 from panorama_guard.policy.glob import Glob, parse_glob, tokens
 from tests.builders import allow, policy
 
@@ -105,3 +105,10 @@ def test_a_value_that_would_make_an_arn_of_a_pattern_leaves_the_question_open() 
         )
     )
     assert isinstance(check(inner, outer), Undecided)
+
+
+@pytest.mark.parametrize(("inner", "outer"), [("${aws:username}", "*"), ("a", "${aws:username}*"), ("${k}", "${k}")])
+def test_what_a_variable_is_is_not_plainly_seen(inner: str, outer: str) -> None:
+    """On either side: without a value it matches nothing."""
+    one, two = (Condition("StringLike", "k", (parse_glob(text, variables=True),)) for text in (inner, outer))
+    assert not entails(one, two)

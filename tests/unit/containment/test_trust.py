@@ -133,6 +133,14 @@ def test_a_deny_of_all_but_named_ones_leaves_no_stranger() -> None:
     assert check(trusts(EVERYBODY, all_but([ROLE, ACCOUNT])), trust({"AWS": ACCOUNT})) == Contained()
 
 
+def test_a_deny_of_all_but_a_session_its_role_and_its_account_spares_it() -> None:
+    """All three are named, as AWS asks."""
+    grant = trusts({**EVERYBODY, "Principal": {"AWS": SESSION}}, all_but([ACCOUNT, ROLE, SESSION]))
+    verdict = check(grant, trust(PANORAMA))
+    assert isinstance(verdict, Escaped)
+    assert describe_principal(verdict.witness) == f"AWS {SESSION}"
+
+
 def test_whether_not_principal_spares_a_whole_account_is_not_known() -> None:
     """AWS says that the Deny might apply to whoever of the account is not named."""
     root = trust("*", Condition={"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:root"}})
