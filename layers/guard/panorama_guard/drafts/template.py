@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from panorama_guard.drafts.attributes import REF
-from panorama_guard.drafts.exposed import BUCKET_POLICIES, unjudged
+from panorama_guard.drafts.exposed import unjudged
+from panorama_guard.drafts.made import Made
 from panorama_guard.drafts.naming import mentioned, names_of, shown
 from panorama_guard.drafts.node import Hole, Node, Nothing
 from panorama_guard.drafts.resolving import Resolver
-from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.sam import with_roles_of_functions
+from panorama_guard.drafts.shaping import SHAPES, shape
 from panorama_guard.drafts.worlds import World, worlds_of
 
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
@@ -54,8 +56,8 @@ class _Reader:
         roles = [draft for one in self._resources for draft in self._drafts(one)]
         notes = [note for one in self._resources for note in self._unnamed(one)]
         doubts = tuple(doubt for one in self._resources for doubt in (*self._connectors(one), *self._nested(one)))
-        buckets = tuple(bucket for one in self._resources for bucket in self._buckets(one))
-        return Drafted(join_drafts(tuple(roles)), doubts, tuple(notes), self._world.words, buckets)
+        resources = shape(tuple(self._as_made(one) for one in self._resources), self._guarded)
+        return Drafted(join_drafts(tuple(roles)), doubts, tuple(notes), self._world.words, resources)
 
     def _made(self) -> Iterator[_Resource]:
         for logical_id, found in (self._template.get("Resources") or _NOTHING).pairs:
@@ -96,15 +98,15 @@ class _Reader:
             return found.items
         return (self._ref(resource),) if resource.kind == "AWS::IAM::Role" else ()
 
-    def _buckets(self, resource: _Resource) -> Iterator[DraftBucket]:
-        if resource.kind in BUCKET_POLICIES:
-            name, policy = (self._get(resource, member) for member in BUCKET_POLICIES[resource.kind])
-            if name and policy:
-                yield DraftBucket(name, policy, policy.line or resource.line, resource.is_sure)
+    def _as_made(self, resource: _Resource) -> Made:
+        where = f"{resource.logical_id} (line {resource.line})"
+        values = self._resolver.resolve(resource.properties)
+        return Made(resource.kind, where, self._ref(resource), values, resource.line, resource.is_sure)
 
     def _unnamed(self, resource: _Resource) -> Iterator[str]:
         where = f"{resource.logical_id} (line {resource.line})"
-        yield from unjudged(resource.kind, where, self._resolver.resolve(resource.properties))
+        if resource.kind not in SHAPES:
+            yield from unjudged(resource.kind, where, self._resolver.resolve(resource.properties))
         for node in self._named(resource):
             if isinstance(node.value, Hole) and "that CloudFormation gives" not in node.value.reason:
                 why = f"it concerns a role whose name is not known: {node.value.reason}"

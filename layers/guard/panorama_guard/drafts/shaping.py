@@ -1,0 +1,50 @@
+"""Which resources of a file are judged, and by what of this room each is read."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from panorama_guard.drafts import planned_buckets, shapes_of_buckets
+from panorama_guard.drafts.made import Made, name_after
+from panorama_guard.drafts.node import Node
+from panorama_guard.drafts.resources import Around, DraftResource, join_resources
+
+Shaped = Iterator[DraftResource]
+_BUCKETS = ("AWS::S3::Bucket", "aws_s3_bucket")
+
+
+def shape(made: tuple[Made, ...], roles: Sequence[str]) -> tuple[DraftResource, ...]:
+    """Return the resources that a guard would read after the deployment, each with all that the file says of it."""
+    around = Around(tuple(one.name for one in made if one.kind in _BUCKETS), tuple(roles))
+    found = (draft for one in made if one.kind in SHAPES for draft in SHAPES[one.kind](one, around))
+    return join_resources(found)
+
+
+def _policy(member: str, document: str, read: Callable[[Node, Node, Made], Shaped]) -> "Shape":
+    """Return how a resource is read that puts a policy on something."""
+
+    def shaped(made: Made, _: Around) -> Shaped:
+        name, policy = made.get(member), made.get(document)
+        if name is not None and policy is not None:
+            yield from read(name, policy, made)
+
+    return shaped
+
+
+def _point(member: str, bucket: str, document: str) -> "Shape":
+    def shaped(made: Made, _: Around) -> Shaped:
+        policy, name = made.get(document), made.get(bucket)
+        if policy is not None and name is not None:
+            point = made.get(member) or made.name
+            yield from shapes_of_buckets.point_policy(name_after(point, "accesspoint/"), name, policy, made)
+
+    return shaped
+
+
+Shape = Callable[[Made, Around], Shaped]
+SHAPES: Mapping[str, Shape] = {
+    "AWS::S3::BucketPolicy": _policy("Bucket", "PolicyDocument", shapes_of_buckets.bucket_policy),
+    "AWS::S3::Bucket": shapes_of_buckets.of_template,
+    "AWS::S3::AccessPoint": _point("Name", "Bucket", "Policy"),
+    "aws_s3_bucket_policy": _policy("bucket", "policy", shapes_of_buckets.bucket_policy),
+    "aws_s3_access_point": _point("name", "bucket", "policy"),
+    **planned_buckets.SHAPES,
+}
