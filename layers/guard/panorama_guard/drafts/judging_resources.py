@@ -75,34 +75,37 @@ def judge_resource_draft(draft: DraftResource, profile: Profile, posture: Postur
     widest = {owner: _by_source(case, owner, Way.WIDEST) for owner in owners}
     sources = dict.fromkeys(source for found in (*sure.values(), *widest.values()) for source in found)
     few = len(named) <= _MOST
-    return tuple(_told(draft, source, sure, widest, few=few) for source in sources)
+    shown = [any(_is_escape(one.finding) for one in found.values()) for found in sure.values()]
+    escaping = sure[owners[0]] if few and all(shown) else {}  # whoever the owner is, something does
+    return tuple(_told(draft, source, sure, widest, escaping) for source in sources)
 
 
-_Found = dict[str, dict[str, DraftFinding]]
+_OfSources = dict[str, DraftFinding]
+_Found = dict[str, _OfSources]  # by the owner
 
 
-def _told(draft: DraftResource, source: str, sure: _Found, widest: _Found, *, few: bool) -> DraftFinding:
+def _told(draft: DraftResource, source: str, sure: _Found, widest: _Found, escaping: _OfSources) -> DraftFinding:
     """Return what is told of one source: an escape that holds in any case, a doubt, or a weak setting."""
-    shown = [found.get(source) for found in sure.values()]
-    if few and all(one is not None and _is_escape(one.finding) for one in shown) and shown[0] is not None:
-        return shown[0]
+    if source in escaping and _is_escape(escaping[source].finding):
+        return escaping[source]
     worst = [found[source] for found in (*widest.values(), *sure.values()) if source in found]
     serious = [one for one in worst if one.finding.kind is not Kind.WEAKNESS]
     without = [owner for owner in list(sure)[1:] if source not in sure[owner] or source not in widest[owner]]
     reasons = list(dict.fromkeys(_reasons(draft, source, without)))[:_MOST]
     found = (serious or worst)[0]
-    if not reasons or (serious and not few and found.finding.kind is Kind.UNDECIDED):
+    if not reasons:
         return found
-    if not serious:
-        is_open = any(one is None for one in shown)
-        return replace(found, notes=(f"it hangs on {', '.join(reasons)}",)) if is_open else found
-    return DraftFinding(doubt_of(source, f"it hangs on {', '.join(reasons)}"), NO_REACH, found.line)
+    reason = f"it hangs on {', '.join(reasons)}"
+    if serious:
+        return DraftFinding(doubt_of(source, reason), NO_REACH, found.line)
+    is_open = any(source not in one for one in sure.values())
+    return replace(found, notes=(reason,)) if is_open else found
 
 
 def _reasons(draft: DraftResource, source: str, owners: list[str]) -> Iterator[str]:
     """Yield on what it hangs whether there is something to tell of a source."""
     for part in draft.parts:
-        if part.name == source.removeprefix(_ROLE_OF):
+        if source.removeprefix(_ROLE_OF) in (part.name, part.about):
             if not part.is_sure:
                 yield part.why or "whether it is there"
             yield from (hole.reason for hole in holes_of(part.value) if not hole.examples)
@@ -132,10 +135,11 @@ def _findings(case: _Case, owner: str, way: Way) -> Iterator[DraftFinding]:
 
 
 def _snapshot(case: _Case, owner: str, way: Way) -> tuple[ResourceSnapshot, dict[str, FilledPart]]:
-    """Return the resource as the guard's own reader would see it, with every hole filled."""
+    """Return the resource as the guard's own reader would see it, and the parts of which something is told."""
     draft = case.draft
     parts = [part for part in draft.parts if part.is_sure or way is Way.WIDEST]
     filled = {part.name: fill_part(part, owner, way) for part in parts}
+    told = {part.name: filled[part.name] for part in parts if not part.about}
     facts = (Part(fact.name, fact.worst if way is Way.WIDEST else fact.best) for fact in draft.facts)
     arn = arn_of(draft.type, case.name, owner)
     return ResourceSnapshot(
@@ -143,7 +147,7 @@ def _snapshot(case: _Case, owner: str, way: Way) -> tuple[ResourceSnapshot, dict
         draft.type,
         in_order(tuple(Part(name, one.text) for name, one in filled.items() if one.text)),
         facts=in_order(tuple(fact for fact in facts if fact.text)),
-    ), filled
+    ), told
 
 
 def _is_escape(finding: Finding) -> bool:

@@ -76,7 +76,7 @@ def fill_part(part: DraftPart, owner: str, way: Way) -> FilledPart:
         filled = fill(owned(as_object(part.value), owner), way)
         return FilledPart(filled.text, part.line, (filled,))
     value = _structure(part.value, part, owner, way)
-    return FilledPart(value if isinstance(value, str) else canonical(value), part.line)
+    return FilledPart(value if isinstance(value, str) and not part.is_json else canonical(value), part.line)
 
 
 def owned(node: Node, owner: str) -> Node:

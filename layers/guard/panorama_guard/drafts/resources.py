@@ -21,6 +21,7 @@ class DraftPart:
     `is_sure` is false where it may or may not be there, and `why` says on what that hangs. In a structure the hole of a
     whole text is an ARN of `service`; `fills` are what it is else, at best and at worst. Of several
     of one name those of the least `rank` count: what the file says, what that implies, what AWS makes by default.
+    A text that `is_json` is quoted. One that is only there for what it decides about another part names that one.
     """
 
     name: str
@@ -32,6 +33,8 @@ class DraftPart:
     fills: tuple[object, ...] = ()
     why: str = ""
     rank: int = GIVEN
+    is_json: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

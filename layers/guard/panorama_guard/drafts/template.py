@@ -7,7 +7,7 @@ from panorama_guard.drafts.attributes import REF
 from panorama_guard.drafts.exposed import unjudged
 from panorama_guard.drafts.made import Made
 from panorama_guard.drafts.naming import mentioned, names_of, shown
-from panorama_guard.drafts.node import Hole, Node, Nothing
+from panorama_guard.drafts.node import Hole, Members, Node, Nothing
 from panorama_guard.drafts.resolving import Resolver
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.sam import with_roles_of_functions
@@ -101,6 +101,9 @@ class _Reader:
     def _as_made(self, resource: _Resource) -> Made:
         where = f"{resource.logical_id} (line {resource.line})"
         values = self._resolver.resolve(resource.properties)
+        if resource.kind == "AWS::Serverless::Function":
+            common = self._resolver.resolve((self._template.get("Globals") or _NOTHING).get("Function") or _NOTHING)
+            values = Node(Members(values.pairs + common.pairs), values.line)  # the first of a name counts
         return Made(resource.kind, where, self._ref(resource), values, resource.line, resource.is_sure)
 
     def _unnamed(self, resource: _Resource) -> Iterator[str]:
