@@ -18,7 +18,7 @@ from panorama_guard.drafts.filling import Way, with_examples
 from panorama_guard.drafts.judging import DraftFinding
 from panorama_guard.drafts.naming import shown
 from panorama_guard.drafts.node import Node, holes_of, parts_of
-from panorama_guard.drafts.owning import FilledPart, arn_of, fill_part, numbers_in, stranger_to
+from panorama_guard.drafts.owning import FilledPart, arn_of, fill_part, numbers_in, owner_in, stranger_to
 from panorama_guard.drafts.resources import DraftResource
 from panorama_guard.judging.doubting import doubt_of
 from panorama_guard.judging.standard import Posture
@@ -70,11 +70,11 @@ def judge_resource_draft(draft: DraftResource, profile: Profile, posture: Postur
         return ()
     case = _Case(draft, name, guarded, posture)
     named = numbers_in(draft)
-    owners = (stranger_to(*named), *named[:_MOST])
+    owners = owner_in(draft) or (stranger_to(*named), *named[:_MOST])
     sure = {owner: _by_source(case, owner, Way.SUREST) for owner in owners}
     widest = {owner: _by_source(case, owner, Way.WIDEST) for owner in owners}
     sources = dict.fromkeys(source for found in (*sure.values(), *widest.values()) for source in found)
-    few = len(named) <= _MOST
+    few = len(named) <= _MOST or len(owners) == 1
     shown = [any(_is_escape(one.finding) for one in found.values()) for found in sure.values()]
     escaping = sure[owners[0]] if few and all(shown) else {}  # whoever the owner is, something does
     return tuple(_told(draft, source, sure, widest, escaping) for source in sources)

@@ -14,6 +14,7 @@ from panorama_guard.drafts.resources import DraftPart, DraftResource
 from panorama_guard.drafts.worlds import ACCOUNT, REGION
 
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{12}(?![0-9])")
+_ROLE = re.compile(r"arn:aws:iam::([0-9]{12}):role/")
 _ARNS = {  # what stands between the account and the name, by the type; of all others nothing does that decides
     "lambda-function": ("lambda", "function:"),
     "lambda-runner": ("lambda", "function:"),
@@ -63,6 +64,15 @@ def numbers_in(draft: DraftResource) -> tuple[str, ...]:
     """Return the accounts that a resource names by their numbers."""
     texts = (text for part in draft.parts for text in texts_in(as_object(part.value)))
     return tuple(dict.fromkeys(number for text in texts for number in _NUMBER.findall(text)))
+
+
+def owner_in(draft: DraftResource) -> tuple[str, ...]:
+    """Return the account of a role that a resource is given, if its number is known: AWS takes no other account's.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+    """
+    texts = (text for part in draft.parts if not part.is_document for text in texts_in(part.value))
+    return tuple(found[1] for text in texts if (found := _ROLE.match(text)))[:1]
 
 
 def stranger_to(*named: str) -> str:

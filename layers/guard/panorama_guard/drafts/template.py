@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from panorama_guard.drafts.attributes import REF
+from panorama_guard.drafts.attributes import NAMED, REF
 from panorama_guard.drafts.exposed import unjudged
 from panorama_guard.drafts.made import Made
 from panorama_guard.drafts.naming import mentioned, names_of, shown
 from panorama_guard.drafts.node import Hole, Members, Node, Nothing
-from panorama_guard.drafts.resolving import Resolver
+from panorama_guard.drafts.resolving import NAME_OF_AWS, Resolver
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.sam import with_roles_of_functions
 from panorama_guard.drafts.shaping import SHAPES, shape
@@ -104,7 +104,9 @@ class _Reader:
         if resource.kind == "AWS::Serverless::Function":
             common = self._resolver.resolve((self._template.get("Globals") or _NOTHING).get("Function") or _NOTHING)
             values = Node(Members(values.pairs + common.pairs), values.line)  # the first of a name counts
-        return Made(resource.kind, where, self._ref(resource), values, resource.line, resource.is_sure)
+        made_up = Node(Hole(NAME_OF_AWS.format(resource.logical_id)), resource.line)
+        name = self._ref(resource) if resource.kind in NAMED else made_up
+        return Made(resource.kind, where, name, values, resource.line, resource.is_sure)
 
     def _unnamed(self, resource: _Resource) -> Iterator[str]:
         where = f"{resource.logical_id} (line {resource.line})"
