@@ -14,6 +14,8 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Part, ResourceSnapshot, in_order, resource_key
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.containment import Escaped
+from panorama_guard.containment.caller import Kind as Caller
+from panorama_guard.containment.caller import caller_of
 from panorama_guard.drafts.filling import Way, with_examples
 from panorama_guard.drafts.judging import DraftFinding
 from panorama_guard.drafts.naming import shown
@@ -157,9 +159,17 @@ def _is_escape(finding: Finding) -> bool:
 def _before_merging(finding: Finding) -> Finding:
     """Return a weak setting as an escape if a request shows it, or it gives a guarded role away.
 
-    In an account it stands already, and only its owner knows what rests on it. Here nothing does yet.
+    In an account it stands already, and only its owner knows what rests on it. Here nothing does yet. That a service
+    is let in whoever it acts for stays weak: of log groups AWS's own examples do that.
     """
-    is_grave = isinstance(finding.verdict, Escaped) or finding.severity in (Severity.HIGH, Severity.CRITICAL)
+    is_grave = _is_shown(finding.verdict) or finding.severity in (Severity.HIGH, Severity.CRITICAL)
     if finding.kind is Kind.WEAKNESS and is_grave:
         return Finding(Kind.RESOURCE_ESCAPE, finding.severity, finding.source, finding.verdict)
     return finding
+
+
+def _is_shown(verdict: object) -> bool:
+    if not isinstance(verdict, Escaped):
+        return False
+    caller = caller_of(verdict.witness)
+    return caller is None or caller.kind is not Caller.SERVICE

@@ -2,7 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from panorama_guard.drafts import planned_buckets, shapes_of_buckets, shapes_of_functions, shapes_of_users
+from panorama_guard.drafts import (
+    planned_buckets,
+    shapes_of_buckets,
+    shapes_of_data,
+    shapes_of_functions,
+    shapes_of_users,
+)
 from panorama_guard.drafts.made import Made, name_after
 from panorama_guard.drafts.node import Node
 from panorama_guard.drafts.resources import Around, DraftResource, join_resources
@@ -49,4 +55,5 @@ SHAPES: Mapping[str, Shape] = {
     **planned_buckets.SHAPES,
     **shapes_of_functions.SHAPES,
     **shapes_of_users.SHAPES,
+    **shapes_of_data.SHAPES,
 }
