@@ -89,7 +89,7 @@ def _replication(made: Made) -> Parts:
         structure(
             rule.line,
             Status=word_at(rule, "status") or "Enabled",
-            Destination=structure(rule.line, Bucket=member_at(rule, "destination", "bucket")),
+            Destination=structure(rule.line, Bucket=shapes.target_of(member_at(rule, "destination", "bucket"))),
         )
         for rule in made.listed("rule")
     )

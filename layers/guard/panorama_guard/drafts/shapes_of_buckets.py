@@ -31,6 +31,7 @@ _CANNED: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 _ROLE, _ROLES = ":role/", "panorama"  # what is in the ARNs of guarded roles, and in patterns of them
 _WORST = "public-read-write"
+_NO_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 _KEBAB = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _TARGETS = (  # of notifications: the list, the member that names a target, and how S3 calls the two
     ("QueueConfigurations", "Queue", "QueueConfigurations", "QueueArn", "sqs"),
@@ -126,9 +127,14 @@ def targets_facts(buckets: tuple[Node, ...], own: tuple[Node, ...]) -> tuple[Dra
 
 
 def _bucket_name(node: Node) -> tuple[str, str]:
-    """Return a bucket's name as it is told, and as its ARN has it when its holes are filled."""
-    name = name_after(node, ":::", "/")
-    return shown(name), word_at(name)
+    """Return a bucket's name as it is told, and as one that S3 would take."""
+    told = shown(name_after(node, ":::", "/"))
+    return told, _NO_NAME.sub("-", told)
+
+
+def target_of(node: Node | None) -> Node | None:
+    """Return the ARN of a bucket to which something is written, by the name that `targets_facts` knows it by."""
+    return None if node is None else Node(bucket.bucket_arn(_bucket_name(node)[1]), node.line)
 
 
 def of_template(made: Made, around: Around) -> Shaped:
@@ -166,7 +172,7 @@ def _flows(made: Made) -> Iterator[DraftPart]:
             structure(
                 rule.line,
                 Status=word_at(rule, "Status") or "Enabled",
-                Destination=structure(rule.line, Bucket=member_at(rule, "Destination", "Bucket")),
+                Destination=structure(rule.line, Bucket=target_of(member_at(rule, "Destination", "Bucket"))),
             )
             for rule in made.listed("ReplicationConfiguration", "Rules")
         )
@@ -181,7 +187,9 @@ def _flows(made: Made) -> Iterator[DraftPart]:
         line = found.line if found else made.line
         yield DraftPart(bucket.NOTIFICATIONS, structure(line, **told), line, is_sure=made.is_sure, service="sqs")
     exports = [
-        structure(one.line, Of=f"inventory {word_at(one, 'Id')}", Bucket=member_at(one, "Destination", "BucketArn"))
+        structure(
+            one.line, Of=f"inventory {word_at(one, 'Id')}", Bucket=target_of(member_at(one, "Destination", "BucketArn"))
+        )
         for one in made.listed("InventoryConfigurations")
         if word_at(one, "Enabled").lower() != "false"
     ]
