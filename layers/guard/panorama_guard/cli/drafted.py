@@ -48,8 +48,18 @@ def review_file(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[
                 drafts.setdefault(draft.name.lower(), []).append((draft, world.world))
     for name, found in drafts.items():
         yield _role(file, found, likenesses[name], len(worlds), bench)
-    doubts = dict.fromkeys(doubt for world in worlds for doubt in world.doubts)
+    doubts = dict.fromkeys(doubt for world in worlds for doubt in (*world.doubts, *_unnamed(world, bench)))
     yield from (_doubtful(file, doubt) for doubt in doubts)
+
+
+def _unnamed(world: Drafted, bench: Bench) -> Iterator[Doubt]:
+    """Yield a doubt for each policy of a role that is not known, if with it a guarded role might escape."""
+    for draft in world.unnamed:
+        roles = (*bench.profile.roles, *bench.profile.watched)
+        escaping = (role.name for role in roles if judge_draft(draft, standard_of(role, bench.posture), bench.known))
+        if name := next(escaping, ""):
+            reason = f"its role is not known; if that is {name}, say, permission may leave the naming pattern"
+            yield Doubt(draft.name, reason, draft.line)
 
 
 def review_resources(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedResource]:

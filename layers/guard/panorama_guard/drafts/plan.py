@@ -57,7 +57,7 @@ class _Reader:
 
     def read(self) -> Drafted:
         """Return the roles, and what concerns a role whose name is not known."""
-        drafts, notes = [], []
+        drafts, notes, unnamed = [], [], []
         for resource in self._resources:
             for node in self._named(resource):
                 names = list(names_of(node, self._guarded))
@@ -66,10 +66,15 @@ class _Reader:
                 ]
             if self._is_unclear(resource):
                 notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
+                unnamed += [self._draft(Draft(resource.address, "", "", resource.line), resource)]
         links = Links(self._references, self._sources)
         resources = shape(tuple(map(links.made, self._resources)), self._guarded)
         return Drafted(
-            join_drafts(tuple(drafts)), tuple(self._doubts()), (*notes, *self._others()), resources=resources
+            join_drafts(tuple(drafts)),
+            tuple(self._doubts()),
+            (*notes, *self._others()),
+            resources=resources,
+            unnamed=tuple(unnamed),
         )
 
     def _doubts(self) -> Iterator[Doubt]:

@@ -67,13 +67,17 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What a file holds in one world: roles, resources, doubts about what is not known, and what was not looked at."""
+    """What a file holds in one world: roles, resources, doubts about what is not known, and what was not looked at.
+
+    `unnamed` are policies of roles of whose names nothing is known: any guarded role may be it.
+    """
 
     roles: tuple[Draft, ...]
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
     world: str = ""
     resources: tuple[DraftResource, ...] = ()
+    unnamed: tuple[Draft, ...] = ()
 
 
 def join_drafts(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
