@@ -186,7 +186,7 @@ def test_every_format_has_the_bucket(capsys: pytest.CaptureFixture[str], tmp_pat
     assert NAME in told
     assert "draft.json" in told
     if output == "html":
-        assert "that these files put a policy on" in told
+        assert "What these files make, change or give a guarded role to" in told
 
 
 @pytest.mark.parametrize("unknown", [{"policy": True}, {}], ids=["known after apply", "null"])

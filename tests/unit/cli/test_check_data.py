@@ -164,6 +164,9 @@ CLEAN_ONES = {
     "a plan's policy that denies": planned_policy(
         {"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}
     ),
+    "a log group that can be no guarded one": one(
+        "AWS::Logs::LogGroup", LogGroupName={"Fn::Sub": "/aws/lambda/${AWS::StackName}"}, RetentionInDays=1
+    ),
     "another secret's policy": secret_policy(of="payroll"),
     "a log group": one("AWS::Logs::LogGroup", LogGroupName=GROUP, RetentionInDays=365),
     "a plan's log group that is kept": plan(
@@ -277,3 +280,12 @@ def test_a_weak_setting_is_told_and_passes(capsys: pytest.CaptureFixture[str], t
     """As in `audit`."""
     code, answer = judged(capsys, tmp_path, WEAK_ONES[name])
     assert (code, [kind for _, kind, _ in found(answer)]) == (CLEAN, ["weakness"])
+
+
+def test_a_name_that_may_be_guarded_is_noted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """By what is known of its beginning."""
+    name = {"Fn::Sub": "/aws/${P}/devices"}
+    draft = one("AWS::Logs::LogGroup", LogGroupName=name, RetentionInDays=1) | OF_PARAMETER
+    _, answer = judged(capsys, tmp_path, draft)
+    (note,) = answer["notes"]
+    assert "log group (line 3) whose name is not known: parameter P" in note

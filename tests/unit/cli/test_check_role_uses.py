@@ -1,10 +1,12 @@
 """`panorama-guard check` judges what would hand out a guarded role, or act as one."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from panorama_guard.cli import main
 from panorama_guard.cli.reviewed import CLEAN, FOUND, IN_DOUBT
 from tests.unit.cli.drafts import Draft, found, judged, plan, template
 
@@ -195,3 +197,35 @@ def test_a_weak_setting_is_told_and_passes(capsys: pytest.CaptureFixture[str], t
     """As in `audit`."""
     code, answer = judged(capsys, tmp_path, WEAK_ONES[name])
     assert (code, [kind for _, kind, _ in found(answer)]) == (CLEAN, ["weakness"])
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        one("AWS::StepFunctions::StateMachine", RoleArn=APPLIANCE, DefinitionString="{}"),
+        planned("aws_sfn_state_machine", name="s", role_arn=APPLIANCE),
+    ],
+    ids=["a template", "a plan"],
+)
+def test_what_else_is_given_a_guarded_role_is_said_to_be_unjudged(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, draft: Draft
+) -> None:
+    """It gets it only once the role's trust lets its service in, which is an escape of its own."""
+    code, answer = judged(capsys, tmp_path, draft)
+    (note,) = answer["notes"]
+    assert (code, answer["resources"]) == (CLEAN, [])
+    assert "it is given AWSPanoramaApplianceRole, and resources of type" in note
+
+
+@pytest.mark.parametrize("output", ["text", "sarif", "junit", "html"])
+def test_every_format_has_what_is_given_a_guarded_role(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, output: str
+) -> None:
+    """With its name, the role, and the file."""
+    path = tmp_path / "draft.json"
+    path.write_text(json.dumps(ESCAPING["a role alias"][0], indent=1), encoding="utf-8")
+    assert main(["check", str(path), "--output", output]) == FOUND
+    told = capsys.readouterr().out
+    assert "role-alias/back" in told
+    assert "AWSPanoramaApplianceRole" in told.replace("<wbr>", "")
+    assert "draft.json" in told

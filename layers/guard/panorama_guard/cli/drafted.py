@@ -9,7 +9,7 @@ from panorama_guard.case.finding import NO_REACH, Finding, Kind, Severity
 from panorama_guard.containment import Escaped
 from panorama_guard.drafts.filling import with_examples
 from panorama_guard.drafts.judging import DraftFinding, Known, judge_draft
-from panorama_guard.drafts.judging_resources import guarded_name, judge_resource_draft
+from panorama_guard.drafts.judging_resources import guarded_name, judge_resource_draft, may_be_guarded
 from panorama_guard.drafts.likening import likeness_of_outline, outline_of
 from panorama_guard.drafts.node import holes_of
 from panorama_guard.drafts.owning import arn_of
@@ -87,8 +87,12 @@ def notes_of(worlds: Sequence[Drafted], bench: Bench) -> Iterator[str]:
         for draft in world.resources:
             _, guarded = guarded_name(draft.type, draft.name, bench.profile)
             unknown = [hole.reason for hole in holes_of(with_examples(draft.name)) if _MADE_UP not in hole.reason]
-            if unknown and guarded is None and draft.type != grantor.TYPE and draft.given:
+            if unknown and guarded is None and draft.given and _may_be(draft, bench):
                 yield f"not judged: {type_words(draft.type)} (line {draft.line}) whose name is not known: {unknown[0]}"
+
+
+def _may_be(draft: DraftResource, bench: Bench) -> bool:
+    return draft.type != grantor.TYPE and may_be_guarded(draft.type, draft.name, bench.profile)
 
 
 def _role(

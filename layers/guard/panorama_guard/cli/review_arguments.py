@@ -47,7 +47,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check = _add(
         commands,
         "check",
-        "judge the guarded roles and the policies of buckets that files would make, before anything is deployed",
+        "judge the guarded roles and resources that files would make, before anything is deployed",
         "Reads CloudFormation and SAM templates (JSON, and YAML with the extra `check`), Terraform plans as `terraform "
         "show -json` prints them, and IAM documents. A folder stands for all such files in it.",
         "examples:\n"

@@ -60,6 +60,13 @@ def guarded_name(kind: str, name: Node, profile: Profile) -> tuple[str, GuardedR
     return shown(name), known[0] if len(known) == len(found) and not is_other else None
 
 
+def may_be_guarded(kind: str, name: Node, profile: Profile) -> bool:
+    """Say whether a resource of this name, by what is known of its beginning, may be a guarded one."""
+    first = parts_of(with_examples(name))[0]
+    known = first if isinstance(first, str) else ""
+    return any(known.startswith(one) or one.startswith(known) for one in profile.beginnings(kind))
+
+
 def _named(name: str) -> str:
     """Return the name of an alias, which as a user of a role has its kind before it; any other name as it is."""
     return name.removeprefix(f"{iot.ROLE_ALIAS}/")

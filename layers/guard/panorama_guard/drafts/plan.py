@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from panorama_guard.drafts.errors import DraftError
-from panorama_guard.drafts.exposed import unjudged
 from panorama_guard.drafts.linking import Links
 from panorama_guard.drafts.naming import mentioned, name_in_arn, names_of, shown
 from panorama_guard.drafts.node import Hole, Node
 from panorama_guard.drafts.planned import POLICY, Planned, planned, policies_before
 from panorama_guard.drafts.references import References, last_index, without_index
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
-from panorama_guard.drafts.shaping import SHAPES, shape
+from panorama_guard.drafts.shaping import shape, told_unjudged
 from panorama_guard.drafts.worlds import ACCOUNT
 
 _NOTHING = Node(None, 0)
@@ -54,6 +53,7 @@ class _Reader:
         self._references = References(plan)
         self._resources = tuple(planned(plan))
         self._sources = (*self._resources, *policies_before(plan))
+        self._links = Links(self._references, self._sources)
 
     def read(self) -> Drafted:
         """Return the roles, and what concerns a role whose name is not known."""
@@ -67,8 +67,7 @@ class _Reader:
             if self._is_unclear(resource):
                 notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
                 unnamed += [self._draft(Draft(resource.address, "", "", resource.line), resource)]
-        links = Links(self._references, self._sources)
-        resources = shape(tuple(map(links.made, self._resources)), self._guarded)
+        resources = shape(tuple(map(self._links.made, self._resources)), self._guarded)
         return Drafted(
             join_drafts(tuple(drafts)),
             tuple(self._doubts()),
@@ -94,8 +93,7 @@ class _Reader:
         for one in self._resources:
             if self._is_not_understood(one):
                 yield f"not judged: {one.address}: resources of type {one.kind} are not read"
-            if one.kind not in SHAPES:
-                yield from unjudged(one.kind, one.address, one.after)
+            yield from told_unjudged(self._links.made(one), self._guarded)
 
     def _is_given(self, value: Node, resource: Planned, attribute: str) -> bool:
         """Say whether an attribute is set: Terraform says known after apply of what a role does not set at all."""

@@ -9,11 +9,15 @@ from panorama_guard.drafts import (
     shapes_of_functions,
     shapes_of_users,
 )
+from panorama_guard.drafts.exposed import unjudged
+from panorama_guard.drafts.given_roles import role_name
 from panorama_guard.drafts.made import Made, name_after
+from panorama_guard.drafts.naming import shown
 from panorama_guard.drafts.node import Node
 from panorama_guard.drafts.resources import Around, DraftResource, join_resources
 
 Shaped = Iterator[DraftResource]
+_IAM = ("AWS::IAM::", "aws_iam_", "AWS::CloudFormation::", "AWS::Serverless::Application")
 _BUCKETS = ("AWS::S3::Bucket", "aws_s3_bucket")
 
 
@@ -22,6 +26,18 @@ def shape(made: tuple[Made, ...], roles: Sequence[str]) -> tuple[DraftResource, 
     around = Around(tuple(one.name for one in made if one.kind in _BUCKETS), tuple(roles))
     found = (draft for one in made if one.kind in SHAPES for draft in SHAPES[one.kind](one, around))
     return join_resources(found)
+
+
+def told_unjudged(made: Made, roles: Sequence[str]) -> Iterator[str]:
+    """Yield that a resource is not judged, if a guard looks at its type and it names Panorama or a guarded role."""
+    if made.kind in SHAPES or made.kind.startswith(_IAM):
+        return
+    told = list(unjudged(made.kind, made.where, made.values))
+    given = next(shapes_of_users.roles_in(made.values, tuple(roles)), None)
+    if given is not None and not told:
+        name = shown(role_name(given.arn))
+        told.append(f"not judged: {made.where}: it is given {name}, and resources of type {made.kind} are not")
+    yield from told
 
 
 def _policy(member: str, document: str, read: Callable[[Node, Node, Made], Shaped]) -> "Shape":

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from panorama_guard.drafts.attributes import NAMED, REF
-from panorama_guard.drafts.exposed import unjudged
 from panorama_guard.drafts.made import Made
 from panorama_guard.drafts.naming import mentioned, names_of, shown
 from panorama_guard.drafts.node import Hole, Members, Node, Nothing
 from panorama_guard.drafts.resolving import NAME_OF_AWS, Resolver
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.sam import with_roles_of_functions
-from panorama_guard.drafts.shaping import SHAPES, shape
+from panorama_guard.drafts.shaping import shape, told_unjudged
 from panorama_guard.drafts.worlds import World, worlds_of
 
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
@@ -110,8 +109,7 @@ class _Reader:
 
     def _unnamed(self, resource: _Resource) -> Iterator[str]:
         where = f"{resource.logical_id} (line {resource.line})"
-        if resource.kind not in SHAPES:
-            yield from unjudged(resource.kind, where, self._resolver.resolve(resource.properties))
+        yield from told_unjudged(self._as_made(resource), self._guarded)
         for node in self._named(resource):
             if isinstance(node.value, Hole) and "that CloudFormation gives" not in node.value.reason:
                 why = f"it concerns a role whose name is not known: {node.value.reason}"
