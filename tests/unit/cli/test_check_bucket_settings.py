@@ -229,3 +229,53 @@ def test_another_bucket_that_gives_a_guarded_role_more_fails(
     draft = template(P=("AWS::S3::BucketPolicy", {"Bucket": "payroll", "PolicyDocument": {"Statement": [given]}}))
     code, answer = judged(capsys, tmp_path, draft)
     assert (code, found(answer)) == (FOUND, [("s3-grantor", ESCAPE, "bucket policy")])
+
+
+def removed(address: str, before: Draft) -> Draft:
+    """Return a change that takes something away."""
+    change = {"actions": ["delete"], "before": before, "after": None, "after_unknown": {}}
+    return {"address": address, "type": address.partition(".")[0], "change": change}
+
+
+def test_a_plan_that_takes_the_block_away_fails(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Unless another is put in its place, or the bucket goes too."""
+    gone = removed("aws_s3_bucket_public_access_block.old", {"bucket": NAME, **ON})
+    draft = plan(("aws_s3_bucket.b", {"bucket": NAME}, {}))
+    code, answer = judged(capsys, tmp_path, draft | {"resource_changes": [*draft["resource_changes"], gone]})
+    assert (code, found(answer)) == (FOUND, [("s3-bucket", LOST, "public access block")])
+    draft = beside("aws_s3_bucket_public_access_block", ON)
+    code, answer = judged(capsys, tmp_path, draft | {"resource_changes": [*draft["resource_changes"], gone]})
+    assert (code, found(answer)) == (CLEAN, [])
+    changes = [gone, removed("aws_s3_bucket.b", {"bucket": NAME})]
+    code, answer = judged(capsys, tmp_path, {"resource_changes": changes})
+    assert (code, found(answer)) == (CLEAN, [])
+
+
+@pytest.mark.parametrize(
+    ("draft", "why"),
+    [
+        (
+            {
+                "Fn::ForEach::Buckets": [
+                    "N",
+                    ["a"],
+                    {"B${N}": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": NAME}}},
+                ]
+            },
+            "makes resources that name Panorama",
+        ),
+        (
+            {"B": {"Type": "AWS::S3::Bucket", "Properties": {"Fn::Transform": {"Name": "AWS::Include"}}}},
+            "brings in what is not read",
+        ),
+    ],
+    ids=["a loop", "what is brought in"],
+)
+def test_what_is_not_seen_through_is_a_doubt(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, draft: Draft, why: str
+) -> None:
+    """As of roles."""
+    code, answer = judged(capsys, tmp_path, {"Resources": {"Q": {"Type": "AWS::SQS::Queue"}, **draft}})
+    ((finding,),) = (role["findings"] for role in answer["roles"])
+    assert code == IN_DOUBT
+    assert why in finding["reason"]

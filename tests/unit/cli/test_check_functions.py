@@ -78,6 +78,13 @@ ESCAPING: dict[str, tuple[Draft, list[tuple[str, str, str]]]] = {
         planned("aws_lambda_function_url", {"authorization_type": "NONE"}),
         [(NAME, ESCAPE, ADDED), (NAME, ESCAPE, "function URL")],
     ),
+    "everybody, by an alias": (
+        both(
+            template(A=("AWS::Lambda::Alias", {"FunctionName": "panorama-x", "Name": "live", "FunctionVersion": "1"})),
+            permission("*", FunctionName={"Ref": "A"}),
+        ),
+        [(NAME, ESCAPE, STATEMENT)],
+    ),
     "layers of others": (function(Layers=[layer(OTHER), layer(ANOTHER)]), [(NAME, ESCAPE, "layers")]),
     "layers of others, in SAM's globals": (
         function("AWS::Serverless::Function")
@@ -116,7 +123,6 @@ ESCAPING: dict[str, tuple[Draft, list[tuple[str, str, str]]]] = {
 CLEAN_ONES = {
     "as Lambda makes it": function(),
     "as SAM makes it": function("AWS::Serverless::Function") | SAM,
-    "a role of a parameter": function(Role={"Ref": "P"}) | OF_PARAMETER,
     "its own account": permission({"Ref": "AWS::AccountId"}),
     "a service of its own account": permission("s3.amazonaws.com", SourceAccount={"Ref": "AWS::AccountId"}),
     "a rule of its own account": permission(
@@ -184,3 +190,11 @@ def test_what_hangs_on_a_value_is_a_doubt(capsys: pytest.CaptureFixture[str], tm
     ((finding,),) = (one["findings"] for one in answer["resources"] if one["findings"])
     assert (code, finding["kind"]) == (IN_DOUBT, "undecided")
     assert why in finding["reason"]
+
+
+def test_a_role_that_is_not_known_is_noted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Nothing is known of its name, as of most functions' in templates that take it as a parameter."""
+    code, answer = judged(capsys, tmp_path, function(Role={"Ref": "P"}) | OF_PARAMETER)
+    (note,) = answer["notes"]
+    assert (code, found(answer)) == (CLEAN, [])
+    assert "not judged: F (line 3): whether the role that it is given is a guarded one: parameter P" in note

@@ -132,7 +132,6 @@ CLEAN_ONES = {
     "a plan's alias of its own role": planned("aws_iot_role_alias", alias="panorama-x", role_arn=APPLIANCE),
     "another alias of another role": one("AWS::IoT::RoleAlias", RoleAlias="x", RoleArn=OTHER),
     "a rule of another role": one("AWS::IoT::TopicRule", TopicRulePayload=rule(OTHER)),
-    "a rule of a role of a parameter": one("AWS::IoT::TopicRule", TopicRulePayload=rule({"Ref": "P"})) | OF_PARAMETER,
     "a model of the pattern": one(
         "AWS::SageMaker::Model",
         ModelName="panorama-m",

@@ -34,6 +34,8 @@ _NAMED = {
         "TableName",
         {REF: "{TableName}", "Arn": f"arn:aws:dynamodb:{_HERE}:table/{{TableName}}"},
     ),
+    "AWS::Lambda::Alias": ("Name", dict.fromkeys((REF, "AliasArn"), "{FunctionName}:{Name}")),
+    "AWS::Lambda::Version": ("Version", dict.fromkeys((REF, "FunctionArn"), "{FunctionName}:{Version}")),
     **dict.fromkeys(
         ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"),
         ("LayerName", dict.fromkeys((REF, "LayerVersionArn"), f"arn:aws:lambda:{_HERE}:layer:{{LayerName}}:1")),

@@ -8,7 +8,7 @@ from panorama_guard.drafts.node import Node, Text
 _GUARDED = re.compile(
     r"AWS::(S3|Lambda|Serverless|SecretsManager|Logs|IoT|SageMaker|Greengrass|GreengrassV2|RolesAnywhere)::"
     r"|AWS::CloudWatch::Dashboard|AWS::IAM::InstanceProfile"
-    r"|aws_(s3|lambda|secretsmanager|cloudwatch_log|iot|sagemaker|rolesanywhere)_"
+    r"|aws_(s3|s3control|lambda|secretsmanager|cloudwatch_log|iot|sagemaker|rolesanywhere)_"
     r"|aws_cloudwatch_dashboard|aws_iam_instance_profile"
 )
 _NAME = "panorama"

@@ -12,7 +12,7 @@ from panorama_guard.drafts.errors import DraftError
 from panorama_guard.drafts.linking import Links
 from panorama_guard.drafts.naming import mentioned, name_in_arn, names_of, shown
 from panorama_guard.drafts.node import Hole, Node
-from panorama_guard.drafts.planned import POLICY, Planned, planned, policies_before
+from panorama_guard.drafts.planned import POLICY, Planned, blocks_removed, planned, policies_before
 from panorama_guard.drafts.references import References, last_index, without_index
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.shaping import shape, told_unjudged
@@ -52,6 +52,7 @@ class _Reader:
         self._guarded = guarded
         self._references = References(plan)
         self._resources = tuple(planned(plan))
+        self._removed = tuple(blocks_removed(plan))
         self._sources = (*self._resources, *policies_before(plan))
         self._links = Links(self._references, self._sources)
 
@@ -67,7 +68,7 @@ class _Reader:
             if self._is_unclear(resource):
                 notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
                 unnamed += [self._draft(Draft(resource.address, "", "", resource.line), resource)]
-        resources = shape(tuple(map(self._links.made, self._resources)), self._guarded)
+        resources = shape(tuple(map(self._links.made, (*self._resources, *self._removed))), self._guarded)
         return Drafted(
             join_drafts(tuple(drafts)),
             tuple(self._doubts()),

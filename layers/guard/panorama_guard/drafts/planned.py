@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from panorama_guard.drafts.node import Hole, Members, Node
 
 POLICY = "aws_iam_policy"
+BLOCK, _BUCKET = "aws_s3_bucket_public_access_block", "aws_s3_bucket"
 _NOTHING = Node(None, 0)
 
 
@@ -27,6 +28,22 @@ def planned(plan: Node) -> Iterator[Planned]:
         if after is not None and isinstance(after.value, Members):
             whole = _overlaid(after, change.get("after_unknown") or _NOTHING)
             yield Planned(one.text("address"), one.text("type"), whole, one.line)
+
+
+def blocks_removed(plan: Node) -> Iterator[Planned]:
+    """Yield each public access block that a plan takes away from a bucket that stays: as one of which nothing is on."""
+    changes = [(one, one.get("change") or _NOTHING) for one in (plan.get("resource_changes") or _NOTHING).items]
+    gone = [(one, change.get("before") or _NOTHING) for one, change in changes if _is_removed(change)]
+    buckets = [before.text("bucket") for one, before in gone if one.text("type") == _BUCKET]
+    for one, before in gone:
+        name = before.get("bucket")
+        if one.text("type") == BLOCK and name is not None and name.value not in buckets:
+            yield Planned(one.text("address"), BLOCK, Node(Members((("bucket", name),)), one.line), one.line)
+
+
+def _is_removed(change: Node) -> bool:
+    actions = change.get("actions")
+    return actions is not None and [one.value for one in actions.items] == ["delete"]
 
 
 def policies_before(plan: Node) -> Iterator[Planned]:

@@ -4,12 +4,13 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/s3_b
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from panorama_guard.case import bucket
 from panorama_guard.drafts import shapes_of_buckets as shapes
 from panorama_guard.drafts.made import Made, hole_at, member_at, structure, word_at
 from panorama_guard.drafts.node import Node
-from panorama_guard.drafts.resources import IMPLIED, Around, DraftPart, DraftResource
+from panorama_guard.drafts.resources import GIVEN, IMPLIED, Around, DraftPart, DraftResource
 from panorama_guard.judging.buckets import FLAGS
 
 Shaped = Iterator[DraftResource]
@@ -81,7 +82,10 @@ def _ownership(made: Made) -> Parts:
 
 
 def _block(made: Made) -> Parts:
-    yield shapes.block_part({flag: made.get(name) for flag, name in _FLAGS.items()}, made, made.line)
+    """Yield a block; one that is taken away says nothing of any flag, and gives way to another that is put there."""
+    flags = {flag: made.get(name) for flag, name in _FLAGS.items()}
+    rank = GIVEN if any(flags.values()) else IMPLIED
+    yield replace(shapes.block_part(flags, made, made.line), rank=rank)
 
 
 def _replication(made: Made) -> Parts:

@@ -82,7 +82,7 @@ def _model(made: Made, around: Around) -> Shaped:
     if given:
         part = roles_part(model_work.ROLE, given, given[0].arn.line or made.line)
         yield DraftResource(model_work.USER, name, made.line, (part, *places))
-    roles = tuple(role for role in _roles(made.values) if _is_known(role))
+    roles = tuple(role for role in roles_of(made.values) if _is_known(role))
     part = DraftPart(model_work.ROLE, Node(roles, made.line), made.line, is_json=True)
     yield DraftResource(model_work.WORK, name, made.line, (*((part,) if roles else ()), *places))
 
@@ -94,14 +94,15 @@ def _name_of_model(made: Made) -> Node:
     return next((found for name in own if (found := made.get(name)) is not None), made.name)
 
 
-def _roles(node: Node) -> Iterator[Node]:
+def roles_of(node: Node) -> Iterator[Node]:
+    """Yield what a structure names as roles, however deep it stands."""
     if isinstance(node.value, tuple):
-        yield from (role for item in node.value for role in _roles(item))
+        yield from (role for item in node.value for role in roles_of(item))
     for name, member in node.pairs:
         if name.replace("_", "").lower().endswith(_ROLE) and not member.pairs:
             yield from member.items
         else:
-            yield from _roles(member)
+            yield from roles_of(member)
 
 
 def _places(made: Made) -> Iterator[DraftPart]:

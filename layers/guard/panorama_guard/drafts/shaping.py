@@ -13,7 +13,7 @@ from panorama_guard.drafts.exposed import unjudged
 from panorama_guard.drafts.given_roles import role_name
 from panorama_guard.drafts.made import Made, name_after
 from panorama_guard.drafts.naming import shown
-from panorama_guard.drafts.node import Node
+from panorama_guard.drafts.node import Hole, Node
 from panorama_guard.drafts.resources import Around, DraftResource, join_resources
 
 Shaped = Iterator[DraftResource]
@@ -30,7 +30,10 @@ def shape(made: tuple[Made, ...], roles: Sequence[str]) -> tuple[DraftResource, 
 
 def told_unjudged(made: Made, roles: Sequence[str]) -> Iterator[str]:
     """Yield that a resource is not judged, if a guard looks at its type and it names Panorama or a guarded role."""
-    if made.kind in SHAPES or made.kind.startswith(_IAM):
+    if made.kind in SHAPES:
+        yield from _unknown_roles(made)
+        return
+    if made.kind.startswith(_IAM):
         return
     told = list(unjudged(made.kind, made.where, made.values))
     given = next(shapes_of_users.roles_in(made.values, tuple(roles)), None)
@@ -38,6 +41,14 @@ def told_unjudged(made: Made, roles: Sequence[str]) -> Iterator[str]:
         name = shown(role_name(given.arn))
         told.append(f"not judged: {made.where}: it is given {name}, and resources of type {made.kind} are not")
     yield from told
+
+
+def _unknown_roles(made: Made) -> Iterator[str]:
+    """Yield that a resource is given a role of which nothing is known; one that is made up a name is no guarded one."""
+    for role in shapes_of_users.roles_of(made.values):
+        name = role_name(role).value
+        if isinstance(name, Hole) and " gives to " not in name.reason:
+            yield f"not judged: {made.where}: whether the role that it is given is a guarded one: {name.reason}"
 
 
 def _policy(member: str, document: str, read: Callable[[Node, Node, Made], Shaped]) -> "Shape":

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from panorama_guard.drafts.attributes import NAMED, REF
+from panorama_guard.drafts.exposed import texts_in
 from panorama_guard.drafts.made import Made
 from panorama_guard.drafts.naming import mentioned, names_of, shown
 from panorama_guard.drafts.node import Hole, Members, Node, Nothing
 from panorama_guard.drafts.resolving import NAME_OF_AWS, Resolver
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.sam import with_roles_of_functions
-from panorama_guard.drafts.shaping import shape, told_unjudged
+from panorama_guard.drafts.shaping import SHAPES, shape, told_unjudged
 from panorama_guard.drafts.worlds import World, worlds_of
 
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
@@ -192,7 +193,7 @@ def _included(template: Node) -> Iterator[Doubt]:
     """Yield a doubt for each place where a transform brings in what nobody sees here."""
     resources = (template.get("Resources") or _NOTHING).pairs
     places = [("the template", template), ("the template", template.get("Resources") or _NOTHING)]
-    places += [(name, found.get("Properties") or _NOTHING) for name, found in resources if _names_iam(found)]
+    places += [(name, found.get("Properties") or _NOTHING) for name, found in resources if _is_judged(found)]
     for about, place in places:
         included = place.get(_TRANSFORM)
         if included is not None:
@@ -203,6 +204,12 @@ def _loops(template: Node) -> Iterator[Doubt]:
     for name, found in (template.get("Resources") or _NOTHING).pairs:
         if name.startswith("Fn::ForEach") and _names_iam(found):
             yield Doubt("the template", f"{name} makes IAM resources, and is not followed", found.line)
+        elif name.startswith("Fn::ForEach") and any("panorama" in text.lower() for text in texts_in(found)):
+            yield Doubt("the template", f"{name} makes resources that name Panorama, and is not followed", found.line)
+
+
+def _is_judged(resource: Node) -> bool:
+    return resource.text("Type") in SHAPES or _names_iam(resource)
 
 
 def _names_iam(node: Node) -> bool:
