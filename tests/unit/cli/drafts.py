@@ -45,11 +45,11 @@ def _expressions(rest: Any) -> Any:
     return {"references": [rest, rest.rpartition(".")[0]]}
 
 
-def judged(capsys: pytest.CaptureFixture[str], folder: Path, draft: object) -> tuple[int, Draft]:
+def judged(capsys: pytest.CaptureFixture[str], folder: Path, draft: object, *more: str) -> tuple[int, Draft]:
     """Check a file, and return how it ended and what was told."""
     path = folder / "draft.json"
     path.write_text(json.dumps(draft, indent=1), encoding="utf-8")
-    code = main(["check", str(path), "--output", "json"])
+    code = main(["check", str(path), "--output", "json", *more])
     answer: Draft = json.loads(capsys.readouterr().out)
     return code, answer
 

@@ -41,6 +41,7 @@ class Check:
     posture: str
     output: str
     fail_on: str
+    owner: str = ""
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def check(asked: Check) -> int:
     known = known_documents(profile)
     if asked.account:
         known |= _from_account(asked.account, seen, known)
-    bench = Bench(profile, Posture(asked.posture), known)
+    bench = Bench(profile, Posture(asked.posture), known, asked.owner)
     roles = tuple(role for name, worlds in seen.files for role in review_file(name, worlds, bench))
     resources = tuple(one for name, worlds in seen.files for one in review_resources(name, worlds, bench))
     notes = [f"{name}: {note}" for name, worlds in seen.files for note in notes_of(worlds, bench)]

@@ -34,6 +34,7 @@ class Bench:
     profile: Profile
     posture: Posture
     known: Known
+    owner: str = ""  # the account that the files are for, if that is known
 
 
 def review_file(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedRole]:
@@ -65,6 +66,7 @@ def _unnamed(world: Drafted, bench: Bench) -> Iterator[Doubt]:
 def review_resources(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedResource]:
     """Yield each guarded resource that a file makes, changes or gives a guarded role to, with its findings."""
     drafts: dict[tuple[str, str], list[tuple[DraftResource, str]]] = {}
+    owner = bench.owner or next((world.owner for world in worlds if world.owner), "")
     for world in worlds:
         for draft in world.resources:
             name, guarded = guarded_name(draft.type, draft.name, bench.profile)
@@ -72,12 +74,14 @@ def review_resources(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iter
                 drafts.setdefault((draft.type, name), []).append((draft, world.world))
     for (kind, name), several in drafts.items():
         found: dict[Key, list[tuple[DraftFinding, str]]] = {}
-        judge = cache(partial(judge_resource_draft, profile=bench.profile, posture=bench.posture))
+        judge = cache(partial(judge_resource_draft, profile=bench.profile, posture=bench.posture, owner=owner))
         for draft, words in several:
             for finding in judge(draft):
                 found.setdefault(_key(finding.finding), []).append((finding, words))
         placed = tuple(sorted((_placed(file, told, len(worlds)) for told in _told(found)), key=_by_severity))
-        yield ReviewedResource(kind, name, arn_of(kind, name, ACCOUNT), placed, (Place(file, several[0][0].line),))
+        yield ReviewedResource(
+            kind, name, arn_of(kind, name, owner or ACCOUNT), placed, (Place(file, several[0][0].line),)
+        )
 
 
 def notes_of(worlds: Sequence[Drafted], bench: Bench) -> Iterator[str]:

@@ -72,14 +72,16 @@ def _named(name: str) -> str:
     return name.removeprefix(f"{iot.ROLE_ALIAS}/")
 
 
-def judge_resource_draft(draft: DraftResource, profile: Profile, posture: Posture) -> tuple[DraftFinding, ...]:
-    """Return what is found on a guarded resource; what hangs on a value, or on the owner, is a doubt."""
+def judge_resource_draft(
+    draft: DraftResource, profile: Profile, posture: Posture, owner: str = ""
+) -> tuple[DraftFinding, ...]:
+    """Return what is found on a guarded resource; what hangs on a value, or on an owner not known, is a doubt."""
     name, guarded = guarded_name(draft.type, draft.name, profile)
     if guarded is None:
         return ()
     case = _Case(draft, name, guarded, posture)
     named = numbers_in(draft)
-    owners = owner_in(draft) or (stranger_to(*named), *named[:_MOST])
+    owners = ((owner,) if owner else owner_in(draft)) or (stranger_to(*named), *named[:_MOST])
     sure = {owner: _by_source(case, owner, Way.SUREST) for owner in owners}
     widest = {owner: _by_source(case, owner, Way.WIDEST) for owner in owners}
     sources = dict.fromkeys(source for found in (*sure.values(), *widest.values()) for source in found)

@@ -12,7 +12,7 @@ from panorama_guard.drafts.errors import DraftError
 from panorama_guard.drafts.linking import Links
 from panorama_guard.drafts.naming import mentioned, name_in_arn, names_of, shown
 from panorama_guard.drafts.node import Hole, Node
-from panorama_guard.drafts.planned import POLICY, Planned, blocks_removed, planned, policies_before
+from panorama_guard.drafts.planned import POLICY, Planned, blocks_removed, owner_before, planned, policies_before
 from panorama_guard.drafts.references import References, last_index, without_index
 from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.shaping import shape, told_unjudged
@@ -52,7 +52,7 @@ class _Reader:
         self._guarded = guarded
         self._references = References(plan)
         self._resources = tuple(planned(plan))
-        self._removed = tuple(blocks_removed(plan))
+        self._removed, self._owner = tuple(blocks_removed(plan)), owner_before(plan)
         self._sources = (*self._resources, *policies_before(plan))
         self._links = Links(self._references, self._sources)
 
@@ -75,6 +75,7 @@ class _Reader:
             (*notes, *self._others()),
             resources=resources,
             unnamed=tuple(unnamed),
+            owner=self._owner,
         )
 
     def _doubts(self) -> Iterator[Doubt]:

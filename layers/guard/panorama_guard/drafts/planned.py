@@ -46,8 +46,18 @@ def _is_removed(change: Node) -> bool:
     return actions is not None and [one.value for one in actions.items] == ["delete"]
 
 
+def owner_before(plan: Node) -> str:
+    """Return the account in which the plan was made, if it has asked for it in one alone; else an empty text."""
+    found = {one.after.text("account_id") for one in _before(plan, "aws_caller_identity")}
+    return found.pop() if len(found) == 1 else ""
+
+
 def policies_before(plan: Node) -> Iterator[Planned]:
     """Yield the policies that the plan has read from the account."""
+    yield from _before(plan, POLICY)
+
+
+def _before(plan: Node, kind: str) -> Iterator[Planned]:
     values = (plan.get("prior_state") or _NOTHING).get("values") or _NOTHING
     modules = [values.get("root_module") or _NOTHING]
     while modules:
@@ -55,8 +65,8 @@ def policies_before(plan: Node) -> Iterator[Planned]:
         children, resources = module.get("child_modules"), module.get("resources")
         modules += children.items if children else ()
         for one in resources.items if resources else ():
-            if one.text("type") == POLICY:
-                yield Planned(one.text("address"), POLICY, one.get("values") or _NOTHING, one.line)
+            if one.text("type") == kind:
+                yield Planned(one.text("address"), kind, one.get("values") or _NOTHING, one.line)
 
 
 def _overlaid(after: Node, unknown: Node) -> Node:

@@ -70,6 +70,7 @@ class Drafted:
     """What a file holds in one world: roles, resources, doubts about what is not known, and what was not looked at.
 
     `unnamed` are policies of roles of whose names nothing is known: any guarded role may be it.
+    `owner` is the account that it is for, if the file says so.
     """
 
     roles: tuple[Draft, ...]
@@ -78,6 +79,7 @@ class Drafted:
     world: str = ""
     resources: tuple[DraftResource, ...] = ()
     unnamed: tuple[Draft, ...] = ()
+    owner: str = ""
 
 
 def join_drafts(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:
