@@ -202,6 +202,8 @@ UNDECIDED: dict[str, tuple[Draft, str]] = {
         subscribed(destination(OTHER)),
         f"whether account {OTHER} is its own",
     ),
+    "a subscription to what is no text": (subscribed(target=True), "not understood"),
+    "a subscription to what is no ARN": (subscribed("nowhere"), "not understood"),
     "a subscription to a parameter": (subscribed({"Ref": "P"}) | OF_PARAMETER, "parameter P"),
     "a policy of AWS IoT of a parameter": (
         one(

@@ -150,6 +150,7 @@ UNDECIDED = {
     "a principal of a parameter": (permission({"Ref": "P"}) | OF_PARAMETER, "parameter P"),
     "an account that may be its own": (permission(OTHER), f"whether account {OTHER} is its own"),
     "an open URL, without its statement": (url("NONE"), "whether a statement of its policy lets everybody call it"),
+    "dead letters to what is no ARN": (function(DeadLetterConfig={"TargetArn": "nowhere"}), "not understood"),
     "a layer that may be its own": (function(Layers=[layer(OTHER)]), f"whether account {OTHER} is its own"),
     "a role of which a part is known": (
         template(

@@ -144,6 +144,9 @@ CLEAN_ONES = {
         execution_role_arn=SAGEMAKER,
         primary_container=[{"model_data_url": "s3://my-aws-panorama-models/m.tar.gz", "environment": {"a": "s3://x/"}}],
     ),
+    "a notebook with what is no function's argument": one(
+        "AWS::SageMaker::NotebookInstance", InstanceType={"Fn::Sub": []}, RoleArn=OTHER
+    ),
     "another notebook": one("AWS::SageMaker::NotebookInstance", RoleArn=OTHER),
     "another profile of Roles Anywhere": one("AWS::RolesAnywhere::Profile", Name="p", RoleArns=[OTHER]),
     "a group of the right role": one("AWS::Greengrass::Group", Name="g", RoleArn=GROUP),
