@@ -349,3 +349,11 @@ def test_a_denied_listing_is_one_line(environment: pytest.MonkeyPatch, capsys: p
     assert (code, out, err.count("\n")) == (UNREAD, "", 1)
     assert "GetAccountAuthorizationDetails" in err
     assert "AccessDenied" in err
+
+
+def test_a_word_too_many_names_the_help_of_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Which says what it takes."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["audit", "extra"])
+    told = capsys.readouterr().err
+    assert told == ("panorama-guard audit: error: unrecognized arguments: extra; see panorama-guard audit --help\n")

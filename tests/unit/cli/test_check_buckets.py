@@ -159,22 +159,21 @@ def test_a_bucket_of_another_name_is_nobody_s_business(capsys: pytest.CaptureFix
     unknown = template(EVERYBODY, bucket={"Ref": "Name"}) | {"Parameters": {"Name": {"Type": "String"}}}
     code, answer = judged(capsys, tmp_path, unknown)
     assert (code, answer["resources"]) == (CLEAN, [])
-    assert "the policy of a bucket (line 9) whose name is not known" in answer["notes"][0]
+    assert "s3 bucket (line 9) whose name is not known" in answer["notes"][0]
 
 
 def test_what_else_a_guard_looks_at_is_said_to_be_unjudged(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """By its name or the role that it uses; nothing is said of what has nothing to do with Panorama."""
-    role = {"Fn::Sub": "arn:aws:iam::${AWS::AccountId}:role/service-role/AWSPanoramaApplianceRole"}
+    """By its name; nothing is said of what has nothing to do with Panorama."""
     draft = {
         "Resources": {
-            "Runner": {"Type": "AWS::Lambda::Function", "Properties": {"Role": role}},
-            "Other": {"Type": "AWS::Lambda::Function", "Properties": {"Role": "arn:aws:iam::1:role/other"}},
+            "Camera": {"Type": "AWS::IoT::Thing", "Properties": {"ThingName": "panorama-gate"}},
+            "Other": {"Type": "AWS::IoT::Thing", "Properties": {"ThingName": "toaster"}},
         }
     }
     _, answer = judged(capsys, tmp_path, draft)
     (note,) = answer["notes"]
-    assert "not judged: Runner (line 3)" in note
-    assert note.endswith("this is AWS::Lambda::Function")
+    assert "not judged: Camera (line 3)" in note
+    assert note.endswith("resources of type AWS::IoT::Thing are not")
 
 
 @pytest.mark.parametrize("output", ["text", "sarif", "junit", "html"])
@@ -187,7 +186,7 @@ def test_every_format_has_the_bucket(capsys: pytest.CaptureFixture[str], tmp_pat
     assert NAME in told
     assert "draft.json" in told
     if output == "html":
-        assert "that these files put a policy on" in told
+        assert "What these files make, change or give a guarded role to" in told
 
 
 @pytest.mark.parametrize("unknown", [{"policy": True}, {}], ids=["known after apply", "null"])
@@ -196,5 +195,5 @@ def test_a_bucket_of_a_plan_that_sets_no_policy_has_none(
 ) -> None:
     """Of what a resource does not set Terraform says that it is known after the apply."""
     code, answer = judged(capsys, tmp_path, bucket_with(None, unknown))
-    assert (code, answer["resources"]) == (CLEAN, [])
-    assert "not judged: aws_s3_bucket.b" in answer["notes"][0]
+    (bucket,) = answer["resources"]
+    assert (code, bucket["state"], answer["notes"]) == (CLEAN, "inside", [])

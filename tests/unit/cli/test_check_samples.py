@@ -106,6 +106,56 @@ PLANTED = {
     ),
     "terraform-trust-widened.json": (SERVICE, TRUST, "trust policy", 20, "sts:AssumeRole"),
 }
+# For each file: the type of the resource, its name, what kind of finding, through which of its parts, on which line.
+OPENED = "resource-escape"
+ON_RESOURCES = {
+    "cfn-access-point.yaml": ("s3-bucket", "my-aws-panorama-models", OPENED, "policy of access point partners", 18),
+    "cfn-bucket-acl.yaml": ("s3-bucket", "models-aws-panorama-123456789012", OPENED, "ACL", 9),
+    "cfn-bucket-without-its-block.yaml": (
+        "s3-bucket",
+        "my-aws-panorama-models",
+        "safeguard-lost",
+        "public access block",
+        14,
+    ),
+    "cfn-device-policy.yaml": ("iot-policy", "panorama-cameras", OPENED, "default version", 12),
+    "cfn-function-of-others.yaml": ("lambda-runner", "payroll", OPENED, "execution role", 8),
+    "cfn-function-permission.yaml": ("lambda-function", "panorama-inference", OPENED, "policy statement Anybody", 11),
+    "cfn-log-policy.yaml": ("log-group", "/aws/panorama_device/example", OPENED, "resource policy open", 6),
+    "cfn-notebook.yaml": ("sagemaker-user", "notebook-instance/scratch", OPENED, "execution role", 18),
+    "cfn-role-alias.json": ("iot-user", "role-alias/cameras", OPENED, "role", 7),
+    "cfn-roles-anywhere.yaml": ("rolesanywhere-profile", "on-premises", OPENED, "roles", 9),
+    "cfn-secret-policy.yaml": ("secret", "panorama/wifi", OPENED, "resource policy", 14),
+    "sam-function-url.yaml": ("lambda-function", "panorama-inference", OPENED, "function URL", 14),
+    "terraform-bucket-acl.json": ("s3-bucket", "my-aws-panorama-models", OPENED, "ACL", 46),
+    "terraform-bucket-without-its-block.json": (
+        "s3-bucket",
+        "my-aws-panorama-models",
+        "safeguard-lost",
+        "public access block",
+        17,
+    ),
+    "terraform-function-of-others.json": ("lambda-runner", "payroll", OPENED, "execution role", 27),
+    "terraform-function-permission.json": (
+        "lambda-function",
+        "panorama-inference",
+        OPENED,
+        "policy statement partner",
+        18,
+    ),
+    "terraform-role-alias.json": ("iot-user", "role-alias/cameras", OPENED, "role", 13),
+    "terraform-secret-policy.json": ("secret", "panorama/wifi", OPENED, "resource policy", 26),
+    "terraform-subscription.json": (
+        "log-group",
+        "/aws/panorama_device/camera",
+        OPENED,
+        "subscription filter out",
+        28,
+    ),
+}
+MARKED = {name: row[3] for name, row in PLANTED.items()} | {name: row[4] for name, row in ON_RESOURCES.items()}
+# An open URL is told twice: for itself, and for the statement that SAM adds.
+BESIDE = {"policy statement FunctionURLAllowPublicAccess"}
 
 
 def judged(capsys: pytest.CaptureFixture[str], path: Path) -> tuple[int, dict[str, Any]]:
@@ -118,10 +168,10 @@ def judged(capsys: pytest.CaptureFixture[str], path: Path) -> tuple[int, dict[st
 def test_every_sample_is_in_the_table() -> None:
     """Twenty of each, or more; in JSON and YAML, of three kinds."""
     clean = list((SAMPLES / "clean").iterdir())
-    assert set(PLANTED) == {path.name for path in (SAMPLES / "escaping").iterdir()}
+    assert {*PLANTED, *ON_RESOURCES} == {path.name for path in (SAMPLES / "escaping").iterdir()}
     assert len(PLANTED) >= 20
     assert len(clean) >= 20
-    for names in (list(PLANTED), [path.name for path in clean]):
+    for names in (list(PLANTED), list(ON_RESOURCES), [path.name for path in clean]):
         assert {name.split("-")[0] for name in names} == {"cfn", "sam", "terraform"}
         assert {Path(name).suffix for name in names} == {".yaml", ".json"}
 
@@ -137,6 +187,20 @@ def test_the_planted_escape_is_found(capsys: pytest.CaptureFixture[str], name: s
     ] == [PLANTED[name]]
 
 
+@pytest.mark.parametrize("name", ON_RESOURCES)
+def test_what_is_planted_on_a_resource_is_found(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """Type, name, kind, part and line; and nothing else is told, of roles neither."""
+    code, answer = judged(capsys, SAMPLES / "escaping" / name)
+    told = [
+        (one["type"], one["name"], each["kind"], each["source"], each["place"]["line"])
+        for one in answer["resources"]
+        for each in one["findings"]
+        if each["source"] not in BESIDE
+    ]
+    assert (code, told) == (FOUND, [ON_RESOURCES[name]])
+    assert [each for role in answer["roles"] for each in role["findings"]] == []
+
+
 @pytest.mark.parametrize("path", sorted((SAMPLES / "clean").iterdir()), ids=lambda path: path.name)
 def test_a_clean_sample_is_clean(capsys: pytest.CaptureFixture[str], path: Path) -> None:
     """Proved, for every value of what is not known."""
@@ -144,8 +208,8 @@ def test_a_clean_sample_is_clean(capsys: pytest.CaptureFixture[str], path: Path)
     assert (code, answer["counts"]["escaped"], answer["counts"]["undecided"], answer["unread"]) == (CLEAN, 0, 0, [])
 
 
-@pytest.mark.parametrize("name", [name for name in PLANTED if name.endswith(".yaml")])
+@pytest.mark.parametrize("name", [name for name in MARKED if name.endswith(".yaml")])
 def test_the_line_of_the_table_is_the_one_that_is_marked(name: str) -> None:
     """In YAML the planted statement has a comment."""
     lines = (SAMPLES / "escaping" / name).read_text(encoding="utf-8").splitlines()
-    assert [number for number, line in enumerate(lines, start=1) if "# expect" in line] == [PLANTED[name][3]]
+    assert [number for number, line in enumerate(lines, start=1) if "# expect" in line] == [MARKED[name]]

@@ -21,7 +21,11 @@ _DECIDE_CODES = (
 
 def parse_arguments(argv: Sequence[str] | None) -> Callable[[], int]:
     """Return what `argv` asks to be run; wrong arguments end the program with code 2."""
-    arguments = make_parser().parse_args(argv)
+    parser = make_parser()
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:
+        parser.prog = f"{parser.prog} {arguments.command}"  # whose help it is that says what it takes
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     run: Callable[[argparse.Namespace], int] = arguments.run
     return partial(run, arguments)
 

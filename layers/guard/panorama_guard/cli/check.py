@@ -1,4 +1,4 @@
-"""`panorama-guard check`: judges the guarded roles and policies of buckets that files would make, before they are."""
+"""`panorama-guard check`: judges the guarded roles and resources that files would make, before they are."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from panorama_guard.aws.own_account import OwnAccount
 from panorama_guard.case.errors import UnreachableError
-from panorama_guard.cli.drafted import Bench, notes_of, review_buckets, review_file
+from panorama_guard.cli.drafted import Bench, notes_of, review_file, review_resources
 from panorama_guard.cli.found_files import FoundFile, find_files
 from panorama_guard.cli.output import complain
 from panorama_guard.cli.progress import clear_progress, show_progress
@@ -41,6 +41,7 @@ class Check:
     posture: str
     output: str
     fail_on: str
+    owner: str = ""
 
 
 @dataclass(slots=True)
@@ -72,9 +73,9 @@ def check(asked: Check) -> int:
     known = known_documents(profile)
     if asked.account:
         known |= _from_account(asked.account, seen, known)
-    bench = Bench(profile, Posture(asked.posture), known)
+    bench = Bench(profile, Posture(asked.posture), known, asked.owner)
     roles = tuple(role for name, worlds in seen.files for role in review_file(name, worlds, bench))
-    buckets = tuple(one for name, worlds in seen.files for one in review_buckets(name, worlds, bench))
+    resources = tuple(one for name, worlds in seen.files for one in review_resources(name, worlds, bench))
     notes = [f"{name}: {note}" for name, worlds in seen.files for note in notes_of(worlds, bench)]
     review = Review(
         command="check",
@@ -84,7 +85,7 @@ def check(asked: Check) -> int:
         roles=roles,
         unread=tuple(seen.unread),
         notes=tuple(dict.fromkeys([*notes, *seen.notes])),
-        resources=buckets,
+        resources=resources,
     )
     if asked.output != "html":
         return tell_review(review, asked.output, asked.fail_on)

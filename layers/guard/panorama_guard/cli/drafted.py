@@ -4,22 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
-from panorama_guard.case import bucket
+from panorama_guard.case import grantor
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Severity
 from panorama_guard.containment import Escaped
 from panorama_guard.drafts.filling import with_examples
 from panorama_guard.drafts.judging import DraftFinding, Known, judge_draft
-from panorama_guard.drafts.judging_buckets import judge_bucket, names_of_bucket
+from panorama_guard.drafts.judging_resources import guarded_name, judge_resource_draft, may_be_guarded
 from panorama_guard.drafts.likening import likeness_of_outline, outline_of
 from panorama_guard.drafts.node import holes_of
-from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted
+from panorama_guard.drafts.owning import arn_of
+from panorama_guard.drafts.resources import DraftResource
+from panorama_guard.drafts.roles import Doubt, Draft, Drafted
+from panorama_guard.drafts.worlds import ACCOUNT
 from panorama_guard.judging.doubting import doubt_of
 from panorama_guard.judging.likeness import Likeness
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import Profile
+from panorama_guard.reporting.page_words import type_words
 from panorama_guard.reporting.review import Place, PlacedFinding, ReviewedResource, ReviewedRole
 
-_MADE_UP = "that CloudFormation gives"
+_MADE_UP = " gives to "  # CloudFormation, or Terraform
 Key = tuple[Kind, str, object]
 
 
@@ -30,6 +34,7 @@ class Bench:
     profile: Profile
     posture: Posture
     known: Known
+    owner: str = ""  # the account that the files are for, if that is known
 
 
 def review_file(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedRole]:
@@ -44,36 +49,54 @@ def review_file(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[
                 drafts.setdefault(draft.name.lower(), []).append((draft, world.world))
     for name, found in drafts.items():
         yield _role(file, found, likenesses[name], len(worlds), bench)
-    doubts = dict.fromkeys(doubt for world in worlds for doubt in world.doubts)
+    doubts = dict.fromkeys(doubt for world in worlds for doubt in (*world.doubts, *_unnamed(world, bench)))
     yield from (_doubtful(file, doubt) for doubt in doubts)
 
 
-def review_buckets(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedResource]:
-    """Yield each guarded bucket that a file puts a policy on, with its findings."""
-    drafts: dict[str, list[tuple[DraftBucket, str]]] = {}
+def _unnamed(world: Drafted, bench: Bench) -> Iterator[Doubt]:
+    """Yield a doubt for each policy of a role that is not known, if with it a guarded role might escape."""
+    for draft in world.unnamed:
+        roles = (*bench.profile.roles, *bench.profile.watched)
+        escaping = (role.name for role in roles if judge_draft(draft, standard_of(role, bench.posture), bench.known))
+        if name := next(escaping, ""):
+            reason = f"its role is not known; if that is {name}, say, permission may leave the naming pattern"
+            yield Doubt(draft.name, reason, draft.line)
+
+
+def review_resources(file: str, worlds: Sequence[Drafted], bench: Bench) -> Iterator[ReviewedResource]:
+    """Yield each guarded resource that a file makes, changes or gives a guarded role to, with its findings."""
+    drafts: dict[tuple[str, str], list[tuple[DraftResource, str]]] = {}
+    owner = bench.owner or next((world.owner for world in worlds if world.owner), "")
     for world in worlds:
-        for draft in world.buckets:
-            name, is_guarded = names_of_bucket(draft.name, bench.profile)
-            if is_guarded:
-                drafts.setdefault(name, []).append((draft, world.world))
-    for name, several in drafts.items():
+        for draft in world.resources:
+            name, guarded = guarded_name(draft.type, draft.name, bench.profile)
+            if guarded is not None:
+                drafts.setdefault((draft.type, name), []).append((draft, world.world))
+    for (kind, name), several in drafts.items():
         found: dict[Key, list[tuple[DraftFinding, str]]] = {}
+        judge = cache(partial(judge_resource_draft, profile=bench.profile, posture=bench.posture, owner=owner))
         for draft, words in several:
-            for finding in judge_bucket(draft, bench.profile, bench.posture):
+            for finding in judge(draft):
                 found.setdefault(_key(finding.finding), []).append((finding, words))
-        placed = tuple(_placed(file, told, len(worlds)) for told in _told(found))
-        yield ReviewedResource(bucket.TYPE, name, bucket.bucket_arn(name), placed, (Place(file, several[0][0].line),))
+        placed = tuple(sorted((_placed(file, told, len(worlds)) for told in _told(found)), key=_by_severity))
+        yield ReviewedResource(
+            kind, name, arn_of(kind, name, owner or ACCOUNT), placed, (Place(file, several[0][0].line),)
+        )
 
 
 def notes_of(worlds: Sequence[Drafted], bench: Bench) -> Iterator[str]:
-    """Yield what of a file was supposed or not judged; a bucket that is made up a name is none of Panorama's."""
+    """Yield what of a file was supposed or not judged; a resource that is made up a name is none of Panorama's."""
     for world in worlds:
         yield from world.notes
-        for draft in world.buckets:
-            _, is_guarded = names_of_bucket(draft.name, bench.profile)
+        for draft in world.resources:
+            _, guarded = guarded_name(draft.type, draft.name, bench.profile)
             unknown = [hole.reason for hole in holes_of(with_examples(draft.name)) if _MADE_UP not in hole.reason]
-            if unknown and not is_guarded:
-                yield f"not judged: the policy of a bucket (line {draft.line}) whose name is not known: {unknown[0]}"
+            if unknown and guarded is None and draft.given and _may_be(draft, bench):
+                yield f"not judged: {type_words(draft.type)} (line {draft.line}) whose name is not known: {unknown[0]}"
+
+
+def _may_be(draft: DraftResource, bench: Bench) -> bool:
+    return draft.type != grantor.TYPE and may_be_guarded(draft.type, draft.name, bench.profile)
 
 
 def _role(
@@ -117,7 +140,7 @@ def _told(found: Mapping[Key, list[tuple[DraftFinding, str]]]) -> Iterator[list[
 def _placed(file: str, several: Sequence[tuple[DraftFinding, str]], worlds: int) -> PlacedFinding:
     finding, world = several[0]
     notes = (f"where {world}",) if world and len(several) < worlds else ()
-    return PlacedFinding(finding.finding, finding.reach, (Place(file, finding.line),), notes=notes)
+    return PlacedFinding(finding.finding, finding.reach, (Place(file, finding.line),), notes=(*notes, *finding.notes))
 
 
 def _doubtful(file: str, doubt: Doubt) -> ReviewedRole:

@@ -1,12 +1,14 @@
 """The subcommands `audit` and `check`, and what they take."""
 
 import argparse
+import re
 from functools import partial
 from textwrap import fill
 
 from panorama_guard.cli.parser import WIDTH
 from panorama_guard.cli.reviewed import CLEAN, FAIL_ON, FOUND, IN_DOUBT, OUTPUTS, UNREAD
 
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _EXIT_CODES = f"""exit codes:
   {CLEAN}  nothing found
   {FOUND}  a guarded role escapes, or a resource is open to others or without a safeguard
@@ -47,7 +49,7 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     check = _add(
         commands,
         "check",
-        "judge the guarded roles and the policies of buckets that files would make, before anything is deployed",
+        "judge the guarded roles and resources that files would make, before anything is deployed",
         "Reads CloudFormation and SAM templates (JSON, and YAML with the extra `check`), Terraform plans as `terraform "
         "show -json` prints them, and IAM documents. A folder stands for all such files in it.",
         "examples:\n"
@@ -70,6 +72,9 @@ def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     check.add_argument(
         "--account", action="store_true", help="read managed policies that are named by ARN from your account"
+    )
+    check.add_argument(
+        "--owner", metavar="NUMBER", type=_account, help="the account that the files are for, by its number"
     )
     _add_output(check, (*OUTPUTS, "html"))
     _add_connection(check)
@@ -157,6 +162,13 @@ def _audit(arguments: argparse.Namespace) -> int:
     return audit(Audit(*(getattr(arguments, field) for field in fields)))
 
 
+def _account(text: str) -> str:
+    if not _ACCOUNT.fullmatch(text):
+        message = f"not the twelve digits of an account: `{ascii(text)[1:-1]}`"
+        raise argparse.ArgumentTypeError(message)
+    return text
+
+
 def _check(arguments: argparse.Namespace) -> int:
     """Refuse a role that nobody guards, and check."""
     from panorama_guard.aws.own_account import OwnAccount  # noqa: PLC0415 - a command loads only what it needs
@@ -174,6 +186,7 @@ def _check(arguments: argparse.Namespace) -> int:
         arguments.posture,
         arguments.output,
         arguments.fail_on,
+        arguments.owner or "",
     )
     return check(asked)
 

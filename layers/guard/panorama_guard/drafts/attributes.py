@@ -34,6 +34,26 @@ _NAMED = {
         "TableName",
         {REF: "{TableName}", "Arn": f"arn:aws:dynamodb:{_HERE}:table/{{TableName}}"},
     ),
+    "AWS::Lambda::Alias": ("Name", dict.fromkeys((REF, "AliasArn"), "{FunctionName}:{Name}")),
+    "AWS::Lambda::Version": ("Version", dict.fromkeys((REF, "FunctionArn"), "{FunctionName}:{Version}")),
+    **dict.fromkeys(
+        ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion"),
+        ("LayerName", dict.fromkeys((REF, "LayerVersionArn"), f"arn:aws:lambda:{_HERE}:layer:{{LayerName}}:1")),
+    ),
+    "AWS::SecretsManager::Secret": (
+        "Name",
+        dict.fromkeys((REF, "Id"), f"arn:aws:secretsmanager:{_HERE}:secret:{{Name}}"),
+    ),
+    "AWS::Kinesis::Stream": ("Name", {REF: "{Name}", "Arn": f"arn:aws:kinesis:{_HERE}:stream/{{Name}}"}),
+    "AWS::KinesisFirehose::DeliveryStream": (
+        "DeliveryStreamName",
+        {REF: "{DeliveryStreamName}", "Arn": f"arn:aws:firehose:{_HERE}:deliverystream/{{DeliveryStreamName}}"},
+    ),
+    "AWS::S3::AccessPoint": ("Name", {REF: "{Name}", "Arn": f"arn:aws:s3:{_HERE}:accesspoint/{{Name}}"}),
+    "AWS::RolesAnywhere::TrustAnchor": (
+        "Name",
+        {REF: "{Name}", "TrustAnchorArn": f"arn:aws:rolesanywhere:{_HERE}:trust-anchor/{{Name}}"},
+    ),
     "AWS::Logs::LogGroup": (
         "LogGroupName",
         {REF: "{LogGroupName}", "Arn": f"arn:aws:logs:{_HERE}:log-group:{{LogGroupName}}:*"},

@@ -18,7 +18,7 @@ def _ref(resolver: "Resolver", inner: Node) -> Value:
 
 
 def _sub(resolver: "Resolver", inner: Node) -> Value:
-    text, names = (*inner.items, None)[:2] if isinstance(inner.value, tuple) else (inner, None)
+    text, names = (*inner.items, None, None)[:2] if isinstance(inner.value, tuple) else (inner, None)
     if text is None or not isinstance(text.value, str):
         return Hole("Fn::Sub of what is no text")
     found = resolver.substituted(text.value, names)

@@ -23,11 +23,12 @@ Known = Mapping[str, str]  # the text of a managed policy's document, by ARN
 
 @dataclass(frozen=True, slots=True)
 class DraftFinding:
-    """A finding on a draft, and the line where its cause stands."""
+    """A finding on a draft, and the line where its cause stands; `notes` say under what it holds."""
 
     finding: Finding
     reach: Reach
     line: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from panorama_guard.drafts.errors import DraftError
-from panorama_guard.drafts.exposed import BUCKET_POLICIES, unjudged
+from panorama_guard.drafts.linking import Links
 from panorama_guard.drafts.naming import mentioned, name_in_arn, names_of, shown
 from panorama_guard.drafts.node import Hole, Node
-from panorama_guard.drafts.planned import POLICY, Planned, planned, policies_before
-from panorama_guard.drafts.references import References, without_index
-from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.planned import POLICY, Planned, blocks_removed, owner_before, planned, policies_before
+from panorama_guard.drafts.references import References, last_index, without_index
+from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.shaping import shape, told_unjudged
 from panorama_guard.drafts.worlds import ACCOUNT
 
 _NOTHING = Node(None, 0)
@@ -33,7 +34,6 @@ _ATTACHED = {
     "aws_iam_policy_attachment": "policy_arn",
     "aws_iam_role_policy_attachments_exclusive": "policy_arns",
 }
-_COMPUTED = (_ROLE, "aws_s3_bucket")  # of what these do not set, the provider tells what there is after the apply
 _UNDERSTOOD = {*_CONCERN, POLICY, "aws_iam_role_policies_exclusive"}
 _MAY_CONCERN = re.compile(r"iam_(role|policy|managed_policy)|cloudformation_stack")
 
@@ -52,11 +52,13 @@ class _Reader:
         self._guarded = guarded
         self._references = References(plan)
         self._resources = tuple(planned(plan))
+        self._removed, self._owner = tuple(blocks_removed(plan)), owner_before(plan)
         self._sources = (*self._resources, *policies_before(plan))
+        self._links = Links(self._references, self._sources)
 
     def read(self) -> Drafted:
         """Return the roles, and what concerns a role whose name is not known."""
-        drafts, notes = [], []
+        drafts, notes, unnamed = [], [], []
         for resource in self._resources:
             for node in self._named(resource):
                 names = list(names_of(node, self._guarded))
@@ -65,8 +67,16 @@ class _Reader:
                 ]
             if self._is_unclear(resource):
                 notes.append(f"not judged: {resource.address}: it concerns a role whose name is not known")
-        buckets = tuple(bucket for one in self._resources for bucket in self._buckets(one))
-        return Drafted(join_drafts(tuple(drafts)), tuple(self._doubts()), (*notes, *self._others()), buckets=buckets)
+                unnamed += [self._draft(Draft(resource.address, "", "", resource.line), resource)]
+        resources = shape(tuple(map(self._links.made, (*self._resources, *self._removed))), self._guarded)
+        return Drafted(
+            join_drafts(tuple(drafts)),
+            tuple(self._doubts()),
+            (*notes, *self._others()),
+            resources=resources,
+            unnamed=tuple(unnamed),
+            owner=self._owner,
+        )
 
     def _doubts(self) -> Iterator[Doubt]:
         """Yield a doubt for each guarded role that a resource names which may concern it and is not understood."""
@@ -85,21 +95,12 @@ class _Reader:
         for one in self._resources:
             if self._is_not_understood(one):
                 yield f"not judged: {one.address}: resources of type {one.kind} are not read"
-            yield from unjudged(one.kind, one.address, one.after)
-
-    def _buckets(self, resource: Planned) -> Iterator[DraftBucket]:
-        """Yield the policy that a resource puts on a bucket; of a bucket of the same plan the name is looked up."""
-        member, document = BUCKET_POLICIES.get(resource.kind, ("", ""))
-        name, policy = resource.after.get(member), resource.after.get(document)
-        if name and policy and self._is_given(policy, resource, document):
-            found = self._referred(resource, member, "aws_s3_bucket") if isinstance(name.value, Hole) else ()
-            for node in [one.after.get(member) or name for one in found] or [name]:
-                yield DraftBucket(node, policy, policy.line or resource.line)
+            yield from told_unjudged(self._links.made(one), self._guarded)
 
     def _is_given(self, value: Node, resource: Planned, attribute: str) -> bool:
-        """Say whether an attribute is set: Terraform says known after apply of what a resource does not set at all."""
+        """Say whether an attribute is set: Terraform says known after apply of what a role does not set at all."""
         if isinstance(value.value, Hole):
-            return resource.kind not in _COMPUTED or self._references.has(resource.address, attribute)
+            return resource.kind != _ROLE or self._references.has(resource.address, attribute)
         return value.value not in (None, "")
 
     def _named(self, resource: Planned) -> Iterator[Node]:
@@ -176,7 +177,7 @@ class _Reader:
         """Return the resources of a type that an attribute comes from: of several instances that of the same index."""
         addresses = self._references.of(resource.address, attribute)
         found = [one for one in self._sources if one.kind == kind and without_index(one.address) in addresses]
-        index = _last_index(resource.address)
+        index = last_index(resource.address)
         same = [one for one in found if index and one.address.endswith(index)]
         return tuple(same or found)
 
@@ -199,7 +200,3 @@ def _arn(policy: Planned) -> str:
     known = policy.after.text("arn")
     name = policy.after.text("name") or name_in_arn(policy.address)
     return known or f"arn:aws:iam::{ACCOUNT}:policy{policy.after.text('path') or '/'}{name}"
-
-
-def _last_index(address: str) -> str:
-    return address[address.rindex("[") :] if address.endswith("]") else ""

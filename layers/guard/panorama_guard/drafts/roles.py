@@ -1,8 +1,9 @@
-"""The roles and the policies of buckets that a file would make or change, before the holes in them are filled."""
+"""The roles and the resources that a file would make or change, before the holes in them are filled."""
 
 from dataclasses import dataclass
 
 from panorama_guard.drafts.node import Node
+from panorama_guard.drafts.resources import DraftResource
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +57,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftBucket:
-    """A policy that a file would put on a bucket. `is_sure` is false where it may or may not be there."""
-
-    name: Node
-    policy: Node
-    line: int
-    is_sure: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Doubt:
     """Something of a file that may concern a guarded role and is not seen through."""
 
@@ -76,13 +67,19 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What a file holds in one world: roles, doubts that concern no role that is known, and what was not looked at."""
+    """What a file holds in one world: roles, resources, doubts about what is not known, and what was not looked at.
+
+    `unnamed` are policies of roles of whose names nothing is known: any guarded role may be it.
+    `owner` is the account that it is for, if the file says so.
+    """
 
     roles: tuple[Draft, ...]
     doubts: tuple[Doubt, ...] = ()
     notes: tuple[str, ...] = ()
     world: str = ""
-    buckets: tuple[DraftBucket, ...] = ()
+    resources: tuple[DraftResource, ...] = ()
+    unnamed: tuple[Draft, ...] = ()
+    owner: str = ""
 
 
 def join_drafts(drafts: tuple[Draft, ...]) -> tuple[Draft, ...]:

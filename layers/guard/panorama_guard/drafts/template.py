@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from panorama_guard.drafts.attributes import REF
-from panorama_guard.drafts.exposed import BUCKET_POLICIES, unjudged
+from panorama_guard.drafts.attributes import NAMED, REF
+from panorama_guard.drafts.exposed import texts_in
+from panorama_guard.drafts.made import Made
 from panorama_guard.drafts.naming import mentioned, names_of, shown
-from panorama_guard.drafts.node import Hole, Node, Nothing
-from panorama_guard.drafts.resolving import Resolver
-from panorama_guard.drafts.roles import Doubt, Draft, DraftBucket, Drafted, DraftPolicy, join_drafts
+from panorama_guard.drafts.node import Hole, Members, Node, Nothing
+from panorama_guard.drafts.resolving import NAME_OF_AWS, Resolver
+from panorama_guard.drafts.roles import Doubt, Draft, Drafted, DraftPolicy, join_drafts
 from panorama_guard.drafts.sam import with_roles_of_functions
+from panorama_guard.drafts.shaping import SHAPES, shape, told_unjudged
 from panorama_guard.drafts.worlds import World, worlds_of
 
 _INLINE = ("AWS::IAM::Policy", "AWS::IAM::RolePolicy")
@@ -54,8 +56,8 @@ class _Reader:
         roles = [draft for one in self._resources for draft in self._drafts(one)]
         notes = [note for one in self._resources for note in self._unnamed(one)]
         doubts = tuple(doubt for one in self._resources for doubt in (*self._connectors(one), *self._nested(one)))
-        buckets = tuple(bucket for one in self._resources for bucket in self._buckets(one))
-        return Drafted(join_drafts(tuple(roles)), doubts, tuple(notes), self._world.words, buckets)
+        resources = shape(tuple(self._as_made(one) for one in self._resources), self._guarded)
+        return Drafted(join_drafts(tuple(roles)), doubts, tuple(notes), self._world.words, resources)
 
     def _made(self) -> Iterator[_Resource]:
         for logical_id, found in (self._template.get("Resources") or _NOTHING).pairs:
@@ -96,15 +98,19 @@ class _Reader:
             return found.items
         return (self._ref(resource),) if resource.kind == "AWS::IAM::Role" else ()
 
-    def _buckets(self, resource: _Resource) -> Iterator[DraftBucket]:
-        if resource.kind in BUCKET_POLICIES:
-            name, policy = (self._get(resource, member) for member in BUCKET_POLICIES[resource.kind])
-            if name and policy:
-                yield DraftBucket(name, policy, policy.line or resource.line, resource.is_sure)
+    def _as_made(self, resource: _Resource) -> Made:
+        where = f"{resource.logical_id} (line {resource.line})"
+        values = self._resolver.resolve(resource.properties)
+        if resource.kind == "AWS::Serverless::Function":
+            common = self._resolver.resolve((self._template.get("Globals") or _NOTHING).get("Function") or _NOTHING)
+            values = Node(Members(values.pairs + common.pairs), values.line)  # the first of a name counts
+        made_up = Node(Hole(NAME_OF_AWS.format(resource.logical_id)), resource.line)
+        name = self._ref(resource) if resource.kind in NAMED else made_up
+        return Made(resource.kind, where, name, values, resource.line, resource.is_sure)
 
     def _unnamed(self, resource: _Resource) -> Iterator[str]:
         where = f"{resource.logical_id} (line {resource.line})"
-        yield from unjudged(resource.kind, where, self._resolver.resolve(resource.properties))
+        yield from told_unjudged(self._as_made(resource), self._guarded)
         for node in self._named(resource):
             if isinstance(node.value, Hole) and "that CloudFormation gives" not in node.value.reason:
                 why = f"it concerns a role whose name is not known: {node.value.reason}"
@@ -187,7 +193,7 @@ def _included(template: Node) -> Iterator[Doubt]:
     """Yield a doubt for each place where a transform brings in what nobody sees here."""
     resources = (template.get("Resources") or _NOTHING).pairs
     places = [("the template", template), ("the template", template.get("Resources") or _NOTHING)]
-    places += [(name, found.get("Properties") or _NOTHING) for name, found in resources if _names_iam(found)]
+    places += [(name, found.get("Properties") or _NOTHING) for name, found in resources if _is_judged(found)]
     for about, place in places:
         included = place.get(_TRANSFORM)
         if included is not None:
@@ -198,6 +204,12 @@ def _loops(template: Node) -> Iterator[Doubt]:
     for name, found in (template.get("Resources") or _NOTHING).pairs:
         if name.startswith("Fn::ForEach") and _names_iam(found):
             yield Doubt("the template", f"{name} makes IAM resources, and is not followed", found.line)
+        elif name.startswith("Fn::ForEach") and any("panorama" in text.lower() for text in texts_in(found)):
+            yield Doubt("the template", f"{name} makes resources that name Panorama, and is not followed", found.line)
+
+
+def _is_judged(resource: Node) -> bool:
+    return resource.text("Type") in SHAPES or _names_iam(resource)
 
 
 def _names_iam(node: Node) -> bool:

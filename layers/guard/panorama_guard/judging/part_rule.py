@@ -76,7 +76,7 @@ def read_entry(entry: Entry, rule: PartRule, snapshot: ResourceSnapshot, name: s
     """Return the statement of an entry; raise DocumentError if it is not understood."""
     try:
         return rule.read_entry(entry, snapshot) if rule.read_entry else None
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
         raise DocumentError(name, "not understood", str(error)) from error
 
 

@@ -141,7 +141,7 @@ def _text(digest: Digest, most: int) -> list[str]:
         *field_line("Judged at", f"{page.read_at}, posture {page.review.posture}"),
         *field_line("Roles", _roles(digest)),
         *field_line("Resources", _resources(digest)),
-        *field_line("Paused", digest.pause),
+        *field_line("Paused", digest.pause.removeprefix("paused ")),
         *field_line("Members", members_line(digest.members)),
         *first_lines("Member", tuple(not_read_lines(digest.members)), str, MOST_LINES, "`panorama-guard status`"),
         *lines("Open", digest.open, _incident_words),

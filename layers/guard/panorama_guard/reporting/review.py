@@ -126,7 +126,7 @@ Reviewed = ReviewedRole | ReviewedResource
 class Review:
     """What one run of a command has seen. `unread` is what it was asked to see and could not.
 
-    `notes` say what it did not look at, and what it supposed. `check` judges of resources the policies of buckets.
+    `notes` say what it did not look at, and what it supposed. `check` judges of a resource what its files say.
     """
 
     command: str

@@ -7,6 +7,7 @@ encoding.
 
 import base64
 import hashlib
+import re
 from importlib import resources
 
 from panorama_guard.reporting.page import graph, picture
@@ -14,6 +15,7 @@ from panorama_guard.reporting.page.errors import PageError
 from panorama_guard.reporting.page.records import PosturePage
 from panorama_guard.reporting.page.view import view_of
 
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[_-])(?=\w)", re.ASCII)
 _FOLDER = resources.files("panorama_guard.reporting.page") / "data"
 
 
@@ -35,6 +37,7 @@ def render(page: PosturePage) -> str:
     environment = jinja2.Environment(
         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
+    environment.filters["words"] = words_of
     template = environment.from_string((_FOLDER / "posture.html.j2").read_text(encoding="utf-8"))
     html = template.render(
         view=view_of(page),
@@ -44,6 +47,11 @@ def render(page: PosturePage) -> str:
         graph=graph,
     )
     return html.encode("ascii", "xmlcharrefreplace").decode()
+
+
+def words_of(name: str) -> list[str]:
+    """Return the words that a name is made of, between which a line may be broken: `AWS`, `Panorama`, `Service`."""
+    return _WORDS.split(name)
 
 
 def content_policy(style: str) -> str:

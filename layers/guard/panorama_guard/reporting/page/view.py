@@ -85,8 +85,8 @@ class View:
 
 _HEADINGS = {"check": "What these files make of AWS Panorama's roles"}
 _RESOURCES = {
-    "check": "Buckets named for AWS Panorama that these files put a policy on: that policy is judged, and nothing "
-    "else of them."
+    "check": "What these files make, change or give a guarded role to, each judged by what they say of it; the notes "
+    "name what is not judged."
 }
 _EVERY = (
     "Buckets, functions, secrets, log groups and whatever else of the account is named for AWS Panorama, each judged "
