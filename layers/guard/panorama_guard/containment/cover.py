@@ -111,8 +111,7 @@ def _covers_address(outer: Glob, inner: Glob) -> bool:
 COMPARED: dict[tuple[Family, Family], Callable[[Glob, Glob], bool]] = {
     **{(one, two): covers for one in (Family.STRING, Family.LIKE) for two in (Family.STRING, Family.LIKE)},
     (Family.ARN, Family.ARN): _covers_arn,
-    (Family.STRING, Family.STRING_CASELESS): _covers_caseless,
-    (Family.STRING_CASELESS, Family.STRING_CASELESS): _covers_caseless,
+    **{(one, Family.STRING_CASELESS): _covers_caseless for one in (Family.STRING, Family.LIKE, Family.STRING_CASELESS)},
     (Family.NUMERIC, Family.NUMERIC): _is_number,
     (Family.ADDRESS, Family.ADDRESS): _covers_address,
 }

@@ -25,6 +25,7 @@ def decide(grant: Grant, ceiling: Grant, budget: Budget) -> Outcome:
 
 def decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outcome:
     """Look for an escape with the variables given values, and for a proof that holds whatever they are."""
+    from panorama_guard.containment.one_way import one_way  # noqa: PLC0415 - few have any
     from panorama_guard.containment.variables import assignments, with_values  # noqa: PLC0415 - few have any
 
     sides = (grant, ceiling)
@@ -37,7 +38,7 @@ def decide_with_variables(grant: Grant, ceiling: Grant, budget: Budget) -> Outco
         kept.append(hunt)
         if escape := glance_escape(hunt):
             return Outcome(escape, doubtful=False)
-    proof = hunt_escape(_hunt(sides, {}, budget, sides, only_proof=True))
+    proof = hunt_escape(_hunt(one_way(sides), {}, budget, sides, only_proof=True))
     if not proof.doubtful or (proof.escape and len(proof.escape.readings) == len(Reading)):
         return proof
     outcomes = (hunt_escape(hunt) for hunt in chain(kept, hunts))

@@ -20,7 +20,7 @@ def equal_keys(question: Question, several: Container[str]) -> Mapping[str, str]
     """Return for each key that equals another one the key that stands for it."""
     found: dict[str, str] = {}
     for test in question.clauses[0].tests:
-        other = _compared_key(test)
+        other = "" if test.parsed.negated else compared_key(test)
         if other and not any(key in several or key in SEVERAL for key in (test.key, other)):
             left, right = _last(found, test.key), _last(found, other)
             found |= {left: right} if left != right else {}
@@ -33,11 +33,14 @@ def _last(found: Mapping[str, str], key: str) -> str:
     return key
 
 
-def _compared_key(test: Condition) -> str:
-    """Return the key whose variable the condition compares its own with, or "" if it does anything else."""
+def compared_key(test: Condition) -> str:
+    """Return the key with whose variable alone the condition, or what it negates, compares its own, or "" if none.
+
+    What is absent makes a negated condition true, `IfExists` or not.
+    """
     operator = test.parsed
     is_equality = operator.family in TEXTS and operator.quantifier is Quantifier.PLAIN
-    if not is_equality or operator.negated or operator.if_exists or len(test.values) != 1:
+    if not is_equality or (operator.if_exists and not operator.negated) or len(test.values) != 1:
         return ""
     first, *more = tokens(test.values[0]) or ("",)
     return first.key if isinstance(first, Variable) and first.default is None and not more else ""

@@ -39,7 +39,7 @@ _ONE = """
     aws:principalaccount aws:principalarn aws:principalorgid aws:principalservicename aws:principaltype aws:referer
     aws:requestedregion aws:resourceaccount aws:resourceorgid aws:sourceaccount aws:sourcearn aws:sourceorgid
     aws:sourcevpc aws:sourcevpce aws:useragent aws:userid aws:username cloudwatch:namespace iam:passedtoservice
-    s3:delimiter s3:prefix sts:externalid sts:rolesessionname
+    kms:calleraccount s3:delimiter s3:prefix sts:externalid sts:rolesessionname
 """
 ONE = frozenset(_ONE.split())
 _ONE_OF_A_KIND = (

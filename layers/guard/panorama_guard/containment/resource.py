@@ -6,6 +6,7 @@ surely reaches, and once, under a condition of which nothing is known, for whom 
 """
 
 from panorama_guard.containment.derived import SLOTS, on_callers
+from panorama_guard.containment.one_way import asked_of_caller
 from panorama_guard.containment.principals import Form, Meant, asked_of_callers, read_principals
 from panorama_guard.containment.records import Grant
 from panorama_guard.policy.condition import Condition
@@ -47,7 +48,9 @@ def translated(document: Document, *, is_trust: bool = False) -> Document:
     return replace(document, statements=tuple(one for statements in listed for one in statements))
 
 
-def _translated(statement: Statement, document: Document, *, is_trust: bool) -> tuple[Statement, ...]:
+def _translated(written: Statement, document: Document, *, is_trust: bool) -> tuple[Statement, ...]:
+    conditions = tuple(map(asked_of_caller, written.conditions))
+    statement = replace(written, conditions=conditions, written=written.written or written)
     asked = _asked(statement, document, is_trust=is_trust)
     rest = tuple(condition for condition in statement.conditions if condition.key not in SLOTS)
     sure = _with_conditions(statement, (*(one.surely for one in asked), *rest))
@@ -84,7 +87,7 @@ def _derived(statement: Statement) -> tuple[Condition, ...]:
 
 
 def _with_conditions(statement: Statement, conditions: tuple[Condition, ...]) -> Statement:
-    return replace(statement, conditions=conditions, written=statement.written or statement)
+    return replace(statement, conditions=conditions)
 
 
 def place(document: Document, statement: Statement, element: str) -> str:
