@@ -111,7 +111,7 @@ env: $(INSTALLED) ## Print what makes AWS's clients speak to the running stack: 
 # -------------------------------------------------------------------------------------------------------------------- check
 
 .PHONY: test
-test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests (eight to twelve minutes on two processors)
+test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests (eight to fifteen minutes on two processors)
 	@echo "[test 1/7] format"
 	@$(BIN)/ruff format --check --quiet .
 	@echo "[test 2/7] lint"
