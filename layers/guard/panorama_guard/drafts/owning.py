@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, iot
 from panorama_guard.case.finding import Finding
 from panorama_guard.case.resource import canonical
 from panorama_guard.containment import Escaped
@@ -57,8 +57,9 @@ def arn_of(kind: str, name: str, owner: str) -> str:
     if kind not in _ARNS:
         return bucket.bucket_arn(name)
     service, before = _ARNS[kind]
-    word, slash, rest = name.partition("/")
-    name = f"{_IN_ARNS.get(word, word)}{slash}{rest}"
+    if kind == iot.USER:
+        word, slash, rest = name.partition("/")
+        name = f"{_IN_ARNS.get(word, word)}{slash}{rest}"
     region = "" if service in _NO_REGION else REGION
     return f"arn:aws:{service}:{region}:{owner}:{before}{name}"
 
