@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from panorama_guard.cli import main
+from panorama_guard.cli.reviewed import CLEAN, IN_DOUBT
 
 OTHER, ANOTHER = "444455556666", "777788889999"  # at most one of two accounts is the owner's
 Draft = dict[str, Any]
@@ -57,3 +58,17 @@ def judged(capsys: pytest.CaptureFixture[str], folder: Path, draft: object, *mor
 def found(answer: Draft) -> list[tuple[str, str, str]]:
     """Return the type of each resource on which something was found, with the kind and the source of each finding."""
     return [(one["type"], each["kind"], each["source"]) for one in answer["resources"] for each in one["findings"]]
+
+
+def told_nothing(capsys: pytest.CaptureFixture[str], folder: Path, draft: object) -> bool:
+    """Say whether a file passes, with no finding and no note."""
+    code, answer = judged(capsys, folder, draft)
+    return (code, found(answer), answer["notes"]) == (CLEAN, [], [])
+
+
+def doubt_told(capsys: pytest.CaptureFixture[str], folder: Path, draft: object) -> str:
+    """Return why a file is undecided, in which that alone is found."""
+    code, answer = judged(capsys, folder, draft)
+    ((finding,),) = (one["findings"] for one in answer["resources"] if one["findings"])
+    assert (code, finding["kind"]) == (IN_DOUBT, "undecided")
+    return str(finding["reason"])
