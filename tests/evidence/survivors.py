@@ -101,6 +101,14 @@ RULES: tuple[Rule, ...] = (
     Rule(r"containment/regions.py", r"return usual if region.machine.read.*", ANY, _TELLS),
     Rule(r"containment/variables.py", r"truths = .*", ANY, "which values of a variable are tried for a witness"),
     Rule(r"policy/document.py", r"return parse_glob\(text, variables=False\)", ANY, "no action has a `$`"),
+    Rule(r"containment/regions.py", r"MOST_COMPARED, COMPARED = .*", ANY, _LIMIT),
+    Rule(r"policy/record.py", r"@dataclass_transform.*", ANY, "it speaks to type checkers alone"),
+    Rule(
+        r"policy/text.py",
+        r"raise DocumentError\(name, \"duplicate key\", .*> 1\)\)",
+        r".*!= 1\)\)",
+        "a key that is counted is there once at least",
+    ),
     Rule(r"policy/document.py", r"return named\[0\] if named else None", ANY, "there is one name at most"),
     Rule(r"policy/arn.py", r"if missing <= 0 .*", r"if missing == 0 .*", "of a negative number nothing is added"),
     Rule(
