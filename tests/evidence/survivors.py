@@ -110,6 +110,31 @@ RULES: tuple[Rule, ...] = (
         "a key that is counted is there once at least",
     ),
     Rule(r"policy/document.py", r"return named\[0\] if named else None", ANY, "there is one name at most"),
+    Rule(
+        r"containment/hunt.py",
+        r"if hunt.only_proof and any\(variables_of.*",
+        r"if hunt.only_proof or .*",
+        "only a proof is asked with variables; over the values of none the search is the ordinary one",
+    ),
+    Rule(
+        r"containment/joining.py",
+        r"named = condition.operator if .*",
+        ANY,
+        "operators that answer alike also entail each other, which the cells of single values show",
+    ),
+    Rule(
+        r"containment/overlap.py",
+        r"if at == len\(left\) or by == len\(right\):",
+        r".*(at|by) >= .*",
+        "no place is behind the end",
+    ),
+    Rule(
+        r"containment/own_account.py",
+        r"return parse_condition\(.*variables=False\)",
+        r".*variables=True\)",
+        "no account, organisation or truth value has a `$`",
+    ),
+    Rule(r"policy/glob.py", r"return -1", r"return ?-.*", "every number below zero says that there is no place"),
     Rule(r"policy/arn.py", r"if missing <= 0 .*", r"if missing == 0 .*", "of a negative number nothing is added"),
     Rule(
         r"policy/record.py",

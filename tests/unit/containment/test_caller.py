@@ -13,7 +13,7 @@ from panorama_guard.containment.caller import (
     read_caller,
     told_context,
 )
-from panorama_guard.containment.callers import likely_callers
+from panorama_guard.containment.callers import likely_callers, named_callers
 from panorama_guard.containment.derived import SLOTS, on_callers
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import condition_holds
@@ -188,6 +188,20 @@ def test_conditions_on_derived_keys_hold_for_whom_aws_says(condition: str, hold:
 def test_without_aliases_who_is_known_by_a_canonical_id_alone_is_left_out(operator: str, key: str) -> None:
     """An Allow of everybody reaches him by his ARN."""
     assert truths(operator, key, "true", aliases=False)[CANONICAL] is False
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("user:*:*:*:arn:aws:iam::*:user/alice", "arn:aws:iam::999999999999:user/alice"),
+        ("user:*:*:*:arn:aws:iam::*:user/a:b", "arn:aws:iam::999999999999:user/a:b"),
+        ("service:*:*:*:iot*", "iotexample"),
+    ],
+)
+def test_what_a_pattern_of_callers_leaves_open_is_filled_as_aws_writes_it(pattern: str, name: str) -> None:
+    """An ARN field by field, whatever its last one has in it."""
+    named = Condition("CallerLike", CALLER, (Glob(pattern),))
+    assert next(iter(named_callers([named]))).name == name
 
 
 def test_many_wide_patterns_of_callers_are_paid_for_before_they_are_read() -> None:

@@ -61,6 +61,26 @@ def test_a_list_is_the_sum_of_its_values_where_one_is_enough(
     assert is_split(parse_condition(operator, "aws:PrincipalTag/k", values, variables=True), ()) is expected
 
 
+@pytest.mark.parametrize(
+    ("inner", "outer", "expected"),
+    [
+        ("10.1.0.0/16", "10.0.0.0/8", True),
+        ("10.0.0.0/8", "10.1.0.0/16", False),
+        ("10.1.2.3", "10.0.0.0/8", True),
+        ("11.1.0.0/16", "10.0.0.0/8", False),
+        ("2001:db8::1", "2001:db8::/32", True),
+        ("::a00:1", "10.0.0.0/8", False),
+        ("everywhere", "everywhere", True),
+        ("everywhere", "nowhere", False),
+        ("10.1.0.0/16", "everywhere", False),
+    ],
+)
+def test_a_network_covers_those_in_it(inner: str, outer: str, *, expected: bool) -> None:
+    """What is no network is the same as itself alone."""
+    one, other = (parse_condition("IpAddress", "aws:sourceip", (text,), variables=True) for text in (inner, outer))
+    assert entails(one, other) is expected
+
+
 def test_an_escape_behind_a_hundred_statements_that_are_in_doubt_is_found() -> None:
     """The first few pieces leave a doubt; the others are searched all the same."""
     odd = [

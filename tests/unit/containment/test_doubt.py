@@ -74,6 +74,16 @@ def test_what_aws_leaves_open_is_named_where_it_stands() -> None:
     ]
 
 
+def test_letters_other_than_those_of_ascii_are_named_where_case_does_not_count() -> None:
+    """Which of them are one letter AWS does not say; a text without them is not what the question turns on."""
+    inner, ceiling = (
+        grant(name, under("StringEqualsIgnoreCase", "s3:prefix", text))
+        for name, text in (("p", "stra\u00dfe"), ("c", "STRASSE"))
+    )
+    (doubt,) = doubts(inner, ceiling)
+    assert [(cause.unsure, cause.statement) for cause in doubt.causes] == [(Unsure.OPEN, THERE)]
+
+
 def test_the_surest_cause_is_told_first() -> None:
     """Of an unknown operator nothing is ever known."""
     odd = {"StringLike": {"s3:prefix": "${aws:username}/*"}, "FooEquals": {"k": "v"}}

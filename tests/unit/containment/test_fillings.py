@@ -12,6 +12,7 @@ from panorama_guard.containment.fillings import (
     keys_of,
     may_match,
     telling,
+    with_early_open,
 )
 from tests.unit.containment.questions import glob, kind
 
@@ -53,6 +54,7 @@ def test_a_pattern_with_fewer_than_five_colons_is_short(text: str, *, short: boo
         ("arn:aws:s3:${k}::${k}", True),
         ("arn:aws:s3:::${k}", False),
         ("arn:aws:s3:::b/${k}:${k}", False),
+        ("arn:aws:s3:::b:c/${k}", False),
         ("arn:aws:s3:::b", False),
         ("${k}", False),
     ],
@@ -60,6 +62,11 @@ def test_a_pattern_with_fewer_than_five_colons_is_short(text: str, *, short: boo
 def test_a_variable_before_the_fifth_colon_is_early(text: str, *, early: bool) -> None:
     """A pattern that is no ARN has no fifth colon."""
     assert is_early(glob(text)) is early
+
+
+def test_variables_before_the_fifth_colon_are_left_open() -> None:
+    """Those behind it stay, behind a sixth colon as well."""
+    assert with_early_open(glob("arn:aws:s3:${k}::${k}:${k}")) == "arn:aws:s3:*::${k}:${k}"
 
 
 def test_a_variable_of_which_nothing_is_known_is_filled_with_any_text() -> None:

@@ -87,6 +87,12 @@ def test_the_value_is_the_same_text_in_the_ceiling() -> None:
     assert escaping(other, kinds, Reading.FINAL)
 
 
+def test_an_early_variable_of_the_ceiling_is_no_place_for_the_same_value() -> None:
+    """Though a `*` before it reads the first five fields of the other pattern."""
+    found = opened([statement(f"{BUCKET}${{k}}::b:x:y")], [statement("arn:*${k}::b:x:y")])
+    assert escaping(found, {"k": kind("a*")}, Reading.CROSSING)
+
+
 def test_an_early_variable_is_any_text() -> None:
     """Whatever the kind of its value is."""
     found = opened([statement("arn:aws:s3:${k}::b")], [statement("arn:aws:s3:a*::b")])

@@ -42,6 +42,14 @@ def test_readings_differ_only_in_the_first_five_segments(glob: str, text: str, r
     assert "".join(found) == readings
 
 
+@pytest.mark.parametrize("reading", Reading)
+@pytest.mark.parametrize("fields", ["arn:a*s:s?:*:*", "arn:aws:s3*:?:a*", "a*n:*:*x:?*:*?"])
+def test_a_variable_behind_the_first_five_segments_changes_nothing_of_them(fields: str, reading: Reading) -> None:
+    """Patterns with variables are read token by token, others text by text: to the same steps."""
+    plain, marked = (steps(Glob(f"{fields}:b/{rest}"), reading) for rest in ("", "${aws:userid}"))
+    assert marked[: len(plain)] == plain
+
+
 def test_a_pattern_of_an_arn_condition_has_six_components() -> None:
     """ArnLike compares components, so a shorter pattern is not understood."""
     assert segmented(Glob("arn:aws:s3")) is None

@@ -82,6 +82,7 @@ def test_rendering_tokens_gives_the_canonical_glob(text: str) -> None:
         ("*ab*ba*", "abba", "aba"),
         ("a*b*c", "abbbc", "acb"),
         ("*a?c*", "xaacx", "ac"),
+        ("*a?*b?*c", "a1b2c", "a1bc"),
         ("??", "ab", "a"),
         ("?*?", "ab", "a"),
         ("*?b", "ab", "b"),
