@@ -1,5 +1,7 @@
 """Door of `inspect`: messages of the changes queue in, incidents and orders out."""
 
+from panorama_guard.loading import loaded  # first of all
+
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +17,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from panorama_guard import bootstrap
 from panorama_guard.service.inspect import inspect_message
 from panorama_guard.service.look import Inspector
+
+loaded()
 
 logger = Logger()
 metrics = Metrics()

@@ -3,6 +3,8 @@
 Requests for a summary come in too, over a queue: what is held is told.
 """
 
+from panorama_guard.loading import loaded  # first of all
+
 from functools import partial
 from typing import Any
 
@@ -17,6 +19,8 @@ from panorama_guard import bootstrap
 from panorama_guard.case.telling import load_told
 from panorama_guard.service.notify import Notifier, notify
 from panorama_guard.service.summary import summarize
+
+loaded()
 
 logger = Logger()
 metrics = Metrics()

@@ -1,5 +1,7 @@
 """Door of `operate`: an operator's signed request to the function's URL in, what came of it out."""
 
+from panorama_guard.loading import loaded  # first of all
+
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +12,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
 from panorama_guard.service.operate import operate
+
+loaded()
 
 logger = Logger()
 metrics = Metrics()

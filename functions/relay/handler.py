@@ -1,5 +1,7 @@
 """Door of `relay`: what `notify` tells the operators goes from the same stream to the channels beside their topic."""
 
+from panorama_guard.loading import loaded  # first of all
+
 from functools import partial
 from typing import Any
 
@@ -13,6 +15,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from panorama_guard import bootstrap
 from panorama_guard.case.telling import load_told
 from panorama_guard.service.relay import Relayer, relay
+
+loaded()
 
 logger = Logger()
 metrics = Metrics()

@@ -1,5 +1,7 @@
 """Door of `remediate`: orders of the remediations queue in, contained, not fixed or undone incidents out."""
 
+from panorama_guard.loading import loaded  # first of all
+
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,6 +17,8 @@ from panorama_guard import bootstrap
 from panorama_guard.case.order import RemediationOrder, parse_order
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.job import Remediator
+
+loaded()
 
 logger = Logger()
 metrics = Metrics()

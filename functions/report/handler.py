@@ -1,5 +1,7 @@
 """Door of `report`: requests of `sweep` and of the daily schedule in, the posture report in its bucket out."""
 
+from panorama_guard.loading import loaded  # first of all
+
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +12,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
 from panorama_guard.service.report import report
+
+loaded()
 
 logger = Logger()
 metrics = Metrics()

@@ -1,5 +1,7 @@
 """Door of `sweep`: requests of the schedule, of `inspect` and of operators in, roles and resources to judge out."""
 
+from panorama_guard.loading import loaded  # first of all
+
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +16,9 @@ from panorama_guard.service.member_sweep import MembersSwept, take_sweeps
 from panorama_guard.service.sweep import SweepResult
 from panorama_guard.service.sweeper import Pace
 
-RESERVE_MS = 45_000  # of the function's time: for the stretch that is begun, the report and the canary
+loaded()
 
+RESERVE_MS = 45_000  # of the function's time: for the stretch that is begun, the report and the canary
 logger = Logger()
 metrics = Metrics()
 

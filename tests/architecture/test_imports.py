@@ -4,6 +4,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import dropwhile
 from pathlib import Path
 
 import pytest
@@ -33,11 +34,12 @@ ROOMS = {
     # The settings are the environment in the words of service and judging, which the bootstrap hands on.
     "settings": {"service", "judging"},
     "bootstrap": {"service", "aws", "profile", "settings"},
+    "loading": set(),
     "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "drafts", "aws", "posture"},
 }
 FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
-# What a door may name of the library beside the bootstrap: its one service function, and the records it parses.
-DOORS = {"bootstrap", "service", "case"}
+# What a door may name of the library beside how it is loaded: its one service function, and the records it parses.
+DOORS = {"loading", "bootstrap", "service", "case"}
 # YAML and Jinja2 come with extras of the package; no door reaches the room, or the part of one, that needs them.
 OUTSIDE = {"aws": {"boto3", "botocore"}, "drafts": {"yaml"}, "reporting": {"jinja2"}}
 PAGE = LIBRARY / "reporting" / "page"
@@ -171,6 +173,15 @@ def test_a_door_opens_on_its_service_alone(path: Path) -> None:
     """Parse, one call, return: nothing of judging, planning or AWS."""
     assert rooms_imported(path) <= DOORS
     assert outside(path) == {"aws_lambda_powertools"}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_garbage_is_looked_for_while_a_function_is_loaded(name: str) -> None:
+    """What says so is imported first, and what ends it is called behind the last import."""
+    _, first, *others = ast.parse((ROOT / "functions" / name / "handler.py").read_text(encoding="utf-8")).body
+    assert ast.unparse(first) == "from panorama_guard.loading import loaded"
+    behind = dropwhile(lambda one: isinstance(one, ast.Import | ast.ImportFrom), others)
+    assert ast.unparse(next(behind)) == "loaded()"
 
 
 def test_nothing_that_is_deployed_knows_that_it_runs_locally() -> None:
