@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.deploy_intrinsics import Resolver
+from local.patterns import Pattern, parse_pattern
 from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
 from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.containment.evaluate import allows
@@ -25,6 +26,7 @@ GIVEN = {"HubAccount": HUB, "ExternalId": EXTERNAL_ID, "Remediation": "yes"}
 ROLES = {"ReadRole": "InspectRole", "RemediationRole": "RemediateRole"}
 OWN_TO_THE_HUB = {"ReadMembers", "WriteInMembers", "ListTheOrganisation"}
 NAMES = {"ReadRole": READ_ROLE, "RemediationRole": REMEDIATION_ROLE}
+OWN_RULES = {"RemediatorCallsRule", "RulesChangedRule"}  # of what is told past the hub's functions
 FOR_SWEEPS = "ListForSweeps"  # what the hub's sweep lists and its inspection does not
 
 
@@ -72,12 +74,69 @@ def test_a_member_watches_what_the_guard_watches(member: Template, hub: Template
     """Rule by rule the same pattern, IAM's in the home region alone."""
     rules = rules_to(translate(), "ChangesQueue")
     own = of_type(member, "AWS::Events::Rule")
-    assert {name: one["EventPattern"] for name, one in own.items() if name != "RemediatorCallsRule"} == {
+    assert {name: one["EventPattern"] for name, one in own.items() if name not in OWN_RULES} == {
         name: one["EventPattern"] for name, one in rules.items()
     }
     roles = {"IamChangesRule", "ReadRole", "RemediationRole"}
     assert resources_in(member, "us-east-1") - resources_in(member, "eu-west-1") == roles
     assert member["Mappings"] == hub["Mappings"]
+
+
+def call(service: str, name: str, /, **parameters: object) -> dict[str, Any]:
+    """Return the event of a call of somebody's in the member."""
+    detail = {"eventSource": f"{service}.amazonaws.com", "eventName": name, "requestParameters": parameters}
+    source = {"source": f"aws.{service}", "detail-type": "AWS API Call via CloudTrail"}
+    return {**source, "account": ACCOUNT, "detail": {**detail, "sourceIPAddress": "203.0.113.7"}}
+
+
+def pattern_of(rule: Any, values: Resolver) -> Pattern:
+    """Return a rule's pattern as EventBridge gets it."""
+    return parse_pattern(values.resolve(rule["EventPattern"]))
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "eu-west-1"])
+def test_what_ends_a_rule_of_a_member_is_forwarded_by_another_one_and_told_by_the_hub(
+    member: Template, hub: Template, region: str
+) -> None:
+    """Whatever rule it is, the one that tells of the others included; nothing of it is the member's functions'."""
+    values = resolver(member, region)
+    rules = of_type(member, "AWS::Events::Rule")
+    telling = pattern_of(of_type(hub, "AWS::Events::Rule")["ForwardedGuardChangesRule"], resolver(hub))
+    there = resources_in(member, region) & rules.keys()
+    assert len(there) > len(OWN_RULES)
+    for name in there:
+        known_as = values.resolve(rules[name].get("Name", {"Ref": name}))
+        for event in (
+            call("events", "DisableRule", name=known_as),
+            call("events", "RemoveTargets", rule=known_as, ids=["hub"]),
+        ):
+            others = {one for one in there - {name} if pattern_of(rules[one], values).matches(event)}
+            assert others, name
+            assert telling.matches(event)
+
+
+@pytest.mark.parametrize(
+    ("event", "is_told"),
+    [
+        (call("cloudtrail", "StopLogging", name="any"), True),
+        (call("sqs", "SetQueueAttributes", queueUrl="ForwardsDeadLetterQueue"), True),
+        (call("cloudformation", "DeleteStack", stackName="member"), True),
+        (call("events", "DisableRule", name="somebody-elses"), False),
+        (call("sqs", "DeleteQueue", queueUrl="https://sqs/other"), False),
+        (call("cloudformation", "UpdateStack", stackName="other"), False),
+    ],
+)
+def test_what_ends_a_member_s_forwarding_is_told_and_nothing_else(
+    member: Template, hub: Template, event: dict[str, Any], *, is_told: bool
+) -> None:
+    """The trail, the queue of what could not be forwarded, and the stack itself."""
+    rules = of_type(member, "AWS::Events::Rule")
+    forwarded = [pattern_of(one, resolver(member)).matches(event) for one in rules.values()]
+    assert any(forwarded) is is_told
+    telling = pattern_of(of_type(hub, "AWS::Events::Rule")["ForwardedGuardChangesRule"], resolver(hub))
+    assert not is_told or telling.matches(event)
+    failed = {**event, "detail": {**event["detail"], "errorCode": "AccessDenied"}}
+    assert not telling.matches(failed)
 
 
 @pytest.mark.parametrize(("partition", "home"), HOMES.items())
