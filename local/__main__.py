@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -66,6 +67,7 @@ def _refuse_second(folder: Path) -> None:
 
 
 def _serve(settings: Settings) -> int:
+    gc.disable()  # what is loaded is no garbage: the stack turns it on again once it is up
     from local.stack import serve_until_told, start_stack  # noqa: PLC0415 - moto takes a second to import
 
     stack = start_stack(settings)

@@ -159,6 +159,7 @@ def start_stack(settings: Settings) -> Stack:
     )
     stack = Stack(settings, front, deployment, delivery, runtime, places)
     gc.collect()
+    gc.enable()
     gc.freeze()  # the models of AWS's services are no garbage, and not worth a look
     gc.set_threshold(*_COLLECTED_AFTER)
     delivery.start()
