@@ -27,6 +27,7 @@ _STATES = "states are told apart that lead to the same answers: more work, nothi
 _PRUNES = (
     "what is left out of a search because it cannot be an escape: without it the search is longer and finds no other"
 )
+_HASH = "only what a hash is made of: what is equal has the same one"
 _COVERED = "a quick proof is not seen, and the exact one finds it"
 
 RULES: tuple[Rule, ...] = (
@@ -110,6 +111,28 @@ RULES: tuple[Rule, ...] = (
         "a key that is counted is there once at least",
     ),
     Rule(r"policy/document.py", r"return named\[0\] if named else None", ANY, "there is one name at most"),
+    Rule(ANY, r".*cost=LIKELY_BUDGET.*", ANY, _WORK),
+    Rule(ANY, r"def \w+\(.*\*, .*", r"def \w+\(.*/, .*", "which arguments are named is for those who write calls"),
+    Rule(
+        r"containment/overlap.py",
+        r"return \(self.final << 1\) - 1",
+        r"return \(self.final << 2\) - 1",
+        "what is behind the last place is of no token, and is not the last",
+    ),
+    Rule(
+        r"containment/proving.py",
+        r"same = equal_keys\(.* and not outcome.escape else .*",
+        r".* or not outcome.escape else .*",
+        "where nothing is found it is asked again of less",
+    ),
+    Rule(r"containment/regions.py", r"return ceiling\[0\].allows if len\(ceiling\) == 1.*", r".*\[ ?-1\].*", "of one"),
+    Rule(r"policy/document.py", r"\(one.key, one.values\[:1\].*|return \(statement.actions, .*", ANY, _HASH),
+    Rule(
+        r"policy/glob.py",
+        r"if not variables or .* not in text:",
+        r"if not variables and .*",
+        "where there is no variable the longer way reads the same",
+    ),
     Rule(
         r"containment/hunt.py",
         r"if hunt.only_proof and any\(variables_of.*",

@@ -13,6 +13,7 @@ from panorama_guard.containment.caller import (
     read_caller,
     told_context,
 )
+from panorama_guard.containment.caller_fields import FIELDS, keeps_fields
 from panorama_guard.containment.callers import likely_callers, named_callers
 from panorama_guard.containment.derived import SLOTS, on_callers
 from panorama_guard.containment.kleene import Truth
@@ -20,8 +21,8 @@ from panorama_guard.containment.meaning import condition_holds
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.resource import resource_grant
 from panorama_guard.policy import DocumentError, parse_document
-from panorama_guard.policy.condition import CALLER, Condition, parse_condition
-from panorama_guard.policy.glob import Glob
+from panorama_guard.policy.condition import CALLER, Condition, Family, parse_condition
+from panorama_guard.policy.glob import Glob, parse_glob
 from tests.builders import allow, policy
 
 USER = "user:o-abcdefghij:AIDAEXAMPLEEXAMPLE12::arn:aws:iam::111122223333:user/team/alice"
@@ -202,6 +203,14 @@ def test_what_a_pattern_of_callers_leaves_open_is_filled_as_aws_writes_it(patter
     """An ARN field by field, whatever its last one has in it."""
     named = Condition("CallerLike", CALLER, (Glob(pattern),))
     assert next(iter(named_callers([named]))).name == name
+
+
+@pytest.mark.parametrize("pattern", ["user:*:${k}:*:*", "user:${k}:*:*:*", "role:*:${k}:*"])
+def test_a_variable_may_be_what_its_field_is(pattern: str) -> None:
+    """Any value, so that it may be an id and the session behind it; of which nobody can tell anything, no colon."""
+    glob = parse_glob(pattern, variables=True)
+    assert keeps_fields(glob, Family.CALLER, lambda field: field)
+    assert keeps_fields(glob, Family.CALLER, lambda _: None) is (glob.count(":") == FIELDS)
 
 
 def test_many_wide_patterns_of_callers_are_paid_for_before_they_are_read() -> None:

@@ -66,6 +66,18 @@ def test_a_key_that_is_asked_as_number_and_text_has_the_values_of_both() -> None
     assert holds_of(number, other, text) == {0b101, 0b001, 0b010, 0b000}
 
 
+def test_a_number_that_a_policy_writes_as_aws_does_not_is_a_text_of_its_own() -> None:
+    """Nobody says that no request has it: it may be the text and the number at once."""
+    key = "aws:multifactorauthage"
+    text, number = (
+        parse_condition(operator, key, (value,), variables=True)
+        for operator, value in (("StringEquals", "007"), ("NumericLessThan", "8"))
+    )
+    cells = all_cells((text, number), mixed=True, several=False).cells
+    assert {(cell.holds, cell.values is None) for cell in cells} >= {(0b11, True), (0b10, False)}
+    assert 0b01 not in {cell.holds for cell in cells}
+
+
 def test_a_word_among_numbers_may_answer_either_way_beside_its_text() -> None:
     """Whether a negated number matches a word AWS does not say, and the word is told by its text as well."""
     assert holds_of(condition("NumericNotEquals", "5"), condition("StringLike", "x*")) == {0b00, 0b01, 0b10, 0b11}

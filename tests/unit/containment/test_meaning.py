@@ -57,6 +57,7 @@ ROWS: list[tuple[str, tuple[str, ...], tuple[str, ...], Truth]] = [
     ("IpAddress", ("10.0.0.0/8", "192.0.2.1"), ("192.0.2.1",), True),
     ("IpAddress", ("10.0.0.0/8",), ("11.0.0.1",), False),
     ("IpAddress", ("10.1.2.3/8",), ("10.9.9.9",), True),
+    ("IpAddress", ("10.0.0.128/25",), ("10.0.0.0/24",), False),  # half of it is outside
     ("IpAddress", ("::/0",), ("10.0.0.1",), False),
     ("IpAddress", ("ten",), ("10.0.0.1",), None),
     ("NotIpAddress", ("10.0.0.0/8",), ABSENT, True),

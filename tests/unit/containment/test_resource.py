@@ -7,8 +7,9 @@ import pytest
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict, check
 from panorama_guard.containment.caller import caller_of, describe_principal, told_context
 from panorama_guard.containment.own_account import own_account_ceiling
-from panorama_guard.containment.resource import device_grant, resource_grant
+from panorama_guard.containment.resource import below, device_grant, resource_grant
 from panorama_guard.policy import Document, DocumentError, parse_document_value
+from panorama_guard.policy.glob import escape
 
 ACCOUNT, OTHER = "111122223333", "999988887777"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
@@ -28,6 +29,19 @@ def document(*statements: dict[str, object]) -> Document:
 def decide(*statements: dict[str, object], ceiling: Grant = CEILING) -> Verdict:
     """Decide a document of the statements."""
     return check(resource_grant(document(*statements)), ceiling)
+
+
+@pytest.mark.parametrize(
+    ("arn", "ends"),
+    [
+        ("arn:aws:s3:::b", ["", "/*"]),  # a name of S3 has no colon: another bucket's would begin alike
+        ("arn:aws:lambda:us-east-1:111122223333:function:f", ["", "/*", ":*"]),
+        ("arn:aws:s3:::b*c", ["", "/*"]),
+    ],
+)
+def test_below_a_resource_is_what_its_name_begins(arn: str, ends: list[str]) -> None:
+    """Objects, streams, versions; a wildcard in the name is a character."""
+    assert below(arn) == tuple(f"{escape(arn)}{end}" for end in ends)
 
 
 def test_a_witness_has_principal_action_and_resource() -> None:

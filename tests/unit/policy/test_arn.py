@@ -64,6 +64,7 @@ def test_a_pattern_of_an_arn_condition_has_six_components() -> None:
         ("a*c", "ab", False),
         ("a?c", "ac", False),
         ("", "", True),
+        ("abc", "xbc", False),
         ("*", "", True),
         ("*a*b*", "xaxbx", True),
         ("[ab]", "a", False),
