@@ -182,6 +182,25 @@ def test_an_unknown_field_is_an_error(place: str) -> None:
         ("patterns.sqs.Statement.0.Colour", "red", r"^patterns\.sqs is not a policy document, .*Colour"),
         ("patterns.sqs", statement(Action="a:b", Principal="*"), r"^patterns\.sqs is not a policy about resources: "),
         ("roles.0.trust.document", statement(Action="a:b", Resource="*"), r"document is not a trust policy: "),
+        ("patterns.sqs.Statement.0.Action", [], r"^patterns\.sqs names no action in statement 1: "),
+        ("patterns.sqs.Statement.0.Action", "sqs.SendMessage", r"not a policy document, .*`sqs\.SendMessage`$"),
+        (
+            "patterns.sqs.Statement.0.Action",
+            "sqsSendMessage",
+            r"^patterns\.sqs names `sqsSendMessage` in statement 1, and ",
+        ),
+        (
+            "patterns.sqs.Statement.0.Action",
+            ["sqs:*", ":x"],
+            r"^patterns\.sqs names `:x` in statement 1, and an action ",
+        ),
+        ("patterns.sqs.Statement.0.Resource", [], r"^patterns\.sqs names no resource in statement 1: "),
+        ("roles.0.trust.document.Statement.0.Principal", {}, r"document names no principal in statement 1: "),
+        (
+            "roles.0.trust.document.Statement.0.Principal",
+            {"Service": []},
+            r"document names no principal in statement 1",
+        ),
     ],
 )
 def test_an_error_names_the_field_and_its_value(place: str, value: object, message: str) -> None:

@@ -9,10 +9,10 @@ from datetime import date
 from importlib import resources
 
 from panorama_guard.containment import Grant
-from panorama_guard.policy.document import Document, parse_document_value
-from panorama_guard.policy.errors import DocumentError
+from panorama_guard.policy.document import Document
 from panorama_guard.policy.glob import Glob, parse_glob
 from panorama_guard.policy.record import replace
+from panorama_guard.profile.documents import permissions_in, trust_in, with_principals
 from panorama_guard.profile.errors import ProfileError
 from panorama_guard.profile.fields import Field, decode, shown
 from panorama_guard.profile.records import (
@@ -70,7 +70,7 @@ def parse_profile(text: str) -> Profile:
         "name", "partition", "patterns", "roles", "watched", "resources", lists=("families",), texts=("ended",)
     )
     aws, end = partition.text(_LABEL, "a partition"), _day(ended) if ended.value else ""
-    services = {service: _permissions(field, f"pattern/{service}") for service, field in patterns.entries()}
+    services = {service: permissions_in(field, f"pattern/{service}") for service, field in patterns.entries()}
     pattern = Grant(tuple(services.values()))
     enrolled = tuple(_role(field, aws, pattern, Enrolment.ENROLLED, end) for field in roles.items())
     told = tuple(_role(field, aws, pattern, Enrolment.ALERT_ONLY, end) for field in watched.items())
@@ -99,7 +99,7 @@ def _family(field: Field, partition: str, services: dict[str, Document], end: st
     """Return a family: its roles may do what `ceiling` says, and the patterns of the services that it names."""
     name, signs, ceiling, patterns, trust = field.members("name", "signs", "ceiling", "patterns", "trust")
     label = name.text(_LABEL, "a lower-case name")
-    own = [_permissions(item, f"{label}/{title}") for title, item in ceiling.entries()]
+    own = [permissions_in(item, f"{label}/{title}") for title, item in ceiling.entries()]
     chosen = re.compile("|".join(map(re.escape, services)))
     own += [services[item.text(chosen, "a service of `patterns`")] for item in patterns.items()]
     made = Field(field.path, {"name": label, "paths": ["/"], "policies": [], "trust": trust.value})
@@ -129,12 +129,12 @@ def _role(field: Field, partition: str, pattern: Grant, enrolment: Enrolment, en
         partition=partition,
         paths=_paths(paths),
         enrolment=enrolment,
-        trust=_trust(document),
+        trust=trust_in(document),
         trust_text=json.dumps(document.value),
         trust_certainty=Certainty(certainty.text(_CERTAINTY, f"one of {_CERTAINTY.pattern.replace('|', ', ')}")),
         trust_source=source.text(_SENTENCE, "a source in one line"),
         review_principals=principals,
-        reviewed_trust=_trust(_with_principals(document, principals)),
+        reviewed_trust=trust_in(with_principals(document, principals)),
         policies=tuple(_pinned(item, partition) for item in policies.items()),
         pattern=pattern,
         ended=end,
@@ -161,7 +161,7 @@ def _resource(field: Field) -> ResourceProfile:
         organisation=organisation.text(_ORGANISATION, "the id of an organisation, or empty"),
         roles=tuple(_glob(item, _NAME_PATTERN) for item in roles.items()),
         family=family.text(_LABEL, "a family") if family.value else "",
-        ceiling=tuple(_permissions(item, "what devices may do") for item in ceiling.items()),
+        ceiling=tuple(permissions_in(item, "what devices may do") for item in ceiling.items()),
         buckets=tuple(_glob(item, _NAME_PATTERN) for item in buckets.items()),
     )
 
@@ -185,7 +185,7 @@ def _pinned(field: Field, partition: str) -> PinnedPolicy:
         arn=arn,
         version_id=version_id.text(_VERSION_ID, "a version id"),
         edited=_day(edited),
-        document=_permissions(document, arn),
+        document=permissions_in(document, arn),
     )
 
 
@@ -196,40 +196,6 @@ def _day(field: Field) -> str:
     except ValueError:
         field.refuse("is not a day of the calendar")
     return text
-
-
-def _permissions(field: Field, name: str) -> Document:
-    """Return a document that grants something on resources, which is what a baseline or a pattern is."""
-    document = _document(field, name)
-    if any(statement.resources is None or statement.principals is not None for statement in document.statements):
-        field.refuse("is not a policy about resources")
-    return document
-
-
-def _trust(field: Field) -> Document:
-    """Return a document that says who may become a role."""
-    document = _document(field, "trust")
-    if any(statement.principals is None or statement.resources is not None for statement in document.statements):
-        field.refuse("is not a trust policy")
-    return document
-
-
-def _document(field: Field, name: str) -> Document:
-    try:
-        return parse_document_value(field.value, name=name)
-    except DocumentError as error:
-        message = f"{field.path} is not a policy document, {error}"
-        raise ProfileError(message) from error
-
-
-def _with_principals(field: Field, services: tuple[str, ...]) -> Field:
-    """Return a trust document that lets these services become the role too."""
-    if not services:
-        return field
-    version, statements = field.members("Version", "Statement")
-    more = {"Effect": "Allow", "Principal": {"Service": list(services)}, "Action": "sts:AssumeRole"}
-    combined = [*(item.value for item in statements.items()), more]
-    return Field(field.path, {"Version": version.value, "Statement": combined})
 
 
 def _refuse_duplicates(profile: Profile) -> None:
