@@ -90,6 +90,12 @@ def test_what_a_page_links_to_stands_there(page: Path) -> None:
     assert [link for link in outside if not (page.parent / link.split("#")[0]).exists()] == []
 
 
+def test_each_decision_has_a_number_of_its_own() -> None:
+    """One after the other, so that a number in a sentence means one of them."""
+    numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 def test_every_alarm_is_in_the_runbook() -> None:
     """And every one in the runbook is in a template."""
     templates = TEMPLATE + (ROOT / "templates" / "member.yaml").read_text(encoding="utf-8")
