@@ -33,6 +33,7 @@ NO_PART = frozenset(
 )
 NO_BUCKET = frozenset({"NoSuchBucket"})
 NOT_THERE = frozenset({"ResourceNotFoundException"})  # the resource, or what is called by name in it
+NOT_SET = frozenset({"NotConfiguredException"})  # what AWS IoT says of logging that nobody has set up
 NO_WORK = frozenset({"ResourceNotFound", "ValidationException"})  # SageMaker says the second of most that is not there
 # What Greengrass says of a group, a deployment or a role that there is not.
 NO_GROUP = frozenset({"404", "IdNotFoundException", "NotFoundException", "ResourceNotFoundException"})
