@@ -43,7 +43,6 @@ UUID, TASK = "6d3c2a10-4b7e-4f0a-8a55-1c9e7b2d4f60", "9b3c8a52-5d0e-4a7b-9c3f-2f
         ("RegisterCACertificate", [f"iot-user:ca-certificate/{'0f' * 32}"], []),
         ("DeleteCACertificate", [f"iot-user:ca-certificate/{'0f' * 32}"], []),
         ("StartThingRegistrationTask", [f"iot-user:thing-registration-task/{TASK}"], []),
-        ("StopThingRegistrationTask", [f"iot-user:thing-registration-task/{TASK}"], []),
         ("SetLoggingOptions", ["iot-user:logging-options/account"], []),
         ("SetV2LoggingOptions", ["iot-user:logging-options/account"], []),
         ("UpdateAccountAuditConfiguration", ["iot-user:account-audit-configuration/account"], []),

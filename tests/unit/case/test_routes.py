@@ -255,7 +255,6 @@ WATCHED_IOT = frozenset(
         "SetLoggingOptions",
         "SetV2LoggingOptions",
         "StartThingRegistrationTask",
-        "StopThingRegistrationTask",
         "TransferCertificate",
         "UpdateAccountAuditConfiguration",
         "UpdateCACertificate",

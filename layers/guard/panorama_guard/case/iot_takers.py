@@ -36,7 +36,7 @@ NAME = re.compile(r"[\w:-]{1,128}", re.ASCII)
 DESTINATION_ARN = re.compile(
     r"arn:[a-z0-9-]{1,32}:iot:[a-z0-9-]{1,32}:\d{12}:ruledestination/[a-z]{1,16}/[\w-]{1,64}", re.ASCII
 )
-_VERB = re.compile("^(create|update|delete|register|set|start|stop)(v2)?")
+_VERB = re.compile("^(create|update|delete|register|set|start)(v2)?")
 
 
 def kind_of_call(event_name: str) -> str:

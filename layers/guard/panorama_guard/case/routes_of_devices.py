@@ -70,7 +70,6 @@ IOT_EVENTS: Mapping[str, Route] = MappingProxyType(
         "UpdateCACertificate": Route.IOT_TAKER,
         "DeleteCACertificate": Route.IOT_TAKER,
         "StartThingRegistrationTask": Route.IOT_TAKER,
-        "StopThingRegistrationTask": Route.IOT_TAKER,
         "SetLoggingOptions": Route.IOT_TAKER,
         "SetV2LoggingOptions": Route.IOT_TAKER,
         "UpdateAccountAuditConfiguration": Route.IOT_TAKER,
