@@ -10,9 +10,10 @@ DENIED = "UnauthorizedException"
 class RefusingTo:
     """A client that AWS does not let make some calls."""
 
-    def __init__(self, client: Any, *beginnings: str) -> None:
-        """Take the client, and how the names of the calls begin."""
+    def __init__(self, client: Any, *beginnings: str, code: str = DENIED, status: int = 403) -> None:
+        """Take the client, how the names of the calls begin, and what AWS says to them."""
         self._client, self._beginnings = client, beginnings
+        self._said: Any = {"Error": {"Code": code, "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": status}}
 
     def __getattr__(self, name: str) -> Any:
         """Return the call, or what refuses it."""
@@ -26,7 +27,7 @@ class RefusingTo:
         return _Refusing(self._refuse) if is_refused else self._client.get_paginator(operation)
 
     def _refuse(self, **_: object) -> Any:
-        raise ClientError({"Error": {"Code": DENIED, "Message": "no"}}, "call")
+        raise ClientError(self._said, "call")
 
 
 class _Refusing:

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from botocore.loaders import Loader
 from botocore.model import ServiceModel, Shape
 from botocore.stub import Stubber
@@ -137,6 +138,25 @@ def test_a_kind_that_cannot_be_listed_is_a_doubt_and_hides_none_of_the_others(cl
     assert refused.resource_keys(iot.USER) == (f"iot-user:{kind}/*", "iot-user:logging-options/account")
     assert [one.name for one in held(refused.read_resource(f"iot-user:{kind}/*")).unread] == [iot.ROLE]
     assert reader(client).read_resource(f"iot-user:{kind}/*") is None
+
+
+@pytest.mark.parametrize("call", ["list_commands", "describe_encryption_configuration"])
+def test_a_call_that_a_region_does_not_know_is_a_doubt_and_hides_none_of_the_others(client: Any, call: str) -> None:
+    """What is new is not everywhere at once, and a sweep goes on."""
+    GIVE[iot_takers.PACKAGES, ""](client, GUARDED)
+    unknown = reader(RefusingTo(client, call, code="ForbiddenException"))
+    doubt, told = unknown.resource_keys(iot.USER)
+    assert told == "iot-user:package-configuration/account"
+    assert [one.name for one in held(unknown.read_resource(doubt)).unread] == [iot.ROLE]
+
+
+@pytest.mark.parametrize(("code", "status"), [("ThrottlingException", 429), ("InternalFailureException", 500)])
+@pytest.mark.parametrize("call", ["list_streams", "get_package_configuration", "list_topic_rules"])
+def test_what_may_pass_is_asked_again(client: Any, call: str, code: str, status: int) -> None:
+    """By the queue; it says nothing about what there is."""
+    failing = reader(RefusingTo(client, call, code=code, status=status))
+    with pytest.raises(ClientError, match=code):
+        failing.resource_keys(iot.USER)
 
 
 def test_that_there_are_more_than_are_looked_at_is_a_doubt(client: Any) -> None:
