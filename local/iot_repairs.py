@@ -1,4 +1,4 @@
-"""What AWS IoT has and moto leaves out: provisioning templates, and a listing of jobs by their status.
+"""What AWS IoT has and moto leaves out: provisioning templates, and what else acts as a role.
 
 https://docs.aws.amazon.com/iot/latest/apireference/API_CreateProvisioningTemplate.html
 """
@@ -8,8 +8,11 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from moto.core.responses import ActionResult
 from moto.iot.exceptions import ResourceNotFoundException
 from moto.iot.responses import IoTResponse
+
+from local.iot_takers import hidden, taker_repairs
 
 
 def _templates(response: IoTResponse) -> dict[str, dict[str, Any]]:
@@ -52,10 +55,22 @@ def _list_templates(response: IoTResponse) -> str:
     return json.dumps({"templates": list(_templates(response).values())})
 
 
+_get_rule = IoTResponse.get_topic_rule
+
+
+def _get_topic_rule(response: IoTResponse) -> ActionResult:
+    try:
+        return _get_rule(response)
+    except ResourceNotFoundException:
+        raise hidden(response._get_param("ruleName")) from None
+
+
 IOT_REPAIRS: Final[tuple[tuple[type, str, object], ...]] = (
     (IoTResponse, "create_provisioning_template", _create_template),
     (IoTResponse, "describe_provisioning_template", _describe_template),
     (IoTResponse, "update_provisioning_template", _update_template),
     (IoTResponse, "delete_provisioning_template", _delete_template),
     (IoTResponse, "list_provisioning_templates", _list_templates),
+    (IoTResponse, "get_topic_rule", _get_topic_rule),
+    *taker_repairs(),
 )

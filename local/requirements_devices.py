@@ -22,30 +22,57 @@ _NAMED: Final[Mapping[str, str]] = {
     "templateName": "provisioningtemplate",
     "thingGroupName": "thinggroup",
     "certificateId": "cert",
+    "commandId": "command",
+    "jobTemplateId": "jobtemplate",
+    "actionName": "mitigationaction",
+    "securityProfileName": "securityprofile",
+    "streamId": "stream",
 }
+_BY_ARN: Final[Mapping[str, str]] = {"ListAttachedPolicies": "target", "GetTopicRuleDestination": "arn"}
 _OPERATIONS: Final = frozenset(
     {
+        "DescribeAccountAuditConfiguration",
+        "DescribeCACertificate",
         "DescribeCertificate",
+        "DescribeEncryptionConfiguration",
         "DescribeJob",
+        "DescribeJobTemplate",
+        "DescribeMitigationAction",
         "DescribeProvisioningTemplate",
         "DescribeRoleAlias",
+        "DescribeSecurityProfile",
+        "DescribeStream",
         "DescribeThing",
+        "DescribeThingRegistrationTask",
+        "GetCommand",
+        "GetLoggingOptions",
+        "GetPackageConfiguration",
         "GetPolicy",
         "GetPolicyVersion",
         "GetTopicRule",
+        "GetTopicRuleDestination",
+        "GetV2LoggingOptions",
         "ListAttachedPolicies",
+        "ListCACertificates",
+        "ListCommands",
         "ListJobExecutionsForThing",
+        "ListJobTemplates",
         "ListJobs",
+        "ListMitigationActions",
         "ListPolicies",
         "ListPolicyVersions",
         "ListPrincipalThings",
         "ListProvisioningTemplates",
         "ListRoleAliases",
+        "ListSecurityProfiles",
+        "ListStreams",
         "ListTargetsForPolicy",
         "ListThingGroupsForThing",
         "ListThingPrincipals",
+        "ListThingRegistrationTasks",
         "ListThings",
         "ListThingsInThingGroup",
+        "ListTopicRuleDestinations",
         "ListTopicRules",
         "SetDefaultPolicyVersion",
     }
@@ -57,8 +84,11 @@ def iot_requirement(call: Call, account: str) -> tuple[Requirement, ...] | None:
     if call.operation not in _OPERATIONS:
         return None
     action = f"iot:{call.operation}"
-    if call.operation == "ListAttachedPolicies":
-        return (Requirement(action, call.text("target")),)
+    if call.operation in _BY_ARN:
+        return (Requirement(action, call.text(_BY_ARN[call.operation])),)
+    if call.operation == "DescribeCACertificate":
+        arn = f"arn:{PARTITION}:iot:{call.region}:{account}:cacert/{call.text('certificateId')}"
+        return (Requirement(action, arn),)
     for parameter, kind in _NAMED.items():
         if name := call.text(parameter):
             return (Requirement(action, f"arn:{PARTITION}:iot:{call.region}:{account}:{kind}/{name}"),)

@@ -62,6 +62,8 @@ ALIASES = {
     "greengrassv2:ListDeployments": "greengrass:ListDeployments",
     "s3control:DeleteAccessPointPolicy": "s3:DeleteAccessPointPolicy",
     "sagemaker:DescribeAutoMlJobV2": "sagemaker:DescribeAutoMLJobV2",
+    "iot:DescribeCaCertificate": "iot:DescribeCACertificate",
+    "iot:ListCaCertificates": "iot:ListCACertificates",
     "sagemaker:ListAutoMlJobs": "sagemaker:ListAutoMLJobs",
 }
 # Where adapters are made.

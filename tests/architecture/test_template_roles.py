@@ -54,13 +54,18 @@ MOST_INLINE = 10_240
 CEILINGS = json.loads(Path(__file__).with_name("ceilings.json").read_text(encoding="utf-8"))
 IOT, IOT_WRITE, NAMED = f"arn:aws:iot:*:{ACCOUNT}:", "iot:SetDefaultPolicyVersion", ("policy", "thing", "job")
 IOT_LISTS = [
-    *("iot:ListPrincipalThings", "iot:ListThings", "iot:ListRoleAliases", "iot:ListTopicRules", "iot:ListPolicies"),
-    *("iot:ListProvisioningTemplates", "iot:ListJobs"),
+    *("iot:ListPrincipalThings", "iot:ListThings", "iot:ListRoleAliases", "iot:ListTopicRule*", "iot:ListPolicies"),
+    *("iot:ListProvisioningTemplates", "iot:ListJobs", "iot:ListCommands"),
+    *("iot:ListJobTemplates", "iot:ListMitigationActions", "iot:ListSecurityProfiles", "iot:ListStreams"),
+    *("iot:ListCACertificates", "iot:ListThingRegistrationTasks", "iot:DescribeThingRegistrationTask"),
+    *("iot:Get*LoggingOptions", "iot:DescribeAccountAuditConfiguration"),
+    *("iot:DescribeEncryptionConfiguration", "iot:GetPackageConfiguration"),
 ]
 IOT_READS = [
     *("iot:GetPolicy", "iot:ListTargetsForPolicy", "iot:DescribeCertificate", "iot:ListAttachedPolicies"),
     *("iot:DescribeRoleAlias", "iot:GetTopicRule", "iot:DescribeProvisioningTemplate", "iot:DescribeJob"),
-    "iot:ListThingsInThingGroup",
+    *("iot:ListThingsInThingGroup", "iot:GetCommand", "iot:DescribeJobTemplate", "iot:DescribeMitigationAction"),
+    *("iot:DescribeSecurityProfile", "iot:DescribeStream", "iot:GetTopicRuleDestination", "iot:DescribeCACertificate"),
 ]
 IOT_READS_OF_THE_PATTERN = [
     *("iot:GetPolicyVersion", "iot:ListPolicyVersions", "iot:DescribeThing", "iot:ListThingPrincipals"),

@@ -18,6 +18,7 @@ from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.step import DeletePart, PartStep, PutPart, apply_step, invert_step
 from tests.builders import PROFILE
 from tests.contract.drivers import MOTO_ACCOUNT, REGION, moto_account
+from tests.contract.refusing import RefusingTo
 
 ARN = f"arn:aws:iot:{REGION}:{MOTO_ACCOUNT}:"
 APPLIANCE = f"arn:aws:iam::{MOTO_ACCOUNT}:role/service-role/AWSPanoramaApplianceRole"
@@ -31,6 +32,11 @@ def guards(key: str) -> bool:
     return PROFILE.guarded(key) is not None
 
 
+def users(client: Any) -> IotUsers:
+    """Return what reads what uses a role."""
+    return IotUsers(client, MOTO_ACCOUNT, guards, lambda role: PROFILE.role_named(role) is not None)
+
+
 class Cloud:
     """AWS IoT in moto, and the adapters on it."""
 
@@ -40,7 +46,7 @@ class Cloud:
         self.policies, self.writer = IotPolicies(self.client, MOTO_ACCOUNT), IotPolicyWriter(self.client)
         self.things = IotThings(self.client, MOTO_ACCOUNT, guards)
         self.jobs = IotJobs(self.client, MOTO_ACCOUNT, guards)
-        self.users = IotUsers(self.client, MOTO_ACCOUNT, guards, lambda role: PROFILE.role_named(role) is not None)
+        self.users = users(self.client)
 
     def policy(self) -> ResourceSnapshot:
         """Return the policy as it is."""
@@ -234,14 +240,8 @@ def test_what_aws_does_not_let_the_guard_read_is_unread(cloud: Cloud) -> None:
 
 def test_what_cannot_be_listed_is_a_subject_that_is_unread(cloud: Cloud) -> None:
     """And none, once it can be listed again."""
-    with Stubber(cloud.client) as stubber:
-        stubber.add_response("list_role_aliases", {"roleAliases": []})
-        stubber.add_client_error("list_topic_rules", "UnauthorizedException", "no")
-        stubber.add_response("list_provisioning_templates", {"templates": []})
-        for _ in ("IN_PROGRESS", "SCHEDULED"):
-            stubber.add_response("list_jobs", {"jobs": []})
-        assert cloud.users.resource_keys(iot.USER) == ("iot-user:topic-rule/*",)
-        stubber.add_client_error("list_topic_rules", "UnauthorizedException", "no")
-        unlisted = held(cloud.users.read_resource("iot-user:topic-rule/*"))
-        assert (unlisted.parts, [part.name for part in unlisted.unread]) == ((), [iot.ROLE])
+    refused = users(RefusingTo(cloud.client, "list_topic_rules"))
+    assert refused.resource_keys(iot.USER) == ("iot-user:topic-rule/*",)
+    unlisted = held(refused.read_resource("iot-user:topic-rule/*"))
+    assert (unlisted.parts, [part.name for part in unlisted.unread]) == ((), [iot.ROLE])
     assert cloud.users.read_resource("iot-user:topic-rule/*") is None

@@ -19,6 +19,7 @@ from tests.stack.running import run_local, start_stack
 pytestmark = pytest.mark.stack
 NAMES = [role.name for role in PROFILE.roles]
 BUCKET, SECRET, LOGS = "my-aws-panorama-models", "panorama-camera", "/aws/panorama_device_log"
+STREAM = "files"  # of AWS IoT, that somebody has given a guarded role
 LEFT = {
     f"secret:{SECRET}": (6, f"aws secretsmanager delete-secret --secret-id {SECRET}"),
     f"s3-bucket:{BUCKET}": (7, f"aws s3 rb s3://{BUCKET} --force"),
@@ -38,6 +39,7 @@ class Retired:
         stack.client("s3").create_bucket(Bucket=BUCKET)
         stack.client("secretsmanager").create_secret(Name=SECRET, SecretString="x")
         stack.client("logs").create_log_group(logGroupName=LOGS)
+        stack.client("iot").create_stream(streamId=STREAM, files=[{"fileId": 1}], roleArn=account.record(NAMES[0]).arn)
         trust = document(trusting({"Service": "panorama.amazonaws.com"}))
         account.mallory.create_role(RoleName="Payroll", AssumeRolePolicyDocument=trust)
         account.mallory.attach_role_policy(RoleName="Payroll", PolicyArn=ADMINISTRATOR_ARN)
@@ -98,6 +100,14 @@ def test_what_is_left_over_is_told_with_what_to_delete_in_which_order_and_what_b
     assert f"Delete it ({place} of 9 in order): {command}" in alert.text
     assert "What breaks: " in alert.text
     assert alert.body["state"] == "OBSERVED"
+
+
+def test_what_uses_a_role_of_the_service_that_has_ended_is_told_and_let_be(retired: Retired) -> None:
+    """Whatever it is, it is nothing of the service's own."""
+    told = retired.told(f"iot-user:stream/{STREAM}")
+    assert list(told) == ["role"]
+    assert told["role"].body["state"] == "OBSERVED"
+    assert f"role/service-role/{NAMES[0]}" in told["role"].text
 
 
 def test_nothing_is_deleted_or_taken_off_by_any_function(retired: Retired) -> None:

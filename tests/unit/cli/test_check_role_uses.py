@@ -53,6 +53,55 @@ ESCAPING: dict[str, tuple[Draft, str, str]] = {
         "iot-alias",
         "role",
     ),
+    "a command": (one("AWS::IoT::Command", CommandId="reboot", RoleArn=APPLIANCE), "iot-user", "role"),
+    "a template of jobs": (
+        one("AWS::IoT::JobTemplate", JobTemplateId="fix", PresignedUrlConfig={"RoleArn": APPLIANCE}),
+        "iot-user",
+        "role",
+    ),
+    "a mitigation action": (
+        one(
+            "AWS::IoT::MitigationAction",
+            RoleArn=OTHER,
+            ActionParams={"EnableIoTLoggingParams": {"LogLevel": "INFO", "RoleArnForLogging": APPLIANCE}},
+        ),
+        "iot-user",
+        "role",
+    ),
+    "alerts of a security profile": (
+        one("AWS::IoT::SecurityProfile", AlertTargets={"SNS": {"AlertTargetArn": "x", "RoleArn": APPLIANCE}}),
+        "iot-user",
+        "role",
+    ),
+    "a stream": (one("AWS::IoT::Stream", Files=[{"FileId": 1}], RoleArn=APPLIANCE), "iot-user", "role"),
+    "a destination of rules": (
+        one("AWS::IoT::TopicRuleDestination", VpcProperties={"RoleArn": APPLIANCE}),
+        "iot-user",
+        "role",
+    ),
+    "a plan's destination of rules": (
+        planned("aws_iot_topic_rule_destination", vpc_configuration=[{"role_arn": APPLIANCE, "vpc_id": "vpc-1"}]),
+        "iot-user",
+        "role",
+    ),
+    "an authority": (
+        one("AWS::IoT::CACertificate", CACertificatePem="-", RegistrationConfig={"RoleArn": APPLIANCE}),
+        "iot-user",
+        "role",
+    ),
+    "a plan's authority": (
+        planned("aws_iot_ca_certificate", registration_config=[{"role_arn": APPLIANCE}]),
+        "iot-user",
+        "role",
+    ),
+    "logging": (one("AWS::IoT::Logging", AccountId="x", RoleArn=APPLIANCE), "iot-user", "role"),
+    "a plan's logging": (planned("aws_iot_logging_options", role_arn=APPLIANCE), "iot-user", "role"),
+    "audits": (one("AWS::IoT::AccountAuditConfiguration", AccountId="x", RoleArn=APPLIANCE), "iot-user", "role"),
+    "encryption": (
+        one("AWS::IoT::EncryptionConfiguration", KmsAccessRoleArn=APPLIANCE, EncryptionType="CUSTOMER_MANAGED_KMS_KEY"),
+        "iot-user",
+        "role",
+    ),
     "a topic rule": (one("AWS::IoT::TopicRule", TopicRulePayload=rule(APPLIANCE)), "iot-user", "role"),
     "a plan's topic rule": (
         planned("aws_iot_topic_rule", name="r", s3=[{"bucket_name": "x", "role_arn": APPLIANCE}]),
@@ -132,6 +181,8 @@ CLEAN_ONES = {
     "a plan's alias of its own role": planned("aws_iot_role_alias", alias="panorama-x", role_arn=APPLIANCE),
     "another alias of another role": one("AWS::IoT::RoleAlias", RoleAlias="x", RoleArn=OTHER),
     "a rule of another role": one("AWS::IoT::TopicRule", TopicRulePayload=rule(OTHER)),
+    "a stream of another role": one("AWS::IoT::Stream", StreamId="s", Files=[], RoleArn=OTHER),
+    "logging of another role": one("AWS::IoT::Logging", AccountId="x", RoleArn=OTHER),
     "a model of the pattern": one(
         "AWS::SageMaker::Model",
         ModelName="panorama-m",

@@ -188,6 +188,18 @@ def test_an_alias_of_the_pattern_with_another_role_is_told(arn: str) -> None:
         ("topic-rule/copy", "the topic rule copy acts as"),
         ("provisioning-template/fleet", "the provisioning template fleet makes things as"),
         ("job/fix", "the job fix signs URLs for devices as"),
+        ("command/reboot", "the command reboot makes what it sends to devices as"),
+        ("job-template/fix", "jobs of the job template fix sign URLs for devices as"),
+        ("mitigation-action/quarantine", "the mitigation action quarantine acts on devices as"),
+        ("security-profile/watch", "the security profile watch sends alerts or metrics as"),
+        ("stream/files", "the stream files reads files for devices as"),
+        ("topic-rule-destination/vpc/1", "the topic rule destination vpc/1 makes network interfaces as"),
+        ("ca-certificate/0f", "who has a certificate of the CA certificate 0f is made a device as"),
+        ("thing-registration-task/1", "the thing registration task 1 makes things as"),
+        ("logging-options/account", "AWS IoT writes its logs as"),
+        ("account-audit-configuration/account", "AWS IoT audits the account, and sends what it finds, as"),
+        ("encryption-configuration/account", "AWS IoT encrypts and decrypts what it keeps as"),
+        ("package-configuration/account", "AWS IoT writes down which packages devices have as"),
     ],
 )
 def test_whatever_else_uses_a_guarded_role_is_told(key: str, words: str) -> None:

@@ -84,6 +84,44 @@ def test_what_is_found_in_iot_is_shown_by_its_commands() -> None:
     assert console_link(seen[0]) == "https://console.aws.amazon.com/iot/home?region=us-east-1"
 
 
+@pytest.mark.parametrize(
+    ("key", "see"),
+    [
+        ("command/reboot", "get-command --command-id reboot"),
+        ("job-template/fix", "describe-job-template --job-template-id fix"),
+        ("mitigation-action/x", "describe-mitigation-action --action-name x"),
+        ("security-profile/watch", "describe-security-profile --security-profile-name watch"),
+        ("stream/files", "describe-stream --stream-id files"),
+        ("ca-certificate/0f", "describe-ca-certificate --certificate-id 0f"),
+        ("ca-certificate/*", "list-ca-certificates"),
+        ("thing-registration-task/1", "describe-thing-registration-task --task-id 1"),
+        ("logging-options/account", "get-v2-logging-options"),
+        ("account-audit-configuration/account", "describe-account-audit-configuration"),
+        ("encryption-configuration/account", "describe-encryption-configuration"),
+        ("package-configuration/account", "get-package-configuration"),
+    ],
+)
+def test_what_acts_as_a_role_in_iot_is_shown_by_the_command_of_its_kind(key: str, see: str) -> None:
+    """What the account has one of has no name; and nothing ends any of them."""
+    incident = open_on(found_in_iot(iot.USER, key), iot.ROLE)
+    assert (see_it(incident), by_hand(incident)) == (f"aws iot {see}", ())
+
+
+def test_a_destination_of_rules_is_shown_by_its_arn() -> None:
+    """It has no name."""
+    snapshot = found_in_iot(iot.USER, "topic-rule-destination/vpc/1")
+    subject = replace(snapshot.subject, arn=f"{ARN}ruledestination/vpc/1")
+    incident = open_on(replace(snapshot, subject=subject), iot.ROLE)
+    assert see_it(incident) == f"aws iot get-topic-rule-destination --arn {ARN}ruledestination/vpc/1"
+
+
+def test_an_alias_of_another_region_is_shown_there() -> None:
+    """Its key names the region."""
+    assert see_it(elsewhere("iot-alias@eu-west-1:panorama-a", iot.ROLE)) == (
+        "aws iot describe-role-alias --role-alias panorama-a --region eu-west-1"
+    )
+
+
 def elsewhere(key: str, source: str) -> Incident:
     """Return an incident on a subject of this key that the guard could not end."""
     found = open_on(GROUP, source)

@@ -33,10 +33,12 @@ NO_PART = frozenset(
 )
 NO_BUCKET = frozenset({"NoSuchBucket"})
 NOT_THERE = frozenset({"ResourceNotFoundException"})  # the resource, or what is called by name in it
+NOT_SET = frozenset({"NotConfiguredException"})  # what AWS IoT says of logging that nobody has set up
 NO_WORK = frozenset({"ResourceNotFound", "ValidationException"})  # SageMaker says the second of most that is not there
 # What Greengrass says of a group, a deployment or a role that there is not.
 NO_GROUP = frozenset({"404", "IdNotFoundException", "NotFoundException", "ResourceNotFoundException"})
 NO_DASHBOARD = frozenset({"ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError"})
+FAILED_IN_AWS = 500  # and above: the status of an answer
 THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
 # What a region says whose use the account has not opted in to: its keys are not known there.
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
@@ -87,6 +89,12 @@ def message_of(error: ClientError) -> str:
     """Return AWS's code and message, on one line."""
     message = str(error.response.get("Error", {}).get("Message", ""))
     return f"{code_of(error)}: `{' '.join(message.split())}`"
+
+
+def may_pass(error: ClientError) -> bool:
+    """Say whether AWS may answer the same call later: one that was throttled, or that failed on AWS's side."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return code_of(error) in THROTTLED or status >= FAILED_IN_AWS
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 # How a member ends that names a role, in whatever case: `roleArn`, `ExecutionRoleArn`, and `ExecutionRole` of a domain.
-_ROLE = ("rolearn", "executionrole", "clusterrole", "validationrole")
+_ROLE = ("rolearn", "rolearnforlogging", "executionrole", "clusterrole", "validationrole")
 _PLACES = ("s3uri", "s3outputpath", "s3outputlocation", "modeldataurl", "localmodelpath")
 _SCHEME = "s3://"  # what has it is a place whatever its member is called: `OutputS3Uri`, `DestinationS3Uri`
 _WRITTEN = ("output", "checkpoint", "destination", "artifact", "debug", "tensorboard")

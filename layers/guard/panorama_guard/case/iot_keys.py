@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from panorama_guard.case import iot
-from panorama_guard.case.places import Keys, members, parameters
+from panorama_guard.case import iot, iot_takers
+from panorama_guard.case.places import Keys, members, parameters, texts_at
 from panorama_guard.case.resource import resource_key
 from panorama_guard.case.route import Route
 
 _CERTIFICATE_ARN = re.compile(r"arn:[a-z0-9-]{1,32}:iot:[a-z0-9-]{1,32}:\d{12}:cert/[0-9a-f]{64}", re.ASCII)
 _GROUP_ARN = re.compile(r"arn:[a-z0-9-]{1,32}:iot:[a-z0-9-]{1,32}:\d{12}:thinggroup/[\w:-]{1,128}", re.ASCII)
 _THING_ARN = re.compile(r"arn:[a-z0-9-]{1,32}:iot:[a-z0-9-]{1,32}:\d{12}:thing/[\w:-]{1,128}", re.ASCII)
+# Where else a call names what acts as a role: a destination that it has made, and an authority as its path calls it.
+_OTHER_PLACES = (("responseElements", "topicRuleDestination", "arn"), ("requestParameters", "caCertificateId"))
 
 Detail = Mapping[str, object]
 
@@ -60,6 +62,18 @@ def _job(detail: Detail) -> Keys:
     return Keys((*_keys(iot.JOB, jobs), *_keys(iot.THING, things), *_users(iot.SIGNER, jobs)), groups)
 
 
+def _taker(detail: Detail) -> Keys:
+    """Return what acts as a role that it is given; what AWS has named itself, the answer names."""
+    kind = iot_takers.kind_of_call(str(detail.get("eventName", "")))
+    if kind in iot_takers.SETTINGS:
+        return Keys(_users(kind, (iot_takers.OF_THE_ACCOUNT,)))
+    member = iot_takers.TAKERS[kind][1]
+    places = tuple((said, member) for said in ("requestParameters", "responseElements"))
+    form = iot_takers.DESTINATION_ARN if kind == iot_takers.DESTINATION else iot_takers.NAME
+    found = texts_at(detail, (*places, *_OTHER_PLACES), form)
+    return Keys(_users(kind, tuple(map(iot_takers.name_in, found))))
+
+
 def _every_thing(_: Detail) -> Keys:
     """Return every thing: the call does not say of which ones it tells."""
     return Keys(behind=(resource_key(iot.EVERY, ""),))
@@ -89,5 +103,6 @@ IOT_KEYS: Mapping[Route, Callable[[Detail], Keys]] = {
     Route.IOT_RULE: _rule,
     Route.IOT_TEMPLATE: _template,
     Route.IOT_JOB: _job,
+    Route.IOT_TAKER: _taker,
     Route.EVERY_THING: _every_thing,
 }

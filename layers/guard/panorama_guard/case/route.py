@@ -30,6 +30,7 @@ class Route(Enum):
     IOT_RULE = "topic rule"
     IOT_TEMPLATE = "provisioning template"
     IOT_JOB = "job, and the things on which it runs"
+    IOT_TAKER = "whatever else of AWS IoT acts as a role"
     EVERY_THING = "every thing"
     GREENGRASS_GROUP = "group of Greengrass"
     GREENGRASS_DEPLOYMENT = "group or deployment of Greengrass"

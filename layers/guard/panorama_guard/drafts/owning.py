@@ -32,7 +32,7 @@ _ARNS = {  # what stands between the account and the name, by the type; of all o
     "cloudwatch-dashboard": ("cloudwatch", "dashboard/"),
     "iam-role": ("iam", "role/"),
 }
-_IN_ARNS = {"role-alias": "rolealias", "topic-rule": "rule", "provisioning-template": "provisioningtemplate"}
+_IN_ARNS = {"topic-rule": "rule", "topic-rule-destination": "ruledestination", "ca-certificate": "cacert"}
 _NO_REGION = ("iam", "cloudwatch")
 
 
@@ -59,7 +59,7 @@ def arn_of(kind: str, name: str, owner: str) -> str:
     service, before = _ARNS[kind]
     if kind == iot.USER:
         word, slash, rest = name.partition("/")
-        name = f"{_IN_ARNS.get(word, word)}{slash}{rest}"
+        name = f"{_IN_ARNS.get(word, word.replace('-', ''))}{slash}{rest}"
     region = "" if service in _NO_REGION else REGION
     return f"arn:aws:{service}:{region}:{owner}:{before}{name}"
 

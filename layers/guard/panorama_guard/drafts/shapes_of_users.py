@@ -7,7 +7,7 @@ Anywhere, EC2.
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from panorama_guard.case import anywhere, greengrass, iot, model_work, role_use
+from panorama_guard.case import anywhere, greengrass, iot, iot_takers, model_work, role_use
 from panorama_guard.drafts.given_roles import GivenRole, given_roles, role_name, roles_part
 from panorama_guard.drafts.made import Made, hole_at, word_at
 from panorama_guard.drafts.naming import shown
@@ -17,7 +17,7 @@ from panorama_guard.drafts.resources import Around, DraftFact, DraftPart, DraftR
 Shaped = Iterator[DraftResource]
 Shape = Callable[[Made, Around], Shaped]
 # How a member ends that names a role, without underscores and in lower case; of SageMaker `role` alone does too.
-_ROLE = ("rolearn", "executionrole", "clusterrole", "validationrole", "role")
+_ROLE = ("rolearn", "rolearnforlogging", "executionrole", "clusterrole", "validationrole", "role")
 _KEBAB = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MODELS = (*model_work.KINDS, *model_work.STUDIO, *model_work.TAKERS)
 _SPELLED = {"endpoint-configuration": "endpoint-config", "ml-flow-tracking-server": "mlflow-tracking-server"}
@@ -45,7 +45,8 @@ def _iot_user(kind: str, member: str) -> Shape:
     """Return how something of AWS IoT is read that uses a role; an alias of the naming pattern may use one of them."""
 
     def shaped(made: Made, around: Around) -> Shaped:
-        name = made.get(member) or made.name
+        of_account = Node(iot_takers.OF_THE_ACCOUNT, made.line) if kind in iot_takers.SETTINGS else None
+        name = of_account or made.get(member) or made.name
         given = list(roles_in(made.values, around.roles))
         if given:
             part = roles_part(iot.ROLE, given, given[0].arn.line or made.line)
@@ -185,6 +186,22 @@ _PLANNED_MODELS = (
     *("model", "notebook_instance", "pipeline", "domain", "user_profile", "endpoint_configuration", "feature_group"),
     *("image", "mlflow_tracking_server", "monitoring_schedule", "data_quality_job_definition"),
 )
+# What of AWS IoT acts as a role that it is given: its kind, and the member that names one of it, if there is one.
+_IOT_TAKERS: Mapping[str, tuple[str, str]] = {
+    "AWS::IoT::Command": (iot_takers.COMMAND, "CommandId"),
+    "AWS::IoT::JobTemplate": (iot_takers.JOB_TEMPLATE, "JobTemplateId"),
+    "AWS::IoT::MitigationAction": (iot_takers.MITIGATION, "ActionName"),
+    "AWS::IoT::SecurityProfile": (iot_takers.SECURITY_PROFILE, "SecurityProfileName"),
+    "AWS::IoT::Stream": (iot_takers.STREAM, "StreamId"),
+    "AWS::IoT::TopicRuleDestination": (iot_takers.DESTINATION, ""),
+    "AWS::IoT::CACertificate": (iot_takers.AUTHORITY, ""),
+    "AWS::IoT::Logging": (iot_takers.LOGGING, ""),
+    "AWS::IoT::AccountAuditConfiguration": (iot_takers.AUDIT, ""),
+    "AWS::IoT::EncryptionConfiguration": (iot_takers.ENCRYPTION, ""),
+    "aws_iot_topic_rule_destination": (iot_takers.DESTINATION, ""),
+    "aws_iot_ca_certificate": (iot_takers.AUTHORITY, ""),
+    "aws_iot_logging_options": (iot_takers.LOGGING, ""),
+}
 SHAPES: Mapping[str, Shape] = {
     "AWS::IoT::RoleAlias": _iot_user(iot.ROLE_ALIAS, "RoleAlias"),
     "AWS::IoT::TopicRule": _iot_user(iot.TOPIC_RULE, "RuleName"),
@@ -192,6 +209,7 @@ SHAPES: Mapping[str, Shape] = {
     "aws_iot_role_alias": _iot_user(iot.ROLE_ALIAS, "alias"),
     "aws_iot_topic_rule": _iot_user(iot.TOPIC_RULE, "name"),
     "aws_iot_provisioning_template": _iot_user(iot.TEMPLATE, "name"),
+    **{each: _iot_user(kind, member) for each, (kind, member) in _IOT_TAKERS.items()},
     **{f"AWS::SageMaker::{one}": _model for one in _MODEL_TYPES},
     **{f"aws_sagemaker_{one}": _model for one in _PLANNED_MODELS},
     "AWS::RolesAnywhere::Profile": _anywhere("RoleArns", "Enabled"),

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 
-from panorama_guard.case import iot
+from panorama_guard.case import iot, iot_takers
 from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.judging.part_rule import Direction, PartRule
@@ -50,10 +50,22 @@ _ATTACHED = PartRule(
     likely=_likely,
 )
 _USES = {
-    iot.ROLE_ALIAS: "hands out credentials of",
-    iot.TOPIC_RULE: "acts as",
-    iot.TEMPLATE: "makes things as",
-    iot.SIGNER: "signs URLs for devices as",
+    iot.ROLE_ALIAS: "the role alias {name} hands out credentials of",
+    iot.TOPIC_RULE: "the topic rule {name} acts as",
+    iot.TEMPLATE: "the provisioning template {name} makes things as",
+    iot.SIGNER: "the job {name} signs URLs for devices as",
+    iot_takers.COMMAND: "the command {name} makes what it sends to devices as",
+    iot_takers.JOB_TEMPLATE: "jobs of the job template {name} sign URLs for devices as",
+    iot_takers.MITIGATION: "the mitigation action {name} acts on devices as",
+    iot_takers.SECURITY_PROFILE: "the security profile {name} sends alerts or metrics as",
+    iot_takers.STREAM: "the stream {name} reads files for devices as",
+    iot_takers.DESTINATION: "the topic rule destination {name} makes network interfaces as",
+    iot_takers.AUTHORITY: "who has a certificate of the CA certificate {name} is made a device as",
+    iot_takers.REGISTRATION: "the thing registration task {name} makes things as",
+    iot_takers.LOGGING: "AWS IoT writes its logs as",
+    iot_takers.AUDIT: "AWS IoT audits the account, and sends what it finds, as",
+    iot_takers.ENCRYPTION: "AWS IoT encrypts and decrypts what it keeps as",
+    iot_takers.PACKAGES: "AWS IoT writes down which packages devices have as",
 }
 
 
@@ -134,8 +146,7 @@ def compare_user(snapshot: ResourceSnapshot, _: ResourceProfile) -> Iterator[Fin
     """Yield that something which is no alias of the naming pattern uses a guarded role: its reader returns no other."""
     kind, name = iot.user_of(snapshot.subject.name)
     if arns := list(_roles(snapshot)):
-        words = kind.replace("-", " ")
-        yield _told(iot.ROLE, f"the {words} {name} {_USES[kind]} {_some(arns)}", Severity.HIGH)
+        yield _told(iot.ROLE, f"{_USES[kind].format(name=name)} {_some(arns)}", Severity.HIGH)
 
 
 def _roles(snapshot: ResourceSnapshot) -> Iterator[str]:

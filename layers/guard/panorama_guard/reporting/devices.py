@@ -2,16 +2,30 @@
 
 import shlex
 
-from panorama_guard.case import iot
+from panorama_guard.case import iot, iot_takers
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.resource import kind_of, name_of
+from panorama_guard.case.snapshot import Subject
 from panorama_guard.reporting.plain import plain
 
+# How the command goes on that shows a user, and the option that names it, if it has a name.
 _USERS = {
-    iot.ROLE_ALIAS: ("role-alias", "role-alias"),
-    iot.TOPIC_RULE: ("topic-rule", "rule-name"),
-    iot.TEMPLATE: ("provisioning-template", "template-name"),
-    iot.SIGNER: ("job", "job-id"),
+    iot.ROLE_ALIAS: ("describe-role-alias", "--role-alias"),
+    iot.TOPIC_RULE: ("get-topic-rule", "--rule-name"),
+    iot.TEMPLATE: ("describe-provisioning-template", "--template-name"),
+    iot.SIGNER: ("describe-job", "--job-id"),
+    iot_takers.COMMAND: ("get-command", "--command-id"),
+    iot_takers.JOB_TEMPLATE: ("describe-job-template", "--job-template-id"),
+    iot_takers.MITIGATION: ("describe-mitigation-action", "--action-name"),
+    iot_takers.SECURITY_PROFILE: ("describe-security-profile", "--security-profile-name"),
+    iot_takers.STREAM: ("describe-stream", "--stream-id"),
+    iot_takers.DESTINATION: ("get-topic-rule-destination", "--arn"),
+    iot_takers.AUTHORITY: ("describe-ca-certificate", "--certificate-id"),
+    iot_takers.REGISTRATION: ("describe-thing-registration-task", "--task-id"),
+    iot_takers.LOGGING: ("get-v2-logging-options", ""),
+    iot_takers.AUDIT: ("describe-account-audit-configuration", ""),
+    iot_takers.ENCRYPTION: ("describe-encryption-configuration", ""),
+    iot_takers.PACKAGES: ("get-package-configuration", ""),
 }
 _GET_POLICY = "get-policy --policy-name"
 _ASKED = {  # by the type of resource and its part: what shows it
@@ -29,7 +43,7 @@ def on_iot(incident: Incident, verb: str) -> tuple[str, ...]:
         return _end(incident)
     kind, rest = kind_of(incident.subject.name), name_of(incident.subject.name)
     if kind in (iot.ALIAS, iot.USER):
-        return (_see_user(incident.subject.name),)
+        return (_see_user(incident.subject),)
     asked = _ASKED.get((kind, incident.source), _ASKED[kind, ""])
     name = iot.attached_policy(incident.source) if iot.is_attached(incident.source) else rest
     return (f"aws iot {_GET_POLICY if name != rest else asked} {shlex.quote(plain(name))}",)
@@ -47,11 +61,11 @@ def _end(incident: Incident) -> tuple[str, ...]:
     return ()
 
 
-def _see_user(key: str) -> str:
-    is_alias = key.startswith(f"{iot.ALIAS}:")
-    user, name = (iot.ROLE_ALIAS, key.partition(":")[2]) if is_alias else iot.user_of(key)
-    what, option = _USERS[user]
+def _see_user(subject: Subject) -> str:
+    is_alias = kind_of(subject.name) == iot.ALIAS
+    user, name = (iot.ROLE_ALIAS, name_of(subject.name)) if is_alias else iot.user_of(subject.name)
     if name == iot.UNLISTED:
-        return f"aws iot list-{what}{'es' if what.endswith('s') else 's'}"
-    verb = "get" if user == iot.TOPIC_RULE else "describe"
-    return f"aws iot {verb}-{what} --{option} {shlex.quote(plain(name))}"
+        return f"aws iot list-{user}{'es' if user.endswith('s') else 's'}"
+    command, option = _USERS[user]
+    named = subject.arn if user == iot_takers.DESTINATION else name
+    return f"aws iot {command} {option} {shlex.quote(plain(named))}" if option else f"aws iot {command}"
