@@ -63,6 +63,10 @@ ALIASES = {
     "s3control:DeleteAccessPointPolicy": "s3:DeleteAccessPointPolicy",
     "sagemaker:DescribeAutoMlJobV2": "sagemaker:DescribeAutoMLJobV2",
     "sagemaker:ListAutoMlJobs": "sagemaker:ListAutoMLJobs",
+    "sagemaker:DescribeAiBenchmarkJob": "sagemaker:DescribeAIBenchmarkJob",
+    "sagemaker:ListAiBenchmarkJobs": "sagemaker:ListAIBenchmarkJobs",
+    "sagemaker:DescribeAiRecommendationJob": "sagemaker:DescribeAIRecommendationJob",
+    "sagemaker:ListAiRecommendationJobs": "sagemaker:ListAIRecommendationJobs",
 }
 # Where adapters are made.
 MAKING = (LIBRARY / "bootstrap.py", LIBRARY / "aws" / "readers.py", LIBRARY / "aws" / "writers.py")

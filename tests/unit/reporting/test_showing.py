@@ -84,6 +84,22 @@ def test_what_is_found_in_iot_is_shown_by_its_commands() -> None:
     assert console_link(seen[0]) == "https://console.aws.amazon.com/iot/home?region=us-east-1"
 
 
+@pytest.mark.parametrize(
+    ("kind", "option", "end"),
+    [
+        ("mlflow-app", "arn", "delete"),
+        ("partner-app", "arn", "delete"),
+        ("model-package", "model-package-name", "delete"),
+        ("pipeline-execution", "pipeline-execution-arn", "stop"),
+    ],
+)
+def test_what_has_an_arn_for_a_name_is_shown_and_ended_by_it(kind: str, option: str, end: str) -> None:
+    """Its key has the end of it alone."""
+    found = elsewhere(f"sagemaker-user:{kind}/x", "execution role")
+    assert see_it(found) == f"aws sagemaker describe-{kind} --{option} {found.subject.arn}"
+    assert by_hand(found) == (f"aws sagemaker {end}-{kind} --{option} {found.subject.arn}",)
+
+
 def elsewhere(key: str, source: str) -> Incident:
     """Return an incident on a subject of this key that the guard could not end."""
     found = open_on(GROUP, source)
@@ -118,6 +134,30 @@ def elsewhere(key: str, source: str) -> Incident:
             ("aws sagemaker delete-model-bias-job-definition --job-definition-name x",),
         ),
         ("sagemaker-user:model/*", "execution role", "aws sagemaker list-models", ()),
+        (
+            "sagemaker-user:ai-benchmark-job/x",
+            "execution role",
+            "aws sagemaker describe-ai-benchmark-job --ai-benchmark-job-name x",
+            ("aws sagemaker delete-ai-benchmark-job --ai-benchmark-job-name x",),
+        ),
+        (
+            "sagemaker-user:job/AgentRFT/x",
+            "execution role",
+            "aws sagemaker describe-job --job-category AgentRFT --job-name x",
+            ("aws sagemaker delete-job --job-category AgentRFT --job-name x",),
+        ),
+        (
+            "sagemaker-user:edge-packaging-job/x",
+            "execution role",
+            "aws sagemaker describe-edge-packaging-job --edge-packaging-job-name x",
+            ("aws sagemaker stop-edge-packaging-job --edge-packaging-job-name x",),
+        ),
+        (
+            "sagemaker-user:pipeline-execution/*",
+            "execution role",
+            "aws sagemaker list-pipelines --managed-by AWS",
+            (),
+        ),
         (
             "greengrass-group:a",
             "role",
