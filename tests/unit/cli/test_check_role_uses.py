@@ -81,6 +81,22 @@ ESCAPING: dict[str, tuple[Draft, str, str]] = {
         "sagemaker-user",
         "execution role",
     ),
+    **{
+        f"what is of {kind}": (one(f"AWS::SageMaker::{kind}", **given), "sagemaker-user", "execution role")
+        for kind, given in {
+            "Algorithm": {"ValidationSpecification": {"ValidationRole": SAGEMAKER}},
+            "DeviceFleet": {"DeviceFleetName": "panorama-fleet", "RoleArn": SAGEMAKER},
+            "FeatureGroup": {"FeatureGroupName": "panorama-features", "RoleArn": SAGEMAKER},
+            "MlflowApp": {"Name": "a", "RoleArn": SAGEMAKER},
+            "ModelPackage": {"ValidationSpecification": {"ValidationRole": SAGEMAKER}},
+            "PartnerApp": {"Name": "a", "ExecutionRoleArn": SAGEMAKER},
+            "Project": {"TemplateProviderDetails": [{"CfnTemplateProviderDetail": {"RoleARN": SAGEMAKER}}]},
+        }.items()
+    },
+    **{
+        f"a plan's {kind}": (planned(kind, role_arn=SAGEMAKER), "sagemaker-user", "execution role")
+        for kind in ("aws_sagemaker_device_fleet", "aws_sagemaker_flow_definition")
+    },
     "a domain": (
         one("AWS::SageMaker::Domain", DomainName="d", DefaultUserSettings={"ExecutionRole": SAGEMAKER}),
         "sagemaker-user",

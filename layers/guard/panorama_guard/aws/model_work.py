@@ -83,8 +83,8 @@ class ModelWork:
         yield from (key for key in keys[:MOST] if self.read_resource(key) is not None)
 
     def _is_of_pattern(self, kind: str, name: str) -> bool:
-        """Say whether work is called as Panorama's is, and of a kind that Panorama has."""
-        return kind in model_work.KINDS and self._guards(resource_key(model_work.WORK, f"{kind}/{name}"))
+        """Say whether work is of a kind that Panorama has, and called as its is."""
+        return self._guards(resource_key(model_work.WORK, f"{kind}/{name}"))
 
     def _is_known(self, kind: str) -> bool:
         return kind not in model_work.TAKERS or self._takers.is_known(kind)
