@@ -38,6 +38,19 @@ _NAMED: Final[Mapping[str, tuple[str, str]]] = {
     "DescribeModelQualityJobDefinition": ("JobDefinitionName", "model-quality-job-definition"),
     "DescribeMonitoringSchedule": ("MonitoringScheduleName", "monitoring-schedule"),
     "DescribeOptimizationJob": ("OptimizationJobName", "optimization-job"),
+    "DescribeAIBenchmarkJob": ("AIBenchmarkJobName", "ai-benchmark-job"),
+    "DescribeAIRecommendationJob": ("AIRecommendationJobName", "ai-recommendation-job"),
+    "DescribeAlgorithm": ("AlgorithmName", "algorithm"),
+    "DescribeDeviceFleet": ("DeviceFleetName", "device-fleet"),
+    "DescribeEdgePackagingJob": ("EdgePackagingJobName", "edge-packaging-job"),
+    "DescribeFlowDefinition": ("FlowDefinitionName", "flow-definition"),
+    "DescribeJob": ("JobName", "job"),
+    "DescribeMlflowApp": ("Arn", ""),
+    "DescribeModelPackage": ("ModelPackageName", ""),
+    "DescribePartnerApp": ("Arn", ""),
+    "DescribePipelineExecution": ("PipelineExecutionArn", ""),
+    "DescribeProject": ("ProjectName", "project"),
+    "DescribeTrainingSession": ("TrainingSessionName", "training-session"),
 }
 _LISTINGS: Final = frozenset(
     {
@@ -66,6 +79,19 @@ _LISTINGS: Final = frozenset(
         "ListModelQualityJobDefinitions",
         "ListMonitoringSchedules",
         "ListOptimizationJobs",
+        "ListAIBenchmarkJobs",
+        "ListAIRecommendationJobs",
+        "ListAlgorithms",
+        "ListDeviceFleets",
+        "ListEdgePackagingJobs",
+        "ListFlowDefinitions",
+        "ListJobs",
+        "ListMlflowApps",
+        "ListModelPackages",
+        "ListPartnerApps",
+        "ListPipelineExecutions",
+        "ListProjects",
+        "ListTrainingSessions",
     }
 )
 
@@ -79,6 +105,10 @@ def sagemaker_requirement(call: Call, account: str) -> tuple[Requirement, ...] |
         return None
     parameter, kind = _NAMED[call.operation]
     name = call.text(parameter).lower()  # SageMaker writes its ARNs in lower case
+    if not kind:  # it is named by its ARN
+        return (Requirement(action, call.text(parameter).lower()),)
+    if call.operation == "DescribeJob":
+        name = f"{call.text('JobCategory').lower()}/{name}"
     if call.operation == "DescribeUserProfile":
         name = f"{name}/{call.text('UserProfileName').lower()}"
     return (Requirement(action, f"arn:{PARTITION}:sagemaker:{call.region}:{account}:{kind}/{name}"),)

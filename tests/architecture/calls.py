@@ -65,6 +65,10 @@ ALIASES = {
     "iot:DescribeCaCertificate": "iot:DescribeCACertificate",
     "iot:ListCaCertificates": "iot:ListCACertificates",
     "sagemaker:ListAutoMlJobs": "sagemaker:ListAutoMLJobs",
+    "sagemaker:DescribeAiBenchmarkJob": "sagemaker:DescribeAIBenchmarkJob",
+    "sagemaker:ListAiBenchmarkJobs": "sagemaker:ListAIBenchmarkJobs",
+    "sagemaker:DescribeAiRecommendationJob": "sagemaker:DescribeAIRecommendationJob",
+    "sagemaker:ListAiRecommendationJobs": "sagemaker:ListAIRecommendationJobs",
 }
 # Where adapters are made.
 MAKING = (LIBRARY / "bootstrap.py", LIBRARY / "aws" / "readers.py", LIBRARY / "aws" / "writers.py")

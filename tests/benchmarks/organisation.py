@@ -18,7 +18,7 @@ from typing import Final
 from panorama_guard.aws.members import MOST_OPEN
 
 # Calls of AWS, measured by tests/functions/test_scale.py, for roles that have one managed policy each.
-LISTS: Final = 67  # of a member's sweep, in the member: the lists of every type
+LISTS: Final = 82  # of a member's sweep, in the member: the lists of every type
 KEPT: Final = 5  # of it, in the hub's ledger, beside one for each role: what is on record, and that it was swept
 OWN_MORE: Final = 3  # that a sweep of the hub's own account makes beside: its rules, the report, the canary
 # What a look reads: at a role, and around it; one more where the role was found and is on record; and at what the

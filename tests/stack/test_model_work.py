@@ -9,6 +9,7 @@ from panorama_guard.case import model_work
 from panorama_guard.case.incident import Incident, State
 from tests.models import ROLE, Work, make_work
 from tests.stack.account import Account
+from tests.takers import PLACE, make_taker
 
 pytestmark = pytest.mark.stack
 PAYROLL = "s3://payroll/aws-panorama/salaries"
@@ -118,34 +119,51 @@ def test_a_pipeline_domain_or_user_that_works_as_a_guarded_role_is_told(lab: Lab
     assert gone.state is State.RESOLVED
 
 
+# Those of which each is read, named or listed in a way of its own, and others.
 @pytest.mark.parametrize(
-    ("kind", "call"),
+    "kind",
     [
-        ("labeling-job", "labeling_job"),
-        ("auto-ml-job", "auto_ml_job_v2"),
-        ("feature-group", "feature_group"),
-        ("optimization-job", "optimization_job"),
-        ("monitoring-schedule", "monitoring_schedule"),
+        *("labeling-job", "auto-ml-job", "feature-group", "optimization-job", "monitoring-schedule"),
+        *("ai-benchmark-job", "ai-recommendation-job", "algorithm", "device-fleet", "edge-packaging-job"),
+        *("flow-definition", "project", "training-session", "mlflow-app", "partner-app"),
+        *(model_work.JOB, model_work.PACKAGE, model_work.EXECUTION),
     ],
 )
-def test_whatever_else_is_given_a_guarded_role_is_told_and_found_by_a_sweep(lab: Lab, kind: str, call: str) -> None:
+def test_whatever_else_is_given_a_guarded_role_is_told_and_found_by_a_sweep(lab: Lab, kind: str) -> None:
     """By the call that makes it; with another role it is nobody's business."""
-    others, key = f"arn:aws:iam::{lab.account.id}:role/Payroll", f"sagemaker-user:{kind}/lured"
-    make_taker(lab.client, call, others)
+    others = f"arn:aws:iam::{lab.account.id}:role/Payroll"
+    key = f"sagemaker-user:{kind}/{make_taker(lab.client, kind, others)}"
     assert lab.account.alerts() == []
     with lab.account.events_lost("SageMaker"):
-        make_taker(lab.client, call, lab.role)
+        make_taker(lab.client, kind, lab.role)
     lab.account.invoke("sweep", {"Records": []})
     assert model_work.ROLE in lab.incidents(key)
     assert lab.account.alerts()
-    make_taker(lab.client, call, others)
+    make_taker(lab.client, kind, others)
     assert lab.incidents(key)[model_work.ROLE].state is State.RESOLVED
     lab.account.alerts()
-    make_taker(lab.client, call, lab.role)
+    make_taker(lab.client, kind, lab.role)
     incident = lab.incidents(key)[model_work.ROLE]
     assert (incident.state, incident.severity.value) == (State.OBSERVED, "HIGH")
     assert lab.role in lab.account.alerts()[-1].text
-    make_taker(lab.client, call, others)
+    make_taker(lab.client, kind, others)
+
+
+def test_a_fleet_and_an_app_that_are_changed_or_deleted_are_looked_at_again(lab: Lab) -> None:
+    """A fleet may be given another role; an app of MLflow another place to write to."""
+    others, fleet = f"arn:aws:iam::{lab.account.id}:role/Payroll", "sagemaker-user:device-fleet/lured"
+    make_taker(lab.client, "device-fleet", others)
+    lab.client.update_device_fleet(DeviceFleetName="lured", RoleArn=lab.role, OutputConfig={"S3OutputLocation": PLACE})
+    assert lab.incidents(fleet)[model_work.ROLE].state is State.OBSERVED
+    lab.client.delete_device_fleet(DeviceFleetName="lured")
+    assert lab.incidents(fleet)[model_work.ROLE].state is State.RESOLVED
+    name = make_taker(lab.client, "mlflow-app", lab.role)
+    app, arn = f"sagemaker-user:mlflow-app/{name}", f"arn:aws:sagemaker:us-east-1:{lab.account.id}:mlflow-app/{name}"
+    lab.account.settle()
+    lab.client.update_mlflow_app(Arn=arn, ArtifactStoreUri=PAYROLL)
+    assert PAYROLL in lab.incidents(app)[model_work.OUTPUTS].evidence.reason
+    lab.client.delete_mlflow_app(Arn=arn)
+    assert {one.state for one in lab.incidents(app).values()} == {State.RESOLVED}
 
 
 def test_an_endpoint_that_keeps_what_it_is_asked_elsewhere_as_a_guarded_role_is_told_with_the_uri(lab: Lab) -> None:
@@ -169,66 +187,6 @@ def test_an_endpoint_that_keeps_what_it_is_asked_elsewhere_as_a_guarded_role_is_
     lab.client.delete_endpoint_config(EndpointConfigName="lured")
     gone = lab.incidents("sagemaker-user:endpoint-config/lured")
     assert {one.state for one in gone.values()} == {State.RESOLVED}
-
-
-def make_taker(client: Any, call: str, role: str) -> None:
-    """Let mallory give something a role, anew if it is there."""
-    asked = {**TAKERS[call]}
-    nested = asked.pop("nested", None)
-    config = {"MonitoringScheduleConfig": {**SCHEDULE, "MonitoringJobDefinition": {**WATCHES, "RoleArn": role}}}
-    getattr(client, f"create_{call}")(**asked, **(config if nested else {"RoleArn": role}))
-
-
-_OUT: Any = {"S3OutputPath": "s3://x-aws-panorama/out"}
-_SIZE: Any = {"InstanceCount": 1, "InstanceType": "ml.m5.large", "VolumeSizeInGB": 1}
-SCHEDULE: Any = {"ScheduleConfig": {"ScheduleExpression": "cron(0 * ? * * *)"}}
-WATCHES: Any = {
-    "MonitoringInputs": [{"EndpointInput": {"EndpointName": "e", "LocalPath": "/opt/in"}}],
-    "MonitoringOutputConfig": {
-        "MonitoringOutputs": [{"S3Output": {"S3Uri": "s3://x-aws-panorama/out", "LocalPath": "/opt/out"}}]
-    },
-    "MonitoringResources": {"ClusterConfig": _SIZE},
-    "MonitoringAppSpecification": {"ImageUri": "image"},
-}
-_IN: Any = [{"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://x-aws-panorama/in"}}}]
-_PEOPLE: Any = {
-    "WorkteamArn": "arn:aws:sagemaker:us-east-1:123456789012:workteam/private-crowd/x",
-    "UiConfig": {"UiTemplateS3Uri": "s3://x-aws-panorama/page"},
-    "TaskTitle": "look",
-    "TaskDescription": "look",
-    "NumberOfHumanWorkersPerDataObject": 1,
-    "TaskTimeLimitInSeconds": 60,
-}
-TAKERS: dict[str, dict[str, Any]] = {
-    "labeling_job": {
-        "LabelingJobName": "lured",
-        "LabelAttributeName": "label",
-        "InputConfig": {"DataSource": {"S3DataSource": {"ManifestS3Uri": "s3://x-aws-panorama/in"}}},
-        "OutputConfig": _OUT,
-        "HumanTaskConfig": _PEOPLE,
-    },
-    "auto_ml_job_v2": {
-        "AutoMLJobName": "lured",
-        "AutoMLJobInputDataConfig": _IN,
-        "OutputDataConfig": _OUT,
-        "AutoMLProblemTypeConfig": {"TabularJobConfig": {"TargetAttributeName": "a"}},
-    },
-    "feature_group": {
-        "FeatureGroupName": "lured",
-        "RecordIdentifierFeatureName": "id",
-        "EventTimeFeatureName": "at",
-        "FeatureDefinitions": [{"FeatureName": "id", "FeatureType": "String"}],
-    },
-    "optimization_job": {
-        "OptimizationJobName": "lured",
-        "ModelSource": {"S3": {"S3Uri": "s3://x-aws-panorama/in"}},
-        "DeploymentInstanceType": "ml.g5.xlarge",
-        "OptimizationConfigs": [{"ModelCompilationConfig": {"Image": "image"}}],
-        "OutputConfig": {"S3OutputLocation": "s3://x-aws-panorama/out"},
-        "StoppingCondition": {"MaxRuntimeInSeconds": 60},
-    },
-    "monitoring_schedule": {"MonitoringScheduleName": "lured", "nested": True},
-}
 
 
 def test_work_inside_the_pattern_is_silent(lab: Lab) -> None:

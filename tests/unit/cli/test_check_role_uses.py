@@ -35,6 +35,15 @@ def rule(role: object) -> Draft:
     return {"Sql": "SELECT * FROM 'x'", "Actions": [action]}
 
 
+OF_SAGEMAKER: dict[str, dict[str, Any]] = {
+    "Algorithm": {"ValidationSpecification": {"ValidationRole": SAGEMAKER}},
+    "DeviceFleet": {"DeviceFleetName": "panorama-fleet", "RoleArn": SAGEMAKER},
+    "FeatureGroup": {"FeatureGroupName": "panorama-features", "RoleArn": SAGEMAKER},
+    "MlflowApp": {"Name": "a", "RoleArn": SAGEMAKER},
+    "ModelPackage": {"ValidationSpecification": {"ValidationRole": SAGEMAKER}},
+    "PartnerApp": {"Name": "a", "ExecutionRoleArn": SAGEMAKER},
+    "Project": {"TemplateProviderDetails": [{"CfnTemplateProviderDetail": {"RoleARN": SAGEMAKER}}]},
+}
 ESCAPING: dict[str, tuple[Draft, str, str]] = {
     "a role alias": (one("AWS::IoT::RoleAlias", RoleAlias="back", RoleArn=APPLIANCE), "iot-user", "role"),
     "a role alias in another case": (
@@ -130,6 +139,14 @@ ESCAPING: dict[str, tuple[Draft, str, str]] = {
         "sagemaker-user",
         "execution role",
     ),
+    **{
+        f"what is of {kind}": (one(f"AWS::SageMaker::{kind}", **given), "sagemaker-user", "execution role")
+        for kind, given in OF_SAGEMAKER.items()
+    },
+    **{
+        f"a plan's {kind}": (planned(kind, role_arn=SAGEMAKER), "sagemaker-user", "execution role")
+        for kind in ("aws_sagemaker_device_fleet", "aws_sagemaker_flow_definition")
+    },
     "a domain": (
         one("AWS::SageMaker::Domain", DomainName="d", DefaultUserSettings={"ExecutionRole": SAGEMAKER}),
         "sagemaker-user",

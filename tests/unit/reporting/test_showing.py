@@ -122,6 +122,22 @@ def test_an_alias_of_another_region_is_shown_there() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "option", "end"),
+    [
+        ("mlflow-app", "arn", "delete"),
+        ("partner-app", "arn", "delete"),
+        ("model-package", "model-package-name", "delete"),
+        ("pipeline-execution", "pipeline-execution-arn", "stop"),
+    ],
+)
+def test_what_has_an_arn_for_a_name_is_shown_and_ended_by_it(kind: str, option: str, end: str) -> None:
+    """Its key has the end of it alone."""
+    found = elsewhere(f"sagemaker-user:{kind}/x", "execution role")
+    assert see_it(found) == f"aws sagemaker describe-{kind} --{option} {found.subject.arn}"
+    assert by_hand(found) == (f"aws sagemaker {end}-{kind} --{option} {found.subject.arn}",)
+
+
 def elsewhere(key: str, source: str) -> Incident:
     """Return an incident on a subject of this key that the guard could not end."""
     found = open_on(GROUP, source)
@@ -156,6 +172,30 @@ def elsewhere(key: str, source: str) -> Incident:
             ("aws sagemaker delete-model-bias-job-definition --job-definition-name x",),
         ),
         ("sagemaker-user:model/*", "execution role", "aws sagemaker list-models", ()),
+        (
+            "sagemaker-user:ai-benchmark-job/x",
+            "execution role",
+            "aws sagemaker describe-ai-benchmark-job --ai-benchmark-job-name x",
+            ("aws sagemaker delete-ai-benchmark-job --ai-benchmark-job-name x",),
+        ),
+        (
+            "sagemaker-user:job/AgentRFT/x",
+            "execution role",
+            "aws sagemaker describe-job --job-category AgentRFT --job-name x",
+            ("aws sagemaker delete-job --job-category AgentRFT --job-name x",),
+        ),
+        (
+            "sagemaker-user:edge-packaging-job/x",
+            "execution role",
+            "aws sagemaker describe-edge-packaging-job --edge-packaging-job-name x",
+            ("aws sagemaker stop-edge-packaging-job --edge-packaging-job-name x",),
+        ),
+        (
+            "sagemaker-user:pipeline-execution/*",
+            "execution role",
+            "aws sagemaker list-pipelines --managed-by AWS",
+            (),
+        ),
         (
             "greengrass-group:a",
             "role",

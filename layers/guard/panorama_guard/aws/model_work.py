@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from panorama_guard.aws.errors import DENIED, NO_WORK, code_of, message_of
+from panorama_guard.aws.errors import NO_WORK, UNLISTED, code_of, message_of
 from panorama_guard.aws.model_takers import ModelTakers
 from panorama_guard.aws.named_places import named_places, named_roles
 from panorama_guard.case import model_work
@@ -41,7 +41,7 @@ class ModelWork:
         self._guards = guards
         self._guards_role = guards_role
         self._since = since
-        self._takers = ModelTakers(sagemaker, since)
+        self._takers = ModelTakers(sagemaker, account, since)
 
     def read_resource(self, key: str) -> ResourceSnapshot | None:
         """Return work of the naming pattern; work of another name only where it runs as a guarded role."""
@@ -49,9 +49,9 @@ class ModelWork:
         is_user = key.startswith(f"{model_work.USER}:")
         if kind not in _ALL:
             return None
-        if name == model_work.UNLISTED:
+        if name == model_work.UNLISTED or not self._is_known(kind):
             return self._unlisted(key, kind)
-        if is_user and self._guards(resource_key(model_work.WORK, f"{kind}/{name}")):
+        if is_user is self._is_of_pattern(kind, name):
             return None
         found = self._found(kind, name)
         roles = named_roles(found)
@@ -82,19 +82,28 @@ class ModelWork:
             yield resource_key(kind, f"{work}/{model_work.UNLISTED}")
         yield from (key for key in keys[:MOST] if self.read_resource(key) is not None)
 
+    def _is_of_pattern(self, kind: str, name: str) -> bool:
+        """Say whether work is of a kind that Panorama has, and called as its is."""
+        return self._guards(resource_key(model_work.WORK, f"{kind}/{name}"))
+
+    def _is_known(self, kind: str) -> bool:
+        return kind not in model_work.TAKERS or self._takers.is_known(kind)
+
     def _unlisted(self, key: str, work: str) -> ResourceSnapshot | None:
         _, why = self._told(work)
         return self._made(key, (), (Part(model_work.ROLE, why),)) if why else None
 
     def _told(self, work: str) -> tuple[list[str], str]:
         """Return the names of a kind of work, the latest first, and why that is not all that has to be looked at."""
+        if not self._is_known(work):
+            return [], "the boto3 of the guard's runtime is older than they are, and cannot ask for them"
         try:
             names = list(islice(self._names(work), 10 * MOST))
         except ClientError as error:
-            if code_of(error) not in DENIED:
+            if code_of(error) not in UNLISTED:
                 raise
             return [], f"AWS does not let the guard list them: {message_of(error)}"
-        others = [one for one in names if not self._guards(resource_key(model_work.WORK, f"{work}/{one}"))]
+        others = [one for one in names if not self._is_of_pattern(work, one)]
         return names, f"there are {len(others)}, and the latest {MOST} are looked at" if len(others) > MOST else ""
 
     def _names(self, work: str) -> Iterator[str]:
@@ -166,7 +175,7 @@ class ModelWork:
         return self._made(key, tuple(Part(name, canonical(listed)) for name, listed in texts.items() if listed), ())
 
     def _made(self, key: str, parts: tuple[Part, ...], unread: tuple[Part, ...]) -> ResourceSnapshot:
-        meta, name = self._sagemaker.meta, key.partition(":")[2]
+        meta, name = self._sagemaker.meta, model_work.resource_of(*model_work.work_of(key))
         arn = f"arn:{meta.partition}:sagemaker:{meta.region_name}:{self._account}:{name}"
         return ResourceSnapshot(
             Subject(self._account, arn, key, arn), key.partition(":")[0], in_order(parts), in_order(unread)

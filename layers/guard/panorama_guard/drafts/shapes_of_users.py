@@ -179,12 +179,14 @@ def _deployment(made: Made, _: Around) -> Shaped:
 _MODEL_TYPES = (
     *("Model", "NotebookInstance", "Pipeline", "Domain", "UserProfile", "EndpointConfig", "FeatureGroup", "Image"),
     *("Cluster", "InferenceExperiment", "MlflowTrackingServer", "MonitoringSchedule", "ProcessingJob"),
+    *("Algorithm", "DeviceFleet", "MlflowApp", "ModelPackage", "PartnerApp", "Project"),
     *("DataQualityJobDefinition", "ModelBiasJobDefinition", "ModelExplainabilityJobDefinition"),
     "ModelQualityJobDefinition",
 )
 _PLANNED_MODELS = (
     *("model", "notebook_instance", "pipeline", "domain", "user_profile", "endpoint_configuration", "feature_group"),
     *("image", "mlflow_tracking_server", "monitoring_schedule", "data_quality_job_definition"),
+    *("device_fleet", "flow_definition"),
 )
 # What of AWS IoT acts as a role that it is given: its kind, and the member that names one of it, if there is one.
 _IOT_TAKERS: Mapping[str, tuple[str, str]] = {

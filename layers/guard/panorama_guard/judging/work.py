@@ -9,6 +9,8 @@ from panorama_guard.case.function import role_name
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.profile import ResourceProfile
 
+_OF_ANOTHER_NAME = ", which is not of the naming pattern,"
+
 
 def compare_work(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
     """Yield what of a piece of work of the naming pattern is outside of it: its role, and each place."""
@@ -22,12 +24,12 @@ def compare_work(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterat
 
 
 def compare_user(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
-    """Yield that work of another name runs as a guarded role, and its places: its reader returns no other."""
+    """Yield that it runs as a guarded role, and its places: its reader returns none that does not."""
     kind, name = model_work.work_of(snapshot.subject.name)
     arns = _listed(snapshot, model_work.ROLE)
     if arns:
-        words = kind.replace("-", " ")
-        reason = f"the {words} {name}, which is not of the naming pattern, runs as {arns[0]}"
+        named = f"the {kind.replace('-', ' ')} {name}" + (_OF_ANOTHER_NAME if kind in model_work.KINDS else "")
+        reason = f"{named} runs as {arns[0]}"
         yield _told(model_work.ROLE, reason, Severity.HIGH)
     yield from _places(snapshot, profile)
 
