@@ -21,3 +21,27 @@ def test_letters_that_some_fold_alike_may_be_the_same(wanted: str, value: str, *
     """AWS says that case does not count, and not of which letters."""
     condition = parse_condition("StringEqualsIgnoreCase", "k", (wanted,), variables=True)
     assert bool(debatable(condition, value)) is open_
+
+
+@pytest.mark.parametrize(
+    ("operator", "wanted", "open_"),
+    [
+        ("IpAddress", "::ffff:10.0.0.0/104", True),
+        ("IpAddress", "::ffff:a00:1", True),
+        ("IpAddress", "::ffff:0:0/96", True),
+        ("IpAddress", "::fffe:0:0/96", False),
+        ("IpAddress", "::1:0:0:0/96", False),
+        ("IpAddress", "::/0", False),
+        ("IpAddress", "10.0.0.0/8", False),
+        ("DateLessThan", "2026-02-20T00:00:00+01:99", True),
+        ("DateLessThan", "2026-02-20T00:00:00+01:60", True),
+        ("DateLessThan", "2026-02-20T00:00:00+01:59", False),
+        ("DateLessThan", "2026-02-20T00:00:00-12:00", False),
+    ],
+)
+def test_what_a_policy_writes_as_aws_does_not_document_is_supposed_either_way(
+    operator: str, wanted: str, *, open_: bool
+) -> None:
+    """Of an IPv4 address written as IPv6 AWS does not say which of both it is; a time zone has minutes below sixty."""
+    condition = parse_condition(operator, "k", (wanted,), variables=True)
+    assert bool(debatable(condition, "any")) is open_

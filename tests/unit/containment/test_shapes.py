@@ -10,6 +10,8 @@ from panorama_guard.containment.shapes import is_possible, is_real, shape_of
     [
         ("aws:sourceip", "10.0.0.1", True, True),
         ("aws:sourceip", "2001:db8::1", True, True),
+        ("aws:sourceip", "::ffff:10.0.0.1", False, True),  # AWS writes it as IPv4
+        ("aws:sourceip", "::fffe:a00:1", True, True),
         ("aws:sourceip", "999.0.0.1", False, True),
         ("aws:sourceip", "10.0.0.0/8", False, False),
         ("aws:sourceip", "example", False, False),

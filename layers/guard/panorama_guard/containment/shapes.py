@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import product
 
 from panorama_guard.containment.keys import ARNS, TYPES
-from panorama_guard.containment.values import addresses, moments, number
+from panorama_guard.containment.values import addresses, is_mapped, moments, number
 from panorama_guard.policy.arn import Reading, Step, accepts, steps
 from panorama_guard.policy.glob import Glob
 from panorama_guard.policy.record import record
@@ -75,7 +75,7 @@ def _is_time(text: str) -> bool:
 
 
 def _is_address(text: str) -> bool:
-    return "/" not in text and addresses(text) is not None
+    return "/" not in text and addresses(text) is not None and not is_mapped(text)
 
 
 _QUADS = [".".join("?" * size for size in sizes) for sizes in product((1, 2, 3), repeat=4)]

@@ -18,7 +18,7 @@ _MONTH = r"\d{4}-\d\d"
 _DAY = r"\d{4}-\d\d-\d\d(T(?!.*\.\d{7}).*)?"
 _DOCUMENTED = {  # how AWS says that a policy may write a value; who writes it otherwise is read as others read it
     "number": r"-?(\d+(\.\d+)?|\.\d+)",
-    "time": r"\d+(\.\d+)?|\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?",  # w3.org/TR/NOTE-datetime
+    "time": r"\d+(\.\d+)?|\d{4}-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:[0-5]\d))?)?",  # W3C NOTE-datetime
     "address": r"[0-9A-Fa-f.:]+(/(0|[1-9]\d{0,2}))?",
 }
 DIGITS = 60_000  # more than any text of a policy can ask for, so that arithmetic is exact
@@ -33,13 +33,22 @@ def _is(pattern: str, text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_documented(kind: str, text: str) -> bool:
     """Say whether AWS documents that a value of this kind may be written so in a policy, and what it then means."""
-    return _is(_DOCUMENTED[kind], text) and (kind != "address" or not _has_host_bits(text))
+    return _is(_DOCUMENTED[kind], text) and (kind != "address" or not (_has_host_bits(text) or is_mapped(text)))
 
 
 def _has_host_bits(text: str) -> bool:
     network = addresses(text)
     own = addresses(text.partition("/")[0])
     return network is not None and own is not None and network[1] != own[1]
+
+
+def is_mapped(text: str) -> bool:
+    """Say whether the text is of IPv4 addresses, written as IPv6 (RFC 4291, 2.5.5.2): AWS may see them as either."""
+    network = addresses(text)
+    return network is not None and network[1] >> 32 == network[2] >> 32 == _MAPPED
+
+
+_MAPPED = 0xFFFF  # what stands before the 32 bits of the IPv4 address
 
 
 @lru_cache(maxsize=4096)
