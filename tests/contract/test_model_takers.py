@@ -7,6 +7,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore import xform_name
+from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from panorama_guard.aws.model_takers import ModelTakers
@@ -162,6 +163,23 @@ def test_a_listing_that_sagemaker_refuses_is_a_doubt(client: Any, code: str) -> 
         found = reader(client).read_resource("sagemaker-user:device-fleet/*")
     assert found is not None
     assert "Edge Manager has ended" in str(found.unread)
+
+
+@pytest.mark.parametrize(("code", "status"), [("ThrottlingException", 400), ("InternalFailure", 500)])
+def test_a_listing_that_may_be_answered_later_is_asked_again(client: Any, code: str, status: int) -> None:
+    """The event or the sweep comes back, and no doubt is told."""
+    with Stubber(client) as stubber:
+        stubber.add_client_error("list_device_fleets", code, http_status_code=status)
+        with pytest.raises(ClientError, match=code):
+            reader(client).read_resource("sagemaker-user:device-fleet/*")
+
+
+def test_a_region_that_is_off_is_no_doubt_about_one_kind(client: Any) -> None:
+    """Nothing is listed there: what every region has says it first, and ends the listing."""
+    with Stubber(client) as stubber:
+        stubber.add_client_error("list_training_jobs", "UnrecognizedClientException")
+        with pytest.raises(ClientError, match="UnrecognizedClientException"):
+            reader(client).resource_keys(model_work.USER)
 
 
 PLACE = f"arn:aws:sagemaker:{REGION}:{MOTO_ACCOUNT}"

@@ -13,6 +13,7 @@ from tests.takers import PLACE, make_taker
 
 pytestmark = pytest.mark.stack
 PAYROLL = "s3://payroll/aws-panorama/salaries"
+OUT = {"S3OutputLocation": PLACE}
 
 
 class Lab:
@@ -153,7 +154,7 @@ def test_a_fleet_and_an_app_that_are_changed_or_deleted_are_looked_at_again(lab:
     """A fleet may be given another role; an app of MLflow another place to write to."""
     others, fleet = f"arn:aws:iam::{lab.account.id}:role/Payroll", "sagemaker-user:device-fleet/lured"
     make_taker(lab.client, "device-fleet", others)
-    lab.client.update_device_fleet(DeviceFleetName="lured", RoleArn=lab.role, OutputConfig={"S3OutputLocation": PLACE})
+    lab.client.update_device_fleet(DeviceFleetName="lured", RoleArn=lab.role, OutputConfig=OUT)
     assert lab.incidents(fleet)[model_work.ROLE].state is State.OBSERVED
     lab.client.delete_device_fleet(DeviceFleetName="lured")
     assert lab.incidents(fleet)[model_work.ROLE].state is State.RESOLVED
@@ -164,6 +165,18 @@ def test_a_fleet_and_an_app_that_are_changed_or_deleted_are_looked_at_again(lab:
     assert PAYROLL in lab.incidents(app)[model_work.OUTPUTS].evidence.reason
     lab.client.delete_mlflow_app(Arn=arn)
     assert {one.state for one in lab.incidents(app).values()} == {State.RESOLVED}
+
+
+def test_a_name_of_the_pattern_hides_nothing_that_panorama_never_had(lab: Lab) -> None:
+    """By the event and by a sweep: no fleet and no pipeline was ever Panorama's."""
+    made = {"PipelineName": "panorama-nightly", "PipelineDefinition": "{}", "ClientRequestToken": "x" * 32}
+    lab.client.create_device_fleet(DeviceFleetName="panorama-x", RoleArn=lab.role, OutputConfig=OUT)
+    assert lab.incidents("sagemaker-user:device-fleet/panorama-x")[model_work.ROLE].state is State.OBSERVED
+    with lab.account.events_lost("SageMaker"):
+        lab.client.create_pipeline(**made, RoleArn=lab.role)
+    lab.account.invoke("sweep", {"Records": []})
+    assert lab.incidents("sagemaker-user:pipeline/panorama-nightly")[model_work.ROLE].state is State.OBSERVED
+    lab.client.delete_device_fleet(DeviceFleetName="panorama-x")
 
 
 def test_an_endpoint_that_keeps_what_it_is_asked_elsewhere_as_a_guarded_role_is_told_with_the_uri(lab: Lab) -> None:

@@ -45,8 +45,6 @@ THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsExce
 NOT_OPTED_IN = frozenset({"UnrecognizedClientException", "InvalidClientTokenId"})
 NO_ORGANIZATION = frozenset({"AWSOrganizationsNotInUseException"})
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AllAccessDisabled", "UnauthorizedException"})
-# What is said where something is not listed: to whom may not, and of what there is not, or not any more, in a region.
-UNLISTED = DENIED | {"UnknownOperationException", "ValidationException"}
 # What AWS says to a step that it would refuse again. Everything else, throttling first, is retried by the queue.
 REFUSED = frozenset(
     {

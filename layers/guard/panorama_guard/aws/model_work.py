@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from panorama_guard.aws.errors import NO_WORK, UNLISTED, code_of, message_of
+from panorama_guard.aws.errors import DENIED, NO_WORK, code_of, may_pass, message_of
 from panorama_guard.aws.model_takers import ModelTakers
 from panorama_guard.aws.named_places import named_places, named_roles
 from panorama_guard.case import model_work
@@ -100,7 +100,7 @@ class ModelWork:
         try:
             names = list(islice(self._names(work), 10 * MOST))
         except ClientError as error:
-            if code_of(error) not in UNLISTED:
+            if not _is_told(work, error):
                 raise
             return [], f"AWS does not let the guard list them: {message_of(error)}"
         others = [one for one in names if not self._is_of_pattern(work, one)]
@@ -180,6 +180,11 @@ class ModelWork:
         return ResourceSnapshot(
             Subject(self._account, arn, key, arn), key.partition(":")[0], in_order(parts), in_order(unread)
         )
+
+
+def _is_told(work: str, error: ClientError) -> bool:
+    """Say whether an error is a doubt about one kind: a region may not know it, and the others hold there too."""
+    return code_of(error) in DENIED or not (work not in model_work.TAKERS or may_pass(error))
 
 
 def _names_in(page: Any) -> Iterator[str]:
