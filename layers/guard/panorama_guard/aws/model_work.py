@@ -184,7 +184,7 @@ class ModelWork:
 
 def _is_told(work: str, error: ClientError) -> bool:
     """Say whether an error is a doubt about one kind: a region may not know it, and the others hold there too."""
-    return code_of(error) in DENIED or not (work not in model_work.TAKERS or may_pass(error))
+    return code_of(error) in DENIED or (work in model_work.TAKERS and not may_pass(error))
 
 
 def _names_in(page: Any) -> Iterator[str]:
