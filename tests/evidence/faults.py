@@ -8,7 +8,7 @@ from tests.evidence.outcome import FOLDER, Options, Outcome, commit, once, sprea
 from tests.stack.matrix_run import Part, Result, parts_of, record_matrix, run_part
 from tests.stack.scenarios import SCENARIOS
 
-PART = 60  # cells for one stack
+PART = 100  # cells for one stack
 
 
 def run_faults(options: Options) -> Outcome:

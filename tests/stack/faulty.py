@@ -66,15 +66,17 @@ def calls_made(stack: RunningStack) -> list[Call]:
 
 
 def distinct(calls: Iterable[Call], seen: set[tuple[str, ...]]) -> Iterator[Call]:
-    """Yield the calls that are the first at their place: in a function's invocation that makes just these calls."""
-    invocations: dict[str, list[Call]] = {}
+    """Yield the calls that are the first at their place: in a function, after just these other calls.
+
+    Two invocations of a function are one path until the first call in which they differ, and two from there on.
+    """
+    before: dict[str, tuple[str, ...]] = {}
     for call in calls:
-        invocations.setdefault(call.invocation, []).append(call)
-    for made in invocations.values():
-        path = (made[0].function, *(call.operation for call in made))
+        path = (*before.get(call.invocation, (call.function,)), call.operation)
+        before[call.invocation] = path
         if path not in seen:
             seen.add(path)
-            yield from made
+            yield call
 
 
 def cells_of(calls: Iterable[Call]) -> Iterator[Cell]:

@@ -48,7 +48,7 @@ def record_calls(account: Account, scenario: Scenario) -> list[Call]:
 def matrix(account: Account, scenarios: Iterable[Scenario], seen: set[tuple[str, ...]]) -> list[tuple[str, Cell]]:
     """Return every cell of the scenarios by their names, from the calls that they make.
 
-    What one function calls in one order, from its beginning to its end, is one path in all scenarios; `seen` has those
+    What a function calls first of all is one path in all scenarios, until it calls something else; `seen` has the paths
     that are known already.
     """
     recorded = [(one.name, record_calls(account, one)) for one in scenarios]

@@ -70,16 +70,18 @@ def test_a_client_that_waits_in_vain_asks_again(enforcing: Account) -> None:
 
 
 def test_a_call_that_is_made_anew_is_in_the_matrix_by_itself() -> None:
-    """Whatever a function calls becomes cells: each fault that the call can meet, once for each path."""
+    """Whatever a function calls becomes cells: each fault that the call can meet, once after the same calls."""
     put = Call("inspect", "dynamodb", "PutItem", 1, writes=True, invocation="a")
     read = Call("inspect", "iam", "GetRole", 1, writes=False, invocation="a")
     new = Call("inspect", "kms", "Decrypt", 1, writes=False, invocation="b")
     again = [Call("inspect", "iam", "GetRole", 2, False, "c"), Call("inspect", "dynamodb", "PutItem", 2, True, "c")]
-    cells = [str(cell) for cell in cells_of(distinct([read, put, new, *again], set()))]
+    more = Call("inspect", "dynamodb", "PutItem", 3, writes=True, invocation="c")
+    cells = [str(cell) for cell in cells_of(distinct([read, put, new, *again, more], set()))]
     assert cells == [
         *(f"inspect iam:GetRole #1 {fault}" for fault in (*EVERY, "stale")),
         *(f"inspect dynamodb:PutItem #1 {fault}" for fault in (*EVERY, *WRITES)),
         *(f"inspect kms:Decrypt #1 {fault}" for fault in EVERY),
+        *(f"inspect dynamodb:PutItem #3 {fault}" for fault in (*EVERY, *WRITES)),
     ]
 
 
