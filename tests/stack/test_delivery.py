@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.incident import State
+from panorama_guard.case.routes import ROUTES
 from tests.builders import PAYROLL, PROFILE
+from tests.coverage.table import sample_of
 from tests.stack.account import ATTACKER, SESSION, Account
 from tests.stack.claims import MODELS, hold_contained
 from tests.stack.messages import send_together
+from tests.template.test_let_through import UNRELATED, as_event
 
 pytestmark = pytest.mark.stack
 EVENTS = Path(__file__).resolve().parents[2] / "events"
@@ -104,13 +107,16 @@ def test_a_call_that_fails_here_is_recorded_as_failed(enforcing: Account) -> Non
 
 
 def test_every_sample_event_is_handled_and_only_malformed_ones_are_dead_letters(enforcing: Account) -> None:
-    """All well-formed files at once, then all malformed ones; what the bus refuses never reaches the queue."""
+    """All well-formed files at once, then all malformed ones; what the bus refuses never reaches the queue.
+
+    Each event of the routing table has a sample, and goes to one queue, as the rules are deployed.
+    """
     files = sorted(EVENTS.rglob("*.json"))
     well_formed = [file for file in files if file.parent.name != "malformed"]
     # The bus itself writes its account into an event that lacks one.
     malformed = [file for file in files if file.parent.name == "malformed" and file.stem != "account-absent"]
-    for file in well_formed:
-        enforcing.stack.post(file.read_bytes())
+    delivered_to = {file: enforcing.stack.post(file.read_bytes())[1]["targets"] for file in well_formed}
+    assert {route: delivered_to[sample_of(*route)] for route in ROUTES} == {route: [1] for route in ROUTES}
     # That a log group was deleted is told of one that is not there, whoever says so; nothing else here is an end.
     told = [alert.subject for alert in enforcing.alerts()]
     assert told == ["[OBSERVED] MEDIUM log-group:/aws/panorama/devices/gate: weak setting"]
@@ -120,6 +126,14 @@ def test_every_sample_event_is_handled_and_only_malformed_ones_are_dead_letters(
     alarms = [message.alarm for message in enforcing.alerts()]
     assert (len(enforcing.dead_letters()), delivered > 0) == (delivered, True)
     assert alarms == [enforcing.resource("ChangesDeadLetterAlarm")]
+
+
+def test_no_unrelated_event_is_delivered(enforcing: Account) -> None:
+    """Two hundred and more kinds; of the trail's own calls another rule tells, past every function."""
+    others = [one for one in UNRELATED if one[0] != "cloudtrail.amazonaws.com"]
+    targets = enforcing.post(*[as_event(*one) for one in others])
+    assert len(targets) >= 200
+    assert set(targets) == {0}
 
 
 def test_broken_messages_are_dead_letters_and_hold_up_nothing(enforcing: Account) -> None:

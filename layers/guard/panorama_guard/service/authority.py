@@ -29,7 +29,7 @@ def _why_here(finding: Finding, snapshot: Snapshot, guarded: Guarded, memory: Me
     if finding.kind is Kind.UNDECIDED:
         return "undecided: something is not understood, so nothing is changed"
     if finding.kind is Kind.WEAKNESS:
-        return "a setting that opens nothing by itself: the guard tells of it and leaves it to its owner"
+        return "a setting, which may be meant: the guard tells of it and leaves it to its owner"
     if not is_enrolled(guarded, snapshot):
         return f"not enrolled: the guard never writes to {snapshot.subject.arn}"
     if policy.posture is Posture.ACTIVE and not is_confirmed(finding.kind, guarded, memory):
