@@ -15,6 +15,7 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.case.outline import RoleOutline
 from panorama_guard.case.pause import Pause
+from panorama_guard.case.pointer import Pointer
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot, fold, is_resource_key
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot, Subject
 from panorama_guard.case.step import AttachManaged, PutOwnBoundary, SetDefaultVersion, Step, apply_step
@@ -228,9 +229,15 @@ class OwnHand:
 
 @dataclass
 class FakeLedger:
-    """The ledger; `stream` holds what its stream would wake `notify` with, `races` what others write just before."""
+    """The ledger; `stream` holds what its stream would wake `notify` with, `races` what others write just before.
+
+    `hub` is empty without an organisation; `pointing` has of each incident what points to it, its revision, and whether
+    it is open.
+    """
 
     calls: Calls = field(default_factory=Calls)
+    hub: str = ""
+    pointing: dict[tuple[str, str], tuple[Pointer, int, bool]] = field(default_factory=dict)
     incidents: dict[tuple[str, str, str], Incident] = field(default_factory=dict)
     history: list[Incident] = field(default_factory=list)
     archived: list[Waiver | Undo] = field(default_factory=list)
@@ -266,6 +273,29 @@ class FakeLedger:
 
     def put_incident(self, incident: Incident, *, replaced: str = "") -> None:
         """Store the incident if its revision follows that of the stored one, which is it or the replaced one."""
+        if incident.is_open:
+            self.point_to(incident)
+        self._store(incident, replaced)
+        if not incident.is_open:
+            self.point_to(incident)
+
+    def point_to(self, incident: Incident) -> None:
+        """Remember where a member's incident is, unless a later revision of it is."""
+        if self.hub in ("", incident.account):
+            return
+        self.calls.note(f"point_to {incident.id}")
+        key = (incident.account, incident.id)
+        if key not in self.pointing or self.pointing[key][1] <= incident.revision:
+            pointer = Pointer(incident.account, incident.role_name, "".join(map(str, urgency(incident))))
+            self.pointing[key] = (pointer, incident.revision, incident.is_open)
+
+    def pointers(self) -> tuple[Pointer, ...]:
+        """Return what points to incidents that may be open."""
+        if self.hub:
+            self.calls.note("pointers")
+        return tuple(pointer for pointer, _, is_open in self.pointing.values() if is_open)
+
+    def _store(self, incident: Incident, replaced: str) -> None:
         self.calls.note(f"put_incident {incident.state.value}")
         self._race()
         key = (*_owner(incident), incident.slot)

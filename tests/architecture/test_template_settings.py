@@ -47,6 +47,7 @@ VALUES = {
     "SECURITY_HUB_PRODUCT_ARN": f"arn:aws:securityhub:{REGION}:123456789012:product/123456789012/default",
     "STACK_NAME": "panorama-guard",
     "HOME_REGION": REGION,
+    "HUB_ACCOUNT": "123456789012",
     "MEMBER_EXTERNAL_ID": "an-external-id-of-members",
     "MEMBERS": "organization",
     "REMEDIATE_MEMBERS": "yes",

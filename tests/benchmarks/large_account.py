@@ -85,6 +85,7 @@ def _seed(url: str) -> dict[str, str]:
         "SWEEP_WINDOW_SECONDS": "60",
         "OTHER_REGIONS": "",
         "MEMBER_EXTERNAL_ID": "",
+        "HUB_ACCOUNT": "",
         "CANARY_ROLE": CANARY,
         "OWN_RULES": RULE,
         "POWERTOOLS_SERVICE_NAME": "guard",

@@ -15,7 +15,7 @@ from moto.iam.models import iam_backends
 from local.moto_repairs import repair_moto
 from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.clients import keep_documents_as_text
-from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.aws.ledger_hub import HubLedger
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.case.account import PolicyVersion
@@ -221,9 +221,9 @@ def create_table(dynamodb: Any, name: str) -> None:
     )
 
 
-def moto_ledger() -> DynamoLedger:
+def moto_ledger(hub: str = "") -> HubLedger:
     """Return the real adapter on a new table."""
-    return DynamoLedger(*new_table())
+    return HubLedger(*new_table(), hub)
 
 
 def new_table() -> tuple[Any, str]:
@@ -234,9 +234,9 @@ def new_table() -> tuple[Any, str]:
     return dynamodb, name
 
 
-def ledgers(which: str) -> Ledger:
+def ledgers(which: str, hub: str = "") -> Ledger:
     """Return the fake, or the adapter on moto."""
-    return FakeLedger() if which == "fake" else moto_ledger()
+    return FakeLedger(hub=hub) if which == "fake" else moto_ledger(hub)
 
 
 def drivers(which: str) -> RolesDriver:

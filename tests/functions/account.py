@@ -228,6 +228,7 @@ def settings(urls: dict[str, str], topic: str, *, mode: str, posture: str) -> di
         "STACK_NAME": "panorama-guard",
         "HOME_REGION": "us-east-1",
         "MEMBER_EXTERNAL_ID": "",
+        "HUB_ACCOUNT": "",
         "REMEDIATE_MEMBERS": "no",
         "MEMBERS_QUEUE_URL": "",
         "OTHER_REGIONS": "",

@@ -59,6 +59,9 @@ def test_a_sweep_finds_what_no_event_told_in_a_member_and_tells_who_cannot_be_re
     listed = carol.ask({"action": "incidents", "account": MEMBER})[1]["incidents"]
     assert [one["incident"] for one in listed] == [found["incident"]]
     assert observing.dead_letters() == []
+    there = carol.ask({"action": "status"})[1]["open_in_members"]
+    (row,) = there["accounts"]["listed"]
+    assert (there["all"], row["account"], row["states"]) == (1, MEMBER, {State.OBSERVED.value: 1})
     assert iam.list_role_policies(RoleName=NAME)["PolicyNames"] == ["unseen"]
 
 

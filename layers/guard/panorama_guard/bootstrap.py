@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from panorama_guard.aws.account import IamAccount
 from panorama_guard.aws.clients import client, own_session
-from panorama_guard.aws.ledger import DynamoLedger
+from panorama_guard.aws.ledger_hub import HubLedger
 from panorama_guard.aws.ledger_members import DynamoMembers
 from panorama_guard.aws.member_queues import LooksQueue, MembersQueue
 from panorama_guard.aws.members import Members, RoleThere
@@ -44,7 +44,7 @@ def inspector() -> Inspector:
         own.remediate_role_arn,
         IamRoles(client("iam")),
         IamAccount(client("iam")),
-        _ledger(),
+        _ledger(own.hub_account),
         RemediationsQueue(client("sqs"), own.remediations_queue_url),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
@@ -72,7 +72,7 @@ def remediator() -> "Remediator":
         IamRoles(iam),
         IamAccount(iam),
         writer_in(client, own.account_id),
-        _ledger(),
+        _ledger(own.hub_account),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         time.sleep,
         Resources(written_in_each_region(client, _scene())),
@@ -99,7 +99,7 @@ def operator() -> "Operator":
         own.account_id,
         own.guard_role_arns,
         IamRoles(client("iam")),
-        _ledger(),
+        _ledger(own.hub_account),
         RemediationsQueue(client("sqs"), own.remediations_queue_url),
         RechecksQueue(client("sqs"), own.rechecks_queue_url),
         SweepsQueue(client("sqs"), own.sweeps_queue_url, own.sweep_window_seconds),
@@ -120,8 +120,8 @@ def sweeper() -> "Sweeper":
     from panorama_guard.service.sweeper import Ground, Sweeper
 
     own, iam = _settings(), client("iam")
-    changes = ChangesQueue(client("sqs"), own.changes_queue_url)
-    ground = Ground(_profile(), own.account_id, IamRoles(iam), _ledger(), changes, _resources(own.other_regions))
+    changes, ledger = ChangesQueue(client("sqs"), own.changes_queue_url), _ledger(own.hub_account)
+    ground = Ground(_profile(), own.account_id, IamRoles(iam), ledger, changes, _resources(own.other_regions))
     return Sweeper(
         ground,
         ReportsQueue(client("sqs"), own.reports_queue_url),
@@ -180,7 +180,7 @@ def reporter() -> "Reporter":
         own.report_role_arn,
         AccountListing(client("iam")),
         _resources(own.other_regions),
-        _ledger(),
+        _ledger(own.hub_account),
         DeadLetters(client("sqs"), own.dead_letter_queue_urls),
         RuleActivity(client("cloudwatch"), own.event_rules),
         ReportBucket(client("s3"), own.report_bucket),
@@ -246,5 +246,5 @@ def _scene() -> Scene:
     return Scene(_settings().account_id, _profile(), _settings().stack_name)
 
 
-def _ledger() -> DynamoLedger:
-    return DynamoLedger(client("dynamodb"), _settings().ledger_table)
+def _ledger(hub: str = "") -> HubLedger:
+    return HubLedger(client("dynamodb"), _settings().ledger_table, hub)

@@ -186,6 +186,26 @@ MEMBERS = {
     "swept_longest_ago": {"account": "222233334444", "at": "2026-11-23T14:00:00+00:00"},
     "not_read": [{"account": "333344445555", "state": "unreached", "since": "2026-11-20T06:41:00+00:00", "why": WHY}],
 }
+OPEN_THERE = {
+    "all": 7,
+    "not_read": 12,
+    "states": {"NOT FIXED": 1, "OBSERVED": 6},
+    "accounts": {
+        "all": 3,
+        "listed": [
+            {"account": "333344445555", "open": 2, "states": {"NOT FIXED": 1, "OBSERVED": 1}, "severity": "CRITICAL"},
+            {"account": "2222\x1b33334444", "open": 4, "states": {"OBSERVED": 4}, "severity": "HIGH"},
+        ],
+    },
+}
+NONE_THERE = {"all": 0, "not_read": 0, "states": {}, "accounts": {"all": 0, "listed": []}}
+OPEN_LINES = (
+    "Member open: 7 in 3 accounts: 1 NOT FIXED, 6 OBSERVED",
+    "Member open: 333344445555: 1 NOT FIXED, 1 OBSERVED, worst CRITICAL",
+    "Member open: 2222\\x1b33334444: 4 OBSERVED, worst HIGH",
+    "Member open: and in 1 more",
+    "Member open: not all: what may be open of 12 more names was not read",
+)
 MEMBER_LINES = (
     "Members:     4000 read, 1 read in part, 499 unreached; swept longest ago: 222233334444, 2026-11-23T14:00:00Z",
     "Member:      account 333344445555 cannot be read: AccessDenied: `not\\x1b you`, since 2026-11-20T06:41:00Z",
@@ -224,6 +244,8 @@ MEMBER_LINES = (
         (["incidents", INCIDENT], {**EXPLAINED, "archived": True}, ["Archived:    it is over"]),
         (["status"], STATUS, ["mode enforce, trust-escape approve, active", "until 16:00 by bob: maintenance"]),
         (["status"], {**STATUS, "members": MEMBERS}, [*MEMBER_LINES]),
+        (["status"], {**STATUS, "open_in_members": OPEN_THERE}, [*OPEN_LINES]),
+        (["status"], {**STATUS, "open_in_members": NONE_THERE}, ["Member open: none"]),
         (["status"], {**STATUS, "remediate_members": "no"}, ["In members:  only told"]),
         (["status"], {**STATUS, "remediate_members": "yes"}, ["In members:  as above"]),
         (["end-waiver", WAIVER], {"waiver": {**WAIVED, "state": "ended"}}, ["ended"]),

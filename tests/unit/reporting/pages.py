@@ -195,6 +195,24 @@ def guarded_page() -> PosturePage:
     return replace(page, review=replace(page.review, command="report", resources=resources()))
 
 
+def in_member(incident: Incident, account: str, number: int) -> Incident:
+    """Return the like of an incident, of the role of the same name in a member account."""
+    subject = replace(incident.subject, account=account, arn=incident.subject.arn.replace(ACCOUNT, account))
+    return replace(incident, id=f"inc-{number:016x}", subject=subject)
+
+
+def members_page() -> PosturePage:
+    """Return the page of a hub in which all is well, while something is open in two of its members."""
+    known = {one.state: one for one in incidents()}
+    there = (
+        in_member(known[Step.NOT_FIXED], "333344445555", 0xA1),
+        in_member(known[Step.OBSERVED], "222233334444", 0xA2),
+        in_member(known[Step.OBSERVED], "333344445555", 0xA3),
+    )
+    page = page_of(clean(), notes=()).with_guard((), OnRecord((known[Step.RESOLVED],), (), there), GAUGES)
+    return replace(page, review=replace(page.review, command="report"))
+
+
 def check_page() -> PosturePage:
     """Return the page of `check`: roles of files, nothing drawn."""
     at = (Place("infra/roles.yaml", 12),)
@@ -271,4 +289,5 @@ def attacked_page(text: str) -> PosturePage:
     waiver = replace(WAIVER, subject=subject, owner=text, approver=text, reason=text, expires_at=text, id=text)
     weak = WeakPattern((text,), text, text, text, (text,), text, (text,))
     gauges = Gauges(((text, text),), ((text, 1),))
-    return page.with_guard((weak,), OnRecord((incident,), (waiver,)), gauges)
+    there = replace(incident, subject=replace(subject, account=text))
+    return page.with_guard((weak,), OnRecord((incident,), (waiver,), (there,)), gauges)

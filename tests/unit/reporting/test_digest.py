@@ -26,7 +26,7 @@ from panorama_guard.reporting.page.records import Gauges, OnRecord
 from panorama_guard.reporting.plain import SUBJECT_LENGTH
 from panorama_guard.reporting.review import PlacedFinding, ReviewedResource
 from tests.builders import INCIDENT, WAIVER
-from tests.unit.reporting.pages import clean, full_page, page_of
+from tests.unit.reporting.pages import clean, full_page, in_member, page_of
 from tests.unit.reporting.test_alert import HOSTILE, INCIDENTS, hostile_incident
 
 FULL = full_page()
@@ -62,7 +62,8 @@ def busy() -> Digest:
 
 def crowded(incident: Incident, waiver: Waiver, weak: WeakPattern, count: int) -> Digest:
     """Return a digest with so many of each."""
-    record = OnRecord((incident,) * count, (waiver,) * count)
+    there = replace(incident, subject=replace(incident.subject, account="222233334444"))
+    record = OnRecord((incident,) * (count - count // 2), (waiver,) * count, (there,) * (count // 2))
     page = FULL.with_guard((weak,) * count, record, Gauges(EVENTS, (("queue", count),)))
     notes = (incident.source,) * count
     return Digest(replace(page, review=replace(page.review, notes=notes, unread=notes)), SHELVED, waiver.reason, NOW)
@@ -77,7 +78,12 @@ def of_organisation() -> Digest:
     in_part = Member(
         "444455556666", MemberState.IN_PART, "2026-11-19T06:42:00+00:00", some, "2026-11-25T06:42:00+00:00", 2
     )
-    return replace(quiet(), members=(read, unreached, in_part))
+    there = (
+        in_member(INCIDENTS["not-fixed"], "444455556666", 1),
+        in_member(INCIDENTS["observed-trust"], "222233334444", 2),
+    )
+    page = replace(quiet().page, record=OnRecord(open_there=there))
+    return replace(quiet(), page=page, members=(read, unreached, in_part))
 
 
 DIGESTS = {"quiet": quiet, "busy": busy, "organisation": of_organisation}
@@ -112,6 +118,19 @@ def test_what_is_open_is_told_the_worst_first() -> None:
     digest = busy()
     assert [incident.id for incident in digest.open] == [INCIDENT.id, INCIDENT.id]
     assert dict(digest_attributes(digest)) == {"kind": "digest", "state": "OPEN", "severity": "CRITICAL"}
+
+
+def test_what_is_open_in_members_is_open_and_says_in_which() -> None:
+    """In the subject, in what filters see, in a line for each, and for machines: whoever has no more reads it first."""
+    digest = of_organisation()
+    assert digest_subject(digest).startswith("[DIGEST] 2 open, 2 CRITICAL: ")
+    assert dict(digest_attributes(digest))["state"] == "OPEN"
+    told = [line for line in digest_message(digest).splitlines() if line.startswith("Open:")]
+    assert [line.split("[")[0].split(maxsplit=1)[1] for line in told] == [
+        f"account {one.account}: " for one in digest.open
+    ]
+    body = digest_body(digest)["open"]
+    assert [one["account"] for one in body["listed"]] == [one.account for one in digest.open]  # type: ignore[index]
 
 
 def test_of_many_members_the_first_are_told_and_the_rest_counted() -> None:

@@ -16,6 +16,7 @@ from panorama_guard.case.portrait import Presence, ServiceReach, Share
 from panorama_guard.reporting.page.marks import service_mark
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.page.render import content_policy, render
+from panorama_guard.reporting.page.standing import MOST_ROWS
 from tests.unit.reporting.pages import (
     HARMLESS,
     SCRIPTS,
@@ -27,6 +28,7 @@ from tests.unit.reporting.pages import (
     full_page,
     guarded_page,
     many_page,
+    members_page,
     page_of,
     resources,
 )
@@ -36,6 +38,7 @@ DATA = Path(__file__).resolve().parents[3] / "layers/guard/panorama_guard/report
 PAGES: dict[str, Callable[[], PosturePage]] = {
     "full": full_page,
     "guarded": guarded_page,
+    "members": members_page,
     "check": check_page,
     "empty": empty_page,
     "attacked": lambda: attacked_page(SCRIPTS[0]),
@@ -45,6 +48,7 @@ DRAWING = {"svg", "defs", "pattern", "rect", "path", "symbol", "circle", "g", "u
 FRAME = {"html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer"}
 TEXT = {"a", "p", "h1", "h2", "h3", "h4", "span", "strong", "pre", "ul", "ol", "li", "dl", "div", "dt", "dd"}
 REST = {"table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption", "details", "summary"}
+THERE = (members_page().record or OnRecord()).open_there
 SOME, NONE, UNKNOWN = (Share(one) for one in (Presence.SOME, Presence.NONE, Presence.UNKNOWN))
 
 
@@ -76,7 +80,9 @@ class Outline(HTMLParser):
         self.shape.append((f"/{tag}",))
 
 
-@pytest.mark.parametrize(("name", "make"), [("posture", full_page), ("report", guarded_page)])
+@pytest.mark.parametrize(
+    ("name", "make"), [("posture", full_page), ("report", guarded_page), ("members", members_page)]
+)
 def test_a_page_is_as_the_golden_file_says(name: str, make: Callable[[], PosturePage]) -> None:
     """Every word of it was looked at."""
     assert render(make()) == (GOLDEN / f"{name}.html").read_text(encoding="utf-8")
@@ -195,6 +201,36 @@ def test_a_look_without_a_guard_says_nothing_of_incidents() -> None:
     assert 'id="incidents"' not in render(full_page())
     nothing = render(page_of(clean()).with_guard((), OnRecord(), Gauges()))
     assert "None on record." in nothing
+
+
+def test_what_is_open_in_a_member_is_said_first_and_never_as_the_account_s_own() -> None:
+    """All is well in the hub, whose role bears the same name: neither its row nor its time line says otherwise."""
+    html = render(members_page())
+    assert "<title>Open in member accounts: " in html
+    assert "3 incidents are open in 2 member accounts." in html
+    table = html[html.index('<h3 id="members">') : html.index("<h3>In this account</h3>")]
+    rows = re.findall(r'<th scope="row">(\d{12})</th>.*?(inc-\w+)</td></tr>', table)
+    assert rows == [(one.account, one.id) for one in THERE]
+    line = html[html.index('<ol class="line">') : html.index("</ol>", html.index('<ol class="line">'))]
+    assert not [one.id for one in THERE if one.id in line]
+    assert "<td>none</td></tr>" in html[html.index('id="h-verdicts"') : html.index('id="incidents"')]
+
+
+def test_an_escape_of_the_account_itself_is_said_before_what_is_open_elsewhere() -> None:
+    """The word of the page is the worst of what was judged; the sentence has both."""
+    page = guarded_page()
+    assert page.record is not None
+    html = render(replace(page, record=replace(page.record, open_there=THERE[:1])))
+    assert "<title>Escapes found: " in html
+    assert "1 incident is open in 1 member account." in html
+
+
+def test_of_more_than_there_is_room_for_the_rest_is_counted() -> None:
+    """And it is said what lists them."""
+    page = members_page()
+    assert page.record is not None
+    html = render(replace(page, record=replace(page.record, open_there=THERE[:1] * (MOST_ROWS + 7))))
+    assert 'And 7 more: <span class="code">panorama-guard incidents --account ACCOUNT</span>' in html
 
 
 def test_a_weak_pattern_has_the_statement_that_would_close_it() -> None:

@@ -20,6 +20,7 @@ from panorama_guard.reporting.page_change import (
     page_change,
     page_text,
 )
+from panorama_guard.reporting.page_words import incident_words
 from panorama_guard.reporting.plain import SUBJECT_LENGTH
 from tests.builders import INCIDENT, WAIVER
 from tests.unit.reporting.pages import (
@@ -30,6 +31,8 @@ from tests.unit.reporting.pages import (
     clean,
     crowded_page,
     guarded_page,
+    in_member,
+    members_page,
     page_of,
     resource,
 )
@@ -39,6 +42,7 @@ from tests.unit.reporting.test_digest import NOW, SHELVED, SNS_BYTES
 GOLDEN = Path(__file__).parent / "golden" / "changes"
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA = json.loads((ROOT / "docs/schemas/report-1.schema.json").read_text(encoding="utf-8"))
+MEMBER = "222233334444"
 FULL = guarded_page()
 QUIET = page_of(clean(), notes=()).with_guard((), OnRecord(), Gauges())
 
@@ -51,6 +55,7 @@ def change_from(before: str, page: PosturePage) -> PageChange:
 CHANGES = {
     "first": change_from("", QUIET),
     "worse": change_from(page_text(QUIET), FULL),
+    "members": change_from(page_text(QUIET), members_page()),
     "better": change_from(page_text(FULL), QUIET),
 }
 
@@ -97,8 +102,21 @@ def test_what_is_judged_on_record_or_not_looked_at_is_a_change() -> None:
         replace(FULL, record=replace(record, waivers=())),
         replace(FULL, record=replace(record, waivers=(approved,))),
         replace(FULL, weak=()),
+        replace(FULL, record=replace(record, open_there=(in_member(INCIDENT, MEMBER, 1),))),
     )
     assert [bool(change_from(page_text(FULL), other)) for other in others] == [True] * len(others)
+
+
+def test_what_opens_in_another_member_is_news_and_what_is_written_again_is_none() -> None:
+    """One name in two accounts is two lines, each with its account."""
+    one, other = (in_member(INCIDENT, account, 1) for account in (MEMBER, "333344445555"))
+    pages = [replace(QUIET, record=OnRecord(open_there=there)) for there in ((one,), (one, other))]
+    change = change_from(page_text(pages[0]), pages[1])
+    assert (change.new, change.gone) == ((incident_words(other, QUIET),), ())
+    assert change.new[0].startswith("account 333344445555: [")
+    assert change_body(change)["open"] == 2
+    again = replace(one, updated_at=NOW)
+    assert not change_from(page_text(pages[0]), replace(QUIET, record=OnRecord(open_there=(again,))))
 
 
 @pytest.mark.parametrize("kind", [iot.JOB, model_work.WORK, greengrass.DEPLOYMENT])

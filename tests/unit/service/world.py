@@ -98,7 +98,8 @@ class World:
 
     def __post_init__(self) -> None:
         """Make the fakes, all of which count their calls together."""
-        self.roles, self.ledger, self.topic = FakeRoles(self.calls), FakeLedger(self.calls), FakeTopic(self.calls)
+        self.roles, self.topic = FakeRoles(self.calls), FakeTopic(self.calls)
+        self.ledger = FakeLedger(self.calls, ACCOUNT if self.is_hub else "")
         self.remediations, self.sweeps = FakeRemediations(self.calls), FakeSweeps(self.calls)
         self.inspections, self.rechecks = FakeInspections(self.calls), FakeRechecks(self.calls)
         self.resources, self.reports = FakeResources(self.calls), FakeReports(self.calls)

@@ -12,6 +12,8 @@
                                  WORD#<id>            what else operators are told of: who was turned away (streamed)
                                  TOLD#<record's id>   as above
                                  MEMBER#<account>     how a member account stands, and when it was swept
+                                 STANDING#<account>#<incident id>     what points to a member's incident that may be
+                                                      open: the name of its role, and how urgent it was
                                  RESOURCE#<key>       that there are records of this resource, under its key as a name,
                                                       and when that was put there
     HISTORY#<account>#<name>     <incident id>        an incident that a later one replaced, or that is over
@@ -23,7 +25,8 @@
     BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts
 
 Records are JSON text under `body`; `revision` guards every write of an incident, a waiver, an undo and the pause.
-Only words, the marks that they were told, and counts have the attribute by which the table forgets (`expires_at`).
+Only words, the marks that they were told, counts, and what points to an incident that is closed have the attribute by
+which the table forgets (`expires_at`).
 """
 
 from datetime import datetime
@@ -37,6 +40,7 @@ from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 
 ALERTS, HELD = "ALERTS", "HELD#"
+STANDING = "STANDING#"
 
 
 def partition(account: str, role_name: str) -> str:
@@ -73,6 +77,11 @@ def on_record_key(account: str, key: str) -> dict[str, Any]:
 def member_key(hub: str, account: str) -> dict[str, Any]:
     """Return the key of what is on record of a member account."""
     return _key(partition(hub, ""), f"MEMBER#{account}")
+
+
+def standing_key(hub: str, incident: Incident) -> dict[str, Any]:
+    """Return the key of what points to a member's incident."""
+    return _key(partition(hub, ""), f"{STANDING}{incident.account}#{incident.id}")
 
 
 def whose_key(record_id: str) -> dict[str, Any]:

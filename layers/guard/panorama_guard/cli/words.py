@@ -115,12 +115,13 @@ def _status(answer: Answer) -> Iterator[str]:
     yield from field_line(
         "Paused", f"until {shown_time(pause['until'])} by {pause['by']}: {pause['reason']}" if pause else "no"
     )
-    counts = ", ".join(f"{count} {state}" for state, count in answer["incidents"].items())
-    yield from field_line("Incidents", counts or "none")
+    yield from field_line("Incidents", _counts(answer["incidents"]) or "none")
     if "remediate_members" in answer:
         yield from field_line("In members", "as above" if answer["remediate_members"] == "yes" else "only told")
     if answer.get("members"):
         yield from _members(answer["members"])
+    if "open_in_members" in answer:
+        yield from _open_there(answer["open_in_members"])
     if "regions" in answer:
         yield from _regions(answer["regions"])
 
@@ -134,6 +135,23 @@ def _members(answer: Answer) -> Iterator[str]:
         yield from field_line("Member", f"{one['why']}, since {shown_time(one['since'])}")
     more = answer["in_part"] + answer["unreached"] - len(answer["not_read"])
     yield from field_line("Member", f"and {more} more" if more else "")
+
+
+def _open_there(answer: Answer) -> Iterator[str]:
+    """Yield what is open in member accounts, and in which."""
+    accounts = answer["accounts"]
+    where = f"{answer['all']} in {accounts['all']} account{'' if accounts['all'] == 1 else 's'}: "
+    yield from field_line("Member open", f"{where}{_counts(answer['states'])}" if answer["all"] else "none")
+    for one in accounts["listed"]:
+        yield from field_line("Member open", f"{one['account']}: {_counts(one['states'])}, worst {one['severity']}")
+    more = accounts["all"] - len(accounts["listed"])
+    yield from field_line("Member open", f"and in {more} more" if more else "")
+    left = answer["not_read"]
+    yield from field_line("Member open", f"not all: what may be open of {left} more names was not read" if left else "")
+
+
+def _counts(states: Answer) -> str:
+    return ", ".join(f"{count} {state}" for state, count in states.items())
 
 
 def _regions(answer: Answer) -> Iterator[str]:

@@ -15,19 +15,20 @@ from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.times import shown_time
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.weak_pattern import WeakPattern
-from panorama_guard.reporting.alert import alert_subject
 from panorama_guard.reporting.members import members_body, members_line, not_read_lines
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.page_words import (
     One,
     counted,
     first_lines,
+    incident_words,
     judged,
     number_of,
     open_on,
     page_attributes,
     page_message,
     page_subject,
+    there_words,
     where_body,
     where_lines,
 )
@@ -53,7 +54,7 @@ class Digest:
 
     @property
     def open(self) -> tuple[Incident, ...]:
-        """Return the incidents that may still stand open, the worst first."""
+        """Return the incidents that may still stand open, of member accounts too, the worst first."""
         return open_on(self.page)
 
     @property
@@ -144,7 +145,8 @@ def _text(digest: Digest, most: int) -> list[str]:
         *field_line("Paused", digest.pause.removeprefix("paused ")),
         *field_line("Members", members_line(digest.members)),
         *first_lines("Member", tuple(not_read_lines(digest.members)), str, MOST_LINES, "`panorama-guard status`"),
-        *lines("Open", digest.open, _incident_words),
+        *field_line("In members", there_words(page)),
+        *lines("Open", digest.open, partial(_incident_words, page=page)),
         *lines("Waiver ends", digest.expiring, _waiver_words),
         *lines("Weak", page.weak, _weak_words),
         *lines("Dead letter", digest.waiting, lambda one: f"{one[1]} messages in {one[0]}"),
@@ -169,8 +171,8 @@ def _resources(digest: Digest) -> str:
     return ", ".join(f"{states[one]} {one.value}" for one in State if states[one]) or "none"
 
 
-def _incident_words(incident: Incident) -> str:
-    return f"{alert_subject(incident)}, {incident.id}, since {shown_time(incident.opened_at)}"
+def _incident_words(incident: Incident, page: PosturePage) -> str:
+    return f"{incident_words(incident, page)}, since {shown_time(incident.opened_at)}"
 
 
 def _waiver_words(waiver: Waiver) -> str:
@@ -192,6 +194,7 @@ def _key(state: State) -> str:
 def _incident(incident: Incident) -> dict[str, str]:
     return {
         "incident": incident.id,
+        "account": plain(incident.account),
         "state": incident.state.value,
         "severity": incident.severity.value,
         "kind": incident.kind.value,

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from panorama_guard.case import greengrass, iot, model_work
-from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.waiver import Waiver
-from panorama_guard.reporting.alert import alert_subject
 from panorama_guard.reporting.page.records import OnRecord, PosturePage
 from panorama_guard.reporting.page_words import (
     counted,
     first_lines,
+    incident_words,
     judged,
     open_on,
     page_attributes,
     page_message,
     page_subject,
+    there_words,
     type_words,
     where_body,
     where_lines,
@@ -105,6 +105,7 @@ def _text(change: PageChange, most: int) -> list[str]:
         plain(f"{what}. {counted(page)}. {judged(page)}."),
         "",
         *field_line("Judged at", f"{page.read_at}, posture {page.review.posture}"),
+        *field_line("In members", there_words(page)),
         *first_lines("New", change.new, str, most),
         *first_lines("Gone", change.gone, str, most),
         "",
@@ -115,7 +116,7 @@ def _text(change: PageChange, most: int) -> list[str]:
 def _lines(page: PosturePage) -> Iterator[str]:
     review, record = page.review, page.record or OnRecord()
     yield f"posture {review.posture}"
-    yield from (_incident(incident) for incident in record.incidents)
+    yield from (incident_words(incident, page) for incident in (*record.incidents, *record.open_there))
     yield from (line for role in review.roles for line in (f"{role.outcome.value}: {role.arn}", *_findings(role)))
     for resource in review.resources:
         if resource.type not in PASSING or resource.state is not State.INSIDE:
@@ -130,10 +131,6 @@ def _lines(page: PosturePage) -> Iterator[str]:
 def _findings(one: Reviewed) -> Iterator[str]:
     for placed in one.findings:
         yield "; ".join((f"{placed.finding.severity.value} {finding_words(one, placed)}", *placed.notes))
-
-
-def _incident(incident: Incident) -> str:
-    return f"{alert_subject(incident)}, {incident.id}"
 
 
 def _waiver(waiver: Waiver) -> str:

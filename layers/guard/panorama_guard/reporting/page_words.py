@@ -9,7 +9,7 @@ from panorama_guard.case import role_use
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
-from panorama_guard.reporting.alert import LONGEST_MESSAGE
+from panorama_guard.reporting.alert import LONGEST_MESSAGE, alert_subject
 from panorama_guard.reporting.page.records import PosturePage
 from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line, plain
 
@@ -18,8 +18,9 @@ FEWER = (15, 4, 1)  # entries of each sort, where more of them do not fit
 
 
 def open_on(page: PosturePage) -> tuple[Incident, ...]:
-    """Return the incidents of a page that may still stand open, the worst first."""
-    found = [incident for incident in page.record.incidents if incident.is_open] if page.record else []
+    """Return the incidents of a page that may still stand open, those of member accounts too, the worst first."""
+    known = (*page.record.incidents, *page.record.open_there) if page.record else ()
+    found = [incident for incident in known if incident.is_open]
     return tuple(sorted(found, key=lambda one: (-list(Severity).index(one.severity), one.opened_at)))
 
 
@@ -54,6 +55,21 @@ def counted(page: PosturePage) -> str:
     counts = Counter(incident.severity for incident in found)
     told = ", ".join(f"{counts[one]} {one.value}" for one in reversed(Severity) if counts[one])
     return f"{len(found)} open, {told}"
+
+
+def there_words(page: PosturePage) -> str:
+    """Return how many of these are of member accounts, and of how many; empty where none is."""
+    there = page.record.open_there if page.record else ()
+    if not there:
+        return ""
+    accounts = number_of(len({incident.account for incident in there}), "account")
+    return f"{len(there)} of the {len(open_on(page))} open, in {accounts}"
+
+
+def incident_words(incident: Incident, page: PosturePage) -> str:
+    """Return an incident in a line; of a member account's it is said first, for the hub's role may have its name."""
+    whose = "" if incident.account == page.account else f"account {incident.account}: "
+    return f"{whose}{alert_subject(incident)}, {incident.id}"
 
 
 def judged(page: PosturePage) -> str:

@@ -28,7 +28,7 @@ def posture_body(page: PosturePage) -> dict[str, Any]:
         "roles": [role_body(role) for role in review.roles],
         "resources": [resource_body(resource) for resource in review.resources],
         "weak_patterns": [_weak(weak) for weak in page.weak],
-        "incidents": [_incident(incident) for incident in record.incidents],
+        "incidents": [_incident(incident) for incident in (*record.incidents, *record.open_there)],
         "waivers": [_waiver(waiver) for waiver in record.waivers],
         "last_events": {service: at or None for service, at in gauges.last_events},
         "dead_letters": dict(gauges.dead_letters),

@@ -11,6 +11,7 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.case.outline import RoleOutline
 from panorama_guard.case.pause import Pause
+from panorama_guard.case.pointer import Pointer
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import Step
@@ -93,6 +94,14 @@ class Ledger(Protocol):
 
     def put_incident(self, incident: Incident, *, replaced: str = "") -> None:
         """Store an incident if it, or the one that it replaces, is stored one revision before, or nothing is."""
+        ...
+
+    def point_to(self, incident: Incident) -> None:
+        """Have an incident of a member account found, or no longer: whoever puts it need not say so beside."""
+        ...
+
+    def pointers(self) -> tuple[Pointer, ...]:
+        """Return what points to incidents of member accounts that may be open; nothing, without an organisation."""
         ...
 
     def put_history(self, incident: Incident) -> None:

@@ -15,6 +15,7 @@ from panorama_guard.posture.resources import review_resource
 from panorama_guard.posture.roles import Sorted, notes_on_roles, review_roles, sort_roles
 from panorama_guard.profile import GuardedResource, Profile
 from panorama_guard.reporting.digest import Digest, digest_attributes, digest_message, digest_subject
+from panorama_guard.reporting.open_there import left_line
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage
 from panorama_guard.reporting.page.render import render
 from panorama_guard.reporting.page_change import (
@@ -31,6 +32,7 @@ from panorama_guard.reporting.sarif import sarif_body
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.live import live_keys
 from panorama_guard.service.member_ports import MemberRecords
+from panorama_guard.service.open_there import read_open_there
 from panorama_guard.service.ports import Ledger, ResourceReader
 from panorama_guard.service.report_ports import Activity, DeadLetters, HeardTopic, Listing, Shelf
 
@@ -111,25 +113,26 @@ def _digest(change: PageChange, reporter: Reporter) -> Digest:
 
 def look(reporter: Reporter, *, now: str) -> PosturePage:
     """Return the page of the account as it is now."""
-    known = _on_record(reporter)
+    known, there = _on_record(reporter), read_open_there(reporter.ledger)
     dossiers = tuple(reporter.ledger.read(reporter.account, name) for name in known)
     waivers = tuple(one for dossier in dossiers for one in dossier.waivers if one.is_alive(now=now))
     in_force = tuple(waiver for waiver in waivers if waiver.is_in_force(now=now))
     keys, unlisted = live_keys(reporter.profile, reporter.resources)
     roles = reporter.listing.read_roles()
     found = sort_roles(roles, reporter.profile)
-    review = _review(found, (*keys, *_around(roles, known, reporter.profile)), in_force, reporter, unlisted)
+    unseen = (*unlisted, *((left_line(there.left),) if there.left else ()))
+    review = _review(found, (*keys, *_around(roles, known, reporter.profile)), in_force, reporter, unseen)
     reader = Reader(reporter.account, reporter.own_role, len(roles), f"{now[:10]} {now[11:19]} UTC")
     buckets = tuple(key.removeprefix(BUCKETS) for key in keys if key.startswith(BUCKETS))
     return page_of(review, found.likened, reader, reporter.profile).with_guard(
         weak_patterns((role.snapshot for role, _ in found.likened), buckets),
-        OnRecord(tuple(one for dossier in dossiers for one in dossier.incidents), waivers),
+        OnRecord(tuple(one for dossier in dossiers for one in dossier.incidents), waivers, there.incidents),
         Gauges(reporter.activity.last_events(now), reporter.dead_letters.waiting(), (reporter.topic.subscribers(),)),
     )
 
 
 def _review(
-    found: Sorted, keys: tuple[str, ...], in_force: tuple[Waiver, ...], reporter: Reporter, unlisted: tuple[str, ...]
+    found: Sorted, keys: tuple[str, ...], in_force: tuple[Waiver, ...], reporter: Reporter, unseen: tuple[str, ...]
 ) -> Review:
     judged = review_roles(found.likened, reporter.posture, in_force)
     known = (reporter.profile.guarded(key) for key in sorted(keys))
@@ -143,7 +146,7 @@ def _review(
         posture=reporter.posture.value,
         version=VERSION,
         roles=judged,
-        notes=(*unlisted, *more, *notes),
+        notes=(*unseen, *more, *notes),
         resources=tuple(_resources(guarded[:MOST_RESOURCES], in_force, reporter)),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
@@ -93,14 +94,22 @@ def _ask(names: tuple[str, ...], ground: Ground, known: frozenset[str], *, now: 
     ground.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in names))
     for name in names:
         if not is_resource_key(name) or name in known:  # a resource has an incident only where it is on record
-            for incident in _missed(name, ground, now):
+            dossier = ground.ledger.read(ground.account, name)
+            _find_again(dossier, ground)
+            for incident in _missed(dossier, now):
                 # Writing it again puts it on the stream again.
                 ground.ledger.put_incident(replace(incident, revision=incident.revision + 1))
                 yield incident.id
 
 
-def _missed(name: str, ground: Ground, now: str) -> list[Incident]:
-    dossier = ground.ledger.read(ground.account, name)
+def _find_again(dossier: Dossier, ground: Ground) -> None:
+    """Have what is open in a member account found, also what was on record before anything pointed to it."""
+    for incident in dossier.incidents:
+        if incident.is_open:
+            ground.ledger.point_to(incident)
+
+
+def _missed(dossier: Dossier, now: str) -> list[Incident]:
     return [
         incident
         for incident in dossier.incidents

@@ -11,7 +11,9 @@ from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.step import describe_step
 from panorama_guard.reporting.alert import alert_body
 from panorama_guard.reporting.members import members_body
+from panorama_guard.reporting.open_there import open_there_body
 from panorama_guard.service.later import pause_in_force
+from panorama_guard.service.open_there import read_open_there
 from panorama_guard.service.operator import Answer, Operator, dossiers, look_up
 from panorama_guard.service.waiving import waiver_body
 
@@ -90,13 +92,14 @@ def list_incidents(_: ListIncidents, __: Caller, operator: Operator, *, now: str
 def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> Answer:
     """Return who calls, how the guard is set, whether it is paused, and how many incidents are in which state.
 
-    Beside that, how the member accounts stand.
+    Beside that, how the member accounts stand, and what is open there.
     """
     states = [incident.state for _, dossier in dossiers(operator) for incident in dossier.incidents]
     pause = pause_in_force(operator.ledger, operator.account, operator.policy.hub, now=now)
     modes = operator.policy.modes
     is_hub = operator.member_sweeps is not None  # else nothing is on record, and no call is made for it
     members = members_body(operator.members.read_members(operator.account)) if is_hub else None
+    there = read_open_there(operator.ledger) if is_hub else None
     return Answer(
         200,
         {
@@ -109,6 +112,7 @@ def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> A
             "incidents": {state.value: states.count(state) for state in State if state in states},
             **({"remediate_members": operator.elsewhere.in_members.value} if operator.elsewhere else {}),
             **({"members": members} if members else {}),
+            **({"open_in_members": open_there_body(there.incidents, there.left)} if there else {}),
         },
     )
 

@@ -39,6 +39,14 @@ class Settings(Environment):
         return self._matching("MEMBER_EXTERNAL_ID", r"([A-Za-z0-9+=,.@:/-]{16,128})?", "an external id, or empty")
 
     @property
+    def hub_account(self) -> str:
+        """Return the guard's own account, in whose place of the ledger it is said what is open in members.
+
+        It is empty where there is no organisation.
+        """
+        return self._matching("HUB_ACCOUNT", r"(\d{12})?", "an account of 12 digits, or empty")
+
+    @property
     def remediate_members(self) -> InMembers:
         """Return whether the guard may write in member accounts."""
         return self._choice("REMEDIATE_MEMBERS", InMembers)

@@ -30,10 +30,15 @@ class Guarded:
 
 @dataclass(frozen=True, slots=True)
 class OnRecord:
-    """What a deployed guard has on record: its incidents, and the waivers that are in force or wait."""
+    """What a deployed guard has on record: its incidents, and the waivers that are in force or wait.
+
+    `open_there` are incidents of the organisation's other accounts, as far as they may still stand open: never those of
+    the roles on the page, whatever they are called.
+    """
 
     incidents: tuple[Incident, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    open_there: tuple[Incident, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

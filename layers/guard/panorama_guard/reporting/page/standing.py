@@ -20,7 +20,7 @@ from panorama_guard.reporting.review import ReviewedResource, State
 from panorama_guard.reporting.review_text import TITLES
 
 MOST_EVENTS = 40  # incidents of the time line, the last ones
-MOST_ROWS = 100  # resources of the table, the worst first; the others are counted
+MOST_ROWS = 100  # resources of a table, or incidents, the worst first; the others are counted
 STATES = {
     State.OPEN: Mark("out", "open to others"),
     State.UNGUARDED: Mark("out", "safeguard missing"),
@@ -80,6 +80,20 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenThere:
+    """One incident of a member account; a row of their table."""
+
+    account: str
+    state: Mark
+    severity: str
+    title: str
+    subject: str
+    source: str
+    opened: str
+    incident: str
+
+
+@dataclass(frozen=True, slots=True)
 class WeakView:
     """One weak pattern, and what would close it."""
 
@@ -101,6 +115,8 @@ class Standing:
     more_resources: int
     moments: tuple[Moment, ...]
     more_moments: int
+    open_there: tuple[OpenThere, ...]
+    more_there: int
     waivers: tuple[tuple[str, ...], ...]
     weak: tuple[WeakView, ...]
     events: tuple[tuple[str, Mark], ...]
@@ -120,6 +136,8 @@ def standing_of(page: PosturePage, longest_escape: int) -> Standing:
         more_resources=len(ordered[MOST_ROWS:]),
         moments=tuple(map(_moment, told[:MOST_EVENTS])),
         more_moments=len(told[MOST_EVENTS:]),
+        open_there=tuple(map(_open_there, record.open_there[:MOST_ROWS])),
+        more_there=len(record.open_there[MOST_ROWS:]),
         waivers=tuple(map(_waiver, sorted(record.waivers, key=lambda one: one.expires_at))),
         weak=tuple(map(_weak, page.weak)),
         events=tuple((plain(service), _when(at)) for service, at in gauges.last_events),
@@ -166,6 +184,19 @@ def _moment(incident: Incident) -> Moment:
         plain(actor),
         incident.id,
         tuple(map(plain, incident.remedy.steps if incident.remedy.carried_out else ())),
+    )
+
+
+def _open_there(incident: Incident) -> OpenThere:
+    return OpenThere(
+        plain(incident.account),
+        STEPS[incident.state],
+        incident.severity.value,
+        TITLES[incident.kind],
+        plain(incident.subject.arn),
+        plain(incident.source),
+        _time(incident.opened_at),
+        incident.id,
     )
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from panorama_guard.reporting.page.marks import Mark
+from panorama_guard.reporting.page.records import PosturePage
 from panorama_guard.reporting.review import Outcome, Review, State
 
 _HEADLINES = {
@@ -10,7 +11,7 @@ _HEADLINES = {
     Outcome.UNDECIDED: Mark("unknown", "Undecided"),
     Outcome.CONTAINED: Mark("in", "Contained"),
 }
-
+_ELSEWHERE = Mark("out", "Open in member accounts")
 
 _AS_OUTCOMES = {
     State.OPEN: Outcome.ESCAPED,
@@ -21,8 +22,14 @@ _AS_OUTCOMES = {
 }
 
 
-def headline(review: Review) -> Mark:
-    """Return the worst of all roles and resources in a word."""
+def headline(page: PosturePage) -> Mark:
+    """Return the worst of all roles and resources in a word; where they are well, what is open in member accounts."""
+    mark = _of_account(page.review)
+    is_well = mark.tone in ("in", "none")
+    return _ELSEWHERE if is_well and page.record and page.record.open_there else mark
+
+
+def _of_account(review: Review) -> Mark:
     states = {resource.state for resource in review.resources}
     if not review.roles and not states:
         return Mark("none", "Nothing judged")
@@ -30,12 +37,21 @@ def headline(review: Review) -> Mark:
     return _HEADLINES[next(one for one in (Outcome.ESCAPED, Outcome.UNDECIDED, Outcome.CONTAINED) if one in outcomes)]
 
 
-def summary(review: Review) -> str:
-    """Return the whole in a sentence on the roles, and one on the resources where some were judged."""
+def summary(page: PosturePage) -> str:
+    """Return the whole in a sentence on the roles, and one on the resources and on member accounts where there are."""
+    review, there = page.review, open_in_words(page)
     states = Counter(resource.state for resource in review.resources)
     told = ", ".join(f"{states[state]} {state.value}" for state in State if states[state])
     more = f" {counted(len(review.resources), 'resource')} judged: {told}." if told else ""
-    return _of_roles(review) + more
+    return _of_roles(review) + more + (f" {there}." if there else "")
+
+
+def open_in_words(page: PosturePage) -> str:
+    """Return how many incidents are open in member accounts; empty where none is."""
+    there = page.record.open_there if page.record else ()
+    accounts = counted(len({incident.account for incident in there}), "member account")
+    are = "incident is" if len(there) == 1 else "incidents are"
+    return f"{len(there)} {are} open in {accounts}" if there else ""
 
 
 def _of_roles(review: Review) -> str:

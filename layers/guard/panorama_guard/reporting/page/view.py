@@ -20,7 +20,7 @@ from panorama_guard.reporting.page.marks import (
 from panorama_guard.reporting.page.picture import Picture, picture_of, service_name
 from panorama_guard.reporting.page.records import PosturePage
 from panorama_guard.reporting.page.standing import ResourceView, Standing, standing_of
-from panorama_guard.reporting.page.summary import counted, headline, summary
+from panorama_guard.reporting.page.summary import counted, headline, open_in_words, summary
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.review import Outcome, ReviewedRole
 
@@ -72,6 +72,7 @@ class View:
     roles: tuple[RoleView, ...]
     urgent: tuple[Urgent, ...]
     less_urgent: int
+    open_there: str
     doubts: tuple[Urgent, ...]
     unread: tuple[str, ...]
     notes: tuple[str, ...]
@@ -104,14 +105,15 @@ def view_of(page: PosturePage) -> View:
     standing = standing_of(page, longest)
     urgent = sorted((*_urgent(roles), *_urgent(standing.resources)), key=lambda one: _rank(one.found))
     return View(
-        verdict=headline(review),
-        summary=summary(review),
+        verdict=headline(page),
+        summary=summary(page),
         facts=tuple(_facts(page)),
         counts=tuple((OUTCOMES[outcome], review.count(outcome)) for outcome in Outcome),
         services=tuple(map(service_name, columns)),
         roles=roles,
         urgent=tuple(urgent[:MOST_URGENT]),
         less_urgent=len(urgent[MOST_URGENT:]),
+        open_there=open_in_words(page),
         doubts=tuple(one for one in (*_urgent(roles), *_urgent(standing.resources)) if _is_doubt(one.found)),
         unread=tuple(map(plain, review.unread)),
         notes=tuple(map(plain, review.notes)),
