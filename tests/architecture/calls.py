@@ -166,8 +166,18 @@ def _adapter_actions() -> dict[str, dict[str, frozenset[str]]]:
         for node in _parse(path).body
         if isinstance(node, ast.ClassDef)
     }
-    own = {name: _class_actions(node) for name, node in classes.items()}
+    own = {name: _with_inherited(node, classes) for name, node in classes.items()}
     return {name: _with_made(node, own) for name, node in classes.items()}
+
+
+def _with_inherited(adapter: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> dict[str, frozenset[str]]:
+    """Return the actions of an adapter's methods, and of those that it has from others, or calls in them by `super`."""
+    bases = [classes[base.id] for base in adapter.bases if isinstance(base, ast.Name) and base.id in classes]
+    body = [*(node for base in bases for node in base.body), *adapter.body]
+    actions = _class_actions(ast.ClassDef(adapter.name, [], [], body, []))
+    for inherited in (_with_inherited(base, classes) for base in bases):
+        actions = {name: each | inherited.get(name, frozenset()) for name, each in actions.items()}
+    return actions
 
 
 def _with_made(adapter: ast.ClassDef, own: dict[str, dict[str, frozenset[str]]]) -> dict[str, frozenset[str]]:
@@ -175,7 +185,7 @@ def _with_made(adapter: ast.ClassDef, own: dict[str, dict[str, frozenset[str]]])
     methods = {node.name: node for node in adapter.body if isinstance(node, ast.FunctionDef)}
     asked = {name: _asked_of_parts(methods, name) for name in methods}
     return {
-        name: actions | {action for one in made for method in asked[name] for action in one.get(method, ())}
+        name: actions | {action for one in made for method in asked.get(name, ()) for action in one.get(method, ())}
         for name, actions in own[adapter.name].items()
     }
 

@@ -16,6 +16,7 @@ from tests.stack.account import Account, grant_of
 from tests.stack.calls import recording
 from tests.stack.member import MEMBER, REMEDIATION_ROLE, WITHOUT, keys_in, make_member
 from tests.stack.roles import read_record
+from tests.stack.test_reports import Reports
 
 pytestmark = pytest.mark.stack
 NAME = SERVICE_ROLE.name
@@ -59,10 +60,29 @@ def test_a_sweep_finds_what_no_event_told_in_a_member_and_tells_who_cannot_be_re
     listed = carol.ask({"action": "incidents", "account": MEMBER})[1]["incidents"]
     assert [one["incident"] for one in listed] == [found["incident"]]
     assert observing.dead_letters() == []
-    there = carol.ask({"action": "status"})[1]["open_in_members"]
-    (row,) = there["accounts"]["listed"]
-    assert (there["all"], row["account"], row["states"]) == (1, MEMBER, {State.OBSERVED.value: 1})
     assert iam.list_role_policies(RoleName=NAME)["PolicyNames"] == ["unseen"]
+
+
+def test_what_is_open_in_a_member_is_in_status_report_and_digest_until_it_is_over(observing: Account) -> None:
+    """With its account: the hub's role of the same name is well, and said to be so."""
+    iam, reports = make_member(observing, *BOTH), Reports(observing)
+    carol, _ = observing.operators
+    iam.put_role_policy(RoleName=NAME, PolicyName="seen", PolicyDocument=PAYROLL)
+    (alert,) = observing.alerts()
+    reports.ask_for_digest()
+    (digest,) = [one for one in observing.alerts() if one.subject.startswith("[DIGEST]")]
+    assert digest.subject.startswith("[DIGEST] 1 open, ")
+    (told,) = digest.body["open"]["listed"]
+    assert (told["account"], told["incident"]) == (MEMBER, alert.body["incident"])
+    posture = reports.posture()
+    assert [one["subject"]["account"] for one in posture["incidents"] if one["state"] == "OBSERVED"] == [MEMBER]
+    assert {one["verdict"] for one in posture["roles"] if one["name"] == NAME} == {"contained"}
+    there = carol.ask({"action": "status"})[1]["open_in_members"]
+    assert [(one["account"], one["open"]) for one in there["accounts"]["listed"]] == [(MEMBER, 1)]
+    iam.delete_role_policy(RoleName=NAME, PolicyName="seen")
+    assert [one.body["state"] for one in observing.alerts()] == [State.RESOLVED.value]
+    assert carol.ask({"action": "status"})[1]["open_in_members"]["all"] == 0
+    assert observing.dead_letters() == []
 
 
 def test_a_call_in_a_member_is_judged_in_its_account_and_nothing_is_written(observing: Account) -> None:
