@@ -15,7 +15,7 @@ from tests.stack.matrix import Ran, matrix, run_cell
 from tests.stack.running import run_local, start_stack
 from tests.stack.scenarios import SCENARIOS, Scenario
 
-PARAMETERS = ("--param", "SweepWindowSeconds=1", "--param", "CustomerPolicies=revert", "--retry", "0.2")
+PARAMETERS = ("--param", "SweepWindowSeconds=1", "--param", "CustomerPolicies=revert", "--retry", "0.2", "--cold")
 type_cell = tuple[str, Cell]  # the name of its scenario, and the cell
 
 
