@@ -26,25 +26,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-FIGURE = "figure"
-
-
-@pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Iterator[list[str]]:
-    """Take lines that are shown at the end of the run."""
-    lines: list[str] = []
-    yield lines
-    request.node.user_properties += [(FIGURE, line) for line in lines]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the figures that tests came to, on whichever worker."""
-    reports = [one for kind in terminalreporter.stats.values() for one in kind if isinstance(one, pytest.TestReport)]
-    for name, figure in (pair for report in reports if report.when == "teardown" for pair in report.user_properties):
-        if name == FIGURE:
-            terminalreporter.write_line(str(figure))
-
-
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Run the stack in mode enforce."""
