@@ -139,21 +139,27 @@ def test_whatever_else_is_given_a_guarded_role_is_told_and_found_by_a_sweep(lab:
         assert [kind for kind, one in found.items() if lab.role not in one.evidence.reason] == []
         return {kind: (one.state.value, one.severity.value) for kind, one in found.items()}
 
+    def untold() -> list[str]:
+        """Return the kinds that no message names: beyond ten alerts a minute they come in one, hurried here."""
+        lab.account.recheck()
+        told = " ".join(message.text for message in lab.account.alerts())
+        return [kind for kind, key in keys.items() if key.partition(":")[2] not in told]
+
     assert lab.account.alerts() == []
     with lab.account.events_lost("SageMaker"):
         for kind in KINDS:
             make_taker(lab.client, kind, lab.role)
     lab.account.invoke("sweep", {"Records": []})
     assert standing() == dict.fromkeys(KINDS, ("OBSERVED", "HIGH"))
-    assert lab.account.alerts()
+    assert untold() == []
     for kind in KINDS:
         make_taker(lab.client, kind, others)
     assert {state for state, _ in standing().values()} == {"RESOLVED"}
-    lab.account.alerts()
+    assert untold() == []
     for kind in KINDS:
         make_taker(lab.client, kind, lab.role)
     assert standing() == dict.fromkeys(KINDS, ("OBSERVED", "HIGH"))
-    assert lab.role in lab.account.alerts()[-1].text
+    assert untold() == []
     for kind in KINDS:
         make_taker(lab.client, kind, others)
 
