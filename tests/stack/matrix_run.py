@@ -58,7 +58,8 @@ class Result:
         bad = len({complaint.rsplit(": ", 1)[0] for complaint in self.complaints})
         share = 100 * (self.cells - bad) / max(self.cells, 1)
         ended = ", ".join(f"{count} {state}" for state, count in self.states.most_common())
-        return f"{self.cells} cells (call x fault), {share:.1f} % end in the invariant ({ended})"
+        unmet = f"; in {len(self.unmet)} of them the call was not made" if self.unmet else ""
+        return f"{self.cells} cells (call x fault), {share:.1f} % end in the invariant ({ended}){unmet}"
 
 
 @contextlib.contextmanager
