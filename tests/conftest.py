@@ -13,6 +13,7 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
+FIGURE = "figure"
 SHARED_STACKS = ("remediating_account", "approving_account", "observing_account")
 
 settings.register_profile("tests", deadline=None)  # no test depends on how busy the machine is
@@ -85,3 +86,19 @@ class ByFileAndStack(LoadGroupScheduling):  # type: ignore[misc]
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFileAndStack | None:
     """Have tests distributed so with `--dist loadgroup`."""
     return ByFileAndStack(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Take lines that are shown at the end of the run."""
+    lines: list[str] = []
+    yield lines
+    request.node.user_properties += [(FIGURE, line) for line in lines]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the figures that tests came to, on whichever worker: this file is read by what they all report to, too."""
+    reports = [one for kind in terminalreporter.stats.values() for one in kind if isinstance(one, pytest.TestReport)]
+    for name, figure in (pair for report in reports if report.when == "teardown" for pair in report.user_properties):
+        if name == FIGURE:
+            terminalreporter.write_line(str(figure))

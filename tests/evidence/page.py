@@ -57,9 +57,11 @@ KINDS: dict[str, Kind] = {
     "faults": Kind(
         "Every call and every fault",
         ("faults", "run_faults"),
-        "One fault in each run, in the stack on this machine. Calls are one where a function makes, from its beginning "
-        "to its end, the same calls in the same order. No answer is a connection that is cut; a client that waits in "
-        "vain until its own time is over ends in the same error, and has a test of its own.",
+        "One fault in each run, in the stack on this machine. A call is one of the matrix for all invocations of a "
+        "function that have made the same calls in the same order before it, whatever they call after it. A cell of "
+        "which it says below that its call was not made met no fault, and shows nothing. No answer is a connection "
+        "that is cut; a client that waits in vain until its own time is over ends in the same error, and has a test "
+        "of its own.",
     ),
     "storm": Kind(
         "Thousands of events under throttling and dying workers",

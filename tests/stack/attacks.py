@@ -57,7 +57,7 @@ def containment_of(siege: Siege, source: str) -> str:
 
 def add_again_and_again(siege: Siege) -> None:
     """Put the escape again several times a second, and take away whatever the guard puts."""
-    for _ in siege.rounds(2 + 1.5 * siege.lag, 0.15 + 0.05 * siege.lag):
+    for _ in siege.rounds(2 + 1.5 * siege.lag, 0.15):
         put(siege, ESCAPE, PAYROLL)
         siege.take_all_away()
 
@@ -66,7 +66,7 @@ def delete_the_deny_at_once(siege: Siege) -> None:
     """Delete the containment by its name, blindly, many times a second, while the guard may not even see it yet."""
     name = containment_of(siege, ESCAPE)
     put(siege, ESCAPE, PAYROLL)
-    for _ in siege.rounds(2 + 1.5 * siege.lag, 0.03 + 0.01 * siege.lag):
+    for _ in siege.rounds(2 + 1.5 * siege.lag, 0.03):
         siege.take_away(name)
 
 

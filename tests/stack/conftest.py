@@ -10,7 +10,8 @@ from tests.stack.running import RunningStack, run_local, start_stack
 from tests.stack.undoing import undo_all
 
 LOG_LINES = 12
-HURRIED = ("--param", "SweepWindowSeconds=1", "--retry", "0.2")  # what fails comes back soon
+# What fails comes back soon; a function is loaded when it is first called, which not every worker's tests do.
+HURRIED = ("--param", "SweepWindowSeconds=1", "--retry", "0.2", "--cold")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -23,25 +24,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             if isinstance(stack, RunningStack):
                 report.sections += [(f"{name}: {file}", tail) for file, tail in stack.tails(LOG_LINES)]
     return report
-
-
-FIGURE = "figure"
-
-
-@pytest.fixture
-def figures(request: pytest.FixtureRequest) -> Iterator[list[str]]:
-    """Take lines that are shown at the end of the run."""
-    lines: list[str] = []
-    yield lines
-    request.node.user_properties += [(FIGURE, line) for line in lines]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show the figures that tests came to, on whichever worker."""
-    reports = [one for kind in terminalreporter.stats.values() for one in kind if isinstance(one, pytest.TestReport)]
-    for name, figure in (pair for report in reports if report.when == "teardown" for pair in report.user_properties):
-        if name == FIGURE:
-            terminalreporter.write_line(str(figure))
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ from tests.stack.undoing import parts_of
 OLDER_SESSIONS = "panorama-guard-older-sessions"
 STANDARD = standard_of(next(role for role in PROFILE.roles if role.name == ROLE), Posture.ACTIVE)
 AGAIN = 6  # how often an operator repeats what was not answered
-RUNS = 3  # how often a cell is run until its call is made: what runs side by side changes places
+RUNS = 12  # how often a cell is run until its call is made: what runs side by side changes places
 
 
 @dataclass(slots=True)

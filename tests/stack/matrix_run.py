@@ -15,7 +15,7 @@ from tests.stack.matrix import Ran, matrix, run_cell
 from tests.stack.running import run_local, start_stack
 from tests.stack.scenarios import SCENARIOS, Scenario
 
-PARAMETERS = ("--param", "SweepWindowSeconds=1", "--param", "CustomerPolicies=revert", "--retry", "0.2")
+PARAMETERS = ("--param", "SweepWindowSeconds=1", "--param", "CustomerPolicies=revert", "--retry", "0.2", "--cold")
 type_cell = tuple[str, Cell]  # the name of its scenario, and the cell
 
 
@@ -58,7 +58,8 @@ class Result:
         bad = len({complaint.rsplit(": ", 1)[0] for complaint in self.complaints})
         share = 100 * (self.cells - bad) / max(self.cells, 1)
         ended = ", ".join(f"{count} {state}" for state, count in self.states.most_common())
-        return f"{self.cells} cells (call x fault), {share:.1f} % end in the invariant ({ended})"
+        unmet = f"; in {len(self.unmet)} of them the call was not made" if self.unmet else ""
+        return f"{self.cells} cells (call x fault), {share:.1f} % end in the invariant ({ended}){unmet}"
 
 
 @contextlib.contextmanager

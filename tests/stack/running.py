@@ -81,7 +81,7 @@ class RunningStack:
     def log(self, function: str) -> str:
         """Return what the function's workers printed."""
         path = Path(self.places["logs"]) / f"{function.capitalize()}Function.log"
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8") if path.exists() else ""  # no worker was asked yet
 
     def tails(self, lines: int) -> list[tuple[str, str]]:
         """Return the last lines of each log, by its name."""

@@ -84,7 +84,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tup
     folders = []
     for first in range(0, len(NAMES), len(ROLES)):
         folders.append(tmp_path_factory.mktemp("lagging"))
-        stack = start_stack(folders[-1], "--mode", "enforce", "--propagation", str(LAG), "--retry", "0.2")
+        stack = start_stack(folders[-1], "--mode", "enforce", "--propagation", str(LAG), "--retry", "0.2", "--cold")
         here, besieged = open_field(stack), dict(zip(ROLES, NAMES[first : first + len(ROLES)], strict=False))
         with ThreadPoolExecutor(len(ROLES)) as attackers:
             list(attackers.map(here.attack, besieged.keys(), besieged.values()))

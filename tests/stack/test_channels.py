@@ -76,7 +76,7 @@ class Listener:
 def all_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Listener]:
     """Run a stack in mode observe with every channel on."""
     folder = tmp_path_factory.mktemp("channels")
-    stack = start_stack(folder, "--mode", "observe", *ALL_ON, "--retry", "0.05")
+    stack = start_stack(folder, "--mode", "observe", *ALL_ON, "--retry", "0.05", "--cold")
     yield Listener(Account(stack))
     run_local(folder, "down")
 

@@ -17,8 +17,9 @@ from tests.stack.matrix_run import Result
 from tests.stack.scenarios import ROLE, SCENARIOS, Scenario
 
 pytestmark = pytest.mark.stack
-SEED = 2
-SCENARIOS_RECORDED = 4
+SEED = 4
+# The scenarios that `make test` records; `make evidence` records all of them.
+SAMPLED = ("permission", "trust", "set-back version", "undo of a boundary")
 CELLS_OF_EACH_FAULT = 1
 APPROVALS = 2
 
@@ -43,12 +44,11 @@ def hold_all(account: Account, scenarios: Iterable[Scenario], cells: list[tuple[
 
 def test_one_fault_changes_nothing_of_the_end(enforcing: Account, figures: list[str]) -> None:
     """One incident, told; contained or reported; nothing in the ceiling lost; undone byte for byte."""
-    enforced = [one for one in SCENARIOS if one.mode == "enforce"]
-    scenarios = random.Random(SEED).sample(enforced, SCENARIOS_RECORDED)  # noqa: S311 - chance, not secrets
+    scenarios = [one for one in SCENARIOS if one.name in SAMPLED]
+    assert len(scenarios) == len(SAMPLED)
     cells = matrix(enforcing, scenarios, set())
     result = hold_all(enforcing, scenarios, sample(cells, CELLS_OF_EACH_FAULT))
-    names = ", ".join(one.name for one in scenarios)
-    figures.append(f"fault matrix, a sample of the {len(cells)} cells of {names}: {result}")
+    figures.append(f"fault matrix, a sample of the {len(cells)} cells of {', '.join(SAMPLED)}: {result}")
 
 
 def test_one_fault_changes_nothing_of_what_is_approved(approving: Account, figures: list[str]) -> None:

@@ -136,7 +136,7 @@ def refused(call: Callable[[], object]) -> None:
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """Give the account of a stack that nobody else needs afterwards, with a trail and a function beside the guard's."""
     folder = tmp_path_factory.mktemp("attacked")
-    account = Account(start_stack(folder, "--mode", "observe"))
+    account = Account(start_stack(folder, "--mode", "observe", "--cold"))
     account.client_of(account.mallory_keys, "s3").create_bucket(Bucket="trail")
     account.stack.client("cloudtrail").create_trail(Name="trail", S3BucketName="trail")
     yield account
