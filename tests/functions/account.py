@@ -255,6 +255,7 @@ def of_organisation(urls: dict[str, str], members: str, remediate_members: str) 
     """Return what is set otherwise where the account is the hub of an organisation."""
     return {
         "MEMBER_EXTERNAL_ID": "an-external-id-of-ours",
+        "HUB_ACCOUNT": MOTO_ACCOUNT,
         "MEMBERS": members,
         "REMEDIATE_MEMBERS": remediate_members,
         "MEMBERS_QUEUE_URL": urls["members"],
