@@ -98,3 +98,18 @@ def test_an_actor_without_an_arn_is_known_by_the_sessions_issuer() -> None:
     assert caller(BOB).is_actor_of(unnamed, WHO)
     assert not caller(USER).is_actor_of(unnamed, WHO)
     assert not caller(BOB).is_actor_of(replace(unnamed, session_issuer=""), WHO)
+
+
+def test_a_user_is_the_actor_of_what_he_did_under_a_federated_name() -> None:
+    """He chose the name; CloudTrail says who asked for the session."""
+    federated = Suspect(f"arn:aws:sts::{ACCOUNT}:federated-user/anybody", USER)
+    assert caller(USER).is_actor_of(federated, ROLE)
+    assert caller(USER).is_actor_of(federated, WHO)
+    assert not caller(USER.replace("carol", "dave")).is_actor_of(federated, ROLE)
+    assert not caller(ALICE).is_actor_of(replace(federated, session_issuer=""), ROLE)
+
+
+def test_a_federated_caller_is_known_as_such() -> None:
+    """Not a user whose path reads alike."""
+    assert caller(f"arn:aws:sts::{ACCOUNT}:federated-user/bob").is_federated
+    assert not caller(f"arn:aws:iam::{ACCOUNT}:user/federated-user/bob").is_federated

@@ -82,6 +82,12 @@ def test_another_account_gives_no_commands(action: str, fields: dict[str, Any]) 
     hold_turned_away(asked(), "arn:aws:iam::999999999999:user/eve", action, fields, f"account {ACCOUNT} alone")
 
 
+@pytest.mark.parametrize(("action", "fields"), ALL, ids=[action for action, _ in ALL])
+def test_a_federated_session_gives_no_commands(action: str, fields: dict[str, Any]) -> None:
+    """One user may open any number of them under any name: he would be his own second operator."""
+    hold_turned_away(asked(), f"arn:aws:sts::{ACCOUNT}:federated-user/bob", action, fields, "chooses its name")
+
+
 def test_the_account_that_the_settings_name_gives_commands() -> None:
     """Its guarded roles' namesakes are no guarded roles, unless it is a member."""
     world = asked()

@@ -14,6 +14,8 @@ from panorama_guard.policy.record import record
 _ARN = re.compile(r"arn:[a-z0-9-]{1,32}:(?:iam|sts)::(?P<account>\d{12}):(?P<rest>[\x21-\x7e]{1,1024})", re.ASCII)
 _SESSION = re.compile(r"assumed-role/(?P<role>[^/]+)/(?P<session>[^/]+)")
 _ROLE = re.compile(r"role/(?:.*/)?(?P<role>[^/]+)")
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html: the user who asks chooses the name.
+_FEDERATED = re.compile(r"federated-user/.+")
 # IAM Identity Center names the sessions of these roles after the person who signed in; nobody else opens them.
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
 _SIGNED_IN = "awsreservedsso_"
@@ -38,6 +40,11 @@ class Caller:
         """Return the name of the role whose session calls, or an empty text."""
         return _role_of(self.arn)
 
+    @property
+    def is_federated(self) -> bool:
+        """Say whether the caller goes by a name that some user chose for him, and AWS does not say which user."""
+        return _is_federated(self.arn)
+
     def is_same_as(self, other_arn: str, names: SessionNames) -> bool:
         """Say whether another ARN, of whatever form, is of the same principal."""
         return principal_of(self.arn, names) == principal_of(other_arn, names)
@@ -49,10 +56,11 @@ class Caller:
 
     def is_actor_of(self, suspect: Suspect, names: SessionNames) -> bool:
         """Say whether a call that may have led to an incident was made by the same principal."""
-        if self.is_same_as(suspect.actor, names):
+        issuer = suspect.session_issuer
+        if self.is_same_as(suspect.actor, names) or (_is_federated(suspect.actor) and self.is_same_as(issuer, names)):
             return True
         is_unnamed = not _ARN.fullmatch(suspect.actor)  # of some calls CloudTrail names the session's role only
-        return is_unnamed and bool(suspect.session_issuer) and self.is_same_role_as(suspect.session_issuer)
+        return is_unnamed and bool(issuer) and self.is_same_role_as(issuer)
 
 
 def parse_caller(event: Mapping[str, object]) -> Caller:
@@ -83,6 +91,11 @@ def principal_of(arn: str, names: SessionNames) -> str:
     if session is not None and (names is SessionNames.PROVE_WHO or role.startswith(_SIGNED_IN)):
         return f"{found['account']}:{role}:{session['session']}"
     return f"{found['account']}:{role}" if role else arn.lower()
+
+
+def _is_federated(arn: str) -> bool:
+    found = _ARN.fullmatch(arn)
+    return found is not None and _FEDERATED.fullmatch(found["rest"]) is not None
 
 
 def _role_of(arn: str) -> str:

@@ -75,6 +75,9 @@ def _turn_away(caller: Caller, operator: Operator) -> None:
     if caller.account not in (operator.account, *operator.limits.other_accounts):
         message = f"the commands are for account {operator.account} alone: `{caller.account}`"
         raise TurnedAwayError(message)
+    if caller.is_federated:
+        message = f"whoever asks for a federated session chooses its name; call as the user himself: `{caller.arn}`"
+        raise TurnedAwayError(message)
     may_be_guarded = caller.account == operator.account or operator.elsewhere is not None
     if may_be_guarded and operator.policy.profile.role_named(caller.role_name):
         message = f"a guarded role gives the guard no commands: `{caller.arn}`"
