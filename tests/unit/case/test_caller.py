@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.actor import parse_actor
 from panorama_guard.case.caller import Caller, SessionNames, parse_caller
 from panorama_guard.case.errors import CallerError
 from panorama_guard.case.incident import Suspect
@@ -113,3 +114,10 @@ def test_a_federated_caller_is_known_as_such() -> None:
     """Not a user whose path reads alike."""
     assert caller(f"arn:aws:sts::{ACCOUNT}:federated-user/bob").is_federated
     assert not caller(f"arn:aws:iam::{ACCOUNT}:user/federated-user/bob").is_federated
+
+
+def test_the_longest_arn_of_a_user_is_known_again() -> None:
+    """IAM takes paths of 512 characters; whoever gave himself one is the actor all the same."""
+    arn = f"arn:aws-us-gov:iam::{ACCOUNT}:user/{'p' * 510}/{'n' * 64}"
+    actor = parse_actor({"userIdentity": {"type": "IAMUser", "arn": arn}})
+    assert caller(arn).is_actor_of(Suspect(actor.name, actor.session_issuer_arn), ROLE)

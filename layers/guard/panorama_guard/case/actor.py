@@ -9,7 +9,8 @@ from enum import Enum
 
 from panorama_guard.policy.record import record
 
-MAXIMUM_TEXT = 512
+# A user's ARN with the longest path (512) and name (64) fits whole: an actor is known again by it.
+MAXIMUM_TEXT = 640
 
 
 class Mfa(Enum):
