@@ -1,14 +1,17 @@
 """Whoever calls is known by what AWS has proved; whoever may not is turned away in one line, and told of."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from panorama_guard.case.incident import State
+from panorama_guard.case.resource import resource_key
+from panorama_guard.profile import FOUND
 from panorama_guard.service.operate import operate
 from panorama_guard.service.settings import Mode, SessionNames
-from tests.builders import ACCOUNT, GROUP_ROLE, PAYROLL, PROFILE, snapshot_of, with_policies
+from tests.builders import ACCOUNT, GROUP_ROLE, PAYROLL, PROFILE, SERVICE_ROLE, snapshot_of, with_policies
 from tests.unit.service.world import ACTOR, LIMITS, OPERATOR, OWN_ROLE, SECOND, World
 from tests.url_events import url_event
 
@@ -80,6 +83,62 @@ def test_the_guards_own_roles_give_no_commands(action: str, fields: dict[str, An
 def test_another_account_gives_no_commands(action: str, fields: dict[str, Any]) -> None:
     """Unless it is the one that the settings name."""
     hold_turned_away(asked(), "arn:aws:iam::999999999999:user/eve", action, fields, f"account {ACCOUNT} alone")
+
+
+@pytest.mark.parametrize(("action", "fields"), ALL, ids=[action for action, _ in ALL])
+def test_a_role_that_was_found_gives_no_commands(action: str, fields: dict[str, Any]) -> None:
+    """It is guarded for what it is, whatever it is called."""
+    world = asked()
+    (family, *_) = world.profile.families
+    world.ledger.put_resource(ACCOUNT, resource_key(FOUND, f"{family.name}/MyApp"), at=world.now)
+    hold_turned_away(world, f"arn:aws:sts::{ACCOUNT}:assumed-role/MyApp/x", action, fields, "a guarded role")
+
+
+def signed_in(world: World, path: str) -> str:
+    """Return whom a session of a role is called that has a name such as IAM Identity Center gives, under a path."""
+    name = "AWSReservedSSO_Admins_0123456789abcdef"
+    role = snapshot_of(GROUP_ROLE)
+    world.roles.put(replace(role, subject=replace(role.subject, name=name), path=path))
+    return f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/somebody"
+
+
+@pytest.mark.parametrize("action", COMMANDS)
+def test_a_role_that_only_bears_the_name_of_identity_centers_decides_nothing(action: str) -> None:
+    """Its sessions are called what whoever opens them likes: he would be any number of operators."""
+    world = asked()
+    caller = signed_in(world, "/")
+    fields = {"incident": world.incident.id, **COMMANDS[action]}
+    hold_turned_away(world, caller, action, fields, "not one of IAM Identity Center's")
+
+
+def test_who_has_signed_in_decides() -> None:
+    """The path is AWS's alone."""
+    world = asked()
+    caller = signed_in(world, "/aws-reserved/sso.amazonaws.com/eu-west-1/")
+    assert world.operate(caller, "approve", incident=world.incident.id).status == 200
+
+
+def test_each_reason_to_turn_somebody_away_is_told() -> None:
+    """Who was turned away for little is not silent for the hour about what matters."""
+    world = asked()
+    world.change(with_policies(snapshot_of(SERVICE_ROLE), PAYROLL), event_id="event-2")
+    world.notify()
+    told = len(world.topic.alerts)
+    for incident in (*world.incidents, *world.incidents):
+        assert world.operate(ACTOR, "approve", incident=incident.id).status == 403
+    world.notify()
+    texts = [text for _, text, _ in world.topic.alerts[told:]]
+    assert [[one.id in text for one in world.incidents] for text in texts] == [[True, False], [False, True]]
+
+
+def test_sessions_of_one_role_are_told_of_once() -> None:
+    """Whoever may assume it calls them what he likes, and floods nobody."""
+    world = asked()
+    told = len(world.topic.alerts)
+    for name in ("a", "b", "c"):
+        assert world.operate(GUARDED.replace("session", name), "status").status == 403
+    world.notify()
+    assert len(world.topic.alerts) == told + 1
 
 
 @pytest.mark.parametrize(("action", "fields"), ALL, ids=[action for action, _ in ALL])

@@ -8,7 +8,7 @@ from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.incident import State
 from panorama_guard.policy.record import replace
 from panorama_guard.service.settings import Mode
-from tests.builders import GROUP_ROLE, PAYROLL, snapshot_of, with_policies
+from tests.builders import GROUP_ROLE, PAYROLL, SERVICE_ROLE, snapshot_of, with_policies
 from tests.fakes import CrashError
 from tests.unit.service.test_rechecks import recheck
 from tests.unit.service.world import ACTOR, OPERATOR, World, event_on
@@ -44,6 +44,22 @@ def test_what_aws_refused_is_tried_again() -> None:
     assert (retry(world).status, world.incident.state) == (202, State.NOT_FIXED)
     recheck(world)
     assert world.remediate() == ["CONTAINED"]
+
+
+def test_each_incident_that_is_tried_again_is_told_of() -> None:
+    """Two words within the hour, about two incidents."""
+    world = refused()
+    world.roles.refusal = REFUSAL
+    world.change(with_policies(snapshot_of(SERVICE_ROLE), PAYROLL), event_id="event-2")
+    while any(one.state is not State.NOT_FIXED for one in world.incidents):
+        world.remediate()
+    world.notify()
+    told = len(world.topic.alerts)
+    for incident in world.incidents:
+        assert world.operate(OPERATOR, "retry", incident=incident.id).status == 202
+    world.notify()
+    texts = [text for _, text, _ in world.topic.alerts[told:]]
+    assert [[one.id in text for one in world.incidents] for text in texts] == [[True, False], [False, True]]
 
 
 def test_the_operators_hear_who_asked_and_nothing_twice() -> None:

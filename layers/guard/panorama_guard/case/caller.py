@@ -19,6 +19,7 @@ _FEDERATED = re.compile(r"federated-user/.+")
 # IAM Identity Center names the sessions of these roles after the person who signed in; nobody else opens them.
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html
 _SIGNED_IN = "awsreservedsso_"
+SIGNED_IN_PATH = "/aws-reserved/sso.amazonaws.com/"  # of these roles; the ARN of a session does not have it
 
 
 class SessionNames(Enum):
@@ -39,6 +40,11 @@ class Caller:
     def role_name(self) -> str:
         """Return the name of the role whose session calls, or an empty text."""
         return _role_of(self.arn)
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Say whether the caller's role has a name such as IAM Identity Center gives."""
+        return self.role_name.lower().startswith(_SIGNED_IN)
 
     @property
     def is_federated(self) -> bool:

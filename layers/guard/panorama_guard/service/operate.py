@@ -22,6 +22,7 @@ from panorama_guard.case.command import (
 )
 from panorama_guard.case.errors import CallerError, CommandError, StaleRecordError
 from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
+from panorama_guard.profile import FOUND, RoleProfile
 from panorama_guard.service.approving import approve_plan
 from panorama_guard.service.errors import NotNowError, OperateError, TurnedAwayError
 from panorama_guard.service.operator import TRIES, Answer, Operator, tell
@@ -61,7 +62,8 @@ def operate(event: Mapping[str, Any], operator: Operator, *, now: str) -> Answer
     except CommandError as error:
         return Answer(400, {"error": str(error), "field": error.field, "value": error.value})
     except TurnedAwayError as error:
-        tell("an operator's command was turned away", str(error), caller.arn, operator, now=now)
+        title, about = "an operator's command was turned away", str(error).replace(caller.arn, "")
+        tell(title, str(error), caller.arn, operator, now=now, about=about)
         return Answer(error.status, {"error": str(error)})
     except OperateError as error:
         return Answer(error.status, {"error": str(error), "details": list(error.details)})
@@ -78,13 +80,26 @@ def _turn_away(caller: Caller, operator: Operator) -> None:
     if caller.is_federated:
         message = f"whoever asks for a federated session chooses its name; call as the user himself: `{caller.arn}`"
         raise TurnedAwayError(message)
-    may_be_guarded = caller.account == operator.account or operator.elsewhere is not None
-    if may_be_guarded and operator.policy.profile.role_named(caller.role_name):
+    if _is_guarded(caller, operator):
         message = f"a guarded role gives the guard no commands: `{caller.arn}`"
         raise TurnedAwayError(message)
     if any(caller.is_same_role_as(arn) for arn in operator.guard_roles) or caller.role_name in _ROLES_THERE:
         message = f"a role of the guard's own functions gives it no commands: `{caller.arn}`"
         raise TurnedAwayError(message)
+
+
+def _is_guarded(caller: Caller, operator: Operator) -> bool:
+    """Say whether a guarded role calls: one that the profile names, or of any name that was found."""
+    there = operator
+    if caller.account != operator.account:
+        if operator.elsewhere is None:
+            return False
+        there = operator.elsewhere.operator_of(caller.account)
+    profile, name = operator.policy.profile, caller.role_name
+    if not name or profile.role_named(name):
+        return bool(name)
+    found = (key for key in there.ledger.resources_on_record(there.account) if key.startswith(f"{FOUND}:"))
+    return any(isinstance(one, RoleProfile) and one.is_named(name) for one in map(profile.guarded, found))
 
 
 def _run(command: Command, caller: Caller, operator: Operator, *, now: str) -> Answer:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from panorama_guard.case.caller import Caller, SessionNames, principal_of
+from panorama_guard.case.caller import SIGNED_IN_PATH, Caller, SessionNames, principal_of
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.errors import CommandError, StaleRecordError, UnreachableError
 from panorama_guard.case.incident import Incident
@@ -150,9 +150,22 @@ def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:
 
 
 def turn_actor_away(matter: Matter, operator: Operator) -> None:
-    """Raise TurnedAwayError where the caller is one of those who may have led to the incident, now or earlier."""
+    """Raise TurnedAwayError where the caller is one of those who may have led to the incident, or nobody knows."""
+    if matter.caller.is_signed_in and matter.caller.account == operator.hub:
+        _turn_imitation_away(matter.caller, operator)
     if any(matter.caller.is_actor_of(one, operator.limits.names) for one in matter.incident.suspects):
         message = f"{matter.incident.id} came after a call of your own; somebody else has to decide about it"
+        raise TurnedAwayError(message)
+
+
+def _turn_imitation_away(caller: Caller, operator: Operator) -> None:
+    """Raise TurnedAwayError where a role only bears the name by which AWS is believed to name its sessions.
+
+    AWS does not say that IAM keeps such a name from others; the path it does keep from them.
+    """
+    role = operator.reader.read_outline(caller.role_name)
+    if role is None or not role.path.startswith(SIGNED_IN_PATH):
+        message = f"its role is not one of IAM Identity Center's, whatever it is called: `{caller.arn}`"
         raise TurnedAwayError(message)
 
 
@@ -201,11 +214,11 @@ def ask_for_look(role_name: str, until: str, operator: Operator, *, now: str) ->
     operator.rechecks.recheck(InspectionRequest(role_name, now, Origin.OPERATOR), delays)
 
 
-def tell(title: str, text: str, by: str, operator: Operator, *, now: str) -> None:
-    """Have operators told of something that is in no other record; the same again within the hour is told once."""
+def tell(title: str, text: str, by: str, operator: Operator, *, now: str, about: str = "") -> None:  # noqa: PLR0913 - 6
+    """Have operators told of what is in no other record; the same again `about` the same within the hour, once."""
     who = principal_of(by, SessionNames.PROVE_NOTHING)  # a session's name is changed as often as one likes
     there = f"account {operator.account}: {text}" if operator.policy.hub else text
-    operator.ledger.put_word(Word(word_id(who, title, now), operator.hub, by, now, title, there))
+    operator.ledger.put_word(Word(word_id(who, f"{title}#{about}", now), operator.hub, by, now, title, there))
 
 
 def order_lift(incident: Incident, operator: Operator, *, now: str) -> None:

@@ -26,6 +26,7 @@ def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> An
         raise NotNowError(message)
     operator.ledger.put_incident(untried(incident))
     text = f"{incident.id} on {incident.role_name}: {incident.reason}"
-    tell("the guard was asked to try again what it could not fix", text, caller.arn, operator, now=now)
+    title = "the guard was asked to try again what it could not fix"
+    tell(title, text, caller.arn, operator, now=now, about=incident.id)
     ask_for_look(matter.guarded.name, now, operator, now=now)
     return Answer(202, {"incident": incident.id, "retry": "asked for"})
