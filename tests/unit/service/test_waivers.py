@@ -288,6 +288,17 @@ def test_renewed_it_needs_the_second_word_again() -> None:
 # --- crashes and races ---
 
 
+def test_the_second_word_is_for_the_time_that_was_told() -> None:
+    """Asked for longer meanwhile, it is another waiver, which waits for a word of its own; asked again, the same."""
+    world = observed(as_administrator(HEALTHY))
+    first, *longer = [waive(world, seconds=seconds).body["waiver"] for seconds in (600, 6000, 6000, 600)]
+    assert len({one["waiver"] for one in (first, *longer[:2])}) == 2  # noqa: PLR2004 - the first, and the longer
+    assert longer[2] == first
+    approved = world.operate(SECOND, "approve-waiver", waiver=first["waiver"]).body["waiver"]
+    assert (approved["until"], approved["state"]) == (first["until"], "in force")
+    assert not world.ledger.waivers[longer[0]["waiver"]].approver
+
+
 def test_a_command_that_dies_at_any_call_and_comes_again_makes_one_waiver() -> None:
     """In force, told, and looked after at its end."""
     first = len(observed().calls.made)

@@ -1,5 +1,6 @@
 """An owned exception: an IAM document added to what one role may be, until a time."""
 
+from datetime import datetime, timedelta
 from enum import Enum
 
 from panorama_guard.case.snapshot import Subject, digest
@@ -52,6 +53,11 @@ class Waiver:
     def transition(self) -> int:
         """Return the number of the last write: each is worth telling."""
         return self.revision
+
+    @property
+    def lasts(self) -> timedelta:
+        """Return for how long it is asked for."""
+        return datetime.fromisoformat(self.expires_at) - datetime.fromisoformat(self.created_at)
 
     @property
     def needs_approver(self) -> bool:

@@ -91,7 +91,7 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
     until = end_of(command.seconds, operator.limits.waiver, "MaximumWaiverDays", now=matter.now)
     second = _why_second(text, incident, escaping, plain, lasts=timedelta(seconds=command.seconds))
     return Waiver(
-        id=waiver_id(incident.id, text),
+        id=_id_of(text, command.seconds, matter),
         subject=incident.subject,
         scope=scope_of(incident.kind),
         document=text,
@@ -103,6 +103,19 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
         second_because=second or _why_doubted(incident),
         is_of_undo=isinstance(command, TakeBack),
     )
+
+
+def _id_of(text: str, seconds: int, matter: Matter) -> str:
+    """Return the id of a waiver: another one where it is to last longer than one that somebody was asked to agree to.
+
+    Else the second operator, who names what he was told of, would agree to what was asked for after it.
+    """
+    usual = waiver_id(matter.incident.id, text)
+    asked = matter.dossier.waiver_named(usual)
+    is_waiting = asked is not None and asked.is_alive(now=matter.now) and not asked.is_in_force(now=matter.now)
+    if asked is None or not is_waiting or timedelta(seconds=seconds) <= asked.lasts:
+        return usual
+    return waiver_id(matter.incident.id, f"{text}#{seconds}")
 
 
 def _escaping(incident: Incident, snapshot: Snapshot, plain: AnyStandard) -> str:
