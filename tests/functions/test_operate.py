@@ -144,7 +144,7 @@ def test_a_wrong_setting_is_one_line_that_names_it(
 
 
 def test_a_command_that_changes_nothing_takes_few_calls(account: Account) -> None:
-    """One query for each of the profile's seven roles, two of what else is on record (is it who calls?), and the pause."""
+    """One query for each of the profile's seven roles, two of what else is on record, and the pause."""
     account.operate(OPERATOR, {"action": "status"})
     assert set(account.calls) == {"dynamodb:Query", "dynamodb:GetItem"}
     assert len(account.calls) <= 10

@@ -200,10 +200,13 @@ def test_nothing_is_inside_an_empty_ceiling() -> None:
         (ADMINISTRATOR, Severity.CRITICAL),
         (policy(allow("iam:PassRole")), Severity.CRITICAL),
         (policy(allow("sts:AssumeRole")), Severity.CRITICAL),
+        (policy(allow("sts:AssumeRoot")), Severity.CRITICAL),
+        (policy(allow("sso:AttachManagedPolicyToPermissionSet")), Severity.CRITICAL),
         (policy(allow("*", "arn:aws:iam::*:role/*")), Severity.CRITICAL),
         (PAYROLL, Severity.HIGH),
         (ONE_CHARACTER_OFF, Severity.HIGH),
-        (policy(allow("*"), deny(["iam:*", "sts:*"])), Severity.HIGH),
+        (policy(allow("*"), deny(["iam:*", "sts:*"])), Severity.CRITICAL),
+        (policy(allow("*"), deny(["iam:*", "sts:*", "sso*:*", "identitystore:*"])), Severity.HIGH),
     ],
 )
 def test_what_can_administer_permissions_is_critical(text: str, severity: Severity) -> None:

@@ -133,6 +133,10 @@ def test_a_waiver_of_every_action_lasts_a_day_at_most() -> None:
         (policy(allow("iam:*")), True),
         (policy(allow("iam:PutRolePolicy", "arn:aws:iam::*:role/AWSPanorama*")), True),
         (policy(allow(["s3:GetObject", "sts:AssumeRole"])), True),
+        (policy(allow("sts:AssumeRoot")), True),
+        (policy(allow("sso:CreateAccountAssignment")), True),
+        (policy(allow("sso:ListAccountAssignments")), False),
+        (policy(allow("identitystore:CreateGroupMembership")), True),
         (ADMINISTRATOR, True),
     ],
 )

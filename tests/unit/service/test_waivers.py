@@ -294,7 +294,7 @@ def test_the_second_word_is_for_the_time_that_was_told() -> None:
     first, *longer = [waive(world, seconds=seconds).body["waiver"] for seconds in (600, 6000, 6000, 600)]
     assert len({one["waiver"] for one in (first, *longer[:2])}) == 2
     assert longer[2] == first
-    approved = world.operate(SECOND, "approve-waiver", waiver=first["waiver"]).body["waiver"]
+    approved: Any = world.operate(SECOND, "approve-waiver", waiver=first["waiver"]).body["waiver"]
     assert (approved["until"], approved["state"]) == (first["until"], "in force")
     assert not world.ledger.waivers[longer[0]["waiver"]].approver
 

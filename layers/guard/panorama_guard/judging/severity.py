@@ -9,16 +9,26 @@ from panorama_guard.judging.decide import Work
 from panorama_guard.policy import parse_document
 
 # Every partition by name: in `arn:aws*:iam::*` the wildcard could cross into the ARNs of another service.
-IAM = [f"arn:{partition}:iam::*" for partition in ("aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b")]
+PARTITIONS = ("aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b")
+IAM = [f"arn:{partition}:iam::*" for partition in PARTITIONS]
+DIRECTORY = [f"arn:{partition}:{service}::*" for partition in PARTITIONS for service in ("sso", "identitystore")]
+IDENTITY_CENTER = ("sso", "sso-directory", "identitystore")  # who is in which group, and gets which role where
+READS = ("Get", "List", "Describe", "Search", "Is")
 # With one of these a role can give itself, or anybody, everything else. Reading alone changes nothing.
 ADMINISTRATION = parse_document(
     json.dumps(
         {
             "Version": "2012-10-17",
             "Statement": [
-                {"Effect": "Allow", "Action": ["iam:*", "sts:AssumeRole*"], "Resource": IAM},
+                {"Effect": "Allow", "Action": ["iam:*", "sts:Assume*"], "Resource": IAM},  # AssumeRoot too
+                {"Effect": "Allow", "Action": [f"{one}:*" for one in IDENTITY_CENTER], "Resource": DIRECTORY},
                 {"Effect": "Deny", "Action": ["iam:Get*", "iam:List*", "iam:Describe*"], "Resource": "*"},
                 {"Effect": "Deny", "Action": ["iam:Generate*", "iam:Simulate*"], "Resource": "*"},
+                {
+                    "Effect": "Deny",
+                    "Action": [f"{one}:{verb}*" for one in IDENTITY_CENTER for verb in READS],
+                    "Resource": "*",
+                },
             ],
         }
     ),
