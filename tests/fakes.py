@@ -253,7 +253,7 @@ class FakeLedger:
     pauses: dict[str, Pause] = field(default_factory=dict)
     words: dict[str, Word] = field(default_factory=dict)
     known: dict[str, dict[str, str]] = field(default_factory=dict)
-    accounts: dict[str, str] = field(default_factory=dict)
+    places: dict[str, tuple[str, str]] = field(default_factory=dict)
     races: list[Callable[[], None]] = field(default_factory=list)
 
     def read(self, account: str, role_name: str) -> Dossier:
@@ -347,15 +347,15 @@ class FakeLedger:
         self.calls.note("forget_told")
         self.last_told.get((account, fold(role_name)), {}).pop(record_id, None)
 
-    def put_account_of(self, record_id: str, account: str) -> None:
-        """Keep the account of a record."""
-        self.calls.note(f"put_account_of {record_id}")
-        self.accounts[record_id] = account
+    def put_place_of(self, record_id: str, account: str, name: str) -> None:
+        """Keep the account of a record, and whose it is."""
+        self.calls.note(f"put_place_of {record_id}")
+        self.places[record_id] = (account, name)
 
-    def account_of(self, record_id: str) -> str:
-        """Return it."""
-        self.calls.note(f"account_of {record_id}")
-        return self.accounts.get(record_id, "")
+    def place_of(self, record_id: str) -> tuple[str, str]:
+        """Return them."""
+        self.calls.note(f"place_of {record_id}")
+        return self.places.get(record_id, ("", ""))
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store the memory."""

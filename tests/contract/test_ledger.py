@@ -315,12 +315,12 @@ def test_an_undo_is_written_if_its_revision_follows(ledger: Ledger) -> None:
     assert set(ledger.read(ACCOUNT, NAME).undos) == {UNDO.turned_down("changed"), other}
 
 
-def test_the_account_of_a_record_is_found_by_its_id(ledger: Ledger) -> None:
-    """Of a member's incident or waiver; put again it is the same, and of any other there is none."""
+def test_where_a_record_is_is_found_by_its_id(ledger: Ledger) -> None:
+    """Of an incident or a waiver; put again it is the same, and of any other there is nothing."""
     for _ in range(2):
-        ledger.put_account_of("inc-0123456789abcdef", "222233334444")
-    assert ledger.account_of("inc-0123456789abcdef") == "222233334444"
-    assert ledger.account_of("inc-fedcba9876543210") == ""
+        ledger.put_place_of("inc-0123456789abcdef", "222233334444", "secret:panorama-x")
+    assert ledger.place_of("inc-0123456789abcdef") == ("222233334444", "secret:panorama-x")
+    assert ledger.place_of("inc-fedcba9876543210") == ("", "")
 
 
 def test_the_pause_is_one_for_the_account(ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -168,6 +169,32 @@ def test_an_undo_is_waived_by_two_and_put_back_by_hand() -> None:
     world.remediate()
     assert world.resources.resources[KEY] == OPENED
     assert world.incident.state is State.RESOLVED
+
+
+@pytest.mark.parametrize("is_archived", [False, True])
+def test_a_command_finds_its_incident_however_many_resources_are_on_record(*, is_archived: bool) -> None:
+    """Whoever may make resources cuts no operator off from the guard: each of them would have to be read."""
+    world = opened()
+    world.remediate()
+    incident = world.incident
+    for number in range(1_000):
+        world.ledger.put_resource(ACCOUNT, f"secret:panorama-{number}", at=world.now)
+    if is_archived:
+        world.ledger.archive(incident)
+    before = len(world.calls.made)
+    assert world.operate(OPERATOR, "explain", incident=incident.id).body["incident"] == incident.id
+    waiver: Any = world.operate(OPERATOR, "undo", incident=incident.id, **WHY).body["waiver"]
+    assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+    read = [call for call in world.calls.made[before:] if call.partition(" ")[0] in ("read", "recall")]
+    assert len(read) < 10
+
+
+def test_what_an_earlier_version_has_written_is_found() -> None:
+    """Nobody has kept where it is."""
+    world = opened()
+    world.remediate()
+    world.ledger.places.clear()
+    assert world.operate(OPERATOR, "explain", incident=world.incident.id).status == 200
 
 
 def test_no_document_waives_a_safeguard() -> None:

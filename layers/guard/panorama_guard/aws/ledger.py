@@ -107,14 +107,15 @@ class DynamoLedger:
         """Delete the mark that operators were told of a record."""
         self._dynamodb.delete_item(TableName=self._table, Key=told_key(account, role_name, record_id))
 
-    def put_account_of(self, record_id: str, account: str) -> None:
-        """Keep in which member account the subject of an incident or a waiver is."""
-        self._dynamodb.put_item(TableName=self._table, Item={**whose_key(record_id), "account": {"S": account}})
+    def put_place_of(self, record_id: str, account: str, name: str) -> None:
+        """Keep in which account the subject of an incident or a waiver is, and its name or key."""
+        item = {**whose_key(record_id), "account": {"S": account}, "name": {"S": name}}
+        self._dynamodb.put_item(TableName=self._table, Item=item)
 
-    def account_of(self, record_id: str) -> str:
-        """Return the member account of an incident or a waiver, empty where none is on record."""
+    def place_of(self, record_id: str) -> tuple[str, str]:
+        """Return the account, and the name or key of the subject, of an incident or a waiver; empty where unknown."""
         item = self._get(whose_key(record_id))
-        return str(item["account"]["S"]) if item else ""
+        return item.get("account", {"S": ""})["S"], item.get("name", {"S": ""})["S"]
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:
         """Store what is remembered of the role that bears this name now."""

@@ -19,7 +19,7 @@
     HISTORY#<account>#<name>     <incident id>        an incident that a later one replaced, or that is over
                                  <waiver id>#<time>   a waiver that is over, by when it began; undos likewise
     RELAYED#<account>#<name>     <channel>#<record's id>     the last transition that a channel beside the topic had
-    WHOSE#<record's id>          ACCOUNT              the member account of an incident or a waiver
+    WHOSE#<record's id>          ACCOUNT              account and name of the subject of an incident or a waiver
     ALERTS                       COUNT#<minute>       how many alerts came in this minute
                                  HELD#<urgency>#<account>#<record's id>#<transition>     an alert that waits for others
     BACKUP#<incident id>         <attempt>#<checksum>#<part>     the role before a write, in parts

@@ -7,15 +7,8 @@ from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.lifecycle import approve
 from panorama_guard.case.order import RemediationOrder
 from panorama_guard.service.errors import NotNowError
-from panorama_guard.service.operator import (
-    Answer,
-    Matter,
-    Operator,
-    end_of,
-    find_matter,
-    turn_actor_away,
-    turn_back_while_paused,
-)
+from panorama_guard.service.matters import find_matter
+from panorama_guard.service.operator import Answer, Matter, Operator, end_of, turn_actor_away, turn_back_while_paused
 
 
 def approve_plan(command: Approve, caller: Caller, operator: Operator, *, now: str) -> Answer:

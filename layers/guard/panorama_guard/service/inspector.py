@@ -37,7 +37,7 @@ from panorama_guard.service.settling import (
     settle_absent,
 )
 from panorama_guard.service.stopped import note_stopped
-from panorama_guard.service.subjects import keep_on_record, read_subject, word_for
+from panorama_guard.service.subjects import keep_on_record, keep_place, read_subject, word_for
 
 __all__ = ["Inspection", "Inspector", "inspect_role"]
 
@@ -239,8 +239,8 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     if existing is None or not existing.is_open:
         keep_on_record(incident.role_name, incident.account, inspector.ledger, now=look.now)
     if incident != existing:
-        if inspector.policy.hub:  # first: whoever hears of it may answer by its id alone
-            inspector.ledger.put_account_of(incident.id, incident.account)
+        if existing is None or existing.id != incident.id:  # first: whoever hears of it may answer by its id alone
+            keep_place(incident, inspector.policy, inspector.ledger)
         inspector.ledger.put_incident(incident, replaced=existing.id if existing else "")
     # The order goes out again for an incident that is still pending: a crash may have fallen between record and
     # order, and the queue drops a repeated one by its deduplication id.

@@ -22,9 +22,9 @@ from panorama_guard.case.command import (
 )
 from panorama_guard.case.errors import CallerError, CommandError, StaleRecordError
 from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
-from panorama_guard.profile import FOUND, RoleProfile
 from panorama_guard.service.approving import approve_plan
 from panorama_guard.service.errors import NotNowError, OperateError, TurnedAwayError
+from panorama_guard.service.matters import found_role
 from panorama_guard.service.operator import TRIES, Answer, Operator, tell
 from panorama_guard.service.pausing import pause_guard, resume_guard
 from panorama_guard.service.retrying import retry
@@ -95,11 +95,8 @@ def _is_guarded(caller: Caller, operator: Operator) -> bool:
         if operator.elsewhere is None:
             return False
         there = operator.elsewhere.operator_of(caller.account)
-    profile, name = operator.policy.profile, caller.role_name
-    if not name or profile.role_named(name):
-        return bool(name)
-    found = (key for key in there.ledger.resources_on_record(there.account) if key.startswith(f"{FOUND}:"))
-    return any(isinstance(one, RoleProfile) and one.is_named(name) for one in map(profile.guarded, found))
+    name = caller.role_name
+    return bool(name) and bool(operator.policy.profile.role_named(name) or found_role(name, there))
 
 
 def _run(command: Command, caller: Caller, operator: Operator, *, now: str) -> Answer:

@@ -1,7 +1,7 @@
-"""What the operator's commands share: what they work with, and how they find an incident or a waiver."""
+"""What the operator's commands share: what they work with, and whom they turn away."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -12,11 +12,10 @@ from panorama_guard.case.incident import Incident
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.times import shown_lasting
-from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word, word_id
 from panorama_guard.policy.record import record, replace
 from panorama_guard.profile import Guarded
-from panorama_guard.service.errors import NotFoundError, NotNowError, TurnedAwayError
+from panorama_guard.service.errors import NotNowError, TurnedAwayError
 from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
 from panorama_guard.service.member_ports import MemberRecords, MemberSweeps
 from panorama_guard.service.ports import Ledger, Rechecks, Remediations, ResourceReader, RoleReader, Sweeps
@@ -87,37 +86,6 @@ class Matter:
     now: str
 
 
-def dossiers(operator: Operator) -> Iterator[tuple[Guarded, Dossier]]:
-    """Yield what is on record of each guarded role, and of each resource that has a record."""
-    profile = operator.policy.profile
-    known = (profile.guarded(key) for key in operator.ledger.resources_on_record(operator.account))
-    for guarded in (*profile.roles, *profile.watched, *(one for one in known if one is not None)):
-        yield guarded, operator.ledger.read(operator.account, guarded.name)
-
-
-def find_matter(incident_id: str, caller: Caller, operator: Operator, *, now: str) -> Matter:
-    """Return the incident with this id unless a later one took its place; raise NotFoundError if there is none."""
-    matter = look_up(incident_id, caller, operator, now=now)
-    current = matter.dossier.incident_in(matter.incident.slot)
-    if current is not None and current.id != incident_id:
-        message = f"a later incident took its place, {current.id}: `{incident_id}`"
-        raise NotFoundError(message)
-    return matter
-
-
-def look_up(incident_id: str, caller: Caller, operator: Operator, *, now: str) -> Matter:
-    """Return the incident with this id, current or of the history; raise NotFoundError if there is none."""
-    known = list(dossiers(operator))
-    for guarded, dossier in known:
-        if incident := dossier.incident_named(incident_id):
-            return Matter(caller, incident, dossier, guarded, now)
-    for guarded, dossier in known:
-        if incident := operator.ledger.recall(operator.account, guarded.name, incident_id):
-            return Matter(caller, incident, dossier, guarded, now)
-    message = f"there is no such incident: `{incident_id}`"
-    raise NotFoundError(message)
-
-
 def bring_back(matter: Matter, operator: Operator) -> None:
     """Make an incident current again that was archived, or may be archived at this moment, as it was.
 
@@ -138,15 +106,6 @@ def bring_back(matter: Matter, operator: Operator) -> None:
         operator.ledger.put_incident(current)
         if dossier.told_transition(incident) >= incident.transition:
             operator.ledger.put_told(current)
-
-
-def find_waiver(waiver_id: str, operator: Operator) -> tuple[Waiver, Dossier]:
-    """Return a waiver with all that is on record of its subject; raise NotFoundError if there is none."""
-    for _, dossier in dossiers(operator):
-        if waiver := dossier.waiver_named(waiver_id):
-            return waiver, dossier
-    message = f"there is no such waiver: `{waiver_id}`"
-    raise NotFoundError(message)
 
 
 def turn_actor_away(matter: Matter, operator: Operator) -> None:

@@ -120,12 +120,12 @@ class Ledger(Protocol):
         """Forget that operators were told of a record."""
         ...
 
-    def put_account_of(self, record_id: str, account: str) -> None:
-        """Keep in which member account the subject of an incident or a waiver is."""
+    def put_place_of(self, record_id: str, account: str, name: str) -> None:
+        """Keep in which account the subject of an incident or a waiver is, and its name or key."""
         ...
 
-    def account_of(self, record_id: str) -> str:
-        """Return the member account of an incident or a waiver, empty where none is on record."""
+    def place_of(self, record_id: str) -> tuple[str, str]:
+        """Return the account, and the name or key of the subject, of an incident or a waiver; empty where unknown."""
         ...
 
     def put_memory(self, account: str, role_name: str, memory: Memory) -> None:

@@ -6,7 +6,8 @@ from panorama_guard.case.command import Retry
 from panorama_guard.case.incident import State
 from panorama_guard.case.lifecycle import untried
 from panorama_guard.service.errors import NotNowError
-from panorama_guard.service.operator import Answer, Operator, ask_for_look, find_matter, tell, turn_back_while_paused
+from panorama_guard.service.matters import find_matter
+from panorama_guard.service.operator import Answer, Operator, ask_for_look, tell, turn_back_while_paused
 
 
 def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> Answer:

@@ -9,6 +9,7 @@ from panorama_guard.case.stopping import open_stopped
 from panorama_guard.judging.subject import AnyStandard, judge, reach_of
 from panorama_guard.planning.names import own_in_place, without_own
 from panorama_guard.service.look import Inspector, Look
+from panorama_guard.service.subjects import keep_place
 
 
 def note_stopped(look: Look, judgement: Judgement, standard: AnyStandard, inspector: Inspector) -> tuple[str, ...]:
@@ -53,7 +54,6 @@ def _note(finding: Finding, bare: Snapshot, look: Look, standard: AnyStandard, i
     incident = open_stopped(resolved, sighting)
     if resolved is not None:
         inspector.ledger.put_history(resolved)
-    if inspector.policy.hub:
-        inspector.ledger.put_account_of(incident.id, incident.account)
+    keep_place(incident, inspector.policy, inspector.ledger)
     inspector.ledger.put_incident(incident, replaced=resolved.id if resolved else "")
     return incident.id

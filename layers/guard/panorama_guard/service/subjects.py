@@ -3,11 +3,14 @@
 from typing import Protocol
 
 from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot, is_resource_key
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.waiver import Waiver
 from panorama_guard.profile import Certainty, Guarded, GuardedResource, RoleProfile
 from panorama_guard.service.ports import Ledger, ResourceReader, RoleReader
+from panorama_guard.service.settings import Policy
 
 
 class Eyes(Protocol):
@@ -56,6 +59,15 @@ def is_confirmed(kind: Kind, guarded: Guarded, memory: Memory) -> bool:
     if kind is not Kind.TRUST_ESCAPE or not isinstance(guarded, RoleProfile):
         return True
     return guarded.trust_certainty is Certainty.DOCUMENTED or memory.trust_confirmed
+
+
+def keep_place(record: Incident | Waiver, policy: Policy, ledger: Ledger) -> None:
+    """Keep where a record is found by its id alone, unless that is in the guard's own account by a name of the profile.
+
+    An operator's command looks through these few. Whoever makes resources by the thousand would have it look for long.
+    """
+    if policy.hub or not policy.profile.role_named(record.role_name):
+        ledger.put_place_of(record.id, record.account, record.role_name)
 
 
 def keep_on_record(name: str, account: str, ledger: Ledger, *, now: str) -> None:

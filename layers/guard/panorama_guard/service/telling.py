@@ -13,8 +13,9 @@ from panorama_guard.reporting.alert import alert_body
 from panorama_guard.reporting.members import members_body
 from panorama_guard.reporting.open_there import open_there_body
 from panorama_guard.service.later import pause_in_force
+from panorama_guard.service.matters import dossiers, look_up
 from panorama_guard.service.open_there import read_open_there
-from panorama_guard.service.operator import Answer, Operator, dossiers, look_up
+from panorama_guard.service.operator import Answer, Operator
 from panorama_guard.service.waiving import waiver_body
 
 LONGEST_DOCUMENTS = 2_000_000  # characters of all backups in one answer; a function's may have 6 MB

@@ -18,13 +18,13 @@ from panorama_guard.policy.record import record, replace
 from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.later import pause_in_force
+from panorama_guard.service.matters import find_matter
 from panorama_guard.service.operator import (
     Answer,
     Matter,
     Operator,
     ask_for_look,
     bring_back,
-    find_matter,
     order_lift,
     read_subject,
     tell,

@@ -18,6 +18,7 @@ from panorama_guard.judging.waiving import check_waiver, escaping_document, scop
 from panorama_guard.policy.record import replace
 from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError, TurnedAwayError
+from panorama_guard.service.matters import find_matter, find_waiver
 from panorama_guard.service.operator import (
     Answer,
     Matter,
@@ -25,12 +26,11 @@ from panorama_guard.service.operator import (
     ask_for_look,
     bring_back,
     end_of,
-    find_matter,
-    find_waiver,
     order_lift,
     read_subject,
     turn_actor_away,
 )
+from panorama_guard.service.subjects import keep_place
 
 
 def waive(command: Waive, caller: Caller, operator: Operator, *, now: str) -> Answer:
@@ -161,8 +161,7 @@ def check_cover(waiver: Waiver, matter: Matter, snapshot: Snapshot, operator: Op
 def put_waiver(waiver: Waiver, dossier: Dossier, operator: Operator) -> Waiver:
     """Store a waiver unless the same one holds for as long already, and return the one that holds."""
     existing = dossier.waiver_named(waiver.id)
-    if operator.policy.hub:
-        operator.ledger.put_account_of(waiver.id, waiver.account)
+    keep_place(waiver, operator.policy, operator.ledger)
     if existing is None:
         operator.ledger.put_waiver(waiver)
         return waiver

@@ -8,7 +8,7 @@ from panorama_guard.service.operator import Operator
 def operator_for(command: Command, operator: Operator) -> Operator:
     """Return what a command works with; raise NotFoundError for a member account where there is no organisation."""
     elsewhere = operator.elsewhere
-    account = command.account or (operator.ledger.account_of(_about(command)) if elsewhere else "")
+    account = command.account or (operator.ledger.place_of(_about(command))[0] if elsewhere else "")
     if account in ("", operator.account):
         return operator
     if elsewhere is None:
