@@ -20,19 +20,27 @@ from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.secret_writer import SecretWriter
 from panorama_guard.aws.subjects import PartWriter, Resources, SubjectWriter
 from panorama_guard.case import bucket, function
-from panorama_guard.case.errors import UnreachableError
+from panorama_guard.case.errors import UnreachableError, WriteRefusedError
 from panorama_guard.case.resource import Snapshot, is_resource_key
-from panorama_guard.case.snapshot import Subject
+from panorama_guard.case.snapshot import ManagedPolicy, Subject
 from panorama_guard.case.step import DeletePart, PutPart, Step
 
+AWS = "aws"  # whose policies nobody here can edit, in the place of an account
 Result = TypeVar("Result")
 
 
 class OwnWriter(IamWriter):
     """Writes with an operator's credentials, who may also attach again what the guard has detached."""
 
-    def _attach(self, role_name: str, policy_arn: str) -> None:
-        self._iam.attach_role_policy(RoleName=role_name, PolicyArn=policy_arn)
+    def _attach(self, role_name: str, policy: ManagedPolicy) -> None:
+        """Attach it as it was detached: on no guarded role nothing watches it, and what was waived is what it said."""
+        if policy.arn.split(":")[4] != AWS:
+            current = IamRoles(self._iam).read_managed_policy(policy.arn)
+            if current is not None and current.text != policy.text:
+                was, now = policy.version_id, current.version_id
+                message = f"the managed policy {policy.arn} says something else now: {now} is in force, and was {was}"
+                raise WriteRefusedError(message)
+        self._iam.attach_role_policy(RoleName=role_name, PolicyArn=policy.arn)
 
 
 class OwnBucketWriter(S3Writer):

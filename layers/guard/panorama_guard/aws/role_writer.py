@@ -82,13 +82,13 @@ class IamWriter:
             case SetDefaultVersion(arn, version_id):
                 self._iam.set_default_policy_version(PolicyArn=arn, VersionId=version_id)
             case AttachManaged(policy):
-                self._attach(role_name, policy.arn)
+                self._attach(role_name, policy)
             case _:
                 assert_never(step)
 
-    def _attach(self, _role_name: str, policy_arn: str) -> None:
+    def _attach(self, _role_name: str, policy: ManagedPolicy) -> None:
         """Refuse: no function has the permission, and only an operator's own hand attaches anything."""
-        message = f"no function may attach a policy: `{policy_arn}`"
+        message = f"no function may attach a policy: `{policy.arn}`"
         raise WriteRefusedError(message)
 
     def _apply_boundary(self, role_name: str, step: BoundaryStep) -> None:
