@@ -1,4 +1,4 @@
-"""The calls under `/_local/`: is anything to happen, put an event on the bus, make due or lose what is delayed, faults."""
+"""The calls under `/_local/`: is anything to happen, put an event on the bus, have what is delayed due or lost, faults."""
 
 from __future__ import annotations
 
