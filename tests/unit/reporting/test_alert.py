@@ -269,6 +269,7 @@ def test_what_a_waiver_lets_stand_is_not_told_as_gone() -> None:
     told = incident(State.RESOLVED, f"undone by alice (because): taken back; {late}; {soon}", remedy=DONE)
     assert alert_subject(told).endswith("AWSPanoramaServiceRole: waived until 2026-12-01T10:00:00Z")
     assert "It is let stand by a waiver until 2026-12-01T10:00:00Z." in alert_message(told)
+    assert f"Was done:    {DONE.steps[0]}" in alert_message(told)
     assert "waiver" not in alert_message(replace(told, state=State.CONTAINED)).splitlines()[2]
 
 

@@ -204,8 +204,8 @@ def _undone_by_hand(incident: Incident) -> tuple[str, ...]:
 
 
 def _what_became_of(incident: Incident) -> str:
-    if incident.remedy.carried_out:
-        return "Done"
+    if incident.remedy.carried_out:  # what is let stand may have been taken back since
+        return "Was done" if incident.state is State.RESOLVED else "Done"
     return "Would do" if incident.state is State.OBSERVED else "Not done"
 
 
