@@ -18,7 +18,6 @@ from panorama_guard.case.incident import (
     slot_of,
 )
 from panorama_guard.case.resource import Snapshot
-from panorama_guard.case.times import shown_time
 from panorama_guard.policy.record import record, replace
 
 REMEDIATION_PATIENCE = timedelta(minutes=15)  # longer than the remediations queue may retry a message
@@ -139,8 +138,7 @@ def _ask(incident: Incident, sighting: Sighting) -> Incident:
 def approve(incident: Incident, approval: Approval) -> Incident:
     """Return the incident as it stands once its plan is approved: a remediation is on its way."""
     ordered = replace(incident, approval=(approval,), attempt=incident.attempt + 1)
-    reason = f"approved by {approval.by}, to be done until {shown_time(approval.until)}"
-    return ordered.moved(State.DETECTED, now=approval.at, reason=reason)
+    return ordered.moved(State.DETECTED, now=approval.at, reason=approval.describe())
 
 
 def untried(incident: Incident) -> Incident:
