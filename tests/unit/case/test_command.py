@@ -109,6 +109,12 @@ def test_what_is_not_understood_is_named_with_its_value(body: dict[str, object],
     assert str(caught.value).isprintable()
 
 
+def test_what_is_no_id_is_told_with_one() -> None:
+    """As the alert has it."""
+    with pytest.raises(CommandError, match="not the id of an incident, as inc-0123456789abcdef: `inc-xyz`"):
+        parsed(action="retry", incident="inc-xyz")
+
+
 @pytest.mark.parametrize(
     "event",
     [

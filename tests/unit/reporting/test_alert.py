@@ -14,7 +14,7 @@ from panorama_guard.case import bucket
 from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.finding import Kind, Reach, Severity
-from panorama_guard.case.incident import CLOUDFORMATION, Cause, Evidence, Incident, Remedy, State
+from panorama_guard.case.incident import CLOUDFORMATION, Cause, Evidence, Incident, Remedy, State, Suspect
 from panorama_guard.profile import RoleProfile
 from panorama_guard.reporting.alert import (
     alert_attributes,
@@ -269,6 +269,7 @@ def test_what_a_waiver_lets_stand_is_not_told_as_gone() -> None:
     told = incident(State.RESOLVED, f"undone by alice (because): taken back; {late}; {soon}", remedy=DONE)
     assert alert_subject(told).endswith("AWSPanoramaServiceRole: waived until 2026-12-01T10:00:00Z")
     assert "It is let stand by a waiver until 2026-12-01T10:00:00Z." in alert_message(told)
+    assert f"Was done:    {DONE.steps[0]}" in alert_message(told)
     assert "waiver" not in alert_message(replace(told, state=State.CONTAINED)).splitlines()[2]
 
 
@@ -466,6 +467,16 @@ def test_what_no_event_told_says_which_look_found_it(look: str, words: str) -> N
     """It was not always a sweep."""
     told = replace(INCIDENTS["undecided-by-sweep"], cause=Cause.unnamed(look, NOW))
     assert f"After call:  not known: no event told of it, {words}" in alert_message(told).splitlines()
+
+
+def test_a_look_that_names_nobody_does_not_hide_who_called_before() -> None:
+    """The first of them by name; an event that names somebody says it itself."""
+    told = replace(INCIDENTS["contained"], suspects=tuple(Suspect(f"user/{name}", "") for name in "abcda"))
+    line = "Suspects:    earlier calls that may have led to it: by user/a, user/b, user/c and 1 more"
+    assert line not in alert_message(told).splitlines()
+    found = replace(told, cause=Cause.unnamed("sweep", NOW))
+    assert line in alert_message(found).splitlines()
+    assert "Suspects" not in alert_message(replace(found, suspects=()))
 
 
 def test_of_a_user_agent_the_tool_is_told() -> None:

@@ -238,6 +238,24 @@ def test_the_operators_hear_of_the_undo_and_of_its_end() -> None:
     assert all(word in text for word in (OPERATOR, "an agreed change", "2026-11-23T16:00:10Z", "end-waiver wvr-"))
 
 
+def test_what_was_waived_before_the_undo_is_not_told_to_be_gone() -> None:
+    """The escape stands by a waiver of its own command: the end names it, and until when."""
+    world = contained(*CASES["an inline policy"])
+    assert world.operate(OPERATOR, "waive", incident=world.incident.id, document=PAYROLL, **WHY).status == 200
+    undone(world)
+    assert (world.incident.state, "waived by" in world.incident.reason) == (State.RESOLVED, True)
+    assert "waived until 2026-11-23T16:00:10Z" in world.subjects[-1]
+
+
+def test_a_waiver_of_what_did_not_escape_is_not_named_at_the_end() -> None:
+    """The attacker's policy is gone by then: nothing is let stand."""
+    world = contained(*CASES["a policy attached"])
+    world.operate(OPERATOR, "waive", incident=world.incident.id, document=PAYROLL, **WHY)
+    world.roles.put(replace(live(world), attached=HEALTHY.attached))
+    undone(world)
+    assert (world.incident.state, "waived by" in world.incident.reason) == (State.RESOLVED, False)
+
+
 # --- what is refused ---
 
 

@@ -194,7 +194,7 @@ class _Fields:
 
     def incident(self) -> str:
         """Return the id of an incident."""
-        return self.text("incident", "inc-[0-9a-f]{16}", "the id of an incident")
+        return self.text("incident", "inc-[0-9a-f]{16}", "the id of an incident, as inc-0123456789abcdef")
 
     def account(self) -> str:
         """Return a member account; empty for the guard's own."""
@@ -202,7 +202,7 @@ class _Fields:
 
     def waiver(self) -> str:
         """Return the id of a waiver."""
-        return self.text("waiver", "wvr-[0-9a-f]{16}", "the id of a waiver")
+        return self.text("waiver", "wvr-[0-9a-f]{16}", "the id of a waiver, as wvr-0123456789abcdef")
 
     def finish(self) -> None:
         """Raise CommandError where a field was sent that the command does not have."""

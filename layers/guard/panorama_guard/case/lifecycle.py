@@ -138,8 +138,7 @@ def _ask(incident: Incident, sighting: Sighting) -> Incident:
 def approve(incident: Incident, approval: Approval) -> Incident:
     """Return the incident as it stands once its plan is approved: a remediation is on its way."""
     ordered = replace(incident, approval=(approval,), attempt=incident.attempt + 1)
-    reason = f"approved by {approval.by}, to be done until {approval.until}"
-    return ordered.moved(State.DETECTED, now=approval.at, reason=reason)
+    return ordered.moved(State.DETECTED, now=approval.at, reason=approval.describe())
 
 
 def untried(incident: Incident) -> Incident:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Evidence, Incident, Remedy, State
 from panorama_guard.case.resource import is_resource_key
-from panorama_guard.reporting.calls import call_body, call_lines
+from panorama_guard.reporting.calls import call_body, call_lines, suspect_lines
 from panorama_guard.reporting.commands import operator_commands
 from panorama_guard.reporting.plain import ascii_line, field_line, plain, subject_line
 from panorama_guard.reporting.showing import by_hand, console_link, see_it
@@ -169,6 +169,7 @@ def _text(incident: Incident) -> list[str]:
         *field_line("Doubt" if incident.kind is Kind.UNDECIDED else "Found", evidence.reason),
         "",
         *call_lines(incident.cause),
+        *suspect_lines(incident),
         "",
         *_what_was_done(incident),
         *(line for way in how_to_stop(incident) for line in field_line("To stop it", way)),
@@ -204,8 +205,8 @@ def _undone_by_hand(incident: Incident) -> tuple[str, ...]:
 
 
 def _what_became_of(incident: Incident) -> str:
-    if incident.remedy.carried_out:
-        return "Done"
+    if incident.remedy.carried_out:  # what is let stand may have been taken back since
+        return "Was done" if incident.state is State.RESOLVED else "Done"
     return "Would do" if incident.state is State.OBSERVED else "Not done"
 
 

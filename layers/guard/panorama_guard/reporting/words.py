@@ -79,7 +79,7 @@ def _undo(undo: Undo) -> tuple[str, str, Fields]:
         ("By", undo.by),
         ("At", shown_time(undo.at)),
         ("Because", undo.reason),
-        ("Waived until", shown_time(undo.until)),
+        ("Waiver until", shown_time(undo.until)),  # which may still wait for its second operator
     )
     if undo.refused:
         return "UNDO REFUSED", about, (*fields, ("Refused", undo.refused), *_ends(undo.waiver_id))
