@@ -1,4 +1,4 @@
-"""The calls under `/_local/`: is anything to happen, put an event on the bus, have what is delayed due or lost, faults."""
+"""The calls under `/_local/`: is anything due, put an event on the bus, end delays or lose what is delayed, faults."""
 
 from __future__ import annotations
 
