@@ -361,6 +361,19 @@ def test_what_manages_permissions_waits_for_a_second_operator() -> None:
 
 
 @pytest.mark.parametrize(
+    "fields", [{"seconds": 7200}, {"seconds": 600}, {"document": policy(allow("*", "arn:aws:s3:::payroll/x"))}]
+)
+def test_an_undo_that_is_asked_for_anew_otherwise_is_refused(fields: dict[str, object]) -> None:
+    """It would go on with the first time and document, and say nothing of the other; with the same it goes on."""
+    world = contained(*CASES["a policy attached"])
+    answer: Any = undo(world)
+    again: Any = undo(world, OPERATOR, **fields)
+    end = f"panorama-guard end-waiver {answer.body['waiver']['waiver']}"
+    assert (again.status, "for 1h until" in again.body["error"], end in again.body["error"]) == (409, True, True)
+    assert undo(world).body["undo"] == "waiting"
+
+
+@pytest.mark.parametrize(
     ("caller", "why"),
     [
         (OPERATOR, "this one is yours"),
