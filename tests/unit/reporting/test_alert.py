@@ -13,16 +13,13 @@ from hypothesis import strategies as st
 from panorama_guard.case import bucket
 from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.closing import CLOSED_TRUST
+from panorama_guard.case.evidence import RETIRED
 from panorama_guard.case.finding import Kind, Reach, Severity
 from panorama_guard.case.incident import CLOUDFORMATION, Cause, Evidence, Incident, Remedy, State, Suspect
 from panorama_guard.profile import RoleProfile
-from panorama_guard.reporting.alert import (
-    alert_attributes,
-    alert_body,
-    alert_message,
-    alert_subject,
-)
+from panorama_guard.reporting.alert import alert_attributes, alert_body, alert_message, what_to_do
 from panorama_guard.reporting.commands import operator_commands
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.reporting.plain import LONGEST, SUBJECT_LENGTH, plain
 from panorama_guard.reporting.showing import by_hand, see_it
 from panorama_guard.reporting.war import how_to_stop
@@ -173,6 +170,26 @@ def test_an_operator_reads_what_the_golden_file_shows(name: str) -> None:
     """The files are read by people when they change: subject, empty line, message."""
     shown = f"{alert_subject(INCIDENTS[name])}\n\n{alert_message(INCIDENTS[name])}\n"
     assert shown == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
+def test_what_ends_an_escape_is_told_before_what_lets_it_stand(name: str) -> None:
+    """Whoever was woken at night types what comes first."""
+    places = [_ORDER.index(told) for told, _ in what_to_do(INCIDENTS[name])]
+    assert places == sorted(places)
+
+
+_ORDER = ("To approve", "By hand", "To stop it", "To undo", "To waive", "Or by hand", "Undone")
+
+
+@pytest.mark.parametrize("kind", [Kind.PERMISSION_ESCAPE, Kind.TRUST_ESCAPE, Kind.BOUNDARY_ESCAPE])
+def test_an_alert_says_that_the_posture_is_retired(kind: Kind) -> None:
+    """What AWS's own policies give is no escape from the naming pattern: it is too much since the service has ended."""
+    incident = INCIDENTS["contained"]
+    retired = replace(incident, kind=kind, evidence=replace(incident.evidence, reason=RETIRED))
+    text = alert_message(retired).partition("{")[0]
+    assert ("retired" in alert_subject(retired), "naming pattern" in f"{alert_subject(retired)}{text}") == (True, False)
+    assert f"Found:       {RETIRED}" in text.splitlines()
 
 
 @pytest.mark.parametrize("name", INCIDENTS)

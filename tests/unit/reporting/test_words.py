@@ -9,7 +9,8 @@ from panorama_guard.case.pause import Pause
 from panorama_guard.case.telling import Told
 from panorama_guard.case.times import shown_time
 from panorama_guard.case.word import Word
-from panorama_guard.reporting.alert import alert_message, alert_subject
+from panorama_guard.reporting.alert import alert_message
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.reporting.words import told_attributes, told_message, told_subject
 from tests.builders import ACCOUNT, INCIDENT, NOW, UNDO, WAIVER
 

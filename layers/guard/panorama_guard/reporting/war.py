@@ -17,7 +17,7 @@ def how_to_stop(incident: Incident) -> tuple[str, ...]:
     """Return what an operator may do about who brings an escape back; nothing while the guard still acts on it."""
     if incident.breaker is not Breaker.OPEN or incident.state is not State.NOT_FIXED:
         return ()
-    return (*_at_the_root(incident), "or let it stand for a time, by the command to waive", _PAUSE)
+    return (*_at_the_root(incident), "or let it stand for a time, if it is meant, by the command to waive", _PAUSE)
 
 
 def _at_the_root(incident: Incident) -> tuple[str, ...]:
