@@ -84,6 +84,7 @@ def test_a_body_may_come_encoded() -> None:
         ({"action": "approve", "incident": INCIDENT, "plan": "xyz"}, "plan", "xyz"),
         ({"action": "approve", "incident": INCIDENT, "by": "alice"}, "by", "alice"),
         ({"action": "waive", **WHY, "reason": "  "}, "reason", "  "),
+        ({"action": "waive", **WHY, "reason": "..."}, "reason", "..."),
         ({"action": "waive", **WHY, "reason": "a\x1b[2J"}, "reason", "a\\x1b[2J"),
         ({"action": "waive", **WHY, "reason": "x" * (LONGEST_REASON + 1)}, "reason", "x" * 120),
         ({"action": "waive", **WHY, "seconds": 0}, "seconds", "0"),

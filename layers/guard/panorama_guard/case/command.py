@@ -163,11 +163,11 @@ class _Fields:
         return value
 
     def reason(self) -> str:
-        """Return why the operator does it, on one line."""
+        """Return why the operator does it, on one line: a word of it at least, not the `...` of a command to copy."""
         value = self._values.pop("reason", None)
         shown = " ".join(value.split()) if isinstance(value, str) else ""
-        if not 0 < len(shown) <= LONGEST_REASON or not shown.isprintable():
-            _refuse("reason", f"not a text of 1 to {LONGEST_REASON} characters", value)
+        if not 0 < len(shown) <= LONGEST_REASON or not shown.isprintable() or not any(map(str.isalnum, shown)):
+            _refuse("reason", f"not a text of 1 to {LONGEST_REASON} characters with a word in it", value)
         return shown
 
     def seconds(self, *, default: int | None = None) -> int:
