@@ -1,4 +1,4 @@
-"""The calls under `/_local/`: is anything to happen, an event put on the bus, what is delayed made due, faults."""
+"""The calls under `/_local/`: is anything due, put an event on the bus, end delays or lose what is delayed, faults."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Control:
     publish: Callable[[Mapping[str, Any]], int]
     idleness: Callable[[], Mapping[str, Any]]
     stack: Callable[[], Mapping[str, Any]]
-    hurry: Callable[[], int]
+    hurry: Callable[..., int]
     faults: Faults
 
     def answer(self, method: str, path: str, body: bytes) -> ControlResponse | None:
@@ -50,7 +50,7 @@ class Control:
         answers: Mapping[str, Callable[[], Mapping[str, Any]]] = {
             "idle": self.idleness,
             "stack": self.stack,
-            "due": lambda: {"hurried": self.hurry()},
+            "due": lambda: {"lost" if method == "DELETE" else "hurried": self.hurry(loses=method == "DELETE")},
             "faults": self.faults.as_json,
         }
         return _json(200, answers[name]())
@@ -87,7 +87,7 @@ _METHODS: Final = {
     "idle": ("GET",),
     "stack": ("GET",),
     "events": ("POST",),
-    "due": ("POST",),
+    "due": ("POST", "DELETE"),
     "faults": ("GET", "POST"),
 }
 

@@ -109,9 +109,9 @@ class Delivery:
             return self.bus.forward(event, self._forwarders.own_bus)
         return self.bus.publish(event)
 
-    def hurry(self) -> int:
-        """Make every message due that is delayed, and return how many there were."""
-        return sum(poller.hurry() for poller in self._queues)
+    def hurry(self, *, loses: bool) -> int:
+        """Make every message due that is delayed, or lose it, and return how many there were."""
+        return sum(poller.hurry(loses=loses) for poller in self._queues)
 
     def read_idleness(self) -> Idleness:
         """Return what is still to happen.

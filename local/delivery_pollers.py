@@ -55,10 +55,10 @@ class QueuePoller:
         queue = self._queue()
         return read_state(queue) if queue is not None else QueueState()
 
-    def hurry(self) -> int:
-        """Make every message due that is delayed, and return how many there were."""
+    def hurry(self, *, loses: bool) -> int:
+        """Make every message due that is delayed, or lose it, and return how many there were."""
         queue = self._queue()
-        hurried = hurry(queue) if queue is not None else 0
+        hurried = hurry(queue, loses=loses) if queue is not None else 0
         if hurried:
             self._activity.wake()
         return hurried

@@ -110,12 +110,15 @@ def read_state(queue: Queue) -> QueueState:
     return QueueState(**counts, next_seconds=(min(hidden) - now) / 1000 + 0.001 if hidden else None)
 
 
-def hurry(queue: Queue) -> int:
-    """Make every message due that has a delay of its own, and return how many there were."""
+def hurry(queue: Queue, *, loses: bool = False) -> int:
+    """Make every message due that has a delay of its own, or lose it, and return how many there were."""
     with LOCK:
         delayed = [message for message in _held(queue) if _kind_of(queue, message) == "delayed"]
         for message in delayed:
-            message.delayed_until = unix_time_millis()
+            if loses:
+                _held(queue).remove(message)
+            else:
+                message.delayed_until = unix_time_millis()
         return len(delayed)
 
 

@@ -15,7 +15,8 @@ from panorama_guard.case.incident import State
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin, RemediationOrder
 from panorama_guard.case.record import dump_record, load_record
 from panorama_guard.case.sweeping import Place, parse_place
-from panorama_guard.reporting.alert import alert_attributes, alert_message, alert_subject
+from panorama_guard.reporting.alert import alert_attributes, alert_message
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.service.ports import Inspections, Remediations, Topic
 from panorama_guard.service.sweeper import Continuations
 from tests.builders import INCIDENT, NOW

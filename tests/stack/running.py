@@ -57,6 +57,10 @@ class RunningStack:
         """Make what is delayed due, and return how many messages that were."""
         return int(self.call("POST", "/_local/due")[1]["hurried"])
 
+    def lose_delayed(self) -> int:
+        """Lose what is delayed, and return how many messages that were."""
+        return int(self.call("DELETE", "/_local/due")[1]["lost"])
+
     def call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, dict[str, Any]]:
         """Make one HTTP call, on the connection that this thread keeps."""
         connection = _connection(self.places["endpoint"])

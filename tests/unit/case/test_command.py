@@ -84,6 +84,7 @@ def test_a_body_may_come_encoded() -> None:
         ({"action": "approve", "incident": INCIDENT, "plan": "xyz"}, "plan", "xyz"),
         ({"action": "approve", "incident": INCIDENT, "by": "alice"}, "by", "alice"),
         ({"action": "waive", **WHY, "reason": "  "}, "reason", "  "),
+        ({"action": "waive", **WHY, "reason": "..."}, "reason", "..."),
         ({"action": "waive", **WHY, "reason": "a\x1b[2J"}, "reason", "a\\x1b[2J"),
         ({"action": "waive", **WHY, "reason": "x" * (LONGEST_REASON + 1)}, "reason", "x" * 120),
         ({"action": "waive", **WHY, "seconds": 0}, "seconds", "0"),
@@ -107,6 +108,12 @@ def test_what_is_not_understood_is_named_with_its_value(body: dict[str, object],
     assert (caught.value.field, caught.value.value) == (field, value)
     assert str(caught.value).endswith(f": `{value}`")
     assert str(caught.value).isprintable()
+
+
+def test_what_is_no_id_is_told_with_one() -> None:
+    """As the alert has it."""
+    with pytest.raises(CommandError, match="not the id of an incident, as inc-0123456789abcdef: `inc-xyz`"):
+        parsed(action="retry", incident="inc-xyz")
 
 
 @pytest.mark.parametrize(

@@ -405,6 +405,8 @@ def test_files_that_are_not_there_and_roles_that_are_not_in_them(
     files = write(tmp_path, role=json.dumps(ROLE_FILE), wide=WIDE, question='{"policies": [], "ceiling": []}')
     missing = str(tmp_path / "missing.json")
     assert complaint(capsys, missing) == f"{missing}: cannot be read `No such file or directory`"
+    incident = "inc-0123456789abcdef"
+    assert complaint(capsys, incident).endswith(f"of it tells `panorama-guard incidents {incident}`")
     assert "cannot be read" in complaint(capsys, "--policy", files["wide"], "--ceiling", str(tmp_path))
     assert f"not one role named `x`; here are {GROUP_ROLE.name}" in complaint(capsys, files["role"], "--role", "x")
     assert "only these have a posture `retired`" in complaint(capsys, files["question"], "--posture", "retired")

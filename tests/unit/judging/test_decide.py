@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+import pytest
+
 from panorama_guard.case.finding import Kind
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
-from panorama_guard.containment.check import SPENT
+from panorama_guard.containment import DEFAULT_BUDGET, Contained, Escaped, Grant, Undecided, check
+from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.check import SPENT, answer
+from panorama_guard.judging import decide as module
 from panorama_guard.judging.decide import EASY, TOO_MANY, Work, decide
 from panorama_guard.judging.permissions import judge_each_policy
 from panorama_guard.judging.standard import Posture, standard_of
@@ -96,7 +100,7 @@ HARD_ALLOWS: list[
 
 def under_wide_deny(*allows: dict[str, object]) -> Grant:
     """Return Allows under the Deny of everything outside the ceiling."""
-    wide = next(wide_denies(STANDARD.permissions))
+    wide = wide_denies(STANDARD.permissions)[0]
     return Grant((parse_document(policy(*allows), name="allows"), parse_document(wide, name="deny")))
 
 
@@ -105,3 +109,24 @@ def test_what_is_too_much_at_once_is_decided_allow_by_allow() -> None:
     grant = under_wide_deny(*HARD_ALLOWS)
     assert check(grant, STANDARD.permissions) == Undecided(SPENT)
     assert decide(grant, STANDARD.permissions) == Contained()
+
+
+def test_what_was_answered_before_costs_the_same_steps_again() -> None:
+    """So an answer never depends on what was asked about another subject before."""
+    budget = Budget(DEFAULT_BUDGET)
+    answer(EASY_ESCAPE, BESIDE, budget)
+    steps = DEFAULT_BUDGET - budget.left
+    for _ in range(2):
+        work = Work(steps)
+        assert isinstance(work.decide(EASY_ESCAPE, BESIDE), Escaped)
+        assert work.decide(EASY_ESCAPE, BESIDE) == Undecided(TOO_MANY)
+        assert isinstance(Work(steps - 1).decide(EASY_ESCAPE, BESIDE), Undecided)
+
+
+def test_what_was_undecided_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have been for want of memory, which another time is there."""
+    grant = Grant((parse_document(ADMINISTRATOR, name="asked twice"),))
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "answer", lambda *_: Undecided(SPENT))
+        assert decide(grant, STANDARD.permissions) == Undecided(SPENT)
+    assert isinstance(decide(grant, STANDARD.permissions), Escaped)

@@ -22,7 +22,15 @@ class Published(list[Mapping[str, Any]]):
 def post(published: Published, body: bytes, path: str = "/_local/events", method: str = "POST") -> tuple[int, Any]:
     """Make a call and return the status and the answer."""
     idle, stack = {"idle": True}, {"endpoint": "e"}
-    control = Control("123456789012", "us-east-1", published.take, lambda: idle, lambda: stack, lambda: 3, Faults())
+    control = Control(
+        "123456789012",
+        "us-east-1",
+        published.take,
+        lambda: idle,
+        lambda: stack,
+        lambda *, loses: 7 if loses else 3,
+        Faults(),
+    )
     response = control.answer(method, path, body)
     assert response is not None
     return response.status, json.loads(response.body)
@@ -74,6 +82,11 @@ def test_idle_is_answered() -> None:
 def test_what_is_delayed_is_made_due() -> None:
     """The answer says how many messages that were."""
     assert post(Published(), b"", "/_local/due") == (200, {"hurried": 3})
+
+
+def test_what_is_delayed_is_lost() -> None:
+    """The answer says how many messages that were."""
+    assert post(Published(), b"", "/_local/due", "DELETE") == (200, {"lost": 7})
 
 
 def test_faults_are_put_in_the_way_and_told() -> None:

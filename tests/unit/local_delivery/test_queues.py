@@ -130,6 +130,15 @@ def test_a_delayed_message_can_be_made_due_and_one_of_a_delay_queue_is_not(aws: 
     assert (take(aws, queue), take(aws, gathering)) == (["one"], [])
 
 
+def test_what_is_delayed_may_be_lost(aws: Aws) -> None:
+    """And nothing else is."""
+    queue = aws.queue("q")
+    aws.client("sqs").send_message(QueueUrl=queue.physical_resource_id, MessageBody="one", DelaySeconds=120)
+    aws.client("sqs").send_message(QueueUrl=queue.physical_resource_id, MessageBody="two")
+    assert (hurry(queue, loses=True), hurry(queue)) == (1, 0)
+    assert take(aws, queue) == ["two"]
+
+
 def test_an_empty_queue_holds_nothing(aws: Aws) -> None:
     """And nothing will become visible."""
     assert read_state(aws.queue("q")) == QueueState()

@@ -13,16 +13,13 @@ from hypothesis import strategies as st
 from panorama_guard.case import bucket
 from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.closing import CLOSED_TRUST
+from panorama_guard.case.evidence import RETIRED
 from panorama_guard.case.finding import Kind, Reach, Severity
-from panorama_guard.case.incident import CLOUDFORMATION, Cause, Evidence, Incident, Remedy, State
+from panorama_guard.case.incident import CLOUDFORMATION, Cause, Evidence, Incident, Remedy, State, Suspect
 from panorama_guard.profile import RoleProfile
-from panorama_guard.reporting.alert import (
-    alert_attributes,
-    alert_body,
-    alert_message,
-    alert_subject,
-)
+from panorama_guard.reporting.alert import alert_attributes, alert_body, alert_message, what_to_do
 from panorama_guard.reporting.commands import operator_commands
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.reporting.plain import LONGEST, SUBJECT_LENGTH, plain
 from panorama_guard.reporting.showing import by_hand, see_it
 from panorama_guard.reporting.war import how_to_stop
@@ -176,6 +173,26 @@ def test_an_operator_reads_what_the_golden_file_shows(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", INCIDENTS)
+def test_what_ends_an_escape_is_told_before_what_lets_it_stand(name: str) -> None:
+    """Whoever was woken at night types what comes first."""
+    places = [_ORDER.index(told) for told, _ in what_to_do(INCIDENTS[name])]
+    assert places == sorted(places)
+
+
+_ORDER = ("To approve", "By hand", "To stop it", "To undo", "To waive", "Or by hand", "Undone")
+
+
+@pytest.mark.parametrize("kind", [Kind.PERMISSION_ESCAPE, Kind.TRUST_ESCAPE, Kind.BOUNDARY_ESCAPE])
+def test_an_alert_says_that_the_posture_is_retired(kind: Kind) -> None:
+    """What AWS's own policies give is no escape from the naming pattern: it is too much since the service has ended."""
+    incident = INCIDENTS["contained"]
+    retired = replace(incident, kind=kind, evidence=replace(incident.evidence, reason=RETIRED))
+    text = alert_message(retired).partition("{")[0]
+    assert ("retired" in alert_subject(retired), "naming pattern" in f"{alert_subject(retired)}{text}") == (True, False)
+    assert f"Found:       {RETIRED}" in text.splitlines()
+
+
+@pytest.mark.parametrize("name", INCIDENTS)
 def test_the_last_line_is_the_incident_as_json(name: str) -> None:
     """Machines read the last line alone."""
     last = alert_message(INCIDENTS[name]).splitlines()[-1]
@@ -269,6 +286,7 @@ def test_what_a_waiver_lets_stand_is_not_told_as_gone() -> None:
     told = incident(State.RESOLVED, f"undone by alice (because): taken back; {late}; {soon}", remedy=DONE)
     assert alert_subject(told).endswith("AWSPanoramaServiceRole: waived until 2026-12-01T10:00:00Z")
     assert "It is let stand by a waiver until 2026-12-01T10:00:00Z." in alert_message(told)
+    assert f"Was done:    {DONE.steps[0]}" in alert_message(told)
     assert "waiver" not in alert_message(replace(told, state=State.CONTAINED)).splitlines()[2]
 
 
@@ -466,6 +484,16 @@ def test_what_no_event_told_says_which_look_found_it(look: str, words: str) -> N
     """It was not always a sweep."""
     told = replace(INCIDENTS["undecided-by-sweep"], cause=Cause.unnamed(look, NOW))
     assert f"After call:  not known: no event told of it, {words}" in alert_message(told).splitlines()
+
+
+def test_a_look_that_names_nobody_does_not_hide_who_called_before() -> None:
+    """The first of them by name; an event that names somebody says it itself."""
+    told = replace(INCIDENTS["contained"], suspects=tuple(Suspect(f"user/{name}", "") for name in "abcda"))
+    line = "Suspects:    earlier calls that may have led to it: by user/a, user/b, user/c and 1 more"
+    assert line not in alert_message(told).splitlines()
+    found = replace(told, cause=Cause.unnamed("sweep", NOW))
+    assert line in alert_message(found).splitlines()
+    assert "Suspects" not in alert_message(replace(found, suspects=()))
 
 
 def test_of_a_user_agent_the_tool_is_told() -> None:

@@ -107,6 +107,16 @@ def test_what_is_judged_on_record_or_not_looked_at_is_a_change() -> None:
     assert [bool(change_from(page_text(FULL), other)) for other in others] == [True] * len(others)
 
 
+def test_a_waiver_that_waits_for_a_second_operator_is_not_told_as_waived() -> None:
+    """The page would say that somebody let an escape stand whom nobody has agreed with."""
+    record = FULL.record
+    assert record is not None
+    waits = replace(WAIVER, id="wvr-1", second_because="it covers the management of permissions")
+    told = change_from(page_text(FULL), replace(FULL, record=replace(record, waivers=(waits,))))
+    said = [line for line in told.new if waits.id in line]
+    assert [line.partition(", once ")[2] for line in said] == ["a second operator agrees: nothing is waived yet"]
+
+
 def test_what_opens_in_another_member_is_news_and_what_is_written_again_is_none() -> None:
     """One name in two accounts is two lines, each with its account."""
     one, other = (in_member(INCIDENT, account, 1) for account in (MEMBER, "333344445555"))

@@ -12,7 +12,8 @@ from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.finding import Reach
 from panorama_guard.case.incident import Cause, Evidence, Incident, Remedy, State
 from panorama_guard.case.telling import Told
-from panorama_guard.reporting.alert import alert_attributes, alert_body, alert_message, alert_subject
+from panorama_guard.reporting.alert import alert_attributes, alert_body, alert_message
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.reporting.words import told_message
 from tests.builders import INCIDENT, NOW, UNDO, WAIVER
 from tests.unit.reporting.test_alert import HOSTILE, INCIDENTS, hostile_incident

@@ -9,7 +9,8 @@ from panorama_guard.case.pause import Pause
 from panorama_guard.case.telling import Told
 from panorama_guard.case.times import shown_time
 from panorama_guard.case.word import Word
-from panorama_guard.reporting.alert import alert_message, alert_subject
+from panorama_guard.reporting.alert import alert_message
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.reporting.words import told_attributes, told_message, told_subject
 from tests.builders import ACCOUNT, INCIDENT, NOW, UNDO, WAIVER
 
@@ -59,14 +60,21 @@ def test_each_record_has_its_message(record: Told, subject: str, words: tuple[st
     assert dict(told_attributes(record))["kind"] == "operator"
 
 
+def test_an_undo_is_not_told_as_waived() -> None:
+    """Its waiver may need a second operator, and nothing is waived until he agrees."""
+    text = told_message(UNDO)
+    assert f"Waiver until: {shown_time(UNDO.until)}" in text
+    assert "Waived" not in text
+
+
 def test_an_undo_without_a_waiver_has_none_to_end() -> None:
     """Nothing comes back."""
     assert "end-waiver" not in told_message(replace(UNDO, waiver_id="", until=""))
 
 
 def test_the_longest_name_of_a_field_does_not_touch_its_value() -> None:
-    """`Waived until` is as long as the column."""
-    assert f"Waived until: {shown_time(UNDO.until)}" in told_message(UNDO)
+    """`Waiver until` is as long as the column."""
+    assert f"Waiver until: {shown_time(UNDO.until)}" in told_message(UNDO)
 
 
 def test_an_incident_is_told_as_ever() -> None:

@@ -41,7 +41,7 @@ def test_the_approved_plan_is_carried_out_and_told() -> None:
         "until": "2026-11-23T16:00:10+00:00",
         "state": "DETECTED",
     }
-    assert f"approved by {OPERATOR}, to be done until 2026-11-23T16:00:10+00:00" in world.topic.alerts[-1][1]
+    assert f"approved by {OPERATOR}, to be done until 2026-11-23T16:00:10Z" in world.topic.alerts[-1][1]
     world.remediate()
     world.notify()
     assert world.incident.state is State.CONTAINED

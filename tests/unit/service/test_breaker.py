@@ -110,7 +110,7 @@ def test_the_alert_of_the_open_breaker_says_what_stays_in_place() -> None:
 def test_the_alert_of_the_open_breaker_says_that_nothing_is_in_place() -> None:
     """The attacker has taken everything away."""
     world = at_war(LIMIT + 2)
-    assert "nothing of the guard's is in place, nothing more is tried before " in world.incident.reason
+    assert "nothing of the guard's is in place, nothing more is tried before 2026-" in world.incident.reason
     assert world.incident.in_place == ()
 
 
@@ -140,7 +140,8 @@ def test_the_alert_of_a_war_says_how_to_stop_it() -> None:
     world = at_war(LIMIT + 2)
     _, text, _ = world.topic.alerts[-1]
     assert f"To stop it:  take the permission to change the role from {ACTOR}" in text
-    assert 'To stop it:  pause the guard while you change that: panorama-guard pause --reason "..." --for 1h' in text
+    assert "To stop it:  pause the guard while you change that, which guards nothing meanwhile: " in text
+    assert 'meanwhile: panorama-guard pause --reason "..." --for 1h' in text
     assert f"To waive:    panorama-guard waive {world.incident.id}" in text
 
 

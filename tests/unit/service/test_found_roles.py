@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from panorama_guard.case import role_use
+from panorama_guard.case.evidence import RETIRED
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
 from panorama_guard.case.record import dump_record
@@ -205,6 +206,8 @@ def test_in_a_retired_service_a_use_of_a_role_and_that_it_is_left_over_are_told(
     world.inspect(call("CreateRole", SERVICE_ROLE.name))
     told = {one.source for one in world.incidents if one.kind is Kind.WEAKNESS}
     assert told == {role_use.LAST_USE, role_use.LEFTOVER}
+    escapes = [one for one in world.incidents if one.kind in (Kind.PERMISSION_ESCAPE, Kind.TRUST_ESCAPE)]
+    assert {one.evidence.reason for one in escapes} == {RETIRED}
 
 
 def test_a_provider_that_changes_leads_to_the_roles_that_are_named() -> None:

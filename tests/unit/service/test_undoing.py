@@ -238,6 +238,24 @@ def test_the_operators_hear_of_the_undo_and_of_its_end() -> None:
     assert all(word in text for word in (OPERATOR, "an agreed change", "2026-11-23T16:00:10Z", "end-waiver wvr-"))
 
 
+def test_what_was_waived_before_the_undo_is_not_told_to_be_gone() -> None:
+    """The escape stands by a waiver of its own command: the end names it, and until when."""
+    world = contained(*CASES["an inline policy"])
+    assert world.operate(OPERATOR, "waive", incident=world.incident.id, document=PAYROLL, **WHY).status == 200
+    undone(world)
+    assert (world.incident.state, "waived by" in world.incident.reason) == (State.RESOLVED, True)
+    assert "waived until 2026-11-23T16:00:10Z" in world.subjects[-1]
+
+
+def test_a_waiver_of_what_did_not_escape_is_not_named_at_the_end() -> None:
+    """The attacker's policy is gone by then: nothing is let stand."""
+    world = contained(*CASES["a policy attached"])
+    world.operate(OPERATOR, "waive", incident=world.incident.id, document=PAYROLL, **WHY)
+    world.roles.put(replace(live(world), attached=HEALTHY.attached))
+    undone(world)
+    assert (world.incident.state, "waived by" in world.incident.reason) == (State.RESOLVED, False)
+
+
 # --- what is refused ---
 
 
@@ -340,6 +358,19 @@ def test_what_manages_permissions_waits_for_a_second_operator() -> None:
     assert (live(world), world.incident.state) == (attacked, State.CONTAINED)
     assert any("NEEDS A SECOND OPERATOR" in subject for subject in world.subjects)
     assert f"approve-waiver {answer.body['waiver']['waiver']}" in world.topic.alerts[-1][1]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"seconds": 7200}, {"seconds": 600}, {"document": policy(allow("*", "arn:aws:s3:::payroll/x"))}]
+)
+def test_an_undo_that_is_asked_for_anew_otherwise_is_refused(fields: dict[str, object]) -> None:
+    """It would go on with the first time and document, and say nothing of the other; with the same it goes on."""
+    world = contained(*CASES["a policy attached"])
+    answer: Any = undo(world)
+    again: Any = undo(world, OPERATOR, **fields)
+    end = f"panorama-guard end-waiver {answer.body['waiver']['waiver']}"
+    assert (again.status, "for 1h until" in again.body["error"], end in again.body["error"]) == (409, True, True)
+    assert undo(world).body["undo"] == "waiting"
 
 
 @pytest.mark.parametrize(

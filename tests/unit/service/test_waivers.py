@@ -24,11 +24,13 @@ from tests.builders import (
     with_policies,
 )
 from tests.fakes import CrashError
+from tests.unit.service.test_undoing import CASES, contained
 from tests.unit.service.world import OPERATOR, SECOND, World, event_on
 
 HEALTHY = snapshot_of(GROUP_ROLE)
 ESCAPED = with_policies(HEALTHY, PAYROLL)
 BUILDER = trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Builder"})
+OTHER = trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Other"})
 OPENED = HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}), BUILDER))
 STRANGER = policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"AWS": "999999999999"}))
 WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 600}
@@ -79,6 +81,28 @@ def test_a_waiver_is_told_once_with_owner_reason_document_and_end() -> None:
     told = [text for subject, text, _ in world.topic.alerts if subject.startswith("[WAIVED]")]
     assert len(told) == 1
     assert all(word in told[0] for word in (OPERATOR, "an agreed change", "payroll", "2026-11-23T15:10:10"))
+
+
+@pytest.mark.parametrize(
+    "case", ["an inline policy", "a policy detached", "an inline policy deleted", "a trust opened"]
+)
+def test_a_document_has_to_cover_what_the_guard_has_contained(case: str) -> None:
+    """Though with the containment nothing escapes any more; without a document it is the statements that escaped."""
+    world = contained(*CASES[case])
+    document = policy(OTHER if case == "a trust opened" else allow("s3:GetObject", "arn:aws:s3:::zz/*"))
+    answer = waive(world, document=document)
+    assert (answer.status, "does not cover the escape" in answer.body["error"]) == (409, True)
+    assert waive(world).status == 200
+
+
+def test_a_shorter_waiver_than_there_is_is_refused() -> None:
+    """It would change nothing, and its owner would count on its end; the answer says how to end the longer one."""
+    world = observed()
+    waiver = waive(world, seconds=3600).body["waiver"]["waiver"]
+    answer = waive(world)
+    assert (answer.status, f"panorama-guard end-waiver {waiver}" in answer.body["error"]) == (409, True)
+    assert "until 2026-11-23T16:00:10Z" in answer.body["error"]
+    assert waive(world, seconds=7200).status == 200
 
 
 def test_what_goes_beyond_the_waiver_is_told() -> None:
@@ -187,9 +211,9 @@ def test_ended_before_its_time_the_guard_acts_at_once() -> None:
 
 
 def test_asked_for_longer_it_is_renewed_and_told_again() -> None:
-    """Asked for shorter, it stays as it is."""
+    """It is one waiver, with a later end."""
     world = observed()
-    for seconds, until in ((600, "15:10:10"), (300, "15:10:10"), (1200, "15:20:10")):
+    for seconds, until in ((600, "15:10:10"), (600, "15:10:10"), (1200, "15:20:10")):
         assert until in waive(world, seconds=seconds).body["waiver"]["until"]
     world.notify()
     assert sum(subject.startswith("[WAIVED]") for subject in world.subjects) == 2
@@ -231,11 +255,9 @@ def test_what_is_over_cannot_be_waived() -> None:
 
 
 def test_an_escape_of_which_no_statement_is_left_needs_a_document() -> None:
-    """The trust was repaired: what is to be waived has to be said, or the repair undone."""
-    world = World()
-    world.change(HEALTHY, event_id="event-0")
-    world.change(OPENED)
-    world.remediate()
+    """The trust was repaired, and somebody has written another one since: what is to be waived has to be said."""
+    world = contained(HEALTHY, OPENED)
+    world.roles.put(HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}, Sid="Theirs"))))
     answer = waive(world)
     assert (answer.status, "give the document" in answer.body["error"]) == (409, True)
 

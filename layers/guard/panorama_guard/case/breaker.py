@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 
+from panorama_guard.case.times import shown_time
 from panorama_guard.policy.record import record
 
 
@@ -19,7 +20,7 @@ class Trip:
         stays = f"what is in place stays: {', '.join(in_place)};" if in_place else "nothing of the guard's is in place,"
         return (
             f"the breaker is open after {self.limit}, the last by {by_whom}: {stays} nothing more is tried before "
-            f"{self.until}; stop who brings the escape back"
+            f"{shown_time(self.until)}; stop who brings the escape back"
         )
 
 

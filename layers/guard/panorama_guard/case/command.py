@@ -163,11 +163,11 @@ class _Fields:
         return value
 
     def reason(self) -> str:
-        """Return why the operator does it, on one line."""
+        """Return why the operator does it, on one line: a word of it at least, not the `...` of a command to copy."""
         value = self._values.pop("reason", None)
         shown = " ".join(value.split()) if isinstance(value, str) else ""
-        if not 0 < len(shown) <= LONGEST_REASON or not shown.isprintable():
-            _refuse("reason", f"not a text of 1 to {LONGEST_REASON} characters", value)
+        if not 0 < len(shown) <= LONGEST_REASON or not shown.isprintable() or not any(map(str.isalnum, shown)):
+            _refuse("reason", f"not a text of 1 to {LONGEST_REASON} characters with a word in it", value)
         return shown
 
     def seconds(self, *, default: int | None = None) -> int:
@@ -194,7 +194,7 @@ class _Fields:
 
     def incident(self) -> str:
         """Return the id of an incident."""
-        return self.text("incident", "inc-[0-9a-f]{16}", "the id of an incident")
+        return self.text("incident", "inc-[0-9a-f]{16}", "the id of an incident, as inc-0123456789abcdef")
 
     def account(self) -> str:
         """Return a member account; empty for the guard's own."""
@@ -202,7 +202,7 @@ class _Fields:
 
     def waiver(self) -> str:
         """Return the id of a waiver."""
-        return self.text("waiver", "wvr-[0-9a-f]{16}", "the id of a waiver")
+        return self.text("waiver", "wvr-[0-9a-f]{16}", "the id of a waiver, as wvr-0123456789abcdef")
 
     def finish(self) -> None:
         """Raise CommandError where a field was sent that the command does not have."""

@@ -7,16 +7,19 @@ from panorama_guard.case.snapshot import digest
 from panorama_guard.containment import Escaped
 from panorama_guard.containment.caller import describe_principal, told_context
 
+RETIRED = "the posture is retired: whatever the role may still do, and whoever may still become it, is too much"
 
-def describe_evidence(finding: Finding, snapshot: Snapshot, reach: Reach = NO_REACH) -> Evidence:
-    """Return the proof of a finding as it is kept in its incident."""
+
+def describe_evidence(finding: Finding, snapshot: Snapshot, reach: Reach = NO_REACH, because: str = "") -> Evidence:
+    """Return the proof of a finding as it is kept in its incident; `because` says why an escape is one, beside that."""
     verdict, document = finding.verdict, digest(repr(_documents(finding, snapshot)))
     if not isinstance(verdict, Escaped):
         return Evidence("", "", (), "", verdict.reason, document)
     witness, where, principal = verdict.witness, verdict.statement.words, describe_principal(verdict.witness)
     if finding.kind is Kind.TRUST_ESCAPE:
-        return Evidence(witness.action, principal, told_context(witness), where, "", document, reach)
-    return Evidence(witness.action, witness.resource, told_context(witness), where, "", document, reach, principal)
+        return Evidence(witness.action, principal, told_context(witness), where, because, document, reach)
+    why = "" if finding.kind is Kind.RESOURCE_ESCAPE else because
+    return Evidence(witness.action, witness.resource, told_context(witness), where, why, document, reach, principal)
 
 
 def _documents(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:

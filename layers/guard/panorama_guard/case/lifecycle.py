@@ -36,7 +36,7 @@ class Sighting:
     `alert_only_because` says why the guard may not act on it, or is empty; `would_do` is the plan it may not carry out.
     With `needs_approval` it is what an operator is asked to approve. `reach` is how far the escape reaches.
     `trip` is the breaker's, where escapes of this kind came back to the role too often; `in_place` is what of the
-    guard's own stands on the role all the same.
+    guard's own stands on the role all the same; `because` is why an escape is one, where its witness does not say it.
     """
 
     finding: Finding
@@ -49,6 +49,7 @@ class Sighting:
     needs_approval: bool = False
     reach: Reach = NO_REACH
     in_place: tuple[str, ...] = ()
+    because: str = ""
 
     @property
     def slot(self) -> str:
@@ -81,7 +82,7 @@ def _opened(sighting: Sighting, *, revision: int = 0) -> Incident:
         severity=finding.severity,
         state=State.DETECTED,
         cause=sighting.cause,
-        evidence=describe_evidence(finding, sighting.snapshot, sighting.reach),
+        evidence=describe_evidence(finding, sighting.snapshot, sighting.reach, sighting.because),
         remedy=NO_REMEDY,
         reason="",
         fingerprint=sighting.snapshot.fingerprint,
@@ -138,8 +139,7 @@ def _ask(incident: Incident, sighting: Sighting) -> Incident:
 def approve(incident: Incident, approval: Approval) -> Incident:
     """Return the incident as it stands once its plan is approved: a remediation is on its way."""
     ordered = replace(incident, approval=(approval,), attempt=incident.attempt + 1)
-    reason = f"approved by {approval.by}, to be done until {approval.until}"
-    return ordered.moved(State.DETECTED, now=approval.at, reason=reason)
+    return ordered.moved(State.DETECTED, now=approval.at, reason=approval.describe())
 
 
 def untried(incident: Incident) -> Incident:
@@ -151,7 +151,7 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
     return replace(
         suspect(incident, sighting.cause),
         cause=sighting.cause,
-        evidence=describe_evidence(sighting.finding, sighting.snapshot, sighting.reach),
+        evidence=describe_evidence(sighting.finding, sighting.snapshot, sighting.reach, sighting.because),
         severity=sighting.finding.severity,
         fingerprint=sighting.snapshot.fingerprint,
         remedy=NO_REMEDY,
@@ -206,7 +206,7 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
 
 
 def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:
-    evidence = describe_evidence(sighting.finding, sighting.snapshot, sighting.reach)
+    evidence = describe_evidence(sighting.finding, sighting.snapshot, sighting.reach, sighting.because)
     is_tried = bool(existing.fingerprint)
     return is_tried and (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
 

@@ -1,6 +1,7 @@
 """Reads the files that the command line names."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from panorama_guard.cli.questions import decode_line
 from panorama_guard.policy import DocumentError
 
 STANDARD_INPUT = "-"
+_INCIDENT = re.compile("inc-[0-9a-f]{16}")
 
 
 def read_json(file: str) -> object:
@@ -24,7 +26,11 @@ def read_json(file: str) -> object:
 
 
 def unreadable(name: str, error: OSError) -> DocumentError:
-    """Return the complaint about a file that cannot be opened."""
+    """Return the complaint about a file that cannot be opened, and where the name is an incident's, who tells of it."""
+    if _INCIDENT.fullmatch(name):
+        return DocumentError(
+            name, "an incident, and no file is called so; of it tells", f"panorama-guard incidents {name}"
+        )
     return DocumentError(name, "cannot be read", error.strerror or str(error))
 
 

@@ -1,6 +1,7 @@
 """Asks the engine, and makes of an engine that fails, or of questions without end, a doubt."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from panorama_guard.containment import DEFAULT_BUDGET, Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.budget import Budget
@@ -46,14 +47,14 @@ class Work:
         """
         if self._left <= 0:
             return Undecided(TOO_MANY)
-        budget = Budget(min(self._left, at_most))
-        before = budget.left
         try:
-            return answer(grant, ceiling, budget)
+            verdict, steps = _answer(grant, ceiling, min(self._left, at_most))
+        except _UndecidedError as error:
+            verdict, steps = error.verdict, error.steps
         except (RecursionError, MemoryError) as error:
             return Undecided(f"too deep or too large to be decided: {type(error).__name__}")
-        finally:
-            self._left -= before - budget.left
+        self._left -= steps
+        return verdict
 
     def _decide_each(self, grants: Sequence[Grant], ceiling: Grant) -> list[Verdict]:
         verdicts = [self.decide_at_once(grant, ceiling, at_most=EASY) for grant in grants]
@@ -70,6 +71,28 @@ class Work:
         verdicts = self._decide_each(parts, ceiling)
         worse = (of for of in verdicts if isinstance(of, Escaped)), (of for of in verdicts if isinstance(of, Undecided))
         return next((verdict for listed in worse for verdict in listed), Contained())
+
+
+class _UndecidedError(Exception):
+    """What was not decided is not remembered: it may have been for want of memory."""
+
+    def __init__(self, verdict: Undecided, steps: int) -> None:
+        super().__init__(verdict.reason)
+        self.verdict, self.steps = verdict, steps
+
+
+@lru_cache(maxsize=128)
+def _answer(grant: Grant, ceiling: Grant, most: int) -> tuple[Verdict, int]:
+    """Return the verdict and how many steps it took: a look, its plan and the next look ask much that is the same.
+
+    The answer depends on these three alone, none of which can change.
+    """
+    budget = Budget(most)
+    verdict = answer(grant, ceiling, budget)
+    steps = most - budget.left
+    if isinstance(verdict, Undecided):
+        raise _UndecidedError(verdict, steps)
+    return verdict, steps
 
 
 def decide(grant: Grant, ceiling: Grant) -> Verdict:

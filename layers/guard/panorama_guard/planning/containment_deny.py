@@ -7,6 +7,7 @@ that would deny it on the lone `*`, which is what an action without resource-lev
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from panorama_guard.containment import DEFAULT_BUDGET, Contained, Grant
 from panorama_guard.containment.areas import Area, area_of, outside_all, singles, statements_of
@@ -38,11 +39,13 @@ def narrow_denies(extent: Document, ceiling: Grant) -> Iterator[str]:
     yield from sorted({_document(areas, spelled) for areas in candidates}, key=lambda text: (len(text), text))
 
 
-def wide_denies(ceiling: Grant) -> Iterator[str]:
-    """Yield a document that denies everything outside the ceiling."""
+@lru_cache(maxsize=32)
+def wide_denies(ceiling: Grant) -> tuple[str, ...]:
+    """Return a document that denies everything outside the ceiling, or none; it is the same for every escape."""
     rules = ceiling_rules(ceiling)
-    if rules is not None:
-        yield _document(_hold(dict.fromkeys(map(_service_of, rules)), rules), spellings(ceiling))
+    if rules is None:
+        return ()
+    return (_document(_hold(dict.fromkeys(map(_service_of, rules)), rules), spellings(ceiling)),)
 
 
 def ceiling_rules(ceiling: Grant) -> Areas | None:

@@ -6,60 +6,18 @@ from dataclasses import replace
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Evidence, Incident, Remedy, State
 from panorama_guard.case.resource import is_resource_key
-from panorama_guard.reporting.calls import call_body, call_lines
-from panorama_guard.reporting.commands import operator_commands
-from panorama_guard.reporting.plain import ascii_line, field_line, plain, subject_line
+from panorama_guard.reporting.calls import call_body, call_lines, suspect_lines
+from panorama_guard.reporting.commands import APPROVE, UNDO, operator_commands
+from panorama_guard.reporting.headline import headline
+from panorama_guard.reporting.plain import ascii_line, field_line, plain
 from panorama_guard.reporting.showing import by_hand, console_link, see_it
 from panorama_guard.reporting.statements import HOW_EXACT, escape_body, escape_lines
-from panorama_guard.reporting.waived import waived_until
 from panorama_guard.reporting.war import how_to_stop
 
 WHOLE = "`escape` in the JSON of this message"
+TO_STOP, UNDONE, UNDO_BY_HAND = "To stop it", "Undone", "Or by hand"
 LONGEST_MESSAGE = 256_000  # bytes; SNS takes 262,144 with subject and attributes
 FEWER = (8, 2, 0)  # steps, notes and commands of each sort, where more of them do not fit
-
-
-_WHAT = {
-    Kind.PERMISSION_ESCAPE: "permission left the naming pattern",
-    Kind.TRUST_ESCAPE: "somebody outside the profile may become the role",
-    Kind.BOUNDARY_ESCAPE: "permission left the naming pattern when the boundary was lost",
-    Kind.RESOURCE_ESCAPE: "opened to somebody outside the profile",
-    Kind.SAFEGUARD_LOST: "a safeguard is missing",
-    Kind.WEAKNESS: "a setting weakens it",
-    Kind.UNDECIDED: "it could not be judged",
-}
-_IN_SHORT = {  # beside the longest role name, within a subject's length
-    Kind.PERMISSION_ESCAPE: "permission left the naming pattern",
-    Kind.TRUST_ESCAPE: "trust reaches outside the profile",
-    Kind.BOUNDARY_ESCAPE: "boundary lost, permission escapes",
-    Kind.RESOURCE_ESCAPE: "opened to others",
-    Kind.SAFEGUARD_LOST: "safeguard missing",
-    Kind.WEAKNESS: "weak setting",
-    Kind.UNDECIDED: "it could not be judged",
-}
-_HOW_IT_STANDS = {
-    State.DETECTED: "A remediation is on its way.",
-    State.NEEDS_APPROVAL: "Nothing was changed: an operator's approval is needed.",
-    State.CONTAINED: "Contained, read again and verified.",
-    State.NOT_FIXED: "NOT FIXED. The escape may still be open.",
-    State.OBSERVED: "Nothing was changed.",
-    State.RESOLVED: "It is over.",
-    State.REOPENED: "It came back; a remediation is on its way.",
-}
-
-
-def alert_subject(incident: Incident) -> str:
-    """Return the subject line: how it stands, how bad it is, which role, what; ASCII, under 100 characters."""
-    until = waived_until(incident)
-    what = f"waived until {until}" if until else _IN_SHORT[incident.kind]
-    return subject_line(f"[{incident.state.value}] {incident.severity.value} ", incident.subject.name, f": {what}")
-
-
-def headline(incident: Incident) -> str:
-    """Return in one sentence each what is wrong with whom, and how it stands; of an attacker's is the name alone."""
-    until = waived_until(incident)
-    stands = f"It is let stand by a waiver until {until}." if until else _HOW_IT_STANDS[incident.state]
-    return f"{plain(incident.subject.name)}: {_WHAT[incident.kind]}. {stands}"
 
 
 def alert_message(incident: Incident) -> str:
@@ -169,12 +127,13 @@ def _text(incident: Incident) -> list[str]:
         *field_line("Doubt" if incident.kind is Kind.UNDECIDED else "Found", evidence.reason),
         "",
         *call_lines(incident.cause),
+        *suspect_lines(incident),
         "",
         *_what_was_done(incident),
-        *(line for way in how_to_stop(incident) for line in field_line("To stop it", way)),
-        *(line for command in by_hand(incident) for line in field_line("By hand", command)),
+        *(line for name, told in what_to_do(incident) for line in field_line(name, told)),
         *field_line("See it", see_it(incident)),
         *field_line("Console", console_link(incident)),
+        *field_line("Runbook", f"docs/runbook.md: [{incident.state.value}]"),
         *field_line("Incident", f"{incident.id} ({_attempt(incident)}event {incident.cause.event_id or 'none'})"),
     ]
     return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]
@@ -192,8 +151,19 @@ def _what_was_done(incident: Incident) -> list[str]:
         *(line for step in remedy.steps for line in field_line(_what_became_of(incident), step)),
         *field_line("Proof", remedy.proof),
         *(line for note in remedy.notes for line in field_line("Note", note)),
-        *(line for name, command in operator_commands(incident) for line in field_line(name, command)),
-        *(line for command in _undone_by_hand(incident) for line in field_line("Or by hand", command)),
+    ]
+
+
+def what_to_do(incident: Incident) -> list[tuple[str, str]]:
+    """Return what an operator may do, and under which names: what ends the escape before what lets it stand."""
+    commands = operator_commands(incident)
+    return [
+        *(one for one in commands if one[0] == APPROVE),
+        *(("By hand", command) for command in by_hand(incident)),
+        *((TO_STOP, way) for way in how_to_stop(incident)),
+        *(one for one in commands if one[0] != APPROVE),
+        *((UNDO_BY_HAND, command) for command in _undone_by_hand(incident)),
+        *((UNDONE, "the escape is open again: only for what was meant") for name, _ in commands if name == UNDO),
     ]
 
 
@@ -204,8 +174,8 @@ def _undone_by_hand(incident: Incident) -> tuple[str, ...]:
 
 
 def _what_became_of(incident: Incident) -> str:
-    if incident.remedy.carried_out:
-        return "Done"
+    if incident.remedy.carried_out:  # what is let stand may have been taken back since
+        return "Was done" if incident.state is State.RESOLVED else "Done"
     return "Would do" if incident.state is State.OBSERVED else "Not done"
 
 

@@ -1,10 +1,11 @@
 """Says which call led to an incident, for a person and for a machine."""
 
-from panorama_guard.case.incident import Cause
+from panorama_guard.case.incident import Cause, Incident
 from panorama_guard.case.times import shown_time
 from panorama_guard.reporting.plain import field_line, plain
 
 AGENT_WORDS = 2
+SUSPECTS = 3
 _OPERATORS = "operator's command"  # what it is called in the cause of what was come upon after one
 
 
@@ -23,6 +24,15 @@ def call_lines(cause: Cause) -> list[str]:
         ),
         *field_line("MFA", cause.mfa),
     ]
+
+
+def suspect_lines(incident: Incident) -> list[str]:
+    """Return whose earlier calls may have led to what a look came upon: it names nobody, and the record does."""
+    names = tuple(dict.fromkeys(one.actor for one in incident.suspects))
+    if incident.cause.is_named or not names:
+        return []
+    more = f" and {len(names) - SUSPECTS} more" if len(names) > SUSPECTS else ""
+    return field_line("Suspects", f"earlier calls that may have led to it: by {', '.join(names[:SUSPECTS])}{more}")
 
 
 def call_body(cause: Cause) -> dict[str, object]:

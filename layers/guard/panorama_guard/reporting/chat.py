@@ -13,12 +13,11 @@ from panorama_guard.case.telling import Told
 from panorama_guard.case.times import shown_time
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
-from panorama_guard.reporting.alert import alert_subject, example, headline
-from panorama_guard.reporting.commands import operator_commands
+from panorama_guard.reporting.alert import TO_STOP, UNDO_BY_HAND, UNDONE, example, what_to_do
 from panorama_guard.reporting.event import event_resources, event_type, told_id
+from panorama_guard.reporting.headline import alert_subject, headline
 from panorama_guard.reporting.plain import plain
-from panorama_guard.reporting.showing import by_hand, see_it
-from panorama_guard.reporting.war import how_to_stop
+from panorama_guard.reporting.showing import see_it
 from panorama_guard.reporting.words import OperatorRecord, operator_words, told_subject
 
 # What Slack shows of one block is 3,000 characters; a line that says so takes the place of what does not fit.
@@ -105,13 +104,13 @@ def _lines(incident: Incident) -> Lines:
 
 
 def _steps(incident: Incident) -> list[str]:
-    commands = [
-        *operator_commands(incident),
-        *(("By hand", command) for command in by_hand(incident)),
-        ("See it", see_it(incident)),
+    told = [*what_to_do(incident), ("See it", see_it(incident))]
+    steps = [
+        f"{name}: {in_code(text)}" if name == TO_STOP else _step(name, text)
+        for name, text in told
+        if text and name not in (UNDO_BY_HAND, UNDONE)
     ]
-    ways = [f"To stop it: {in_code(way)}" for way in how_to_stop(incident)]
-    return [*(_step(name, command) for name, command in commands if command), *ways][:MOST_STEPS]
+    return steps[:MOST_STEPS]
 
 
 def _step(name: str, command: str) -> str:

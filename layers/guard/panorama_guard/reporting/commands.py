@@ -7,6 +7,7 @@ from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.waivable import may_be_waived
 from panorama_guard.case.waiver import Scope
 
+APPROVE, UNDO = "To approve", "To undo"
 PLAN_SHOWN = 12  # characters of a plan's hash
 _STANDS = frozenset({State.OBSERVED, State.NEEDS_APPROVAL, State.NOT_FIXED})
 _REASON = '--reason "..."'
@@ -23,9 +24,9 @@ def operator_commands(incident: Incident) -> tuple[tuple[str, str], ...]:
     commands = []
     if incident.state is State.NEEDS_APPROVAL and incident.remedy.plan:
         plan = incident.remedy.plan[:PLAN_SHOWN]
-        commands.append(("To approve", f"panorama-guard approve {incident.id} --plan {plan}"))
+        commands.append((APPROVE, f"panorama-guard approve {incident.id} --plan {plan}"))
     if incident.remedy.carried_out and incident.state is not State.RESOLVED:
-        commands.append(("To undo", _undo(incident)))
+        commands.append((UNDO, _undo(incident)))
     if incident.state in _STANDS and _may_be_waived(incident):
         commands.append(("To waive", f"panorama-guard waive {incident.id} {_WHY}"))
     return tuple(commands)

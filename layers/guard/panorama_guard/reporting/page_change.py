@@ -134,5 +134,7 @@ def _findings(one: Reviewed) -> Iterator[str]:
 
 
 def _waiver(waiver: Waiver) -> str:
+    if waiver.needs_approver and not waiver.approver:
+        return f"{waiver.role_name}: to be {waiver.describe()}, once a second operator agrees: nothing is waived yet"
     approved = f", approved by {waiver.approver}" if waiver.approver else ""
     return f"{waiver.role_name}: {waiver.describe()}{approved}"

@@ -9,7 +9,8 @@ from panorama_guard.case import role_use
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
-from panorama_guard.reporting.alert import LONGEST_MESSAGE, alert_subject
+from panorama_guard.reporting.alert import LONGEST_MESSAGE
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.reporting.page.records import PosturePage
 from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line, plain
 

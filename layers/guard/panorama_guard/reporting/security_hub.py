@@ -7,8 +7,9 @@ from panorama_guard.case import bucket, function, grantor, model_work, role_use,
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.resource import is_resource_key, kind_of, service_of
-from panorama_guard.reporting.alert import alert_subject, example, headline
+from panorama_guard.reporting.alert import example
 from panorama_guard.reporting.commands import operator_commands
+from panorama_guard.reporting.headline import alert_subject, headline
 from panorama_guard.reporting.plain import plain
 from panorama_guard.reporting.showing import by_hand, console_link, see_it
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Cause, Incident
 from panorama_guard.case.telling import Told
-from panorama_guard.reporting.alert import LONGEST_MESSAGE, alert_subject
+from panorama_guard.reporting.alert import LONGEST_MESSAGE
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.reporting.plain import SUBJECT_LENGTH, ascii_line, field_line, plain
 from panorama_guard.reporting.words import operator_words, told_attributes, told_subject
 

@@ -7,13 +7,17 @@ from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.incident import CLOUDFORMATION, Incident, State
 from panorama_guard.case.resource import is_resource_key
 
+_PAUSE = (
+    'pause the guard while you change that, which guards nothing meanwhile: panorama-guard pause --reason "..." '
+    "--for 1h"
+)
+
 
 def how_to_stop(incident: Incident) -> tuple[str, ...]:
     """Return what an operator may do about who brings an escape back; nothing while the guard still acts on it."""
     if incident.breaker is not Breaker.OPEN or incident.state is not State.NOT_FIXED:
         return ()
-    pause = 'pause the guard while you change that: panorama-guard pause --reason "..." --for 1h'
-    return (*_at_the_root(incident), "or let it stand for a time, by the command to waive", pause)
+    return (*_at_the_root(incident), "or let it stand for a time, if it is meant, by the command to waive", _PAUSE)
 
 
 def _at_the_root(incident: Incident) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from panorama_guard.case.times import shown_time
 from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.case.word import Word
-from panorama_guard.reporting.alert import alert_attributes, alert_message, alert_subject
+from panorama_guard.reporting.alert import alert_attributes, alert_message
+from panorama_guard.reporting.headline import alert_subject
 from panorama_guard.reporting.plain import ascii_line, field_line, plain, subject_line
 
 Fields = tuple[tuple[str, str], ...]
@@ -79,7 +80,7 @@ def _undo(undo: Undo) -> tuple[str, str, Fields]:
         ("By", undo.by),
         ("At", shown_time(undo.at)),
         ("Because", undo.reason),
-        ("Waived until", shown_time(undo.until)),
+        ("Waiver until", shown_time(undo.until)),  # which may still wait for its second operator
     )
     if undo.refused:
         return "UNDO REFUSED", about, (*fields, ("Refused", undo.refused), *_ends(undo.waiver_id))

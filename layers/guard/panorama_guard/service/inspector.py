@@ -151,6 +151,7 @@ def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: In
         asks,
         reach_of(finding, look.snapshot, standard),
         own_in_place(look.snapshot),
+        inspector.policy.because,
     )
 
 
@@ -242,8 +243,7 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
         if existing is None or existing.id != incident.id:  # first: whoever hears of it may answer by its id alone
             keep_place(incident, inspector.policy, inspector.ledger)
         inspector.ledger.put_incident(incident, replaced=existing.id if existing else "")
-    # The order goes out again for an incident that is still pending: a crash may have fallen between record and
-    # order, and the queue drops a repeated one by its deduplication id.
+    # It goes out again for one that is pending: a crash may have fallen in between, and the queue drops a repeated one.
     order(incident, inspector)
     if sighting.trip and incident.breaker is Breaker.OPEN:
         _look_after(sighting.trip.until, look, inspector)  # half-open, whether or not anything happens until then

@@ -10,7 +10,9 @@ from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import Step, apply_step
 from panorama_guard.case.undo import Reversal, Undo, reverse
+from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import judge, standard_for
+from panorama_guard.judging.waiving import scope_of
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.policy.record import record
@@ -113,7 +115,8 @@ def _record(lifts: tuple[Step, ...], snapshot: Snapshot, reversal: Reversal, job
     remediator.rechecks.recheck(InspectionRequest(job.guarded.name, job.now, Origin.RECHECK), RECHECKS)
     if not _is_lifted(lifts, job, remediator):
         return "lifted, and not seen to be yet: IAM's reads lag behind"
-    reason = _reason(reversal, _what_stops_it_still(lifts, snapshot, job, remediator), job)
+    waivers = _waivers_of(reversal, job, remediator)
+    reason = _reason(reversal, _what_stops_it_still(lifts, snapshot, job, remediator), waivers, job)
     done = let_stand(job.incident, now=job.now, reason=reason)
     if done != job.incident:
         remediator.ledger.put_incident(done)
@@ -143,11 +146,22 @@ def _what_stops_it_still(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift
     return ", ".join(own_in_place(after)) if is_stopped else ""
 
 
-def _reason(reversal: Reversal, stopped_by: str, job: _Lift) -> str:
-    undo, waiver = job.undo, job.dossier.waiver_named(job.undo.waiver_id)
+def _waivers_of(reversal: Reversal, job: _Lift, remediator: Remediator) -> tuple[Waiver, ...]:
+    """Return what lets the escape stand that comes back: the undo's own waiver, or those given before it."""
+    if own := job.dossier.waiver_named(job.undo.waiver_id):
+        return (own,)
+    incident, unique_id = job.incident, reversal.target.subject.unique_id
+    plain = standard_for(job.guarded, remediator.policy.posture)
+    comes_back = judge(reversal.target, plain, job.dossier.memory_of(unique_id)).of(incident.kind, incident.source)
+    in_force = job.dossier.waivers_of(unique_id, now=job.now) if comes_back else ()
+    return tuple(waiver for waiver in in_force if waiver.scope is scope_of(incident.kind))
+
+
+def _reason(reversal: Reversal, stopped_by: str, waivers: tuple[Waiver, ...], job: _Lift) -> str:
+    undo = job.undo
     told = [f"undone by {undo.by} ({undo.reason}): what the guard had put in place is taken back"]
     if by_hand_of(Hand.OPERATOR, reversal):
         told.append("the rest is put back with the operator's own credentials")
     if stopped_by:
         told.append(f"what stands for another incident stops it all the same, until that is undone: {stopped_by}")
-    return "; ".join([*told, *([waiver.describe()] if waiver else [])])
+    return "; ".join([*told, *(waiver.describe() for waiver in waivers)])

@@ -5,6 +5,7 @@ from enum import Enum
 
 from panorama_guard.case.breaker import BreakerLimit
 from panorama_guard.case.caller import SessionNames
+from panorama_guard.case.evidence import RETIRED
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.member import SWITCHED_OFF
 from panorama_guard.judging.standard import Posture
@@ -78,6 +79,11 @@ class Policy:
     customer_policies: CustomerPolicies
     hub: str = ""
     kept_off: str = ""
+
+    @property
+    def because(self) -> str:
+        """Return why whatever a role may do is an escape, or an empty text where the naming pattern decides that."""
+        return RETIRED if self.posture is Posture.RETIRED else ""
 
 
 @record

@@ -32,7 +32,7 @@ from panorama_guard.service.operator import (
     turn_back_while_paused,
 )
 from panorama_guard.service.subjects import word_for
-from panorama_guard.service.waiving import propose, put_waiver, waiver_body
+from panorama_guard.service.waiving import propose, put_waiver, refuse_another, waiver_body
 
 
 @record
@@ -87,6 +87,7 @@ def _waiver(command: TakeBack, case: _Case, operator: Operator) -> Waiver | None
     asked = matter.dossier.undo_of(matter.incident)
     known = matter.dossier.waiver_named(asked.waiver_id) if asked and asked.waiver_id else None
     if known is not None and known.is_alive(now=matter.now) and asked and not asked.refused:
+        refuse_another(command, known)
         return known
     if not _comes_back(case, (), operator):
         _put_undo(asked, command, case, None, operator)

@@ -1,6 +1,6 @@
 """Waivers: what an operator lets stand, for how long, and with whose second word."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from panorama_guard.case.attribution import MOST_SUSPECTS
 from panorama_guard.case.caller import Caller
@@ -9,6 +9,8 @@ from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
+from panorama_guard.case.times import shown_lasting, shown_time
+from panorama_guard.case.undo import reverse
 from panorama_guard.case.waiver import Waiver, waiver_id
 from panorama_guard.judging import resource_waiving
 from panorama_guard.judging.resource import ResourceStandard
@@ -40,10 +42,14 @@ def waive(command: Waive, caller: Caller, operator: Operator, *, now: str) -> An
     if matter.incident.kind is Kind.UNDECIDED or matter.incident.state is State.RESOLVED:
         message = f"there is no escape to waive: {matter.incident.kind.value}, {matter.incident.state.value}"
         raise NotNowError(message)
-    snapshot = read_subject(matter, operator)
-    waiver = propose(command, matter, snapshot, operator)
-    check_cover(waiver, matter, snapshot, operator)
+    # What the guard has put in place hides the escape, which the document has to cover all the same.
+    escaping = reverse(read_subject(matter, operator), operator.ledger.read_attempts(matter.incident)).target
+    waiver = propose(command, matter, escaping, operator)
+    check_cover(waiver, matter, escaping, operator)
     kept = put_waiver(waiver, matter.dossier, operator)
+    if kept.expires_at > waiver.expires_at:
+        message = f"it is waived for longer already, until {shown_time(kept.expires_at)}; to end that: {_to_end(kept)}"
+        raise NotNowError(message)
     ask_for_look(matter.guarded.name, kept.expires_at, operator, now=now)
     return Answer(200, {"incident": matter.incident.id, "waiver": waiver_body(kept, now=now)})
 
@@ -170,6 +176,22 @@ def put_waiver(waiver: Waiver, dossier: Dossier, operator: Operator) -> Waiver:
     renewed = replace(waiver, revision=existing.revision + 1)
     operator.ledger.put_waiver(renewed)
     return renewed
+
+
+def refuse_another(command: TakeBack, known: Waiver) -> None:
+    """Raise NotNowError where an undo is asked for anew with another time or document than its waiver has."""
+    lasts = datetime.fromisoformat(known.expires_at) - datetime.fromisoformat(known.created_at)
+    if command.seconds in (0, lasts.total_seconds()) and command.document in ("", known.document):
+        return
+    message = (
+        f"it is asked for already with another time or document, for {shown_lasting(lasts.total_seconds())} until "
+        f"{shown_time(known.expires_at)}: ask with the same to go on, or end that first: {_to_end(known)}"
+    )
+    raise NotNowError(message)
+
+
+def _to_end(waiver: Waiver) -> str:
+    return f"panorama-guard end-waiver {waiver.id}"
 
 
 def waiver_body(waiver: Waiver, *, now: str) -> dict[str, object]:
