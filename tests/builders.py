@@ -55,7 +55,7 @@ def policy(*statements: dict[str, object]) -> str:
 ADMINISTRATOR = policy(allow("*"))
 IN_PATTERN = policy(allow(["s3:GetObject", "s3:PutObjectTagging"], "arn:aws:s3:::my-aws-panorama-models/*"))
 ONE_CHARACTER_OFF = policy(allow("s3:GetObject", "arn:aws:s3:::*aws-panoram*"))
-PAYROLL = policy(allow("s3:*", "arn:aws:s3:::payroll/*"))
+PAYROLL = policy(allow("s3:GetObject*", "arn:aws:s3:::payroll/*"))
 
 
 def filler(characters: int) -> str:

@@ -18,7 +18,6 @@ from tests.builders import (
     GROUP_ROLE,
     IN_PATTERN,
     MEMORY,
-    PAYROLL,
     ROLE_ID,
     allow,
     as_administrator,
@@ -40,9 +39,12 @@ def reach(snapshot: RoleSnapshot, memory: Memory = MEMORY, number: int = 0) -> t
     return json.loads(found.document)["Statement"], found
 
 
+ALL_OF_PAYROLL = policy(allow("s3:*", "arn:aws:s3:::payroll/*"))
+
+
 def test_a_permission_escape_reaches_as_far_as_its_own_policy() -> None:
     """Less what another policy denies."""
-    both = with_policies(snapshot_of(GROUP_ROLE), PAYROLL, policy(allow("iam:GetRole"), deny("s3:Put*")))
+    both = with_policies(snapshot_of(GROUP_ROLE), ALL_OF_PAYROLL, policy(allow("iam:GetRole"), deny("s3:Put*")))
     statements, found = reach(both)
     assert statements == [
         allow("s3:*", "arn:aws:s3:::payroll/*"),

@@ -86,7 +86,11 @@ def test_a_deny_of_one_policy_applies_to_another() -> None:
 
 def test_a_deny_that_leaves_something_out_leaves_the_finding() -> None:
     """Exactly what is not denied escapes."""
-    snapshot = with_policies(snapshot_of(), PAYROLL, policy(deny("s3:Get*", "arn:aws:s3:::payroll/*")))
+    snapshot = with_policies(
+        snapshot_of(),
+        policy(allow("s3:*", "arn:aws:s3:::payroll/*")),
+        policy(deny("s3:Get*", "arn:aws:s3:::payroll/*")),
+    )
     (finding,) = judged(snapshot)
     assert finding.source == "inline-0"
     assert isinstance(finding.verdict, Escaped)

@@ -129,6 +129,14 @@ def test_a_waiver_of_every_action_lasts_a_day_at_most() -> None:
     ("document", "needs"),
     [
         (PAYROLL, False),
+        (policy(allow("s3:*", "arn:aws:s3:::payroll/*")), True),
+        (policy(allow("s3:*", "arn:aws:s3:::payroll-aws-panorama/*")), False),
+        (policy(allow(["s3:Get*", "s3:List*"])), False),
+        (policy(allow("s3:put*policy", "arn:aws:s3:::payroll")), True),
+        (policy(allow("s3:PutBucketPolicy", "arn:aws:s3:::payroll")), True),
+        *((policy(allow(action)), True) for action in ("kms:CreateGrant", "kms:PutKeyPolicy", "lambda:AddPermission")),
+        *((policy(allow(action)), True) for action in ("ram:CreateResourceShare", "ec2:ModifySnapshotAttribute")),
+        *((policy(allow(action)), False) for action in ("kms:Decrypt", "lambda:InvokeFunction", "ec2:RunInstances")),
         (policy(allow("iam:GetRole")), False),
         (policy(allow("iam:*")), True),
         (policy(allow("iam:PutRolePolicy", "arn:aws:iam::*:role/AWSPanorama*")), True),
@@ -169,7 +177,7 @@ def test_another_account_in_the_trust_needs_a_second_operator(principal: object,
 def test_the_statements_that_escape_are_what_is_waived() -> None:
     """As they are written, and nothing of the others."""
     mixed = policy(
-        allow("s3:GetObject", "arn:aws:s3:::my-aws-panorama-models/*"), allow("s3:*", "arn:aws:s3:::payroll/*")
+        allow("s3:GetObject", "arn:aws:s3:::my-aws-panorama-models/*"), allow("s3:GetObject*", "arn:aws:s3:::payroll/*")
     )
     role = with_policies(HEALTHY, mixed)
     assert escaping_document(role, Kind.PERMISSION_ESCAPE, "inline-0", STANDARD) == PAYROLL.replace(": ", ":").replace(

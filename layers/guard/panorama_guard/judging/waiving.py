@@ -14,6 +14,7 @@ from panorama_guard.containment.principals import Form
 from panorama_guard.containment.trust import trust_grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.permissions import judge_each_policy, read_permissions
+from panorama_guard.judging.permissions_management import permissions_management
 from panorama_guard.judging.severity import ADMINISTRATION
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.waiver_rules import is_for_all, named_in, parse_waiver
@@ -59,7 +60,7 @@ def why_second_operator(document: Document, scope: Scope, standard: Standard, ac
     """Return why a waiver needs a second operator's word, or an empty text."""
     if scope is Scope.TRUST:
         return "it lets in somebody of another account" if _lets_in_others(document, account) else ""
-    administering = Grant((document,), ((ADMINISTRATION,),))
+    administering = Grant((document,), ((ADMINISTRATION, permissions_management()),))
     is_harmless = isinstance(decide(administering, standard.permissions), Contained)
     return "" if is_harmless else "it covers the management of permissions"
 
