@@ -15,19 +15,20 @@ from tests.stack.roles import CONTAINMENT
 from tests.stack.undoing import Parts, parts_of
 
 pytestmark = pytest.mark.stack
+LARGE = "AWSPanoramaServiceRole"
 SMALL = "AWSPanoramaSageMakerRole"
 WHY = ("--reason", "an agreed change", "--for", "1h")
 DONE, WAITING = 0, 4
 Attack = Callable[[], object]
 
 
-def attacked(account: Account, attack: Attack) -> tuple[Incident, Parts]:
+def attacked(account: Account, attack: Attack, role: str = SMALL) -> tuple[Incident, Parts]:
     """Let mallory escape, unseen at first; return the incident at its outcome, and the role before the guard wrote."""
     with account.events_lost():
         attack()
-    before = parts_of(account.record(SMALL))
-    account.mallory.tag_role(RoleName=SMALL, Tags=[{"Key": "a", "Value": "b"}])
-    return account.outcome(SMALL), before
+    before = parts_of(account.record(role))
+    account.mallory.tag_role(RoleName=role, Tags=[{"Key": "a", "Value": "b"}])
+    return account.outcome(role), before
 
 
 def undone(account: Account, incident: Incident) -> dict[str, Any]:
@@ -155,3 +156,28 @@ def test_what_cannot_be_put_back_any_more_is_said(enforcing: Account) -> None:
     enforcing.create_policy("queues", policy(allow("sqs:Get*")))
     undone(enforcing, incident)
     assert parts_of(enforcing.record(SMALL)) == before
+
+
+def test_all_is_undone_once_the_second_operator_has_agreed(enforcing: Account) -> None:
+    """A dry run changes nothing; what waits keeps no other; run again, nothing of the guard's is left."""
+    payroll = partial(enforcing.mallory.put_role_policy, RoleName=SMALL, PolicyName="paid", PolicyDocument=PAYROLL)
+    first, small = attacked(enforcing, payroll)
+    admin = partial(enforcing.mallory.attach_role_policy, RoleName=LARGE, PolicyArn=ADMINISTRATOR_ARN)
+    second, large = attacked(enforcing, admin, LARGE)
+    contained = parts_of(enforcing.record(SMALL)), parts_of(enforcing.record(LARGE))
+    operator, other = enforcing.operators
+    code, told = operator.run("undo", "--all")
+    in_place = {one["incident"]: one["in_place"] for one in told["incidents"]}
+    assert (code, told["dry_run"], set(in_place)) == (DONE, True, {first.id, second.id})
+    assert all(step.startswith(f"put the inline policy {CONTAINMENT}") for (step,) in in_place.values())
+    assert (parts_of(enforcing.record(SMALL)), parts_of(enforcing.record(LARGE))) == contained
+    code, told = operator.run("undo", "--all", "--yes", *WHY)
+    outcomes = {one["incident"]: one for one in told["incidents"]}
+    assert (code, outcomes[first.id]["outcome"], outcomes[second.id]["outcome"]) == (WAITING, "undone", "waiting")
+    assert (outcomes[first.id]["left"], len(outcomes[second.id]["left"])) == ([], 1)
+    assert other.run("approve-waiver", outcomes[second.id]["answer"]["waiver"]["waiver"])[0] == DONE
+    enforcing.settle()
+    code, told = operator.run("undo", "--all", "--yes", *WHY)
+    assert (code, [one["outcome"] for one in told["incidents"]]) in ((DONE, []), (DONE, ["undone"]))
+    assert (parts_of(enforcing.record(SMALL)), parts_of(enforcing.record(LARGE))) == (small, large)
+    assert operator.run("undo", "--all") == (DONE, {"dry_run": True, "incidents": []})

@@ -56,6 +56,7 @@ def parsed(**body: object) -> object:
         ({"action": "sweep"}, SweepNow()),
         ({"action": "explain", "incident": INCIDENT}, Explain(INCIDENT, "")),
         ({"action": "explain", "incident": INCIDENT, "account": "222233334444"}, Explain(INCIDENT, "222233334444")),
+        ({"action": "explain", "incident": INCIDENT, "in_place": True}, Explain(INCIDENT, "", in_place=True)),
         ({"action": "incidents"}, ListIncidents("")),
         ({"action": "incidents", "account": "222233334444"}, ListIncidents("222233334444")),
         ({"action": "status"}, Status()),

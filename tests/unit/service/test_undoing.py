@@ -610,3 +610,31 @@ def test_what_others_did_to_the_role_meanwhile_is_noted_and_left() -> None:
     assert answer.body["notes"] == ["inline policy theirs has come"]
     world.remediate()
     assert live(world) == CASES["an inline policy"][1].with_inline("theirs", IN_PATTERN)
+
+
+@each_case
+def test_what_is_in_place_is_told_to_whoever_asks(case: Case) -> None:
+    """What an undo would take back, before it and after; who does not ask costs nobody a reading of the role."""
+    world = contained(*case)
+    told: Any = world.operate(OPERATOR, "explain", incident=world.incident.id, in_place=True).body["in_place"]
+    assert (bool(told["steps"]), told["changed"]) == (True, [])
+    assert "in_place" not in world.operate(OPERATOR, "explain", incident=world.incident.id).body
+    undone(world)
+    told = world.operate(OPERATOR, "explain", incident=world.incident.id, in_place=True).body["in_place"]
+    assert (told["steps"], told["changed"]) == ([], [])
+
+
+def test_nothing_is_in_place_on_a_role_that_was_deleted() -> None:
+    """Nor is anything told of the next one of its name."""
+    world = contained(*CASES["an inline policy"])
+    del world.roles.roles[GROUP_ROLE.name.lower()]
+    answer: Any = world.operate(OPERATOR, "explain", incident=world.incident.id, in_place=True)
+    assert answer.body["in_place"] == {"steps": [], "changed": []}
+
+
+def test_what_keeps_an_undo_from_it_is_told_with_what_is_in_place() -> None:
+    """Somebody has changed what the guard wrote."""
+    world = contained(*CASES["a trust opened"])
+    world.roles.put(HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}, Sid="Theirs"))))
+    answer: Any = world.operate(OPERATOR, "explain", incident=world.incident.id, in_place=True)
+    assert answer.body["in_place"]["changed"]

@@ -100,10 +100,11 @@ class SweepNow:
 
 @record
 class Explain:
-    """Tell all that is on record of an incident."""
+    """Tell all that is on record of an incident, and, if that is asked for, what is in place for it now."""
 
     incident_id: str
     account: str = ""
+    in_place: bool = False
 
 
 @record
@@ -234,7 +235,7 @@ _COMMANDS: Mapping[str, Callable[[_Fields], Command]] = {
     "resume": lambda fields: Resume(fields.account()),
     "retry": lambda fields: Retry(fields.incident(), fields.account()),
     "sweep": lambda fields: SweepNow(fields.account()),
-    "explain": lambda fields: Explain(fields.incident(), fields.account()),
+    "explain": lambda fields: Explain(fields.incident(), fields.account(), fields.flag("in_place")),
     "incidents": lambda fields: ListIncidents(fields.account()),
     "status": lambda fields: Status(fields.account()),
 }

@@ -17,6 +17,7 @@ from panorama_guard.cli.lasting import Lasting
 from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
 from panorama_guard.cli.regions import read_regions
 from panorama_guard.cli.undo import Patience, Undoing, finish_undo
+from panorama_guard.cli.undoing_all import run_undo_all
 from panorama_guard.cli.words import answer_lines
 from panorama_guard.profile import load_profile
 
@@ -41,6 +42,8 @@ def run_operator(arguments: argparse.Namespace) -> int:
         stack = arguments.stack or STACK
         url = named or find_url(stack, session)
         guard = GuardUrl(url, session)
+        if getattr(arguments, "all", False):
+            return run_undo_all(arguments, body, _undoing(guard, session, arguments))
         status, answer = guard.ask(body)
         if status >= 400:  # noqa: PLR2004 - HTTP's own bound
             return _tell_refusal(answer, arguments)
@@ -48,16 +51,19 @@ def run_operator(arguments: argparse.Namespace) -> int:
             answer = {**answer, "regions": read_regions(stack, session, now=datetime.now(UTC))}
         if body["action"] != "undo":
             return _tell(str(body["action"]), answer, arguments, ANSWERED)
-        own = open_session(arguments.own_profile, arguments.region) if arguments.own_profile else session
-        subjects = OwnSubjects(load_profile(), partial(client_of, own))
-        undoing = Undoing(guard.ask, subjects, Patience(time.monotonic, time.sleep))
-        code, done = finish_undo(answer, undoing)
+        code, done = finish_undo(answer, _undoing(guard, session, arguments))
         return _tell("undo", done, arguments, code)
     except BrokenPipeError:
         raise  # nobody reads any more: that is the door's matter
     except (UnreachableError, OSError) as error:
         complain(str(error))
         return FAILED
+
+
+def _undoing(guard: GuardUrl, session: Any, arguments: argparse.Namespace) -> Undoing:
+    own = open_session(arguments.own_profile, arguments.region) if arguments.own_profile else session
+    subjects = OwnSubjects(load_profile(), partial(client_of, own))
+    return Undoing(guard.ask, subjects, Patience(time.monotonic, time.sleep))
 
 
 def _body(arguments: argparse.Namespace) -> dict[str, object]:

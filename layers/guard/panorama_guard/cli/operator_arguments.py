@@ -18,6 +18,8 @@ _EXAMPLES = {
         'undo inc-0123456789abcdef --reason "CHG-1234" --for 7d',
         'undo inc-0123456789abcdef --reason "CHG-1234" --by-hand',
         'undo inc-0123456789abcdef --reason "CHG-1234" --own-profile member',
+        "undo --all",
+        'undo --all --yes --reason "CHG-1234" --for 1d',
     ),
     "waive": (
         'waive inc-0123456789abcdef --reason "CHG-1234" --for 7d',
@@ -63,8 +65,10 @@ def _add_undo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "The guard lifts what it put in place; what would bring an escape back is put back with your own AWS "
         "credentials. What escapes then is waived for the time that you say. Run it again to go on where it stopped.",
     )
-    _add_incident(undo)
-    _add_reason(undo)
+    undo.add_argument("incident", nargs="?", metavar="INCIDENT", help="its id, as the alert says: inc-...")
+    undo.add_argument("--all", action="store_true", help="every incident; without --yes only say what that would undo")
+    undo.add_argument("--yes", action="store_true", help="with --all: undo them")
+    undo.add_argument("--reason", help="why; it is told to the other operators")
     undo.add_argument("--for", dest="seconds", type=parse_lasting, metavar="TIME", help="for how long it is waived: 7d")
     _add_document(undo)
     undo.add_argument(
@@ -75,6 +79,20 @@ def _add_undo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         action="store_true",
         help="put everything back with your own credentials and waive nothing, while the guard is paused",
     )
+    undo.set_defaults(run=lambda arguments: _run_undo(undo, arguments))
+
+
+def _run_undo(undo: argparse.ArgumentParser, arguments: argparse.Namespace) -> int:
+    """Run an undo whose words fit together."""
+    if bool(arguments.incident) is arguments.all:
+        undo.error("name one INCIDENT, or --all of them")
+    if not arguments.all and arguments.yes:
+        undo.error("--yes is for --all")
+    if arguments.all and arguments.document:
+        undo.error("--document is for one INCIDENT, not for --all")
+    if arguments.reason is None and (arguments.incident or arguments.yes):
+        undo.error("the following arguments are required: --reason")
+    return _run(arguments)
 
 
 def _add_waivers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,6 +4,7 @@ OperateError
 ├── TurnedAwayError     whoever calls may not give this command
 ├── NotFoundError       there is no such incident or waiver
 └── NotNowError         as things stand, the command cannot be carried out
+    └── GoneError       the role or resource was deleted
 BrokenGuardError        rules of the guard are gone, or stay disabled
 NoMembersError          something is asked of member accounts, and there is no organisation
 """
@@ -36,6 +37,10 @@ class NotNowError(OperateError):
     """As things stand, the command cannot be carried out; the message says what stands in its way."""
 
     status = 409
+
+
+class GoneError(NotNowError):
+    """The role or resource that an incident is about was deleted."""
 
 
 class BrokenGuardError(Exception):

@@ -15,7 +15,7 @@ from panorama_guard.case.times import shown_lasting
 from panorama_guard.case.word import Word, word_id
 from panorama_guard.policy.record import record, replace
 from panorama_guard.profile import Guarded
-from panorama_guard.service.errors import NotNowError, TurnedAwayError
+from panorama_guard.service.errors import GoneError, NotNowError, TurnedAwayError
 from panorama_guard.service.later import LONGEST_DELAY, pause_in_force
 from panorama_guard.service.member_ports import MemberRecords, MemberSweeps
 from panorama_guard.service.ports import Ledger, Rechecks, Remediations, ResourceReader, RoleReader, Sweeps
@@ -136,13 +136,13 @@ def turn_back_while_paused(operator: Operator, *, now: str) -> None:
 
 
 def read_subject(matter: Matter, operator: Operator) -> Snapshot:
-    """Return the role or resource that an incident is about, as it is; raise NotNowError where it is gone."""
+    """Return the role or resource that an incident is about, as it is; raise GoneError where that was deleted."""
     subject = matter.incident.subject
     snapshot = read_guarded(subject.name, matter.guarded, _eyes_of(operator))
     if snapshot is None or snapshot.subject.unique_id != subject.unique_id:
         what, unique_id = word_for(matter.guarded), subject.unique_id
         message = f"the {what} of the incident was deleted (RoleId {unique_id}); no other one is touched for it"
-        raise NotNowError(message)
+        raise GoneError(message)
     return snapshot
 
 

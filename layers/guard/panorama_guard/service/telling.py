@@ -1,5 +1,6 @@
 """Tells an operator how things stand: the guard, the incidents, and all that is on record of one of them."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 
@@ -9,13 +10,15 @@ from panorama_guard.case.command import Explain, ListIncidents, Status, SweepNow
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.step import describe_step
+from panorama_guard.case.undo import reverse
 from panorama_guard.reporting.alert import alert_body
 from panorama_guard.reporting.members import members_body
 from panorama_guard.reporting.open_there import open_there_body
+from panorama_guard.service.errors import GoneError
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.matters import dossiers, look_up
 from panorama_guard.service.open_there import read_open_there
-from panorama_guard.service.operator import Answer, Operator
+from panorama_guard.service.operator import Answer, Matter, Operator, read_subject
 from panorama_guard.service.waiving import waiver_body
 
 LONGEST_DOCUMENTS = 2_000_000  # characters of all backups in one answer; a function's may have 6 MB
@@ -45,8 +48,19 @@ def explain_incident(command: Explain, caller: Caller, operator: Operator, *, no
             "backups": list(_backups(backup for attempt in attempts for backup in attempt)),
             "undo": {"by": undo.by, "at": undo.at, "reason": undo.reason, "refused": undo.refused} if undo else None,
             "waivers": [waiver_body(waiver, now=now) for waiver in waivers],
+            **({"in_place": _in_place(matter, attempts, operator)} if command.in_place else {}),
         },
     )
+
+
+def _in_place(matter: Matter, attempts: tuple[tuple[Backup, ...], ...], operator: Operator) -> dict[str, object]:
+    """Return what an undo would take back, and what keeps it from that; nothing of what was deleted meanwhile."""
+    reversal = None
+    with contextlib.suppress(GoneError):
+        reversal = reverse(read_subject(matter, operator), attempts) if attempts else None
+    if reversal is None:
+        return {"steps": [], "changed": []}
+    return {"steps": [describe_step(one.step) for one in reversal.taken], "changed": list(reversal.changed)}
 
 
 def _backups(backups: Iterable[Backup]) -> Iterator[dict[str, object]]:

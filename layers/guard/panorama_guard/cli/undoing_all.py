@@ -1,0 +1,89 @@
+"""Runs `undo --all`: says what the guard has in place, and with `--yes` has it taken back."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+
+from panorama_guard.case.errors import UnreachableError
+from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, complain, tell, tell_line
+from panorama_guard.cli.undo import Undoing
+from panorama_guard.cli.undo_all import (
+    Ended,
+    RefusedError,
+    Standing,
+    all_body,
+    ended_lines,
+    find_standing,
+    look_again,
+    standing_lines,
+    undo_all,
+    worst_of,
+)
+from panorama_guard.reporting.plain import field_line
+
+_SENT = ("reason", "seconds", "by_hand", "account")
+_TO_CARRY_OUT = 'panorama-guard undo --all --yes --reason "..." --for 1d'
+
+
+def run_undo_all(arguments: argparse.Namespace, body: Mapping[str, object], undoing: Undoing) -> int:
+    """Tell what is in place; with `--yes` undo it, tell of each as it ends, and look again. Return the worst code."""
+    account, is_text = str(body.get("account", "")), arguments.output == "text"
+    try:
+        standing = find_standing(undoing, account)
+    except RefusedError as error:
+        complain(str(error))
+        return REFUSED
+    if is_text:
+        _tell_lines(_standing_lines(standing, is_dry=not arguments.yes))
+    if arguments.yes:
+        asked = {name: body[name] for name in _SENT if name in body}
+        return _carry_out(standing, asked, undoing, is_text=is_text)
+    if not is_text:
+        tell(all_body(standing, None))
+    return ANSWERED
+
+
+def _carry_out(standing: list[Standing], asked: Mapping[str, object], undoing: Undoing, *, is_text: bool) -> int:
+    told: list[Ended] = []
+
+    def tell_end(end: Ended) -> None:
+        told.append(end)
+        if is_text:
+            _tell_lines(ended_lines(end))
+
+    try:
+        undo_all(standing, asked, undoing, tell_end)
+        ended, code = look_again(told, str(asked.get("account", "")), undoing), ANSWERED
+    except (UnreachableError, RefusedError) as error:  # what was done is told all the same
+        complain(str(error))
+        ended, code = told, FAILED
+    if is_text:
+        _tell_lines(_count_lines(standing, ended, is_known=code == ANSWERED))
+    else:
+        tell(all_body(standing, ended))
+    return code or worst_of(ended)
+
+
+def _standing_lines(standing: list[Standing], *, is_dry: bool) -> Iterator[tuple[str, str]]:
+    for one in standing:
+        yield from standing_lines(one)
+    subjects = len({one.incident["role"] for one in standing})
+    yield "In all", f"incidents: {len(standing)}, on roles and resources: {subjects}" if standing else ""
+    yield "Nothing", "" if standing else "for no incident on record the guard has anything in place"
+    if standing and is_dry:
+        yield "Dry run", "nothing was changed. What is undone is open again, and waived for the time that you say"
+        yield "Then", "a guard whose stack is deleted watches nothing any more"
+        yield "To undo", _TO_CARRY_OUT
+
+
+def _count_lines(standing: list[Standing], ended: list[Ended], *, is_known: bool) -> Iterator[tuple[str, str]]:
+    for one in ended:
+        yield from (("Still there", f"{one.standing.incident['incident']}: {what}") for what in one.left)
+    undone = sum(one.code == ANSWERED for one in ended)
+    whole = "read again: nothing of it is left" if undone == len(standing) else "the others are above"
+    yield "In all", f"{undone} of {len(standing)} undone; {whole if is_known else 'not read again'}"
+
+
+def _tell_lines(fields: Iterator[tuple[str, str]]) -> None:
+    for name, value in fields:
+        for line in field_line(name, value):
+            tell_line(line)
