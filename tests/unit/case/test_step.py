@@ -121,9 +121,18 @@ def test_every_step_is_described_without_its_documents(step: Step) -> None:
             SetDefaultVersion(CUSTOMER_ARN, "v3", "{}"),
             f"aws iam set-default-policy-version --policy-arn {CUSTOMER_ARN} --version-id v3",
         ),
-        (PutOwnBoundary(managed("{}")), "put back the earlier document from the ledger's backup of this incident"),
-        (PutTrust("{}"), "put back the earlier document from the ledger's backup of this incident"),
-        (PutInline("a", "{}"), "put back the earlier document from the ledger's backup of this incident"),
+        (
+            PutOwnBoundary(managed("{}")),
+            "put back the earlier document: panorama-guard incidents INCIDENT --output json has it among the backups",
+        ),
+        (
+            PutTrust("{}"),
+            "put back the earlier document: panorama-guard incidents INCIDENT --output json has it among the backups",
+        ),
+        (
+            PutInline("a", "{}"),
+            "put back the earlier document: panorama-guard incidents INCIDENT --output json has it among the backups",
+        ),
     ],
 )
 def test_an_operator_is_told_how_to_take_a_step_back(inverse: Step, words: str) -> None:

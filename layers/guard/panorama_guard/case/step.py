@@ -25,6 +25,8 @@ from panorama_guard.case.role_step import (
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.policy.record import replace
 
+_EARLIER = "panorama-guard incidents INCIDENT --output json has it among the backups"
+
 __all__ = [
     "AttachManaged",
     "BoundaryStep",
@@ -172,7 +174,7 @@ def describe_undo(name: str, inverse: Step) -> str:
         case DeletePart():
             return describe_part(inverse)
         case PutTrust() | PutInline() | RevokeSessions() | PutOwnBoundary() | PutPart():
-            return "put back the earlier document from the ledger's backup of this incident"
+            return f"put back the earlier document: {_EARLIER}"
     assert_never(inverse)
 
 
