@@ -9,11 +9,8 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/reference_pol
 import json
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
 from panorama_guard.policy import Document, parse_document
-
-_FILE = resources.files("panorama_guard.judging") / "data" / "permissions_management.txt"
 
 
 @cache
@@ -26,8 +23,11 @@ def permissions_management() -> Document:
 
 def _actions() -> Iterator[str]:
     """Yield the actions: each line has some of a service, which begins the first of its lines."""
+    from importlib import resources  # noqa: PLC0415 - only who makes a waiver needs it, and it is slow to load
+
+    file = resources.files("panorama_guard.judging") / "data" / "permissions_management.txt"
     service = ""
-    for word in _FILE.read_text(encoding="ascii").split():
+    for word in file.read_text(encoding="ascii").split():
         if word.endswith(":"):
             service = word
         else:
