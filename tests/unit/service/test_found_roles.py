@@ -13,6 +13,7 @@ from panorama_guard.case.record import dump_record
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import RoleSnapshot, Subject
 from panorama_guard.judging.standard import Posture
+from panorama_guard.service.inspect import MOST_AT_ONCE
 from panorama_guard.service.settings import Mode
 from tests.builders import (
     ACCOUNT,
@@ -23,9 +24,11 @@ from tests.builders import (
     allow,
     as_administrator,
     inline,
+    managed,
     policy,
     snapshot_of,
     trusting,
+    with_policies,
 )
 from tests.unit.functions import a_function
 from tests.unit.service.world import World, event_on, sample
@@ -90,6 +93,24 @@ def test_a_found_role_stays_guarded_when_its_trust_goes_elsewhere() -> None:
     world.inspect(call("UpdateAssumeRolePolicy", APPLICATION))
     assert [one.kind for one in world.incidents] == [Kind.TRUST_ESCAPE]
     assert "999999999999" in world.incident.evidence.resource
+
+
+def test_a_policy_that_very_many_found_roles_have_shields_no_role_of_the_profile() -> None:
+    """Whoever makes roles for that would have his escape found by a sweep, a minute later, and named by nobody."""
+    world = World(Mode.OBSERVE)
+    shared = managed(PAYROLL)
+    for number in range(11):
+        world.roles.put(a_role(f"a-{number}"))
+        world.inspect(call("CreateRole", f"a-{number}"))
+        world.roles.put(replace(a_role(f"a-{number}"), attached=(shared,)))
+    world.roles.put(with_policies(snapshot_of(SERVICE_ROLE), attached=[shared]))
+    version = sample("CreatePolicyVersion")
+    version["detail"]["requestParameters"]["policyArn"] = shared.arn
+    done = world.inspect(version)
+    assert (done.roles[0], len(done.roles)) == (SERVICE_ROLE.name, MOST_AT_ONCE)
+    (incident,) = (one for one in world.incidents if one.role_name == SERVICE_ROLE.name)
+    assert incident.cause.event_name == "CreatePolicyVersion"
+    assert len(world.sweeps.requests) == 1
 
 
 def test_a_later_change_of_a_found_role_is_judged_and_so_is_a_re_check() -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.case.finding import Severity
+from panorama_guard.case.finding import Judgement, Kind, Severity
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.judging.subject import judge
 from panorama_guard.planning.names import own_boundary_arns
+from panorama_guard.service import stopped
 from panorama_guard.service.settings import Mode
 from tests.builders import (
     ADMINISTRATOR,
@@ -139,6 +141,25 @@ def test_what_another_incident_s_containment_stops_is_not_told_as_gone() -> None
     ended = told_of(world, other)
     assert ended["state"] == State.RESOLVED.value
     assert "for another incident, as long as that stands: the inline policy panorama-guard-" in ended["reason"]
+
+
+def test_what_is_in_place_is_judged_as_often_whatever_it_has_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these may be as hard to judge as one look may be: their number is an attacker's to choose."""
+    asked: list[object] = []
+
+    def counted(*sides: Any) -> Judgement:
+        asked.append(sides)
+        return judge(*sides)
+
+    role, odd = as_administrator(snapshot_of(GROUP_ROLE)), allow("sqs:*", Condition={"Odd": {"aws:userid": "x"}})
+    for number in range(6):
+        role = role.with_inline(f"odd-{number}", policy(odd))
+    world = World()
+    world.change(role)
+    monkeypatch.setattr(stopped, "judge", counted)
+    assert world.remediate() == ["CONTAINED"]
+    assert {one.state for one in world.incidents if one.kind is Kind.UNDECIDED} == {State.RESOLVED}
+    assert len(asked) == 2
 
 
 def test_an_undo_says_what_stops_the_escape_all_the_same() -> None:

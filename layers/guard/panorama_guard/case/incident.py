@@ -226,8 +226,11 @@ def _is_open_and_unsolved(state: State, remedy: Remedy) -> bool:
 
 
 def slot_of(unique_id: str, kind: Kind, source: str) -> str:
-    """Return the key of one cause on one subject, of a bounded length whatever the source is called."""
-    return f"{unique_id}#{kind.value}#{digest(source)[:16]}"
+    """Return the key of one cause on one subject, of a bounded length whatever the source is called.
+
+    The whole hash: of a part of it an attacker finds two names that have it, and one would pass for the other.
+    """
+    return f"{unique_id}#{kind.value}#{digest(source)}"
 
 
 def incident_id(slot: str, opening: str, at: str, revision: int) -> str:

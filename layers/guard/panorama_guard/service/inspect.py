@@ -1,5 +1,7 @@
 """From an event, or a request, to the roles and resources to judge: what `inspect` does with one message."""
 
+from collections.abc import Iterator
+
 from panorama_guard.case import role_use
 from panorama_guard.case.change import (
     Change,
@@ -85,23 +87,35 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
     if change.event_name == "TagRole" and change.subjects == (RoleNamed(inspector.canary),):
         return Inspection(note="the canary has come", canaries=1)
-    where = _elsewhere(change, inspector)
-    named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, where, inspector))
-    guarded = {
-        name: one for name in named if (one := _guarded(name, change, inspector, now=now))
-    }  # most are nobody's business
-    names = list(dict.fromkeys(one for name in guarded for one in (name, *_around(name, guarded[name], change))))
-    names = [name for name in names if inspector.policy.profile.guarded(name) or name in guarded]
-    if len(names) > MOST_AT_ONCE:
-        inspector.sweeps.sweep(now)
-        return Inspection(note=f"a sweep was requested: {change.event_name} concerns {len(names)} at once")
-    cause = _cause_of(change, inspector)
-    done = [_judged(name, cause, inspector, now=now) for name in names]
+    done: list[Inspection] = []
+    cause, note = _cause_of(change, inspector), ""
+    for name in _concerned(change, inspector, now=now):
+        if len(done) == MOST_AT_ONCE:
+            inspector.sweeps.sweep(now)
+            note = f"a sweep was requested: {change.event_name} concerns more than {MOST_AT_ONCE} at once"
+            break
+        done.append(_judged(name, cause, inspector, now=now))
     judged = tuple(role for inspection in done for role in inspection.roles)
     if not judged:
         return Inspection(note="nothing guarded is concerned")
     incidents = tuple(incident for inspection in done for incident in inspection.incidents)
-    return Inspection(judged, incidents, verdicts=tuple(word for inspection in done for word in inspection.verdicts))
+    verdicts = tuple(word for inspection in done for word in inspection.verdicts)
+    return Inspection(judged, incidents, note, verdicts=verdicts)
+
+
+def _concerned(change: Change, inspector: Inspector, *, now: str) -> Iterator[str]:
+    """Yield what a call may have changed, each once: first the roles that the profile names, which may be written to.
+
+    Else whoever gives many roles the policy by which one of them escapes would have the guard come to that one last.
+    """
+    where, profile, seen = _elsewhere(change, inspector), inspector.policy.profile, set[str]()
+    named = dict.fromkeys(name for subject in change.subjects for name in _names(subject, where, inspector))
+    for name in sorted(named, key=lambda one: profile.role_named(one) is None):
+        guarded = _guarded(name, change, inspector, now=now)  # most are nobody's business
+        around = _around(name, guarded, change) if guarded else ()
+        found = (name, *(one for one in around if profile.guarded(one))) if guarded else ()
+        yield from (one for one in found if one not in seen)
+        seen.update(found)
 
 
 def _guarded(name: str, change: Change, inspector: Inspector, *, now: str) -> Guarded | None:

@@ -1,6 +1,6 @@
 """Brings to their end the incidents whose finding is gone: by itself, by somebody else, or because it is waived."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from panorama_guard.case.attribution import attribute
 from panorama_guard.case.dossier import Dossier
@@ -54,27 +54,37 @@ def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], in
     absent = [i for i in others if i.is_open and not judgement.of(i.kind, i.source)]
     _order_again(absent, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
-    settled = tuple(_settled(incident, look, judgement, inspector) for incident in gone)
-    return _put_changed(gone, settled, inspector)
+    return _put_changed(gone, tuple(_settled(gone, look, judgement, inspector)), inspector)
 
 
-def _settled(incident: Incident, look: Look, judgement: Judgement, inspector: Inspector) -> Incident:
-    """Return the incident as it stands: held, where a lagging look had an operator asked anew about what holds."""
-    is_asked_again = incident.state is State.NEEDS_APPROVAL and incident.attempt
-    if is_asked_again and not without_the_guard(look, inspector).is_clean_of(incident.kind, incident.source):
-        reason = "read again later and judged: what the guard has put in place holds it"
-        return incident.moved(State.CONTAINED, now=look.now, reason=reason)
-    return settle(incident, now=look.now, stopped_by=_what_stops(incident, look, judgement, inspector))
+def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspector: Inspector) -> Iterator[Incident]:
+    """Yield incidents as they stand: held, where a lagging look had an operator asked anew about what holds.
+
+    What only the guard's own stops is asked once for all of them: whoever writes a role's policies chooses how many of
+    these are in doubt, and how hard each is to judge.
+    """
+    own, stopped = _stopped(look, judgement, inspector) if gone else ((), ())
+    asked_again = [one for one in gone if one.state is State.NEEDS_APPROVAL and one.attempt]
+    standing = without_the_guard(look, inspector) if asked_again else judgement
+    for incident in gone:
+        if incident in asked_again and not standing.is_clean_of(incident.kind, incident.source):
+            reason = "read again later and judged: what the guard has put in place holds it"
+            yield incident.moved(State.CONTAINED, now=look.now, reason=reason)
+        else:
+            is_stopped = (incident.kind, incident.source) in stopped
+            yield settle(incident, now=look.now, stopped_by=", ".join(own) if is_stopped else "")
 
 
-def _what_stops(incident: Incident, look: Look, judgement: Judgement, inspector: Inspector) -> str:
-    """Return what of the guard's own is all that stops the escape of an incident, or an empty text."""
-    if not (own := own_in_place(look.snapshot)):
-        return ""
+def _stopped(
+    look: Look, judgement: Judgement, inspector: Inspector
+) -> tuple[tuple[str, ...], tuple[tuple[Kind, str], ...]]:
+    """Return what of the guard's own is in place, and the causes of the escapes that it alone stops."""
+    own = own_in_place(look.snapshot)
+    if not own:
+        return (), ()
     standard = standard_for(look.guarded, inspector.policy.posture, look.waivers)
     stopped = stopped_findings(look.snapshot, look.memory, judgement, standard)
-    is_stopped = (incident.kind, incident.source) in [(one.kind, one.source) for one in stopped]
-    return ", ".join(own) if is_stopped else ""
+    return own, tuple((one.kind, one.source) for one in stopped)
 
 
 def doubt_contained(look: Look, judgement: Judgement, inspector: Inspector) -> tuple[str, ...]:
