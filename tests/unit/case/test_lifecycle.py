@@ -203,7 +203,7 @@ def test_what_was_contained_and_cannot_be_judged_any_more_is_not_fixed() -> None
     assert (doubted.state, doubted.severity) == (State.NOT_FIXED, Severity.CRITICAL)
     assert doubted.transition == contained.transition + 1
     assert doubt(doubted, now=LATER) is doubted
-    assert settle(doubted, now=LATER).state is State.CONTAINED
+    assert settle(doubted, now=LATER, is_held=True).state is State.CONTAINED
 
 
 def test_what_comes_out_of_a_doubt_as_it_was_is_ordered_again() -> None:
@@ -240,9 +240,10 @@ def test_closing_leaves_alone_what_is_pending_or_closed(state: State) -> None:
 
 
 def test_a_change_that_shows_late_is_the_guards_own() -> None:
-    """What could not be verified at the time is contained once a reading shows it."""
+    """What could not be verified at the time is contained once a reading shows it, and not where it does not."""
     unverified = in_state(State.NOT_FIXED, remedy=replace(WOULD_DO, carried_out=True))
-    assert settle(unverified, now=LATER).state is State.CONTAINED
+    assert settle(unverified, now=LATER, is_held=True).state is State.CONTAINED
+    assert settle(unverified, now=LATER).state is State.RESOLVED
 
 
 @pytest.mark.parametrize("state", [State.NOT_FIXED, State.OBSERVED])
