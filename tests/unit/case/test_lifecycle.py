@@ -156,6 +156,16 @@ def test_a_worn_out_guard_tries_again_after_a_while() -> None:
     assert open_or_update(worn, replace(CHANGED, now=MUCH_LATER)).state is State.REOPENED
 
 
+def test_who_changes_the_escape_again_and_again_does_not_keep_the_guard_from_trying() -> None:
+    """The wait is from the last failure on, not from the last word about it."""
+    worn = replace(in_state(State.NOT_FIXED), failures=MAX_FAILED_ATTEMPTS)
+    worse = replace(CHANGED, finding=replace(ESCAPE, severity=Severity.CRITICAL), now=LATER)
+    updated = open_or_update(replace(worn, severity=Severity.HIGH), worse)
+    assert (updated.state, updated.updated_at) == (State.NOT_FIXED, LATER)
+    again = replace(CHANGED, snapshot=SNAPSHOT.with_inline("a-third", "{}"), now=MUCH_LATER)
+    assert open_or_update(updated, again).state is State.REOPENED
+
+
 UNVERIFIED = in_state(State.NOT_FIXED, remedy=replace(WOULD_DO, carried_out=True))
 
 
