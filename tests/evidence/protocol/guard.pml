@@ -378,10 +378,11 @@ inline open_or_update() {
 /* CODE case/ending.py settle: a change of the guard's that shows late is contained. */
 inline settle() {
     if
-    :: found == NOT_FIXED && carried_out[s] ->
+    :: found == NOT_FIXED && carried_out[s] && (snap & backup_step[s]) ->
         assert(was_clean[s]); /* contained is never said of a role that was not clean since */
         failures[s] = 0; put_incident(CONTAINED)
-    :: (found == NOT_FIXED && !carried_out[s]) || found == OBSERVED -> failures[s] = 0; put_incident(RESOLVED)
+    :: (found == NOT_FIXED && !(carried_out[s] && (snap & backup_step[s]))) || found == OBSERVED ->
+        failures[s] = 0; put_incident(RESOLVED)
     :: else -> skip
     fi
 }

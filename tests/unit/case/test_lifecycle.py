@@ -156,6 +156,16 @@ def test_a_worn_out_guard_tries_again_after_a_while() -> None:
     assert open_or_update(worn, replace(CHANGED, now=MUCH_LATER)).state is State.REOPENED
 
 
+def test_who_changes_the_escape_again_and_again_does_not_keep_the_guard_from_trying() -> None:
+    """The wait is from the last failure on, not from the last word about it."""
+    worn = replace(in_state(State.NOT_FIXED), failures=MAX_FAILED_ATTEMPTS)
+    worse = replace(CHANGED, finding=replace(ESCAPE, severity=Severity.CRITICAL), now=LATER)
+    updated = open_or_update(replace(worn, severity=Severity.HIGH), worse)
+    assert (updated.state, updated.updated_at) == (State.NOT_FIXED, LATER)
+    again = replace(CHANGED, snapshot=SNAPSHOT.with_inline("a-third", "{}"), now=MUCH_LATER)
+    assert open_or_update(updated, again).state is State.REOPENED
+
+
 UNVERIFIED = in_state(State.NOT_FIXED, remedy=replace(WOULD_DO, carried_out=True))
 
 
@@ -203,7 +213,7 @@ def test_what_was_contained_and_cannot_be_judged_any_more_is_not_fixed() -> None
     assert (doubted.state, doubted.severity) == (State.NOT_FIXED, Severity.CRITICAL)
     assert doubted.transition == contained.transition + 1
     assert doubt(doubted, now=LATER) is doubted
-    assert settle(doubted, now=LATER).state is State.CONTAINED
+    assert settle(doubted, now=LATER, is_held=True).state is State.CONTAINED
 
 
 def test_what_comes_out_of_a_doubt_as_it_was_is_ordered_again() -> None:
@@ -240,9 +250,10 @@ def test_closing_leaves_alone_what_is_pending_or_closed(state: State) -> None:
 
 
 def test_a_change_that_shows_late_is_the_guards_own() -> None:
-    """What could not be verified at the time is contained once a reading shows it."""
+    """What could not be verified at the time is contained once a reading shows it, and not where it does not."""
     unverified = in_state(State.NOT_FIXED, remedy=replace(WOULD_DO, carried_out=True))
-    assert settle(unverified, now=LATER).state is State.CONTAINED
+    assert settle(unverified, now=LATER, is_held=True).state is State.CONTAINED
+    assert settle(unverified, now=LATER).state is State.RESOLVED
 
 
 @pytest.mark.parametrize("state", [State.NOT_FIXED, State.OBSERVED])

@@ -456,7 +456,7 @@ def test_a_contained_escape_that_cannot_be_judged_any_more_is_not_called_contain
     world.notify()
     assert "[NOT FIXED] CRITICAL" in " ".join(world.subjects)
     world.change(snapshot_of(), event_id="event-3")
-    assert {incident.state for incident in world.incidents} == {State.CONTAINED, State.RESOLVED}
+    assert {incident.state for incident in world.incidents} == {State.RESOLVED}
 
 
 def test_a_doubt_about_another_policy_leaves_a_containment_alone() -> None:

@@ -79,6 +79,17 @@ def is_compliant(world: World, role: RoleProfile = GROUP_ROLE) -> bool:
     return judge_role(snapshot, standard_of(role, world.posture), MEMORY).is_compliant
 
 
+def test_a_containment_that_was_taken_away_with_the_escape_is_not_called_in_place() -> None:
+    """Whoever is quicker than the re-read takes the Deny away, and then what it had denied."""
+    healthy, escaping, _ = CASES["an inline policy"]
+    world = attacked(healthy, escaping)
+    world.roles.stale = [escaping] * (3 + len(RE_READS))
+    assert world.remediate() == ["NOT FIXED"]
+    world.now = "2026-11-23T15:00:40+00:00"
+    world.change(healthy, event_id="event-2")
+    assert (world.incident.state, "without the guard's doing" in world.incident.reason) == (State.RESOLVED, True)
+
+
 def test_two_policies_whose_names_were_sought_for_their_hashes_are_two_causes() -> None:
     """Were they one, what is contained of the first would be told, and the second never acted on."""
     role = snapshot_of(SERVICE_ROLE)

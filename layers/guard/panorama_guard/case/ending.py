@@ -12,13 +12,14 @@ def close(incident: Incident, *, now: str, reason: str) -> Incident:
     return incident.moved(State.RESOLVED, now=now, reason=reason)
 
 
-def settle(incident: Incident, *, now: str, stopped_by: str = "") -> Incident:
+def settle(incident: Incident, *, now: str, is_held: bool = False, stopped_by: str = "") -> Incident:
     """Return the incident as it stands once its finding is read to be gone from the subject.
 
-    A change that the guard made and could not verify at the time, because IAM's reads lag behind, is verified by this.
+    A change that the guard made and could not verify at the time, because IAM's reads lag behind, is verified by this,
+    if it `is_held`: what the guard did is in place. Who took that away may have taken the escape away too.
     `stopped_by` says what the guard had put in place for another incident, where that alone is why it is gone.
     """
-    if incident.remedy.carried_out and incident.state is State.NOT_FIXED:
+    if is_held and incident.state is State.NOT_FIXED:
         return incident.moved(State.CONTAINED, now=now, reason="read again later and judged: this escape is gone")
     if stopped_by:
         reason = (

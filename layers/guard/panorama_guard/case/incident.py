@@ -141,7 +141,8 @@ NO_REMEDY = Remedy()
 class Incident:
     """One cause, one incident. `revision` counts writes, `transition` what is worth telling.
 
-    `attempt` counts every order that went out, `failures` those that failed since one last succeeded. `fingerprint` is
+    `attempt` counts every order that went out, `failures` those that failed since one last succeeded, the last of them
+    at `failed_at`. `fingerprint` is
     of the role as it was when last seen to escape, or empty where that is no reason to wait for it to change. `seen_at`
     is when the finding was first seen since it was last gone; `reopenings` are the last times at which it came back.
     `in_place` is what of the guard's own was said to stand on the role when the breaker opened. `suspects` are all who
@@ -166,6 +167,7 @@ class Incident:
     revision: int = 0
     transition: int = 0
     failures: int = 0
+    failed_at: str = ""
     reopenings: tuple[str, ...] = ()
     breaker: Breaker = Breaker.CLOSED
     approval: tuple[Approval, ...] = ()
@@ -202,6 +204,7 @@ class Incident:
     def moved(self, state: State, *, now: str, reason: str, remedy: Remedy = NO_REMEDY) -> "Incident":
         """Return this incident in another state, one transition on. What the guard cannot fix is critical."""
         kept = remedy if remedy != NO_REMEDY else self.remedy
+        failures = self._failures_in(state)
         return replace(
             self,
             state=state,
@@ -211,7 +214,8 @@ class Incident:
             updated_at=now,
             revision=self.revision + 1,
             transition=self.transition + 1,
-            failures=self._failures_in(state),
+            failures=failures,
+            failed_at=now if failures > self.failures else self.failed_at,
         )
 
     def _failures_in(self, state: State) -> int:

@@ -25,7 +25,7 @@ ASKING = "mode approve: the guard waits for an operator's word, and acts on it"
 ASKED = frozenset({State.NEEDS_APPROVAL, State.NOT_FIXED})  # the operators have been asked, or told that they must act
 REMEMBERED_REOPENINGS = 20  # more than any limit of the breaker
 MAX_FAILED_ATTEMPTS = 5  # a role that changes at every failed attempt would otherwise be tried for ever
-WORN_OUT = timedelta(minutes=15)  # after so many failures, until one more attempt is worth it
+WORN_OUT = timedelta(minutes=15)  # after the last of so many failures, until one more attempt is worth it
 SPREADING = timedelta(seconds=6)  # IAM may take so long to show what was written; less than until the first re-check
 
 
@@ -184,7 +184,7 @@ def _left_open(incident: Incident, sighting: Sighting, trip: Trip) -> Incident:
 
 
 def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
-    waited = _since(existing, sighting)
+    waited = _since(existing.updated_at, sighting)
     if waited <= REMEDIATION_PATIENCE:
         return attribute(existing, sighting.cause, now=sighting.now)
     # The order may have been lost: no attempt was made on this role as it is, so the next look orders another.
@@ -226,7 +226,7 @@ def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
         return False
     if existing.breaker is Breaker.OPEN:
         return sighting.trip is None  # half-open: one more attempt, and if that does not hold, the count goes on
-    is_fresh = existing.failures < MAX_FAILED_ATTEMPTS or _since(existing, sighting) > WORN_OUT
+    is_fresh = existing.failures < MAX_FAILED_ATTEMPTS or _since(existing.failed_at, sighting) > WORN_OUT
     return existing.fingerprint != sighting.snapshot.fingerprint and is_fresh
 
 
@@ -243,8 +243,8 @@ def _was_taken_back(existing: Incident, sighting: Sighting) -> bool:
     The role may then be just as it was before: that is no reason to leave it at that.
     """
     is_done = existing.state is State.NOT_FIXED and existing.remedy.carried_out
-    return is_done and existing.breaker is not Breaker.OPEN and _since(existing, sighting) >= SPREADING
+    return is_done and existing.breaker is not Breaker.OPEN and _since(existing.updated_at, sighting) >= SPREADING
 
 
-def _since(existing: Incident, sighting: Sighting) -> timedelta:
-    return datetime.fromisoformat(sighting.now) - datetime.fromisoformat(existing.updated_at)
+def _since(then: str, sighting: Sighting) -> timedelta:
+    return datetime.fromisoformat(sighting.now) - datetime.fromisoformat(then)

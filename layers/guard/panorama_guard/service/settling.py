@@ -72,7 +72,16 @@ def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspe
             yield incident.moved(State.CONTAINED, now=look.now, reason=reason)
         else:
             is_stopped = (incident.kind, incident.source) in stopped
-            yield settle(incident, now=look.now, stopped_by=", ".join(own) if is_stopped else "")
+            is_held = _is_held(incident, look, inspector)
+            yield settle(incident, now=look.now, is_held=is_held, stopped_by=", ".join(own) if is_stopped else "")
+
+
+def _is_held(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Say whether what the guard did about an incident, and could not verify at the time, is in place."""
+    if incident.state is not State.NOT_FIXED or not incident.remedy.carried_out:
+        return False
+    attempts = inspector.ledger.read_attempts(incident)
+    return any(backup.is_in_force(look.snapshot) for backups in attempts for backup in backups)
 
 
 def _stopped(
