@@ -21,6 +21,10 @@ ROLE = {
     "AssumeRolePolicyDocument": "%7B%20%22a%22%3A%20%22%2B%2525%22%7D",
 }
 
+ARN = "arn:aws:iam::111122223333:policy/P-example"
+DECOY = {"PolicyName": "Decoy", "PolicyArn": "arn:aws:iam::111122223333:policy/Decoy"}
+KEPT = {"PolicyName": "P-example", "PolicyArn": ARN}
+
 
 def stubbed() -> tuple[Stubber, IamRoles]:
     """Return an IAM client whose answers are given, and the adapter on it."""
@@ -78,6 +82,38 @@ def test_policies_that_keep_vanishing_are_the_queues_to_retry() -> None:
         roles.read_role(NAME)
 
 
+def test_policies_that_come_and_go_while_the_role_is_read_hide_nothing_else() -> None:
+    """Whoever puts and deletes policies as fast as IAM lets him would keep the role from being read at all."""
+    stubber, roles = stubbed()
+    for _ in range(2):
+        stubber.add_response("get_role", {"Role": ROLE})
+        stubber.add_response("list_role_policies", {"PolicyNames": ["decoy", "kept"], "IsTruncated": False})
+        stubber.add_client_error("get_role_policy", "NoSuchEntity")
+    kept = {"RoleName": NAME, "PolicyName": "kept", "PolicyDocument": "%7B%7D"}
+    stubber.add_response("get_role_policy", kept)
+    stubber.add_response("list_attached_role_policies", {"AttachedPolicies": [DECOY, KEPT], "IsTruncated": False})
+    stubber.add_client_error("get_policy", "NoSuchEntity")
+    stubber.add_response("get_policy", {"Policy": {"Arn": KEPT["PolicyArn"], "DefaultVersionId": "v1"}})
+    stubber.add_response("get_policy_version", {"PolicyVersion": {"Document": "%7B%7D"}})
+    role = roles.read_role(NAME)
+    assert role is not None
+    assert [policy.name for policy in role.inline] == ["kept"]
+    assert [policy.arn for policy in role.attached] == [KEPT["PolicyArn"]]
+
+
+def test_a_boundary_that_vanishes_twice_is_the_queues_to_retry() -> None:
+    """A role that seems to have none would seem to be granted more than it is."""
+    stubber, roles = stubbed()
+    bounded = {**ROLE, "PermissionsBoundary": {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": ARN}}
+    for _ in range(2):
+        stubber.add_response("get_role", {"Role": bounded})
+        stubber.add_response("list_role_policies", {"PolicyNames": [], "IsTruncated": False})
+        stubber.add_response("list_attached_role_policies", {"AttachedPolicies": [], "IsTruncated": False})
+        stubber.add_client_error("get_policy", "NoSuchEntity")
+    with pytest.raises(ClientError, match="NoSuchEntity"):
+        roles.read_role(NAME)
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "Throttling", "ServiceFailure", "NoSuchEntityX", "nosuchentity"])
 def test_a_role_that_cannot_be_read_is_an_error(code: str) -> None:
     """Not being allowed to look is not the same as nothing being there."""
@@ -92,4 +128,4 @@ def test_a_managed_policy_that_may_not_be_read_is_an_error() -> None:
     stubber, roles = stubbed()
     stubber.add_client_error("get_policy", "AccessDenied")
     with pytest.raises(ClientError, match="AccessDenied"):
-        roles.read_managed_policy("arn:aws:iam::111122223333:policy/P-example")
+        roles.read_managed_policy(ARN)

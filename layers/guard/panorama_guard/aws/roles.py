@@ -1,7 +1,8 @@
 """Reads IAM roles."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
@@ -10,6 +11,8 @@ from panorama_guard.aws.errors import DENIED, NOT_FOUND, code_of, message_of
 from panorama_guard.case.errors import UnlistedError
 from panorama_guard.case.outline import RoleOutline
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
+
+Read = TypeVar("Read")
 
 
 class IamRoles:
@@ -77,37 +80,45 @@ class IamRoles:
             raise UnlistedError(message) from error
 
     def _read_again(self, name: str) -> RoleSnapshot | None:
-        """Read a role once more after something of it vanished; a second time is for the queue to retry."""
+        """Read a role once more after something of it vanished. A policy that does so again is not there.
+
+        Else whoever puts and deletes policies all the time would keep the role from being read. A boundary that does is
+        for the queue to retry: without it the role would seem to be granted more.
+        """
         try:
             role = self._iam.get_role(RoleName=name)["Role"]
         except ClientError as error:
             if code_of(error) in NOT_FOUND:
                 return None
             raise
-        return self.snapshot_of(role)
+        return self.snapshot_of(role, may_vanish=True)
 
-    def snapshot_of(self, role: dict[str, Any]) -> RoleSnapshot:
+    def snapshot_of(self, role: dict[str, Any], *, may_vanish: bool = False) -> RoleSnapshot:
         """Return a role of which `GetRole` has answered this, with the documents that are read for it."""
         name, arn = role["RoleName"], role["Arn"]
+        present = _present if may_vanish else _all
         return RoleSnapshot(
             subject=Subject(arn.split(":")[4], arn, name, role["RoleId"]),
             path=role["Path"],
             trust=unquote(role["AssumeRolePolicyDocument"]),
-            inline=tuple(self._inline(name)),
-            attached=tuple(self._attached(name)),
+            inline=tuple(present(self._inline(name))),
+            attached=tuple(present(self._attached(name))),
             boundary=tuple(self._boundary(role)),
         )
 
-    def _inline(self, name: str) -> Iterator[InlinePolicy]:
+    def _inline(self, name: str) -> Iterator[Callable[[], InlinePolicy]]:
         pages = self._pages("list_role_policies", RoleName=name)
         for policy in sorted(policy for page in pages for policy in page["PolicyNames"]):
-            text = self._iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
-            yield InlinePolicy(policy, unquote(text))
+            yield partial(self._inline_policy, name, policy)
 
-    def _attached(self, name: str) -> Iterator[ManagedPolicy]:
+    def _inline_policy(self, name: str, policy: str) -> InlinePolicy:
+        text = self._iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+        return InlinePolicy(policy, unquote(text))
+
+    def _attached(self, name: str) -> Iterator[Callable[[], ManagedPolicy]]:
         pages = self._pages("list_attached_role_policies", RoleName=name)
         for arn in sorted(policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]):
-            yield self._managed(arn)
+            yield partial(self._managed, arn)
 
     def _boundary(self, role: dict[str, Any]) -> Iterator[ManagedPolicy]:
         arn = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
@@ -121,6 +132,20 @@ class IamRoles:
 
     def _pages(self, operation: str, **arguments: Any) -> Iterator[dict[str, Any]]:
         yield from self._iam.get_paginator(operation).paginate(**arguments)
+
+
+def _all(reads: Iterable[Callable[[], Read]]) -> Iterator[Read]:
+    return (read() for read in reads)
+
+
+def _present(reads: Iterable[Callable[[], Read]]) -> Iterator[Read]:
+    """Yield what is read, but for what is not there any more."""
+    for read in reads:
+        try:
+            yield read()
+        except ClientError as error:
+            if code_of(error) not in NOT_FOUND:
+                raise
 
 
 def _outline(role: dict[str, Any]) -> RoleOutline:
