@@ -12,6 +12,7 @@ from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
+from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Certainty, RoleProfile
 from panorama_guard.service.authority import OBSERVING
@@ -31,6 +32,7 @@ from tests.builders import (
     SERVICE_ROLE,
     allow,
     as_administrator,
+    deny,
     filler,
     managed,
     policy,
@@ -486,6 +488,23 @@ def test_an_observed_escape_that_is_widened_behind_the_same_witness_is_told_agai
     world = World(Mode.OBSERVE)
     world.change(with_policies(snapshot_of(), policy(allow("s3:GetObject"))))
     world.change(with_policies(snapshot_of(), policy(allow("s3:GetObject"), allow("kms:*"))), event_id="event-2")
+    world.notify()
+    assert len(world.subjects) == 2
+
+
+def test_an_escape_too_long_to_be_kept_that_is_widened_behind_the_same_length_is_told_again() -> None:
+    """One Deny gives way to another of as many characters, and what it denied is free."""
+
+    def but_for(queue: str) -> RoleSnapshot:
+        start = f"arn:aws:sqs:us-east-1:{ACCOUNT}:"
+        denied = [[f"{start}{part}-{number:04}{'x' * 200}" for number in range(22)] for part in range(8)]
+        denied[0].append(start + queue)
+        denies = [managed(policy(deny("sqs:*", each)), CUSTOMER_ARN + str(part)) for part, each in enumerate(denied)]
+        return with_policies(snapshot_of(), policy(allow("sqs:*", f"{start}*")), attached=denies)
+
+    world = World(Mode.OBSERVE)
+    world.change(but_for("payroll"))
+    world.change(but_for("nothing"), event_id="event-2")
     world.notify()
     assert len(world.subjects) == 2
 

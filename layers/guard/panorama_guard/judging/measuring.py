@@ -1,7 +1,7 @@
 """Says how far a finding reaches: everything that escapes through its cause, not only the request that shows it."""
 
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
-from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.snapshot import RoleSnapshot, digest
 from panorama_guard.containment import Escaped, Grant
 from panorama_guard.containment.caller import told_context
 from panorama_guard.containment.context_types import context_types
@@ -24,7 +24,9 @@ def reach_of(finding: Finding, snapshot: RoleSnapshot, standard: Standard) -> Re
     grant, ceiling = _sides(finding, snapshot, standard)
     types = context_types(told_context(finding.verdict.witness), grant, ceiling)
     if len(text) > LONGEST:
-        return Reach("", f"a document of {len(text)} characters, which is too long to be kept", types)
+        # With its hash: another escape of the same length is another one, and told again.
+        mark = f"{len(text)} characters (SHA-256 {digest(text)[:16]})"
+        return Reach("", f"a document of {mark}, which is too long to be kept", types)
     return Reach(text, extents[0].precision.value, types)
 
 
