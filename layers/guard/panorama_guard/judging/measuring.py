@@ -25,7 +25,7 @@ def reach_of(finding: Finding, snapshot: RoleSnapshot, standard: Standard) -> Re
     types = context_types(told_context(finding.verdict.witness), grant, ceiling)
     if len(text) > LONGEST:
         # With its hash: another escape of the same length is another one, and told again.
-        mark = f"{len(text)} characters (SHA-256 {digest(text)[:16]})"
+        mark = f"{len(text)} characters (SHA-256 {digest(text)})"
         return Reach("", f"a document of {mark}, which is too long to be kept", types)
     return Reach(text, extents[0].precision.value, types)
 
