@@ -509,6 +509,26 @@ def test_an_escape_too_long_to_be_kept_that_is_widened_behind_the_same_length_is
     assert len(world.subjects) == 2
 
 
+def test_a_doubt_that_another_policy_denies_no_more_is_told_again() -> None:
+    """What is not understood may have been held back by that Deny alone, however its effect is spelt."""
+    odd, denied = policy(allow("*", Condition=UNKNOWN)), policy(deny("kms:*")).replace("Deny", r"\u0044eny")
+    world = World()
+    world.change(with_policies(snapshot_of(), odd, denied))
+    world.change(with_policies(snapshot_of(), odd), event_id="event-2")
+    world.notify()
+    assert len(world.subjects) == 2
+
+
+def test_a_doubt_is_not_told_again_for_what_another_policy_allows() -> None:
+    """That takes no part in what the doubt is about."""
+    odd = policy(allow("*", Condition=UNKNOWN))
+    world = World()
+    world.change(with_policies(snapshot_of(), odd, policy(deny("kms:*"))))
+    world.change(with_policies(snapshot_of(), odd, policy(deny("kms:*"), *json.loads(IN_PATTERN)["Statement"])))
+    world.notify()
+    assert len(world.subjects) == 1
+
+
 # --- what is remembered ---
 
 

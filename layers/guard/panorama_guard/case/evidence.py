@@ -6,6 +6,8 @@ from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import digest
 from panorama_guard.containment import Escaped
 from panorama_guard.containment.caller import describe_principal, told_context
+from panorama_guard.policy import DocumentError, Effect, parse_document
+from panorama_guard.policy.record import replace
 
 RETIRED = "the posture is retired: whatever the role may still do, and whoever may still become it, is too much"
 
@@ -35,5 +37,17 @@ def _documents(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:
     if finding.kind is Kind.BOUNDARY_ESCAPE:
         return tuple(boundary + [text for _, text in policies])  # whatever it held back is free now
     own = [text for name, text in policies if name == finding.source]
+    if finding.kind is Kind.UNDECIDED:  # nobody measures how far it reaches: what else holds it back tells as much
+        own += filter(None, [_denied_by(*each) for each in policies if own and each[0] != finding.source])
     is_boundary = finding.source in [policy.arn for policy in snapshot.boundary]
     return tuple(own + boundary) if own or is_boundary else (snapshot.trust,)
+
+
+def _denied_by(name: str, text: str) -> str:
+    """Return what of a policy may hold another one back: its Denies, or all of it where it is not understood."""
+    try:
+        statements = parse_document(text, name=name).statements
+    except DocumentError:
+        return text
+    denies = tuple(replace(one, index=0) for one in statements if one.effect is Effect.DENY)
+    return repr(denies) if denies else ""
