@@ -53,8 +53,7 @@ def outline_of(role: RoleSnapshot) -> RoleOutline:
 class FakeRoles:
     """IAM: roles and managed policies by name and ARN, reads that may lag, writes that may be refused.
 
-    `versions` has the dormant ones of a policy, `strangers` who else uses one, `refusals` a message by the step's kind,
-    and `malformed` words that no document may have that is put.
+    `versions` has the dormant ones of a policy, `strangers` who else uses one, `refusals` a message by the step's kind.
     """
 
     calls: Calls = field(default_factory=Calls)
@@ -64,7 +63,6 @@ class FakeRoles:
     stale: list[RoleSnapshot | None] = field(default_factory=list)  # what the next reads return instead
     refusal: str = ""
     refusals: dict[type, str] = field(default_factory=dict)
-    malformed: tuple[str, ...] = ()
     quotas: Quotas = LEAST
     versions: dict[str, tuple[PolicyVersion, ...]] = field(default_factory=dict)
     strangers: dict[str, PolicyUsers] = field(default_factory=dict)
@@ -128,8 +126,6 @@ class FakeRoles:
         """Carry out the step, or refuse it."""
         self.calls.note(f"apply {type(step).__name__}")
         refusal = self.refusal or self.refusals.get(type(step), "")
-        if any(word in getattr(step, "text", "") for word in self.malformed):
-            refusal = "MalformedPolicyDocument: `no`"
         if refusal or isinstance(step, AttachManaged):
             message = refusal or "no function may attach a policy"
             raise WriteRefusedError(message)

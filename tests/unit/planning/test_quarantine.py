@@ -149,5 +149,5 @@ def test_in_a_service_that_runs_the_strongest_remedy_is_quarantine_only_if_nothi
 def test_a_trust_escape_whose_repair_aws_refuses_has_no_plan() -> None:
     """Nor could the trust be closed."""
     opened = replace(snapshot_of(GROUP_ROLE), trust=policy(trusting({"AWS": "999999999999"})))
-    tried: tuple[Step, ...] = (PutTrust(GROUP_ROLE.trust_text), PutTrust(CLOSED_TRUST))
+    tried: tuple[Step, ...] = (PutTrust("{}"),)
     assert "AWS refused such a step already" in refused(replace(situation(opened), refused=tried))

@@ -5,15 +5,7 @@ from functools import reduce
 
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import (
-    PutInline,
-    PutOwnBoundary,
-    PutTrust,
-    RevokeSessions,
-    SetDefaultVersion,
-    Step,
-    apply_step,
-)
+from panorama_guard.case.step import PutInline, PutOwnBoundary, RevokeSessions, SetDefaultVersion, Step, apply_step
 from panorama_guard.containment import Contained, Grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.permissions import read_permissions
@@ -62,14 +54,9 @@ def _objections(situation: Situation, before: Judgement, proposal: Proposal) -> 
 
 
 def _is_like(step: Step, refused: Step) -> bool:
-    """Say whether AWS would refuse a step as it refused another. Policies of the guard's own are told apart.
-
-    So are trust policies: AWS refuses a name that it has stored itself once whoever bore it is deleted.
-    """
+    """Say whether AWS would refuse a step as it refused another. Policies of the guard's own are told apart."""
     if isinstance(step, PutOwnBoundary) and isinstance(refused, PutOwnBoundary):
         return step.own.arn == refused.own.arn
-    if isinstance(step, PutTrust) and isinstance(refused, PutTrust):
-        return step.text == refused.text
     return type(step) is type(refused)
 
 

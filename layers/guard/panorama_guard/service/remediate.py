@@ -140,7 +140,7 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     if job.incident.breaker is Breaker.STRONGEST:
         remedy = replace(remedy, notes=(*remedy.notes, _last_attempt(remediator)))
     if doubt := why_not_approved(plan, job, remediator):
-        return moved(_tried_on(snapshot, job), State.NEEDS_APPROVAL, doubt, remedy=remedy)
+        return moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
@@ -187,12 +187,9 @@ def _given_up(job: Job, snapshot: Snapshot, plan: Refused) -> Incident:
     """Return the outcome where no plan is left: why, and what was tried. It is tried again once the role changes."""
     tried = next((refusal.remedy for refusal in job.refusals), NO_REMEDY)
     reason = "; ".join((*(refusal.message for refusal in job.refusals), plan.reason))
-    return moved(_tried_on(snapshot, job), State.NOT_FIXED, reason, remedy=tried)
-
-
-def _tried_on(snapshot: Snapshot, job: Job) -> Job:
-    """Return the job as one tried on this: what a plan did before a step was refused is nobody else's doing."""
-    return replace(job, incident=replace(job.incident, fingerprint=snapshot.fingerprint))
+    # What a plan did before a step of it was refused is no change of somebody else's.
+    job = replace(job, incident=replace(job.incident, fingerprint=snapshot.fingerprint))
+    return moved(job, State.NOT_FIXED, reason, remedy=tried)
 
 
 def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:
