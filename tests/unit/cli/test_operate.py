@@ -460,6 +460,20 @@ def test_a_document_that_cannot_be_read_is_one_line(
     assert guard.asked == []
 
 
+def test_ctrl_c_ends_in_one_line(
+    guard: Guard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And not in a stack trace."""
+
+    def stopped(_: str) -> int:
+        raise KeyboardInterrupt
+
+    guard.answer = LISTED
+    monkeypatch.setattr(sys.stdout, "write", stopped)
+    assert main(["incidents"]) == FAILED
+    assert capsys.readouterr().err == "panorama-guard: stopped\n"
+
+
 def test_a_reader_that_goes_away_is_no_failure_of_the_guard(
     guard: Guard, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

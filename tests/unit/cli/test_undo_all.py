@@ -31,17 +31,19 @@ class Guard:
     stuck: set[str] = field(default_factory=set)  # what is undone and is there all the same
     asked: list[tuple[str, str]] = field(default_factory=list)
     silent_after: int = 1000
+    silence: type[BaseException] = UnreachableError
+    meanwhile: dict[str, str] = field(default_factory=dict)  # what is put in place once an undo was asked for
     known: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Remember every incident."""
-        self.known = (*self.in_place, "inc-00000000000000ff")
+        self.known = (*self.in_place, *self.meanwhile, "inc-00000000000000ff")
 
     def ask(self, body: Mapping[str, object]) -> tuple[int, dict[str, Any]]:
         """Answer as the function does."""
         if len(self.asked) >= self.silent_after:
             message = "the guard cannot be asked"
-            raise UnreachableError(message)
+            raise self.silence(message)
         action, incident = str(body["action"]), str(body.get("incident", ""))
         self.asked.append((action, incident))
         if action == "incidents":
@@ -66,6 +68,7 @@ class Guard:
         }
 
     def _undo(self, incident: str) -> tuple[int, dict[str, Any]]:
+        self.in_place |= self.meanwhile
         answer = {"incident": incident, "account": ACCOUNT, "by_guard": ["x"], "by_operator": [], "notes": []}
         if (why := self.refused.get(incident)) or self.below.get(incident) in self.in_place:
             return 409, {"error": why or "changed since", "details": []}
@@ -94,9 +97,9 @@ class Subjects:
         raise AssertionError(subject, step)
 
 
-def run(guard: Guard, *words: str, output: str = "text") -> int:
+def run(guard: Guard, *words: str, output: str = "text", **where: str) -> int:
     """Run the command against a guard."""
-    arguments = argparse.Namespace(yes="--yes" in words, output=output)
+    arguments = argparse.Namespace(yes="--yes" in words, output=output, **where)
     undoing = Undoing(guard.ask, Subjects(), Patience(lambda: 0.0, lambda _: None))
     return undoing_all.run_undo_all(arguments, {"action": "undo", "reason": "x", "seconds": 60}, undoing)
 
@@ -135,7 +138,8 @@ def test_all_are_undone_the_last_first_and_read_again(capsys: pytest.CaptureFixt
     guard = three()
     assert run(guard, "--yes") == ANSWERED
     assert undone(guard) == [THIRD, SECOND, FIRST]
-    assert "3 of 3 undone; read again: nothing of it is left" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "In all:      3 undone\nRead again:  nothing of it is left\n" in told
     assert run(guard, "--yes") == ANSWERED  # again: there is nothing left
     assert undone(guard) == [THIRD, SECOND, FIRST]
 
@@ -152,8 +156,8 @@ def test_what_is_refused_until_another_one_is_undone_is_tried_again() -> None:
     [
         ({"refused": {SECOND: "it came after a call of your own"}}, REFUSED, f"{SECOND}: it came after a call"),
         ({"waiting": {SECOND}}, WAITING, "panorama-guard approve-waiver wvr-1 (somebody else)"),
-        ({"stuck": {SECOND}}, DIFFERS, f"Still there: {SECOND}: put the inline policy"),
-        ({"waiting": {FIRST}, "refused": {SECOND: "no"}}, REFUSED, "1 of 3 undone"),
+        ({"stuck": {SECOND}}, DIFFERS, "Still there: put the inline policy"),
+        ({"waiting": {FIRST}, "refused": {SECOND: "no"}}, REFUSED, "In all:      1 undone, 1 waiting, 1 refused"),
     ],
 )
 def test_one_that_is_not_undone_keeps_no_other_and_the_code_tells(
@@ -176,6 +180,57 @@ def test_a_guard_that_falls_silent_leaves_told_what_was_done(capsys: pytest.Capt
     outcomes = [one.get("outcome") for one in json.loads(shown.out)["incidents"]]
     assert outcomes == ["undone", None, None]
     assert "the guard cannot be asked" in shown.err
+
+
+def test_whoever_stops_it_learns_what_was_done(capsys: pytest.CaptureFixture[str]) -> None:
+    """By Ctrl-C, in the middle of the second; run again, it goes on where it stopped."""
+    guard = three(silent_after=8, silence=KeyboardInterrupt)
+    assert run(guard, "--yes") == FAILED
+    shown = capsys.readouterr()
+    assert f"Undone:      {THIRD} on Other" in shown.out
+    assert "Not read:    what is left was not read again: 1 of 3 undone" in shown.out
+    assert "stopped; what was asked for last may still be carried out; run it again" in shown.err
+    guard.silent_after = 1000
+    assert run(guard, "--yes") == ANSWERED
+    assert undone(guard).count(THIRD) == 1
+    assert guard.in_place == {}
+
+
+def test_a_reader_that_goes_away_stops_it_and_the_error_output_says_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What nobody is told of is not done on and on."""
+    guard = three()
+
+    def gone(line: str) -> None:
+        if line.startswith("Undone:"):
+            raise BrokenPipeError
+
+    monkeypatch.setattr(undoing_all, "tell_line", gone)
+    with pytest.raises(BrokenPipeError):
+        run(guard, "--yes")
+    assert undone(guard) == [THIRD]
+    assert "nobody reads what is told: 1 of 3 undone; run it again" in capsys.readouterr().err
+
+
+def test_what_is_put_in_place_meanwhile_is_left_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """It ends with 0 only where nothing of the guard's is there."""
+    new = "inc-0000000000000009"
+    assert run(three(meanwhile={new: "Other"}), "--yes", output="json") == DIFFERS
+    told = {one["incident"]: one for one in json.loads(capsys.readouterr().out)["incidents"]}
+    assert {name: one["outcome"] for name, one in told.items()} == {
+        THIRD: "undone",
+        SECOND: "undone",
+        FIRST: "undone",
+        new: "differs",
+    }
+    assert told[new]["left"] == [f"put the inline policy of {new}"]
+
+
+def test_the_command_that_a_dry_run_tells_is_for_the_same_account(capsys: pytest.CaptureFixture[str]) -> None:
+    """Pasted, it undoes what was told of, and not what the guard has in place in its own account."""
+    assert run(three(), account="111122223333", own_profile="the member") == ANSWERED
+    assert "--for 1d --account 111122223333 --own-profile 'the member'\n" in capsys.readouterr().out
 
 
 def test_a_guard_that_refuses_to_tell_is_told(capsys: pytest.CaptureFixture[str]) -> None:

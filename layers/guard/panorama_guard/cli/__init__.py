@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from panorama_guard.cli.arguments import parse_arguments
-from panorama_guard.cli.output import FAILED
+from panorama_guard.cli.output import FAILED, complain
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -14,4 +14,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run()
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         sys.stderr.close()
+        return FAILED
+    except KeyboardInterrupt:
+        complain("stopped")
         return FAILED

@@ -14,6 +14,7 @@ from panorama_guard.cli.undo import Undoing, finish_undo
 
 _REFUSED = 400  # HTTP's own bound
 _OUTCOMES = {ANSWERED: "undone", WAITING: "waiting", DIFFERS: "differs", REFUSED: "refused"}
+_MEANWHILE = "put in place while the others were undone; run it again"
 _WORST_LAST = (ANSWERED, WAITING, DIFFERS, REFUSED)
 
 type_answer = dict[str, Any]
@@ -100,9 +101,13 @@ def _undo(standing: Standing, asked: Mapping[str, object], undoing: Undoing) -> 
 
 
 def look_again(ended: list[Ended], account: str, undoing: Undoing) -> list[Ended]:
-    """Return how each ended, with what is still in place for it; where that is something, it is not undone."""
+    """Return how each ended, with what is still in place for it; where that is something, it is not undone.
+
+    After them stands what was put in place meanwhile: that was not undone either.
+    """
     left = {one.incident["incident"]: one for one in find_standing(undoing, account)}
-    return [_with_left(one, left.get(one.standing.incident["incident"])) for one in ended]
+    told = [_with_left(one, left.pop(one.standing.incident["incident"], None)) for one in ended]
+    return [*told, *(_with_left(Ended(one, DIFFERS, {"differs": [_MEANWHILE]}), one) for one in left.values())]
 
 
 def _with_left(ended: Ended, left: Standing | None) -> Ended:
@@ -121,9 +126,11 @@ def worst_of(ended: list[Ended]) -> int:
 def all_body(standing: list[Standing], ended: list[Ended] | None) -> type_answer:
     """Return it for a machine; `ended` is None in a dry run, and has not all of them where the guard fell silent."""
     outcomes = {one.standing.incident["incident"]: one for one in ended or ()}
+    first = {one.incident["incident"] for one in standing}
+    meanwhile = [one.standing for name, one in outcomes.items() if name not in first]
     return {
         "dry_run": ended is None,
-        "incidents": [_body(one, outcomes.get(one.incident["incident"])) for one in standing],
+        "incidents": [_body(one, outcomes.get(one.incident["incident"])) for one in (*standing, *meanwhile)],
     }
 
 
@@ -154,18 +161,28 @@ def standing_lines(one: Standing) -> Iterator[tuple[str, str]]:
 def ended_lines(one: Ended) -> Iterator[tuple[str, str]]:
     """Yield how the undo of an incident ended."""
     answer, name = one.answer, one.standing.incident["incident"]
-    waiver = answer.get("waiver") or {}
     match one.code:
         case code if code == REFUSED:
             yield "Refused", f"{name}: {answer.get('error')}"
             yield from (("Because", str(line)) for line in answer.get("details", ()))
         case code if code == WAITING:
             yield "Waiting", f"{name}: {answer.get('problem') or 'a second operator has to agree'}"
-            if waiver.get("state") == "needs a second operator":
-                yield "To approve", f"panorama-guard approve-waiver {waiver['waiver']} (somebody else)"
         case code if code == DIFFERS:
             yield "Not whole", f"{name}: see what differs"
             yield from (("Differs", str(line)) for line in answer.get("differs", ()))
         case _:
             yield "Undone", f"{name} on {one.standing.incident['role']}"
-            yield "Waived to", shown_time(str(waiver.get("until", "")))
+            yield "Waived to", shown_time(str((answer.get("waiver") or {}).get("until", "")))
+
+
+def rest_lines(ended: list[Ended]) -> Iterator[tuple[str, str]]:
+    """Yield what is not undone, why, what a second operator has to say, and what is still in place; then the count."""
+    for one in ended:
+        if one.code != ANSWERED:
+            yield from ended_lines(one)
+        waiver = one.answer.get("waiver") or {}
+        if waiver.get("state") == "needs a second operator":
+            yield "To approve", f"panorama-guard approve-waiver {waiver['waiver']} (somebody else)"
+        yield from (("Still there", what) for what in one.left)
+    counts = [(word, sum(one.code == code for one in ended)) for code, word in _OUTCOMES.items()]
+    yield "In all", ", ".join(f"{count} {word}" for word, count in counts if count)
