@@ -160,24 +160,39 @@ def test_what_cannot_be_put_back_any_more_is_said(enforcing: Account) -> None:
 
 def test_all_is_undone_once_the_second_operator_has_agreed(enforcing: Account) -> None:
     """A dry run changes nothing; what waits keeps no other; run again, nothing of the guard's is left."""
-    payroll = partial(enforcing.mallory.put_role_policy, RoleName=SMALL, PolicyName="paid", PolicyDocument=PAYROLL)
-    first, small = attacked(enforcing, payroll)
-    admin = partial(enforcing.mallory.attach_role_policy, RoleName=LARGE, PolicyArn=ADMINISTRATOR_ARN)
-    second, large = attacked(enforcing, admin, LARGE)
-    contained = parts_of(enforcing.record(SMALL)), parts_of(enforcing.record(LARGE))
+    small, large, incidents = three_contained(enforcing)
+    contained = both(enforcing)
     operator, other = enforcing.operators
     code, told = operator.run("undo", "--all")
     in_place = {one["incident"]: one["in_place"] for one in told["incidents"]}
-    assert (code, told["dry_run"], set(in_place)) == (DONE, True, {first.id, second.id})
+    assert (code, told["dry_run"], list(in_place)) == (DONE, True, list(reversed(incidents)))  # the last write first
     assert all(step.startswith(f"put the inline policy {CONTAINMENT}") for (step,) in in_place.values())
-    assert (parts_of(enforcing.record(SMALL)), parts_of(enforcing.record(LARGE))) == contained
+    assert both(enforcing) == contained
     code, told = operator.run("undo", "--all", "--yes", *WHY)
-    outcomes = {one["incident"]: one for one in told["incidents"]}
-    assert (code, outcomes[first.id]["outcome"], outcomes[second.id]["outcome"]) == (WAITING, "undone", "waiting")
-    assert (outcomes[first.id]["left"], len(outcomes[second.id]["left"])) == ([], 1)
-    assert other.run("approve-waiver", outcomes[second.id]["answer"]["waiver"]["waiver"])[0] == DONE
+    ended = {one["incident"]: one for one in told["incidents"]}
+    assert (code, [ended[one]["outcome"] for one in incidents]) == (WAITING, ["undone", "undone", "waiting"])
+    assert [len(ended[one]["left"]) for one in incidents] == [0, 0, 1]
+    assert other.run("approve-waiver", ended[incidents[-1]]["answer"]["waiver"]["waiver"])[0] == DONE
     enforcing.settle()
     code, told = operator.run("undo", "--all", "--yes", *WHY)
     assert (code, [one["outcome"] for one in told["incidents"]]) in ((DONE, []), (DONE, ["undone"]))
-    assert (parts_of(enforcing.record(SMALL)), parts_of(enforcing.record(LARGE))) == (small, large)
+    enforcing.recheck()
+    assert both(enforcing) == (small, large)
     assert operator.run("undo", "--all") == (DONE, {"dry_run": True, "incidents": []})
+
+
+def three_contained(account: Account) -> tuple[Parts, Parts, list[str]]:
+    """Let mallory escape by two roles; return both as they were without the guard, and the incidents in their order."""
+    payroll = partial(account.mallory.put_role_policy, PolicyName="paid", PolicyDocument=PAYROLL)
+    first, small = attacked(account, partial(payroll, RoleName=SMALL))
+    second, large = attacked(account, partial(payroll, RoleName=LARGE), LARGE)
+    account.mallory.attach_role_policy(RoleName=LARGE, PolicyArn=ADMINISTRATOR_ARN)
+    account.settle()
+    (third,) = {one.id for one in account.incidents(LARGE) if one.source == ADMINISTRATOR_ARN}
+    added = f"attached {ADMINISTRATOR_ARN}"
+    return small, {**large, added: parts_of(account.record(LARGE))[added]}, [first.id, second.id, third]
+
+
+def both(account: Account) -> tuple[Parts, Parts]:
+    """Return the two roles as they are."""
+    return parts_of(account.record(SMALL)), parts_of(account.record(LARGE))

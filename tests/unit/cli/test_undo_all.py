@@ -155,6 +155,8 @@ def test_what_is_refused_until_another_one_is_undone_is_tried_again() -> None:
     ("how", "code", "said"),
     [
         ({"refused": {SECOND: "it came after a call of your own"}}, REFUSED, f"{SECOND}: it came after a call"),
+        ({"refused": {SECOND: "another would be found"}}, REFUSED, "To go on:    what is refused stays so until"),
+        ({"waiting": {SECOND}}, WAITING, "To go on:    run it again to go on where it stopped"),
         ({"waiting": {SECOND}}, WAITING, "panorama-guard approve-waiver wvr-1 (somebody else)"),
         ({"stuck": {SECOND}}, DIFFERS, "Still there: put the inline policy"),
         ({"waiting": {FIRST}, "refused": {SECOND: "no"}}, REFUSED, "In all:      1 undone, 1 waiting, 1 refused"),

@@ -26,6 +26,7 @@ _SENT = ("reason", "seconds", "by_hand", "account")
 _WHERE = ("account", "own_profile", "profile", "region", "stack", "url")  # what leads to the same guard and account
 _TO_CARRY_OUT = 'panorama-guard undo --all --yes --reason "..." --for 1d'
 _GOES_ON = "run it again to go on where it stopped"
+_STAYS_REFUSED = "what is refused stays so until its reason is gone: waive what else would be found, then run it again"
 
 
 def run_undo_all(arguments: argparse.Namespace, body: Mapping[str, object], undoing: Undoing) -> int:
@@ -96,7 +97,7 @@ def _rest_lines(standing: list[Standing], ended: list[Ended], *, is_known: bool)
     if not is_known:
         yield "Not read", f"what is left was not read again: {_ended_of(ended, standing)}"
     elif any(one.code != ANSWERED for one in ended):
-        yield "To go on", _GOES_ON
+        yield "To go on", _STAYS_REFUSED if any(one.code == REFUSED for one in ended) else _GOES_ON
     elif standing:
         yield "Read again", "nothing of it is left"
 
