@@ -20,9 +20,26 @@ def test_a_role_without_a_boundary_is_remembered_without_one() -> None:
     assert FULL.with_boundary_of(snapshot_of()).boundary == ()
 
 
-def test_a_role_made_again_inherits_nothing_but_the_confirmation() -> None:
-    """Another RoleId: the documents are gone; that this name once had the inferred trust is not."""
-    assert FULL.held_by("AROAOTHER") == Memory("AROAOTHER", trust_confirmed=True)
+def test_a_boundary_is_confirmed_if_the_role_had_it_at_first_sight() -> None:
+    """And stays so while it stays the same one."""
+    known = replace(FULL, is_acquainted=True)
+    assert FULL.boundary_confirmed
+    assert known.with_boundary_of(BOUNDED).boundary_confirmed
+
+
+def test_a_later_boundary_is_not_confirmed_nor_one_that_comes_back() -> None:
+    """Whoever set it may have set it for what it withholds."""
+    known = replace(FULL, is_acquainted=True)
+    without = known.with_boundary_of(snapshot_of())
+    other = replace(snapshot_of(), boundary=(managed("{ }", BOUNDARY_ARN),))
+    assert not known.with_boundary_of(other).boundary_confirmed
+    assert not without.with_boundary_of(BOUNDED).boundary_confirmed
+
+
+def test_a_role_made_again_inherits_no_document() -> None:
+    """Another RoleId: what outlives it is that this name was seen, and with the inferred trust."""
+    known = replace(FULL, is_acquainted=True)
+    assert known.held_by("AROAOTHER") == Memory("AROAOTHER", trust_confirmed=True, is_acquainted=True)
 
 
 def test_a_role_keeps_its_own_memory() -> None:

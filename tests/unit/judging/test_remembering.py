@@ -44,14 +44,15 @@ def seen(snapshot: RoleSnapshot, memory: Memory, *, posture: Posture = Posture.A
 def test_a_compliant_role_is_remembered_whole() -> None:
     """Trust and boundary."""
     memory = seen(BOUNDED, MEMORY)
-    assert memory == Memory(ROLE_ID, (BOUNDED.trust,), BOUNDED.boundary, trust_confirmed=True, is_acquainted=True)
+    full = Memory(ROLE_ID, (BOUNDED.trust,), BOUNDED.boundary, trust_confirmed=True, is_acquainted=True)
+    assert memory == replace(full, boundary_confirmed=True)
 
 
 def test_a_trust_escape_does_not_keep_the_boundary_from_being_remembered() -> None:
     """The permissions were contained under it."""
     snapshot = BOUNDED.with_trust(OPENED)
     memory = seen(snapshot, MEMORY)
-    assert memory == Memory(ROLE_ID, (), BOUNDED.boundary, is_acquainted=True)
+    assert memory == Memory(ROLE_ID, (), BOUNDED.boundary, is_acquainted=True, boundary_confirmed=True)
 
 
 def test_a_permission_escape_does_not_keep_the_trust_from_being_remembered() -> None:
@@ -131,4 +132,11 @@ def test_a_later_boundary_that_takes_something_away_for_nothing_is_not_remembere
 def test_a_later_boundary_that_holds_an_escape_back_is_remembered() -> None:
     """AdministratorAccess in a boundary is how many a team works."""
     snapshot = with_policies(snapshot_of(), ADMINISTRATOR, boundary=BOUNDED.boundary)
-    assert seen(snapshot, KNOWN).boundary == BOUNDED.boundary
+    learnt = seen(snapshot, KNOWN)
+    assert (learnt.boundary, learnt.boundary_confirmed) == (BOUNDED.boundary, False)
+
+
+def test_the_boundary_with_which_a_role_is_made_again_is_not_confirmed() -> None:
+    """Whoever can make the role again can plant it."""
+    snapshot = with_policies(snapshot_of(), ADMINISTRATOR, boundary=BOUNDED.boundary)
+    assert not seen(snapshot, replace(KNOWN, unique_id="AROAOLD")).boundary_confirmed

@@ -46,7 +46,7 @@ from tests.builders import (
 from tests.unit.planning.situations import carried_out, judged_after, planned, situation
 
 BOUNDARY = managed(IN_PATTERN, BOUNDARY_ARN)
-REMEMBERED = Memory(ROLE_ID, boundary=(BOUNDARY,))
+REMEMBERED = Memory(ROLE_ID, boundary=(BOUNDARY,), boundary_confirmed=True)
 
 
 def without_boundary(*live: ManagedPolicy) -> Situation:
@@ -87,6 +87,38 @@ def test_a_boundary_that_is_no_more_what_it_was_is_not_put_back(live: tuple[Mana
     assert isinstance(plan.steps[0], PutInline)
     assert isinstance(plan.inverses[0], DeleteInline)
     assert judged_after(of, plan) == ()
+
+
+UNCONFIRMED = replace(REMEMBERED, boundary_confirmed=False)
+
+
+def test_a_boundary_that_somebody_set_later_is_not_put_back_with_what_it_withholds() -> None:
+    """The escape is denied, and all that the role has inside the ceiling stays."""
+    plan = planned(replace(without_boundary(BOUNDARY), memory=UNCONFIRMED))
+    assert [type(step) for step in plan.steps] == [PutInline]
+    assert "inside the ceiling before is granted after" in plan.proof
+
+
+def test_a_boundary_that_somebody_set_later_and_that_withholds_nothing_is_put_back() -> None:
+    """All that is inside the ceiling is granted under it."""
+    full = situation(filler_for(GROUP_ROLE))
+    ceiling = managed(own_boundary(planned(full)).text, BOUNDARY_ARN)
+    of = situation(as_administrator(snapshot_of(GROUP_ROLE)), memory=replace(UNCONFIRMED, boundary=(ceiling,)))
+    plan = planned(replace(of, live_boundary=(ceiling,)))
+    assert plan.steps == (PutBoundary(ceiling),)
+    assert "under that boundary" not in plan.proof
+
+
+@pytest.mark.parametrize("strongest", [False, True])
+def test_a_boundary_that_somebody_set_later_is_put_back_where_nothing_else_fits(*, strongest: bool) -> None:
+    """Contained with something withheld is better than not contained."""
+    full = filler_for(GROUP_ROLE)
+    of = replace(situation(full, memory=UNCONFIRMED), live_boundary=(BOUNDARY,))
+    around = replace(of.around, own_boundaries=())
+    plan = plan_remediation(replace(of, around=around), strongest=strongest)
+    assert isinstance(plan, Plan)
+    assert plan.steps == (PutBoundary(BOUNDARY),)
+    assert "under that boundary" in plan.proof
 
 
 # --- the ceiling as a boundary of the guard's own ---

@@ -218,7 +218,7 @@ def test_a_policy_in_doubt_does_not_keep_a_lost_boundary_from_being_put_back() -
     boundary = managed(IN_PATTERN, BOUNDARY_ARN)
     snapshot, memory = (
         as_administrator(with_policies(snapshot_of(GROUP_ROLE), "{")),
-        Memory(ROLE_ID, boundary=(boundary,)),
+        Memory(ROLE_ID, boundary=(boundary,), boundary_confirmed=True),
     )
     of = replace(situation(snapshot, memory=memory, kind=Kind.BOUNDARY_ESCAPE), live_boundary=(boundary,))
     assert planned(of).steps == (PutBoundary(boundary),)

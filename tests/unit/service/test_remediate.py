@@ -27,6 +27,7 @@ from tests.builders import (
     PAYROLL,
     ROLES,
     SERVICE_ROLE,
+    allow,
     as_administrator,
     filler,
     managed,
@@ -432,6 +433,19 @@ def test_a_boundary_whose_policy_was_deleted_is_not_put_back() -> None:
     world.roles.policies.clear()
     assert world.remediate() == ["CONTAINED"]
     assert [type(step) for _, step in world.roles.writes] == [PutInline]
+
+
+def test_a_boundary_that_an_attacker_plants_and_takes_away_withholds_nothing() -> None:
+    """Under it the role was contained; put back, it would keep from the role nearly all that the profile lets it do."""
+    narrow = managed(policy(allow("s3:GetObject", "arn:aws:s3:::my-aws-panorama-models/*")), BOUNDARY_ARN)
+    healthy = snapshot_of(GROUP_ROLE)
+    world = attacked(healthy, replace(as_administrator(healthy), boundary=(narrow,)))
+    world.roles.policies[BOUNDARY_ARN] = narrow
+    world.change(as_administrator(healthy), event_id="event-2")
+    assert world.remediate() == ["CONTAINED"]
+    assert [type(step) for _, step in world.roles.writes] == [PutInline]
+    assert world.roles.roles[GROUP_ROLE.name.lower()].boundary == ()
+    assert is_compliant(world)
 
 
 def test_an_outcome_is_written_on_top_of_what_was_learnt_meanwhile() -> None:

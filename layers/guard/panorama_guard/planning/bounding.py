@@ -21,10 +21,24 @@ from panorama_guard.policy.write import write_document
 
 
 def restore_boundary(situation: Situation) -> Iterator[Proposal]:
-    """Yield the remembered boundary, if its policy still says what it said when the role was judged contained."""
+    """Yield the remembered boundary, if its policy still says what it said when the role was judged contained.
+
+    One that somebody set later may be there for what it withholds: it is put back where it withholds nothing inside.
+    """
+    is_confirmed = situation.memory.boundary_confirmed
+    yield from _remembered(situation, Promise.BOUNDARY_RESTORED if is_confirmed else Promise.NOTHING_LOST)
+
+
+def restore_any_boundary(situation: Situation) -> Iterator[Proposal]:
+    """Yield the remembered boundary whatever it withholds and whoever set it."""
+    if not situation.memory.boundary_confirmed:
+        yield from _remembered(situation, Promise.BOUNDARY_RESTORED)
+
+
+def _remembered(situation: Situation, promise: Promise) -> Iterator[Proposal]:
     hashes = {policy.digest for policy in situation.memory.boundary}
     live = (policy for policy in situation.live_boundary if policy.digest in hashes)
-    yield from (Proposal((PutBoundary(policy),), Promise.BOUNDARY_RESTORED) for policy in live)
+    yield from (Proposal((PutBoundary(policy),), promise) for policy in live)
 
 
 def bound_to_ceiling(situation: Situation) -> Iterator[Proposal]:

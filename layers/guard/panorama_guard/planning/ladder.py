@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.judging.role import judge_role
-from panorama_guard.planning.bounding import bound_to_ceiling, restore_boundary
+from panorama_guard.planning.bounding import bound_to_ceiling, restore_any_boundary, restore_boundary
 from panorama_guard.planning.climbing import climb
 from panorama_guard.planning.denying import deny_escape
 from panorama_guard.planning.plan import Plan, Promise, Proposal, Refused
@@ -23,10 +23,18 @@ Rung = Callable[[Situation], Iterator[Proposal]]
 RUNGS: Mapping[Kind, tuple[Rung, ...]] = {
     Kind.PERMISSION_ESCAPE: (deny_escape, remove_source, revert_source, bound_to_ceiling, quarantine),
     Kind.TRUST_ESCAPE: (close_trust, quarantine),
-    Kind.BOUNDARY_ESCAPE: (restore_boundary, deny_escape, revert_source, bound_to_ceiling, quarantine),
+    Kind.BOUNDARY_ESCAPE: (
+        restore_boundary,
+        deny_escape,
+        revert_source,
+        bound_to_ceiling,
+        restore_any_boundary,
+        quarantine,
+    ),
     Kind.UNDECIDED: (),
 }
 
+TAKING = frozenset({restore_any_boundary, quarantine})  # rungs that may take away what is inside the ceiling
 UNAIDED = frozenset({restore_boundary, deny_escape, close_trust})  # rungs in which the rest of the account has no say
 
 
@@ -45,8 +53,8 @@ def plan_remediation(situation: Situation, *, strongest: bool = False) -> Plan |
     rungs = RUNGS[situation.finding.kind]
     if not strongest:
         return _first_proved(situation, (rung(situation) for rung in rungs))
-    top = rungs if situation.is_retired else tuple(rung for rung in rungs if rung is not quarantine)
-    last = () if situation.is_retired else tuple(rung for rung in rungs if rung is quarantine)
+    top = rungs if situation.is_retired else tuple(rung for rung in rungs if rung not in TAKING)
+    last = tuple(rung for rung in rungs if rung not in top)
     return _first_proved(situation, (_strongest_first(rung(situation)) for rung in (*reversed(top), *last)))
 
 
