@@ -11,7 +11,7 @@ import pytest
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.undo import PutBack
-from panorama_guard.cli import main, undo_all, undoing_all
+from panorama_guard.cli import main, undo_all, undo_all_command
 from panorama_guard.cli.output import ANSWERED, DIFFERS, FAILED, REFUSED, WAITING
 from panorama_guard.cli.undo import Patience, Undoing
 from tests.builders import ACCOUNT, snapshot_of
@@ -101,7 +101,7 @@ def run(guard: Guard, *words: str, output: str = "text", **where: str) -> int:
     """Run the command against a guard."""
     arguments = argparse.Namespace(yes="--yes" in words, output=output, **where)
     undoing = Undoing(guard.ask, Subjects(), Patience(lambda: 0.0, lambda _: None))
-    return undoing_all.run_undo_all(arguments, {"action": "undo", "reason": "x", "seconds": 60}, undoing)
+    return undo_all_command.run_undo_all(arguments, {"action": "undo", "reason": "x", "seconds": 60}, undoing)
 
 
 def three(**how: Any) -> Guard:
@@ -208,7 +208,7 @@ def test_a_reader_that_goes_away_stops_it_and_the_error_output_says_where(
         if line.startswith("Undone:"):
             raise BrokenPipeError
 
-    monkeypatch.setattr(undoing_all, "tell_line", gone)
+    monkeypatch.setattr(undo_all_command, "tell_line", gone)
     with pytest.raises(BrokenPipeError):
         run(guard, "--yes")
     assert undone(guard) == [THIRD]
@@ -239,7 +239,7 @@ def test_a_guard_that_refuses_to_tell_is_told(capsys: pytest.CaptureFixture[str]
     """Whoever may not ask learns why."""
     undoing = Undoing(lambda _: (403, {"error": "a guarded role"}), Subjects(), Patience(lambda: 0.0, lambda _: None))
     arguments = argparse.Namespace(yes=True, output="text")
-    assert undoing_all.run_undo_all(arguments, {"action": "undo"}, undoing) == REFUSED
+    assert undo_all_command.run_undo_all(arguments, {"action": "undo"}, undoing) == REFUSED
     assert "a guarded role" in capsys.readouterr().err
 
 

@@ -17,7 +17,7 @@ from panorama_guard.cli.lasting import Lasting
 from panorama_guard.cli.output import ANSWERED, FAILED, REFUSED, WAITING, complain, tell, tell_line
 from panorama_guard.cli.regions import read_regions
 from panorama_guard.cli.undo import Patience, Undoing, finish_undo
-from panorama_guard.cli.undoing_all import run_undo_all
+from panorama_guard.cli.undo_all_command import run_undo_all
 from panorama_guard.cli.words import answer_lines
 from panorama_guard.profile import load_profile
 
