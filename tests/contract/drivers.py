@@ -147,51 +147,51 @@ class MotoDriver:
     def __init__(self) -> None:
         """Make the client as the functions do."""
         iam_backends[MOTO_ACCOUNT]["aws"].reset()
-        self._iam = boto3.client("iam", region_name=REGION)
-        keep_documents_as_text(self._iam)
+        self.iam = boto3.client("iam", region_name=REGION)
+        keep_documents_as_text(self.iam)
 
     @property
     def roles(self) -> IamRoles:
         """Return the adapter."""
-        return IamRoles(self._iam)
+        return IamRoles(self.iam)
 
     @property
     def writer(self) -> IamWriter:
         """Return the adapter."""
-        return IamWriter(self._iam, lambda _: None)
+        return IamWriter(self.iam, lambda _: None)
 
     @property
     def account(self) -> IamAccount:
         """Return the adapter."""
-        return IamAccount(self._iam)
+        return IamAccount(self.iam)
 
     def create_role(self, name: str, trust: str, path: str = "/") -> None:
         """Make a role."""
-        self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Path=path)
+        self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust, Path=path)
 
     def put_inline(self, role: str, name: str, text: str) -> None:
         """Put an inline policy."""
-        self._iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=text)
+        self.iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=text)
 
     def create_policy(self, name: str, text: str) -> str:
         """Make a managed policy."""
-        return str(self._iam.create_policy(PolicyName=name, PolicyDocument=text)["Policy"]["Arn"])
+        return str(self.iam.create_policy(PolicyName=name, PolicyDocument=text)["Policy"]["Arn"])
 
     def add_version(self, arn: str, text: str) -> None:
         """Make another version."""
-        self._iam.create_policy_version(PolicyArn=arn, PolicyDocument=text, SetAsDefault=True)
+        self.iam.create_policy_version(PolicyArn=arn, PolicyDocument=text, SetAsDefault=True)
 
     def attach(self, role: str, arn: str) -> None:
         """Attach a managed policy."""
-        self._iam.attach_role_policy(RoleName=role, PolicyArn=arn)
+        self.iam.attach_role_policy(RoleName=role, PolicyArn=arn)
 
     def bound(self, role: str, arn: str) -> None:
         """Set a boundary."""
-        self._iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=arn)
+        self.iam.put_role_permissions_boundary(RoleName=role, PermissionsBoundary=arn)
 
     def delete_role(self, role: str) -> None:
         """Delete a role."""
-        self._iam.delete_role(RoleName=role)
+        self.iam.delete_role(RoleName=role)
 
 
 @contextlib.contextmanager

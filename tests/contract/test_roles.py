@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 
+from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion
 from panorama_guard.case.difference import describe_differences
 from panorama_guard.case.errors import WriteRefusedError
@@ -25,7 +28,7 @@ from panorama_guard.case.step import (
     invert_step,
 )
 from tests.builders import ADMINISTRATOR, IN_PATTERN, ONE_CHARACTER_OFF, PAYROLL, SERVICE_ROLE
-from tests.contract.drivers import MOTO_ACCOUNT, RolesDriver, drivers, moto_account, spaced
+from tests.contract.drivers import MOTO_ACCOUNT, MotoDriver, RolesDriver, drivers, moto_account, spaced
 
 NAME = SERVICE_ROLE.name
 TRUST = spaced(SERVICE_ROLE.trust_text)
@@ -163,6 +166,37 @@ def test_a_step_repeated_changes_nothing(driver: RolesDriver, step: Step) -> Non
     once = driver.roles.read_role(NAME)
     driver.writer.apply(NAME, step)
     assert driver.roles.read_role(NAME) == once
+
+
+@pytest.mark.parametrize("call", ["create_policy", "create_policy_version", "delete_policy_version"])
+def test_what_was_done_and_not_answered_is_not_refused(call: str) -> None:
+    """The SDK's next attempt meets what the first one has done."""
+    driver = MotoDriver()
+    driver.create_role(NAME, TRUST)
+    if call != "create_policy":
+        driver.writer.apply(NAME, own(PAYROLL))
+        for _ in range(3 if call == "create_policy_version" else 4):
+            driver.add_version(own(PAYROLL).own.arn, ADMINISTRATOR)
+    IamWriter(DoneTwice(driver.iam, call), lambda _: None).apply(NAME, own(IN_PATTERN))
+    assert [(one.arn, one.text) for one in read(driver).boundary] == [(own("").own.arn, IN_PATTERN)]
+
+
+class DoneTwice:
+    """A client one of whose calls is carried out, not answered, and made again."""
+
+    def __init__(self, client: Any, call: str) -> None:
+        """Take the client, and the name of the call."""
+        self._client, self._call = client, call
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the call, or the one that is made twice."""
+        call = getattr(self._client, name)
+        return partial(self._twice, call) if name == self._call else call
+
+    @staticmethod
+    def _twice(call: Any, **arguments: object) -> Any:
+        call(**arguments)
+        return call(**arguments)
 
 
 def test_no_function_attaches_a_policy(driver: RolesDriver) -> None:

@@ -104,18 +104,33 @@ class IamWriter:
                 assert_never(step)
 
     def _write_own(self, own: ManagedPolicy, role_name: str) -> None:
-        """Make a policy of the guard's own say this, whether or not it is there; if it says so, it is left alone."""
+        """Make a policy of the guard's own say this, whether or not it is there; if it says so, it is left alone.
+
+        Where an attempt was carried out and not answered, AWS refuses the next one, which the SDK makes by itself.
+        """
         try:
-            version = self._iam.get_policy(PolicyArn=own.arn)["Policy"]["DefaultVersionId"]
+            self._bring_to(own, self._text_of(own.arn), role_name)
+        except ClientError as error:
+            if code_of(error) not in REFUSED or self._text_of(own.arn) != own.text:
+                raise
+
+    def _bring_to(self, own: ManagedPolicy, text: str | None, role_name: str) -> None:
+        if text is None:
+            self._create_own(own, role_name)
+        elif text != own.text:
+            self._make_room(own.arn)
+            self._iam.create_policy_version(PolicyArn=own.arn, PolicyDocument=own.text, SetAsDefault=True)
+
+    def _text_of(self, arn: str) -> str | None:
+        """Return the document of a managed policy's default version, or None where there is no such policy."""
+        try:
+            version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         except ClientError as error:
             if code_of(error) not in NOT_FOUND:
                 raise
-            self._create_own(own, role_name)
-            return
-        answer = self._iam.get_policy_version(PolicyArn=own.arn, VersionId=version)
-        if unquote(answer["PolicyVersion"]["Document"]) != own.text:
-            self._make_room(own.arn)
-            self._iam.create_policy_version(PolicyArn=own.arn, PolicyDocument=own.text, SetAsDefault=True)
+            return None
+        answer = self._iam.get_policy_version(PolicyArn=arn, VersionId=version)
+        return unquote(answer["PolicyVersion"]["Document"])
 
     def _create_own(self, own: ManagedPolicy, role_name: str) -> None:
         *path, name = own.arn.partition(":policy")[2].split("/")
@@ -131,7 +146,14 @@ class IamWriter:
         versions = self._iam.list_policy_versions(PolicyArn=arn)["Versions"]
         dormant = sorted(int(one["VersionId"].removeprefix("v")) for one in versions if not one["IsDefaultVersion"])
         if len(versions) >= LEAST.versions:
-            self._iam.delete_policy_version(PolicyArn=arn, VersionId=f"v{dormant[0]}")
+            self._delete_version(arn, f"v{dormant[0]}")
+
+    def _delete_version(self, arn: str, version_id: str) -> None:
+        try:
+            self._iam.delete_policy_version(PolicyArn=arn, VersionId=version_id)
+        except ClientError as error:
+            if code_of(error) not in NOT_FOUND:
+                raise
 
     def _put_own_boundary(self, arn: str, role_name: str) -> None:
         for seconds in (*SPREADING, None):
