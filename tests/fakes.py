@@ -8,7 +8,7 @@ from panorama_guard.case import role_use
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Archivable, Dossier
-from panorama_guard.case.errors import ChannelError, StaleRecordError, WriteRefusedError
+from panorama_guard.case.errors import ChannelError, DocumentRefusedError, StaleRecordError, WriteRefusedError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.member import Member
 from panorama_guard.case.memory import Memory
@@ -53,7 +53,8 @@ def outline_of(role: RoleSnapshot) -> RoleOutline:
 class FakeRoles:
     """IAM: roles and managed policies by name and ARN, reads that may lag, writes that may be refused.
 
-    `versions` has the dormant ones of a policy, `strangers` who else uses one, `refusals` a message by the step's kind.
+    `versions` has the dormant ones of a policy, `strangers` who else uses one, `refusals` a message by the step's kind,
+    and `malformed` words that no document may have that is put.
     """
 
     calls: Calls = field(default_factory=Calls)
@@ -63,6 +64,7 @@ class FakeRoles:
     stale: list[RoleSnapshot | None] = field(default_factory=list)  # what the next reads return instead
     refusal: str = ""
     refusals: dict[type, str] = field(default_factory=dict)
+    malformed: tuple[str, ...] = ()
     quotas: Quotas = LEAST
     versions: dict[str, tuple[PolicyVersion, ...]] = field(default_factory=dict)
     strangers: dict[str, PolicyUsers] = field(default_factory=dict)
@@ -125,6 +127,9 @@ class FakeRoles:
     def apply(self, role_name: str, step: Step) -> None:
         """Carry out the step, or refuse it."""
         self.calls.note(f"apply {type(step).__name__}")
+        if any(word in getattr(step, "text", "") for word in self.malformed):
+            message = "MalformedPolicyDocument: `no`"
+            raise DocumentRefusedError(message)
         refusal = self.refusal or self.refusals.get(type(step), "")
         if refusal or isinstance(step, AttachManaged):
             message = refusal or "no function may attach a policy"

@@ -10,7 +10,7 @@ import pytest
 from panorama_guard.aws.role_writer import IamWriter
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion
 from panorama_guard.case.difference import describe_differences
-from panorama_guard.case.errors import WriteRefusedError
+from panorama_guard.case.errors import DocumentRefusedError, WriteRefusedError
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import (
     AttachManaged,
@@ -29,6 +29,7 @@ from panorama_guard.case.step import (
 )
 from tests.builders import ADMINISTRATOR, IN_PATTERN, ONE_CHARACTER_OFF, PAYROLL, SERVICE_ROLE
 from tests.contract.drivers import MOTO_ACCOUNT, MotoDriver, RolesDriver, drivers, moto_account, spaced
+from tests.contract.refusing import RefusingTo
 
 NAME = SERVICE_ROLE.name
 TRUST = spaced(SERVICE_ROLE.trust_text)
@@ -166,6 +167,17 @@ def test_a_step_repeated_changes_nothing(driver: RolesDriver, step: Step) -> Non
     once = driver.roles.read_role(NAME)
     driver.writer.apply(NAME, step)
     assert driver.roles.read_role(NAME) == once
+
+
+@pytest.mark.parametrize(("code", "is_of_document"), [("MalformedPolicyDocument", True), ("AccessDenied", False)])
+def test_a_document_that_aws_refuses_is_told_from_a_call_that_it_refuses(code: str, *, is_of_document: bool) -> None:
+    """Another document may be taken where this one is not."""
+    driver = MotoDriver()
+    driver.create_role(NAME, TRUST)
+    writer = IamWriter(RefusingTo(driver.iam, "update_assume_role_policy", code=code), lambda _: None)
+    with pytest.raises(WriteRefusedError, match=code) as refused:
+        writer.apply(NAME, PutTrust("{}"))
+    assert isinstance(refused.value, DocumentRefusedError) is is_of_document
 
 
 @pytest.mark.parametrize("call", ["create_policy", "create_policy_version", "delete_policy_version"])

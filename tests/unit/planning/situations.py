@@ -6,12 +6,13 @@ from panorama_guard.case.account import LEAST
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import apply_step
+from panorama_guard.case.step import Step, apply_step
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.names import own_boundary_arns
 from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.planning.situation import Situation, Surroundings
 from panorama_guard.profile import RoleProfile
 from tests.builders import GROUP_ROLE, MEMORY, NOW
@@ -51,6 +52,11 @@ def refused(of: Situation) -> str:
     plan = plan_remediation(of)
     assert isinstance(plan, Refused)
     return plan.reason
+
+
+def tried(*steps: Step) -> tuple[RefusedStep, ...]:
+    """Return steps as AWS has refused them: every such call."""
+    return tuple(map(RefusedStep, steps))
 
 
 def carried_out(of: Situation, plan: Plan) -> RoleSnapshot:

@@ -43,7 +43,7 @@ from tests.builders import (
     snapshot_of,
     with_policies,
 )
-from tests.unit.planning.situations import carried_out, judged_after, planned, situation
+from tests.unit.planning.situations import carried_out, judged_after, planned, situation, tried
 
 BOUNDARY = managed(IN_PATTERN, BOUNDARY_ARN)
 REMEMBERED = Memory(ROLE_ID, boundary=(BOUNDARY,), boundary_confirmed=True)
@@ -176,7 +176,7 @@ def test_the_customer_s_boundary_is_kept_inside_the_guard_s_own() -> None:
     """What it took away inside the ceiling stays taken away; undoing sets it again."""
     narrow = managed(policy(allow(["s3:*", "iam:*"]), deny("s3:Delete*")), BOUNDARY_ARN)
     of = situation(filled(boundary=(narrow,)), SERVICE_ROLE)
-    of = replace(of, refused=(PutInline("any", "{}"),))
+    of = replace(of, refused=tried(PutInline("any", "{}")))
     plan = planned(of)
     after = carried_out(of, plan)
     before, then = (read_permissions(one).grant for one in (of.snapshot, after))
@@ -201,7 +201,7 @@ def test_a_ceiling_that_is_too_long_is_cut_to_what_the_role_is_granted() -> None
     of = situation(replace(filled(), attached=(managed(policy(allow("sagemaker:*"))),)), SERVICE_ROLE)
     ceiling = Grant((*of.standard.permissions.policies, parse_document(long, name="long")))
     standard = replace(of.standard, permissions=ceiling)
-    of = replace(of, standard=standard, refused=(PutInline("any", "{}"),))
+    of = replace(of, standard=standard, refused=tried(PutInline("any", "{}")))
     steps = [step for proposal in bound_to_ceiling(of) for step in proposal.steps]
     texts = [step.own.text for step in steps if isinstance(step, PutOwnBoundary)]
     plan = planned(of)
@@ -243,8 +243,8 @@ def test_a_name_that_aws_refused_is_not_tried_again() -> None:
     of = situation(filled(), SERVICE_ROLE)
     first, second, _ = own_boundary_arns(of.snapshot)
     both = replace(of.around, own_boundaries=(first, second))
-    tried = (PutOwnBoundary(ManagedPolicy(first, "", "{}")),)
-    assert own_boundary(planned(replace(of, around=both, refused=tried))).arn == second
+    refused = tried(PutOwnBoundary(ManagedPolicy(first, "", "{}")))
+    assert own_boundary(planned(replace(of, around=both, refused=refused))).arn == second
 
 
 def test_a_boundary_that_allows_more_than_the_ceiling_is_no_plan_even_where_nothing_escapes_yet() -> None:

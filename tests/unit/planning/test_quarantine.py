@@ -8,7 +8,7 @@ import pytest
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.snapshot import ManagedPolicy
-from panorama_guard.case.step import DeleteInline, PutInline, PutOwnBoundary, PutTrust, Step, apply_step
+from panorama_guard.case.step import DeleteInline, PutInline, PutOwnBoundary, PutTrust, apply_step
 from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.standard import Posture
@@ -29,7 +29,7 @@ from tests.builders import (
     trusting,
     with_policies,
 )
-from tests.unit.planning.situations import carried_out, judged_after, planned, refused, situation
+from tests.unit.planning.situations import carried_out, judged_after, planned, refused, situation, tried
 
 DENIED, CLOSED = PutInline(QUARANTINE, DENY_ALL), PutTrust(CLOSED_TRUST)
 
@@ -149,5 +149,5 @@ def test_in_a_service_that_runs_the_strongest_remedy_is_quarantine_only_if_nothi
 def test_a_trust_escape_whose_repair_aws_refuses_has_no_plan() -> None:
     """Nor could the trust be closed."""
     opened = replace(snapshot_of(GROUP_ROLE), trust=policy(trusting({"AWS": "999999999999"})))
-    tried: tuple[Step, ...] = (PutTrust("{}"),)
-    assert "AWS refused such a step already" in refused(replace(situation(opened), refused=tried))
+    of = replace(situation(opened), refused=tried(PutTrust("{}")))
+    assert "AWS refused such a step already" in refused(of)

@@ -36,7 +36,7 @@ from tests.builders import (
     snapshot_of,
     with_policies,
 )
-from tests.unit.planning.situations import carried_out, judged_after, planned, situation
+from tests.unit.planning.situations import carried_out, judged_after, planned, situation, tried
 
 MODELS = allow(["s3:GetObject", "s3:PutObjectTagging"], "arn:aws:s3:::my-aws-panorama-models/*")
 OUTSIDE = policy(allow("sqs:*"))
@@ -109,7 +109,7 @@ def test_the_plan_says_that_a_policy_of_aws_may_not_be_attached_again() -> None:
 
 def test_a_detachment_that_aws_refuses_is_not_proposed_again() -> None:
     """The next rung is."""
-    of = replace(situation(full(managed(OUTSIDE))), refused=(DetachManaged(CUSTOMER_ARN),))
+    of = replace(situation(full(managed(OUTSIDE))), refused=tried(DetachManaged(CUSTOMER_ARN)))
     assert isinstance(planned(of).steps[0], PutOwnBoundary)
 
 

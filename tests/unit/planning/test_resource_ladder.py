@@ -13,6 +13,7 @@ from panorama_guard.case.step import DeletePart, PutPart, apply_step
 from panorama_guard.judging.buckets import WHOLE_BLOCK
 from panorama_guard.judging.resource import ResourceStandard, judge_resource
 from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.planning.resource_ladder import RESOURCE_RUNGS, ResourceSituation, plan_for_resource
 from tests.builders import ACCOUNT
 from tests.unit.buckets import (
@@ -146,7 +147,7 @@ def test_a_block_comes_after_what_is_open_where_others_are_stated() -> None:
 def test_a_step_that_aws_has_refused_is_not_proposed_again() -> None:
     """Another rung may be open still."""
     snapshot = with_policy(OWN, THEIRS)
-    refused = (PutPart(bucket.POLICY, ""),)
+    refused = (RefusedStep(PutPart(bucket.POLICY, "")),)
     made = plan_for_resource(ResourceSituation(finding_in(snapshot, bucket.POLICY), snapshot, STANDARD, refused))
     assert isinstance(made, Plan)
     assert (made.steps, made.needs_approval) == ((DeletePart(bucket.POLICY),), True)

@@ -25,7 +25,7 @@ from tests.builders import (
     trusting,
     with_policies,
 )
-from tests.unit.planning.situations import carried_out, judged_after, planned, situation
+from tests.unit.planning.situations import carried_out, judged_after, planned, situation, tried
 
 REVOKED = RevokeSessions(REVOCATION, "2026-11-23T15:00:11Z")  # the second after the one that has begun
 
@@ -144,7 +144,7 @@ def test_where_no_inline_policy_fits_the_trust_is_repaired_all_the_same() -> Non
 
 def test_a_deny_that_aws_refuses_leaves_the_repair_alone() -> None:
     """What was refused is not tried again."""
-    of = replace(situation(OPENED), refused=(REVOKED,))
+    of = replace(situation(OPENED), refused=tried(REVOKED))
     assert planned(of).steps == (PutTrust(policy(trusting(SERVICE))),)
 
 

@@ -31,7 +31,7 @@ from tests.builders import (
     with_policies,
 )
 from tests.fakes import CrashError
-from tests.unit.service.world import World
+from tests.unit.service.world import World, event_on
 
 HEALTHY = snapshot_of(GROUP_ROLE)
 QUEUES = with_policies(HEALTHY, attached=[managed(policy(allow("sqs:*")))])  # nothing of it is inside the ceiling
@@ -91,6 +91,82 @@ def test_a_second_step_that_aws_refuses_leaves_a_role_that_is_granted_no_more() 
     assert world.remediate() == ["NOT FIXED"]
     assert written(world) == [RevokeSessions]
     assert kept(world).trust == OPENED.trust
+
+
+GONE = "AIDAEXAMPLEDELETED001"
+NOT_THEM = {**trusting({"AWS": GONE}), "Effect": "Deny"}
+
+
+def test_a_trust_that_names_somebody_deleted_is_followed_by_another() -> None:
+    """IAM stores an id in the place of who was deleted, and takes it from nobody: that statement shields no other one.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
+    world = World()
+    world.roles.malformed = (GONE,)
+    world.change(HEALTHY, event_id="event-0")
+    statements = [trusting({"Service": "greengrass.amazonaws.com"}), NOT_THEM, trusting({"AWS": "999999999999"})]
+    world.change(HEALTHY.with_trust(policy(*statements)))
+    assert world.remediate() == ["CONTAINED"]
+    assert kept(world).trust == HEALTHY.trust
+
+
+def test_where_aws_takes_no_trust_that_lets_anybody_in_an_operator_is_asked_once() -> None:
+    """Quarantine is another document, which names nobody; what was begun is no change that asks again."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.malformed = ("greengrass",)
+    world.change(OPENED)
+    assert world.remediate() == ["NEEDS APPROVAL"]
+    assert "AWS refused the step: MalformedPolicyDocument" in world.incident.reason
+    world.notify()
+    world.inspect(event_on(GROUP_ROLE.name))
+    assert world.remediations.orders == []
+
+
+def test_an_approved_trust_behind_one_that_aws_refuses_is_the_one_that_is_put() -> None:
+    """The order that comes of the approval leaves out the one before, and no more."""
+    world = World(Mode.APPROVE)
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.malformed = (GONE,)
+    statements = [trusting({"Service": "greengrass.amazonaws.com"}), NOT_THEM, trusting({"AWS": "999999999999"})]
+    world.change(HEALTHY.with_trust(policy(*statements)))
+    assert give_word(world) == "NEEDS APPROVAL"
+    assert "MalformedPolicyDocument" in world.incident.reason
+    assert give_word(world) == "CONTAINED"
+    assert kept(world).trust == HEALTHY.trust
+
+
+def test_an_approved_trust_without_the_end_of_sessions_is_put_where_aws_refuses_that() -> None:
+    """The plan before it ends them too, and is not the one that was approved."""
+    world = World(Mode.APPROVE)
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    world.change(OPENED)
+    assert give_word(world) == "NEEDS APPROVAL"
+    assert give_word(world) == "CONTAINED"
+    assert written(world) == [PutTrust]
+
+
+def test_where_aws_takes_no_trust_at_all_the_word_for_quarantine_ends_as_not_fixed() -> None:
+    """A closed trust that was refused is asked for no more."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.malformed = ("sts:AssumeRole",)
+    world.change(OPENED)
+    assert world.remediate() == ["NEEDS APPROVAL"]
+    assert give_word(world) == "NOT FIXED"
+    assert kept(world).trust == OPENED.trust
+
+
+def test_where_the_call_is_denied_no_other_trust_is_tried_nor_asked_for() -> None:
+    """It is the same call, whatever it would put."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.refusals = {PutTrust: "AccessDenied: `no`"}
+    world.change(OPENED)
+    assert world.remediate() == ["NOT FIXED"]
+    assert world.incident.reason.count("AWS refused the step: AccessDenied") == 1
 
 
 # --- only quarantine is left ---

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from panorama_guard.case.errors import StaleRecordError
+from panorama_guard.case.errors import DocumentRefusedError, StaleRecordError, WriteRefusedError
 
 # What botocore raises where it gets no answer of AWS's: no network or credentials, an endpoint that is none (it says
 # so in a mere ValueError), or somebody else's answer, as of a proxy or of the page before an open network.
@@ -78,6 +78,9 @@ REFUSED = frozenset(
         "ValidationError",
     }
 )
+# Of these, what it says of the document: that it names somebody who was deleted, say, whom IAM stores as an id.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+MALFORMED = frozenset({"MalformedPolicy", "MalformedPolicyDocument", "MalformedPolicyDocumentException"})
 
 
 def code_of(error: ClientError) -> str:
@@ -89,6 +92,14 @@ def message_of(error: ClientError) -> str:
     """Return AWS's code and message, on one line."""
     message = str(error.response.get("Error", {}).get("Message", ""))
     return f"{code_of(error)}: `{' '.join(message.split())}`"
+
+
+def raise_refusal(error: ClientError, what: str) -> None:
+    """Raise WriteRefusedError where AWS refuses a step for good: DocumentRefusedError if it may take another text."""
+    if code_of(error) in REFUSED:
+        kind = DocumentRefusedError if code_of(error) in MALFORMED else WriteRefusedError
+        message = f"{what}: {message_of(error)}"
+        raise kind(message) from error
 
 
 def may_pass(error: ClientError) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from botocore.exceptions import ClientError
 
-from panorama_guard.aws.errors import NO_PART, NOT_THERE, REFUSED, code_of, message_of
+from panorama_guard.aws.errors import NO_PART, NOT_THERE, code_of, raise_refusal
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.step import DeletePart, PartStep, describe_step
 
@@ -19,9 +19,7 @@ def write_part(step: PartStep, write: Callable[[], None]) -> None:
     except ClientError as error:
         if isinstance(step, DeletePart) and code_of(error) in NO_PART | NOT_THERE:
             return
-        if code_of(error) in REFUSED:
-            message = f"{describe_step(step)}: {message_of(error)}"
-            raise WriteRefusedError(message) from error
+        raise_refusal(error, describe_step(step))
         raise
 
 

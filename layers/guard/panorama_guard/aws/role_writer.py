@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from panorama_guard.aws.errors import NOT_FOUND, REFUSED, code_of, message_of
+from panorama_guard.aws.errors import NOT_FOUND, REFUSED, code_of, raise_refusal
 from panorama_guard.case.account import LEAST
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.snapshot import ManagedPolicy
@@ -52,9 +52,7 @@ class IamWriter:
         except ClientError as error:
             if isinstance(step, DeleteInline | DetachManaged | DeleteBoundary) and code_of(error) in NOT_FOUND:
                 return
-            if code_of(error) in REFUSED:
-                message = f"{describe_step(step)}: {message_of(error)}"
-                raise WriteRefusedError(message) from error
+            raise_refusal(error, describe_step(step))
             raise
 
     def _apply(self, role_name: str, step: Step) -> None:

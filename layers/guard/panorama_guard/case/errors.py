@@ -51,6 +51,10 @@ class WriteRefusedError(CaseError):
     """AWS refuses a step, and would refuse it again."""
 
 
+class DocumentRefusedError(WriteRefusedError):
+    """AWS refuses the document of a step, and may take another one in its place."""
+
+
 class UnreachableError(CaseError):
     """A deployed guard cannot be asked; the message says what to do."""
 

@@ -20,6 +20,11 @@ from panorama_guard.policy.record import record
 Steps = tuple[Step, ...]
 
 
+def digest_of(steps: Steps) -> str:
+    """Return the hash of steps: the same for those that do the same, whenever they were planned."""
+    return digest(repr(tuple(map(timeless, steps))))
+
+
 class Promise(Enum):
     """What has to be proved of a proposal before it is a plan."""
 
@@ -53,6 +58,11 @@ class Proposal:
         """Return for each step, at its place, the one that takes it back."""
         return tuple(invert_step(*pair) for pair in zip(self.states(snapshot), self.steps, strict=False))
 
+    @property
+    def digest(self) -> str:
+        """Return the hash of the steps, as that of the plan that comes of it."""
+        return digest_of(self.steps)
+
     def describe(self) -> str:
         """Return what it does, in IAM's words."""
         return "; then ".join(map(describe_step, self.steps))
@@ -76,7 +86,7 @@ class Plan:
     @property
     def digest(self) -> str:
         """Return the hash of the steps: two plans with the same one do the same, whenever they were made."""
-        return digest(repr(tuple(map(timeless, self.steps))))
+        return digest_of(self.steps)
 
     def is_in_force(self, snapshot: Snapshot) -> bool:
         """Say whether a subject is as several steps leave it. Of a single one, what came of it says enough."""

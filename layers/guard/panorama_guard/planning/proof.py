@@ -22,6 +22,7 @@ from panorama_guard.policy.record import replace
 ESCAPES = "not proved: that the role escapes no more"
 LOSES_PERMISSION = "not proved: that no permission inside the ceiling is lost"
 LOSES_TRUST = "not proved: that nobody inside the profile is shut out"
+NOT_APPROVED = "it is not the plan that was approved"
 WIDENS = "more would be granted than before"
 
 
@@ -38,8 +39,10 @@ def why_not_proved(situation: Situation, before: Judgement, proposal: Proposal) 
 def _objections(situation: Situation, before: Judgement, proposal: Proposal) -> Iterator[str]:
     """Yield what speaks against a proposal, the cheapest questions first."""
     first, *between, last = proposal.states(situation.snapshot)
-    if any(_is_like(step, other) for step in proposal.steps for other in situation.refused):
+    if any(refused.rules_out(step) for step in proposal.steps for refused in situation.refused):
         yield "AWS refused such a step already"
+    if proposal.digest in situation.passed:
+        yield NOT_APPROVED
     yield from filter(None, (over_quota(first, state, situation.around.quotas) for state in (*between, last)))
     if not complies(situation.finding, before, _judge(situation, last)):
         yield ESCAPES
@@ -51,13 +54,6 @@ def _objections(situation: Situation, before: Judgement, proposal: Proposal) -> 
         yield WIDENS
     yield from _dangers_between(situation, between)
     yield from _harms_elsewhere(situation, proposal.steps)
-
-
-def _is_like(step: Step, refused: Step) -> bool:
-    """Say whether AWS would refuse a step as it refused another. Policies of the guard's own are told apart."""
-    if isinstance(step, PutOwnBoundary) and isinstance(refused, PutOwnBoundary):
-        return step.own.arn == refused.own.arn
-    return type(step) is type(refused)
 
 
 def _judge(situation: Situation, snapshot: RoleSnapshot) -> Judgement:

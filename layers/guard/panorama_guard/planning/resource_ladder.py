@@ -14,7 +14,7 @@ from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import digest
-from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
+from panorama_guard.case.step import DeletePart, PartStep, PutPart
 from panorama_guard.containment import Contained, Grant
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.part_rule import PartRule, entries_of, opened_by, read_entry, read_part
@@ -22,8 +22,9 @@ from panorama_guard.judging.resource import ResourceStandard, judge_resource
 from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.planning.climbing import climb
 from panorama_guard.planning.plan import Plan, Promise, Proposal, Refused
-from panorama_guard.planning.proof import complies
+from panorama_guard.planning.proof import NOT_APPROVED, complies
 from panorama_guard.planning.proof import is_kept as keeps
+from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.planning.shared_trust import Bound
 from panorama_guard.planning.trust_repair import lets_anybody_in, repair_document
 from panorama_guard.planning.wording import RESOURCE_PROOFS
@@ -39,13 +40,14 @@ _OPERATOR_S = frozenset({Promise.TAKEN_AWAY, Promise.VERSION_CHOSEN})  # an oper
 
 @record
 class ResourceSituation:
-    """What a plan for a resource is made for. `refused` are steps that AWS has refused already."""
+    """What a plan for a resource is made for; `refused` and `passed` as of a role's `Situation`."""
 
     finding: Finding
     snapshot: ResourceSnapshot
     standard: ResourceStandard
-    refused: tuple[Step, ...] = ()
+    refused: tuple[RefusedStep, ...] = ()
     memory: Memory = NOTHING
+    passed: tuple[str, ...] = ()
 
     @property
     def rule(self) -> PartRule | None:
@@ -191,8 +193,10 @@ def why_not_proved(situation: ResourceSituation, before: Judgement, proposal: Pr
 
 def _objections(situation: ResourceSituation, before: Judgement, proposal: Proposal) -> Iterator[str]:
     (step,) = proposal.steps
-    if any(type(step) is type(other) for other in situation.refused):
+    if any(refused.rules_out(step) for refused in situation.refused):
         yield "AWS refused such a step already"
+    if proposal.digest in situation.passed:
+        yield NOT_APPROVED
     after = proposal.states(situation.snapshot)[-1]
     if not complies(situation.finding, before, judge_resource(after, situation.standard)):
         yield "it would still be found"

@@ -4,8 +4,8 @@ from panorama_guard.case.account import LEAST, PolicyVersion, Quotas
 from panorama_guard.case.finding import Finding
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.case.step import Step
 from panorama_guard.judging.standard import Standard
+from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import record
 
 
@@ -47,7 +47,8 @@ UNREAD = Surroundings(LEAST, (), ())  # what holds in every account
 class Situation:
     """What a plan is made for. `live_boundary` is the remembered boundary's policy as it is now, if it still is.
 
-    `refused` are steps that AWS has refused already. In a retired service everything that a role has is too much.
+    `refused` is what AWS has refused already; `passed` are the digests of plans that are not what was approved. In a
+    retired service everything that a role has is too much.
     """
 
     finding: Finding
@@ -58,4 +59,5 @@ class Situation:
     now: str
     around: Surroundings = UNREAD
     is_retired: bool = False
-    refused: tuple[Step, ...] = ()
+    refused: tuple[RefusedStep, ...] = ()
+    passed: tuple[str, ...] = ()

@@ -15,11 +15,11 @@ def plan_to_carry_out(wanted: Wanted, job: Job, remediator: Remediator) -> tuple
     Should AWS refuse this one too, they are not begun anew: the job that is returned leaves them out.
     """
     first = plan = _find(wanted, job, remediator)
-    refused = wanted.refused
+    passed = wanted.passed
     while job.incident.approval and isinstance(plan, Plan) and why_not_approved(plan, job, remediator):
-        refused = (*refused, *plan.steps)
-        plan = _find(replace(wanted, refused=refused), job, remediator)
-    return (plan, replace(job, passed=refused)) if isinstance(plan, Plan) else (first, job)
+        passed = (*passed, plan.digest)
+        plan = _find(replace(wanted, passed=passed), job, remediator)
+    return (plan, replace(job, passed=passed)) if isinstance(plan, Plan) else (first, job)
 
 
 def why_not_approved(plan: Plan, job: Job, remediator: Remediator) -> str:

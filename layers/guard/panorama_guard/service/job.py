@@ -5,8 +5,8 @@ from typing import Protocol
 
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.step import Step
 from panorama_guard.judging.subject import AnyStandard
+from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import record
 from panorama_guard.profile import Guarded
 from panorama_guard.service.planner import Sight
@@ -57,9 +57,9 @@ class Remediator:
 
 @record
 class Refusal:
-    """A step that AWS refused, in which remedy, and in what words."""
+    """What AWS refused, in which remedy, and in what words."""
 
-    step: Step
+    refused: RefusedStep
     remedy: Remedy
     message: str
 
@@ -68,7 +68,7 @@ class Refusal:
 class Job:
     """One order, as it stands when its turn comes, and what AWS has refused of it so far.
 
-    `passed` are the steps of plans that come before the one that was approved: AWS refused them in an earlier order.
+    `passed` are the digests of plans before the one that was approved: AWS refused them in an earlier order.
     """
 
     incident: Incident
@@ -77,7 +77,7 @@ class Job:
     memory: Memory
     now: str
     refusals: tuple[Refusal, ...] = ()
-    passed: tuple[Step, ...] = ()
+    passed: tuple[str, ...] = ()
 
 
 def moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:

@@ -5,13 +5,14 @@ from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.case.step import PutOwnBoundary, Step
+from panorama_guard.case.step import PutOwnBoundary
 from panorama_guard.judging.resource import ResourceStandard
 from panorama_guard.judging.standard import Posture, Standard, standard_of
 from panorama_guard.judging.subject import AnyStandard
 from panorama_guard.planning.ladder import plan_remediation, plan_unaided
 from panorama_guard.planning.names import own_boundary_arns
 from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.planning.resource_ladder import ResourceSituation, plan_for_resource
 from panorama_guard.planning.situation import Companion, Revertible, Situation, Surroundings
 from panorama_guard.policy.record import record, replace
@@ -31,14 +32,18 @@ class Sight:
 
 @record
 class Wanted:
-    """What a plan is wanted for: a finding on a subject, by what it was judged, when; and what AWS has refused."""
+    """What a plan is wanted for: a finding on a subject, by what it was judged, when.
+
+    `refused` is what AWS has refused, `passed` the digests of plans that are not what was approved.
+    """
 
     finding: Finding
     snapshot: Snapshot
     standard: AnyStandard
     memory: Memory
     now: str
-    refused: tuple[Step, ...] = ()
+    refused: tuple[RefusedStep, ...] = ()
+    passed: tuple[str, ...] = ()
 
 
 def find_plan(wanted: Wanted, sight: Sight, *, strongest: bool = False) -> Plan | Refused:
@@ -47,7 +52,9 @@ def find_plan(wanted: Wanted, sight: Sight, *, strongest: bool = False) -> Plan 
         case RoleSnapshot() as role, Standard() as standard:
             return _plan_for_role(wanted, role, standard, sight, strongest=strongest)
         case ResourceSnapshot() as resource, ResourceStandard() as limits:
-            return plan_for_resource(ResourceSituation(wanted.finding, resource, limits, wanted.refused, wanted.memory))
+            return plan_for_resource(
+                ResourceSituation(wanted.finding, resource, limits, wanted.refused, wanted.memory, passed=wanted.passed)
+            )
         case _:
             return Refused("it is not known by what this is judged")
 
@@ -64,6 +71,7 @@ def _plan_for_role(
         wanted.now,
         is_retired=sight.policy.posture is Posture.RETIRED,
         refused=wanted.refused,
+        passed=wanted.passed,
     )
     unaided = Refused("") if strongest else plan_unaided(situation)
     if isinstance(unaided, Plan):
@@ -98,7 +106,7 @@ def _free_own_boundaries(situation: Situation, reader: AccountReader) -> list[Po
 
     Whoever attached one to another role would see it changed under him, and might have meant to keep the guard from it.
     """
-    refused = [step.own.arn for step in situation.refused if isinstance(step, PutOwnBoundary)]
+    refused = [one.step.own.arn for one in situation.refused if isinstance(one.step, PutOwnBoundary)]
     own = {f"role/{situation.snapshot.subject.name}"}
     for arn in own_boundary_arns(situation.snapshot):
         if arn not in refused:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Breaker
-from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
+from panorama_guard.case.errors import DocumentRefusedError, StaleRecordError, WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
 from panorama_guard.case.lifecycle import SPREADING
@@ -14,6 +14,7 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import replace
 from panorama_guard.service.approved import plan_to_carry_out, why_not_approved
 from panorama_guard.service.authority import why_alert_only
@@ -131,8 +132,8 @@ def _shows_again(job: Job, remediator: Remediator) -> bool:
 
 
 def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
-    refused = (*job.passed, *(refusal.step for refusal in job.refusals))
-    wanted = Wanted(finding, snapshot, job.standard, job.memory, job.now, refused)
+    refused = tuple(refusal.refused for refusal in job.refusals)
+    wanted = Wanted(finding, snapshot, job.standard, job.memory, job.now, refused, job.passed)
     plan, job = plan_to_carry_out(wanted, job, remediator)
     if isinstance(plan, Refused):
         return _given_up(job, snapshot, plan)
@@ -140,7 +141,7 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     if job.incident.breaker is Breaker.STRONGEST:
         remedy = replace(remedy, notes=(*remedy.notes, _last_attempt(remediator)))
     if doubt := why_not_approved(plan, job, remediator):
-        return moved(job, State.NEEDS_APPROVAL, doubt, remedy=remedy)
+        return moved(_tried_on(snapshot, job), State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
@@ -178,7 +179,8 @@ def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, trie
             remediator.writer.apply(job.incident.subject.name, step)
         except WriteRefusedError as error:
             # Another rung may still be open: whoever has filled a quota, or taken a name, has filled only that one.
-            refusals = (*job.refusals, Refusal(step, remedy, f"AWS refused the step: {error}"))
+            refused = RefusedStep(step, is_of_document=isinstance(error, DocumentRefusedError))
+            refusals = (*job.refusals, Refusal(refused, remedy, f"AWS refused the step: {error}"))
             return _carry_out(replace(job, refusals=refusals), remediator, tries=tries)
     return _verify(job, plan, replace(remedy, carried_out=True), remediator)
 
@@ -187,9 +189,12 @@ def _given_up(job: Job, snapshot: Snapshot, plan: Refused) -> Incident:
     """Return the outcome where no plan is left: why, and what was tried. It is tried again once the role changes."""
     tried = next((refusal.remedy for refusal in job.refusals), NO_REMEDY)
     reason = "; ".join((*(refusal.message for refusal in job.refusals), plan.reason))
-    # What a plan did before a step of it was refused is no change of somebody else's.
-    job = replace(job, incident=replace(job.incident, fingerprint=snapshot.fingerprint))
-    return moved(job, State.NOT_FIXED, reason, remedy=tried)
+    return moved(_tried_on(snapshot, job), State.NOT_FIXED, reason, remedy=tried)
+
+
+def _tried_on(snapshot: Snapshot, job: Job) -> Job:
+    """Return the job as one tried on this: what a plan did before a step was refused is nobody else's doing."""
+    return replace(job, incident=replace(job.incident, fingerprint=snapshot.fingerprint))
 
 
 def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:

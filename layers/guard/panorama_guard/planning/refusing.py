@@ -1,0 +1,24 @@
+"""What AWS has refused already, and with it what need not be tried."""
+
+from panorama_guard.case.step import PutOwnBoundary, PutTrust, Step
+from panorama_guard.policy.record import record
+
+
+@record
+class RefusedStep:
+    """A step that AWS has refused: every such call, or only the document that was put (`is_of_document`)."""
+
+    step: Step
+    is_of_document: bool = False
+
+    def rules_out(self, step: Step) -> bool:
+        """Say whether AWS would refuse a step as it refused this one.
+
+        Policies of the guard's own are told apart, and so are trust policies of which one was refused for what it says:
+        it may name somebody who was deleted since, whom another does not.
+        """
+        if isinstance(step, PutOwnBoundary) and isinstance(self.step, PutOwnBoundary):
+            return step.own.arn == self.step.own.arn
+        if self.is_of_document and isinstance(step, PutTrust) and isinstance(self.step, PutTrust):
+            return step.text == self.step.text
+        return type(step) is type(self.step)
