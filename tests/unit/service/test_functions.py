@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from panorama_guard.case import function
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import DeletePart, PutPart
+from panorama_guard.service.settings import Mode
 from tests.builders import ACCOUNT
 from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function, lets, lists
 from tests.unit.service.world import OPERATOR, SECOND, World, sample
@@ -42,6 +45,21 @@ def test_the_function_is_found_by_its_name_in_every_form() -> None:
     """Also in that of an older API."""
     for name in ("AddPermission-by-partial-arn", "AddPermission-by-arn-and-older-name", "UpdateEventSourceMapping"):
         assert opened(name).incident.source == PARTNER
+
+
+@pytest.mark.parametrize("mode", Mode)
+@pytest.mark.parametrize("source", ["*", "arn:aws:s3:*"])
+def test_a_source_that_is_no_whole_arn_hides_nothing(mode: Mode, source: str) -> None:
+    """PutResourcePolicy takes any pattern: every statement beside that one is told, and in mode enforce removed."""
+    anybody_s = lets("any", {"Service": "s3.amazonaws.com"}, Condition={"ArnLike": {"AWS:SourceArn": source}})
+    world = World(mode)
+    world.resources.put(a_function(OWN, THEIRS, anybody_s))
+    world.inspect(sample("PutResourcePolicy"))
+    world.remediate()
+    told = {incident.source: incident.state for incident in world.incidents}
+    asked = State.OBSERVED if mode is Mode.OBSERVE else State.NEEDS_APPROVAL
+    contained = State.CONTAINED if mode is Mode.ENFORCE else asked
+    assert told == {"policy statement any": asked, PARTNER: contained}
 
 
 def test_an_undo_is_waived_by_two_and_put_back_by_hand() -> None:

@@ -129,9 +129,14 @@ def _source_accounts(statement: Entry) -> list[str]:
         for key, value in keys.items()
     ]
     named = [values for key, values in asked if key == "aws:sourceaccount"]
-    named += [[arn.split(":")[4] for arn in values] for key, values in asked if key == "aws:sourcearn"]
+    named += [[_account_in(arn) for arn in values] for key, values in asked if key == "aws:sourcearn"]
     known = (values for values in named if all(_ACCOUNT.fullmatch(value) for value in values))
     return next(known, [])
+
+
+def _account_in(arn: str) -> str:
+    """Return the account in an ARN, or an empty text: PutResourcePolicy takes patterns that are no whole ARNs."""
+    return "".join(arn.split(":")[4:5])
 
 
 _STATEMENT = PartRule(Direction.REACH, goes_whole=True, as_sent=_as_sent)  # Lambda writes no statement anew
