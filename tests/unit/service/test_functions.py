@@ -13,7 +13,7 @@ from panorama_guard.case.snapshot import Subject
 from panorama_guard.case.step import DeletePart, PutPart
 from panorama_guard.service.settings import Mode
 from tests.builders import ACCOUNT
-from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function, lets, lists
+from tests.unit.functions import KEY, OTHERS, OWN, RUNNER_KEY, THEIRS, a_function, a_url, lets, lists
 from tests.unit.service.world import OPERATOR, SECOND, World, sample
 
 OPENED, CLOSED = a_function(OWN, THEIRS), a_function(OWN)
@@ -60,6 +60,17 @@ def test_a_source_that_is_no_whole_arn_hides_nothing(mode: Mode, source: str) ->
     asked = State.OBSERVED if mode is Mode.OBSERVE else State.NEEDS_APPROVAL
     contained = State.CONTAINED if mode is Mode.ENFORCE else asked
     assert told == {"policy statement any": asked, PARTNER: contained}
+
+
+def test_a_url_of_which_a_statement_is_not_understood_hides_nothing() -> None:
+    """That it asks nobody for a signature is told, beside that it cannot be judged whom it lets in."""
+    odd = lets("odd", "*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": []}})
+    world = World()
+    world.resources.put(a_function(OWN, THEIRS, odd).with_part(function.url_part(), a_url()))
+    world.inspect(sample("PutResourcePolicy"))
+    found = {(incident.kind, incident.source) for incident in world.incidents}
+    of_url = {(Kind.UNDECIDED, function.url_part()), (Kind.WEAKNESS, function.url_part())}
+    assert found > {(Kind.RESOURCE_ESCAPE, PARTNER), *of_url}
 
 
 def test_an_undo_is_waived_by_two_and_put_back_by_hand() -> None:

@@ -15,6 +15,7 @@ from panorama_guard.judging.resource import ResourceStandard, escaping_statement
 from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, Standard, standard_of, waived_documents
+from panorama_guard.policy import DocumentError
 from panorama_guard.policy.record import replace
 from panorama_guard.policy.write import write_document
 from panorama_guard.profile import Guarded, GuardedResource
@@ -83,7 +84,10 @@ def _reach_of_part(finding: Finding, snapshot: ResourceSnapshot, standard: Resou
     rule, text = RULES[snapshot.type].rule_of(finding.source), snapshot.text_of(finding.source)
     if finding.kind not in (Kind.RESOURCE_ESCAPE, Kind.WEAKNESS) or rule is None or text is None:
         return NO_REACH
-    escaping = escaping_statements(Part(finding.source, text), rule, snapshot, standard)
+    try:
+        escaping = escaping_statements(Part(finding.source, text), rule, snapshot, standard)
+    except DocumentError:  # of such a part it is told as well that it is not understood
+        return NO_REACH
     written = json.loads(write_document(escaping))
     return Reach(json.dumps(written, separators=(",", ":")), "at most") if escaping else NO_REACH
 
