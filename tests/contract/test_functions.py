@@ -269,6 +269,13 @@ def test_a_policy_of_one_statement_without_a_version_is_read() -> None:
     [
         {**SID, "Sid": "x", "Principal": {"AWS": [ROOT, "*"]}},
         {**SID, "Sid": "x", "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}},
+        {**SID, "Sid": "x", "Condition": {"StringNotEquals": {"aws:SourceAccount": MOTO_ACCOUNT}}},
+        {**SID, "Sid": "x", "Condition": {"StringLike": {"aws:PrincipalOrgID": "o-*"}}},
+        {
+            **SID,
+            "Sid": "x",
+            "Condition": {"ArnLike": {"aws:SourceArn": ROOT}, "StringLike": {"aws:SourceArn": "arn:*"}},
+        },
         {**SID, "Sid": "x", "Action": ["lambda:InvokeFunction"]},
         {**DENY, "Sid": "x"},
     ],

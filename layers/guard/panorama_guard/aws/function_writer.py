@@ -10,14 +10,16 @@ from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.step import PartStep, PutPart
 
 _SIGNED = "AWS_IAM"
-# The parameter of AddPermission by which a condition comes into a statement; whatever else a statement asks, it cannot.
-_PARAMETERS: Mapping[str, str] = {
-    "aws:sourcearn": "SourceArn",
-    "aws:sourceaccount": "SourceAccount",
-    "aws:principalorgid": "PrincipalOrgID",
-    "lambda:functionurlauthtype": "FunctionUrlAuthType",
-    "lambda:invokedviafunctionurl": "InvokedViaFunctionUrl",
-    "lambda:eventsourcetoken": "EventSourceToken",
+# The parameter of AddPermission by which a condition comes into a statement, by the operator that Lambda writes for it;
+# whatever else a statement asks, it cannot. For a source's ARN the documentation names another one than policies have.
+_PARAMETERS: Mapping[tuple[str, str], str] = {
+    ("ArnLike", "aws:sourcearn"): "SourceArn",
+    ("StringLike", "aws:sourcearn"): "SourceArn",
+    ("StringEquals", "aws:sourceaccount"): "SourceAccount",
+    ("StringEquals", "aws:principalorgid"): "PrincipalOrgID",
+    ("StringEquals", "lambda:functionurlauthtype"): "FunctionUrlAuthType",
+    ("Bool", "lambda:invokedviafunctionurl"): "InvokedViaFunctionUrl",
+    ("StringEquals", "lambda:eventsourcetoken"): "EventSourceToken",
 }
 
 
@@ -66,18 +68,19 @@ def permission_of(statement: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters by which AddPermission writes a statement; raise WriteRefusedError if it cannot."""
     principal = statement.get("Principal")
     named = [principal] if isinstance(principal, str) else list((principal or {}).values())
-    conditions = [pair for keys in statement.get("Condition", {}).values() for pair in keys.items()]
+    block = statement.get("Condition", {}).items()
+    conditions = [((operator, key.lower()), value) for operator, keys in block for key, value in keys.items()]
     texts = [*named, statement.get("Action"), *(value for _, value in conditions)]
-    unknown = [key for key, _ in conditions if key.lower() not in _PARAMETERS]
+    asked = {_PARAMETERS.get(condition, ""): value for condition, value in conditions}
     if (
         len(named) != 1
-        or unknown
+        or "" in asked
+        or len(asked) != len(conditions)
         or statement.get("Effect") != "Allow"
         or not all(isinstance(one, str) for one in texts)
     ):
         message = f"AddPermission writes no such statement; put it back as a document: `{json.dumps(statement)}`"
         raise WriteRefusedError(message)
-    asked = {_PARAMETERS[key.lower()]: value for key, value in conditions}
     if "InvokedViaFunctionUrl" in asked:
         asked["InvokedViaFunctionUrl"] = asked["InvokedViaFunctionUrl"] == "true"
     return {"StatementId": statement["Sid"], "Action": statement["Action"], "Principal": named[0], **asked}
