@@ -221,6 +221,15 @@ def test_what_an_operator_asks_in_a_member_that_cannot_be_read_is_refused_with_t
     assert (answer.status, answer.body["error"]) == (409, f"account {MEMBER} cannot be read: AccessDenied")
 
 
+def test_an_operator_hears_that_a_member_s_role_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its read role is assumed, and the account's administrator has it denied the rest."""
+    own = Organisation(Mode.OBSERVE)
+    incident = own.change(FREED)
+    monkeypatch.setattr(own.member.roles, "read_role", denied)
+    answer = own.operate("waive", incident=incident.id, **WHY)
+    assert (answer.status, answer.body["error"]) == (409, f"account {MEMBER} cannot be read: AccessDenied")
+
+
 def test_an_operator_reads_of_a_member_by_its_account_or_by_the_incident() -> None:
     """All incidents of an account, how it stands, or all about one incident, whose id is enough."""
     own = Organisation()

@@ -136,23 +136,21 @@ def turn_back_while_paused(operator: Operator, *, now: str) -> None:
 
 
 def read_subject(matter: Matter, operator: Operator) -> Snapshot:
-    """Return the role or resource that an incident is about, as it is; raise GoneError where that was deleted."""
+    """Return the role or resource that an incident is about, as it is.
+
+    Raises GoneError where that was deleted, NotNowError where its account cannot be read.
+    """
     subject = matter.incident.subject
-    snapshot = read_guarded(subject.name, matter.guarded, _eyes_of(operator))
+    try:
+        eyes = operator.eyes_there() if operator.eyes_there else operator
+        snapshot = read_guarded(subject.name, matter.guarded, eyes)
+    except UnreachableError as error:
+        raise NotNowError(str(error)) from error
     if snapshot is None or snapshot.subject.unique_id != subject.unique_id:
         what, unique_id = word_for(matter.guarded), subject.unique_id
         message = f"the {what} of the incident was deleted (RoleId {unique_id}); no other one is touched for it"
         raise GoneError(message)
     return snapshot
-
-
-def _eyes_of(operator: Operator) -> Eyes:
-    if operator.eyes_there is None:
-        return operator
-    try:
-        return operator.eyes_there()
-    except UnreachableError as error:
-        raise NotNowError(str(error)) from error
 
 
 def end_of(seconds: int, most: timedelta, setting: str, *, now: str) -> str:
