@@ -8,9 +8,10 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from panorama_guard.aws.members import MOST_OPEN, SHORTEST, Members, RolesThere, RoleThere
+from panorama_guard.aws.members import MOST_OPEN, SHORTEST, MemberEyes, Members, RolesThere, RoleThere, _Opened
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
+from tests.builders import PROFILE
 
 MEMBER = "222233334444"
 EXTERNAL_ID = "an-external-id-of-ours"
@@ -129,6 +130,28 @@ def test_a_role_that_may_not_be_read_is_what_the_account_is_like() -> None:
                 stub.add_client_error(operation, code)
                 with pytest.raises(error):
                     read(of)
+
+
+def test_a_resource_that_may_not_be_read_is_what_the_account_is_like() -> None:
+    """Whatever it is, and what decides a plan likewise: a member's administrator fills no dead letters of the hub's."""
+    session: Any = boto3.session.Session("key", "secret", region_name="us-east-1")
+    eyes = MemberEyes(MEMBER, _Opened(session, {}))
+    resources, account = eyes.resources(PROFILE), eyes.account
+    reads: list[tuple[str, str, Any]] = [
+        ("s3", "list_buckets", lambda: resources.read_resource("s3-bucket:my-aws-panorama-models")),
+        ("iot", "get_policy", lambda: resources.read_resource("iot-policy:panorama-gate")),
+        ("logs", "describe_log_groups", lambda: resources.read_resource("log-group:/aws/panorama/devices/gate")),
+        ("iot", "list_things", lambda: resources.behind("iot-account:")),
+        ("iam", "get_account_summary", account.read_quotas),
+        ("iam", "list_entities_for_policy", lambda: account.read_users(ARN)),
+        ("iam", "list_policy_versions", lambda: account.read_versions(ARN)),
+    ]
+    for code, error in (("AccessDeniedException", UnreachableError), ("ThrottlingException", ClientError)):
+        for service, operation, read in reads:
+            with Stubber(eyes.opened.client(service)) as stub:
+                stub.add_client_error(operation, code)
+                with pytest.raises(error):
+                    read()
 
 
 def test_what_writes_to_a_member_is_its_remediation_role(monkeypatch: pytest.MonkeyPatch) -> None:

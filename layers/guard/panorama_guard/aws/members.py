@@ -22,9 +22,11 @@ from panorama_guard.aws.readers import Names, Scene, in_each_region
 from panorama_guard.aws.roles import IamRoles
 from panorama_guard.aws.subjects import Resources, SubjectWriter
 from panorama_guard.aws.writers import writer_in
+from panorama_guard.case.account import PolicyUsers, PolicyVersion, Quotas
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE, role_arn
 from panorama_guard.case.outline import RoleOutline
+from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.policy.record import record
 
@@ -133,33 +135,77 @@ class RolesThere(IamRoles):
 
     def read_role(self, name: str) -> RoleSnapshot | None:
         """Return the role of this name, or None if there is none; raise UnreachableError where it may not be read."""
-        with self._told():
+        with _told(self._account):
             return super().read_role(name)
 
     def read_managed_policy(self, arn: str) -> ManagedPolicy | None:
         """Return a managed policy, or None if there is none; raise UnreachableError where it may not be read."""
-        with self._told():
+        with _told(self._account):
             return super().read_managed_policy(arn)
 
     def roles_using(self, policy_arn: str) -> tuple[str, ...]:
         """Return the names of the roles that use a policy; raise UnreachableError where they may not be read."""
-        with self._told():
+        with _told(self._account):
             return super().roles_using(policy_arn)
 
     def read_outline(self, name: str) -> RoleOutline | None:
         """Return as much of a role as tells whether it is guarded; raise UnreachableError where it may not be read."""
-        with self._told():
+        with _told(self._account):
             return super().read_outline(name)
 
-    @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except ClientError as error:
-            if code_of(error) not in DENIED:
-                raise
-            message = f"account {self._account} cannot be read: {message_of(error)}"
-            raise UnreachableError(message) from error
+
+class AccountThere(IamAccount):
+    """What else decides a plan in a member account. That it may not be read is the account's state, as of its roles."""
+
+    def __init__(self, iam: Any, account: str) -> None:
+        """Take what `IamAccount` does, and the account."""
+        super().__init__(iam)
+        self._account = account
+
+    def read_quotas(self) -> Quotas:
+        """Return the quotas; raise UnreachableError where they may not be read."""
+        with _told(self._account):
+            return super().read_quotas()
+
+    def read_users(self, policy_arn: str) -> PolicyUsers:
+        """Return who uses a managed policy; raise UnreachableError where that may not be read."""
+        with _told(self._account):
+            return super().read_users(policy_arn)
+
+    def read_versions(self, policy_arn: str) -> tuple[PolicyVersion, ...]:
+        """Return every version of a managed policy; raise UnreachableError where they may not be read."""
+        with _told(self._account):
+            return super().read_versions(policy_arn)
+
+
+class ResourcesThere(Resources):
+    """The resources of a member account. That one may not be read at all is the account's state, as of its roles."""
+
+    def __init__(self, scene: Scene, client: Callable[..., Any], regions: tuple[str, ...] = ()) -> None:
+        """Take the scene in the account, and what `Resources` does."""
+        super().__init__(in_each_region(client, scene), regions)
+        self._account = scene.account
+
+    def read_resource(self, key: str) -> ResourceSnapshot | None:
+        """Return the resource of this key, or None; raise UnreachableError where it may not be read."""
+        with _told(self._account):
+            return super().read_resource(key)
+
+    def behind(self, key: str) -> tuple[str, ...]:
+        """Return the keys of what a call names by something else; raise UnreachableError where it may not be read."""
+        with _told(self._account):
+            return super().behind(key)
+
+
+@contextlib.contextmanager
+def _told(account: str) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if code_of(error) not in DENIED:
+            raise
+        message = f"account {account} cannot be read: {message_of(error)}"
+        raise UnreachableError(message) from error
 
 
 @record
@@ -170,18 +216,18 @@ class MemberEyes:
     opened: _Opened
 
     @property
-    def roles(self) -> "RolesThere":
+    def roles(self) -> RolesThere:
         """Return what reads its roles."""
         return RolesThere(self.opened.client("iam"), self.name)
 
     @property
-    def account(self) -> IamAccount:
+    def account(self) -> AccountThere:
         """Return what reads what else decides a plan."""
-        return IamAccount(self.opened.client("iam"))
+        return AccountThere(self.opened.client("iam"), self.name)
 
-    def resources(self, profile: Names, regions: tuple[str, ...] = ()) -> Resources:
+    def resources(self, profile: Names, regions: tuple[str, ...] = ()) -> ResourcesThere:
         """Return what reads its resources, and lists them in these regions beside the home."""
-        return Resources(in_each_region(self.opened.client, Scene(self.name, profile)), regions)
+        return ResourcesThere(Scene(self.name, profile), self.opened.client, regions)
 
     @property
     def writer(self) -> SubjectWriter:
