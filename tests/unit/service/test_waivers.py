@@ -95,6 +95,20 @@ def test_a_document_has_to_cover_what_the_guard_has_contained(case: str) -> None
     assert waive(world).status == 200
 
 
+@pytest.mark.parametrize("action", ["waive", "undo"])
+def test_what_was_widened_since_it_was_told_is_not_waived_with_it(action: str) -> None:
+    """Its event has not come yet: the operator has read of less. With a document he says himself what he waives."""
+    told = allow("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders")
+    world = observed(HEALTHY.with_inline("x", policy(told)), Mode.OBSERVE if action == "waive" else Mode.ENFORCE)
+    world.remediate()
+    wider = policy(told, allow("secretsmanager:GetSecretValue"))
+    world.roles.put(world.roles.roles[HEALTHY.subject.name.lower()].with_inline("x", wider))
+    asked = {"incident": world.incident.id, **WHY}
+    answer = world.operate(OPERATOR, action, **asked)
+    assert (answer.status, world.ledger.waivers) == (409, {})
+    assert world.operate(OPERATOR, action, **asked, document=wider).status == 200
+
+
 def test_a_shorter_waiver_than_there_is_is_refused() -> None:
     """It would change nothing, and its owner would count on its end; the answer says how to end the longer one."""
     world = observed()

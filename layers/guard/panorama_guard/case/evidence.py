@@ -1,7 +1,7 @@
 """What an incident keeps of a finding: the proof, and by which texts it is known again."""
 
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach
-from panorama_guard.case.incident import Evidence
+from panorama_guard.case.incident import Evidence, Incident
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import digest
 from panorama_guard.containment import Escaped
@@ -14,7 +14,7 @@ RETIRED = "the posture is retired: whatever the role may still do, and whoever m
 
 def describe_evidence(finding: Finding, snapshot: Snapshot, reach: Reach = NO_REACH, because: str = "") -> Evidence:
     """Return the proof of a finding as it is kept in its incident; `because` says why an escape is one, beside that."""
-    verdict, document = finding.verdict, digest(repr(_documents(finding, snapshot)))
+    verdict, document = finding.verdict, document_of(finding, snapshot)
     if not isinstance(verdict, Escaped):
         return Evidence("", "", (), "", verdict.reason, document)
     witness, where, principal = verdict.witness, verdict.statement.words, describe_principal(verdict.witness)
@@ -24,7 +24,12 @@ def describe_evidence(finding: Finding, snapshot: Snapshot, reach: Reach = NO_RE
     return Evidence(witness.action, witness.resource, told_context(witness), where, why, document, reach, principal)
 
 
-def _documents(finding: Finding, snapshot: Snapshot) -> tuple[str, ...]:
+def document_of(found: Finding | Incident, snapshot: Snapshot) -> str:
+    """Return the hash by which it is known again through which texts something is found."""
+    return digest(repr(_documents(found, snapshot)))
+
+
+def _documents(finding: Finding | Incident, snapshot: Snapshot) -> tuple[str, ...]:
     """Return the texts that decide how far a finding reaches; where they change, it is told again.
 
     INVARIANT: an incident that is open and told never covers for a wider escape behind the same witness.

@@ -6,6 +6,7 @@ from panorama_guard.case.attribution import MOST_SUSPECTS
 from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import ApproveWaiver, EndWaiver, TakeBack, Waive
 from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.evidence import document_of
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
@@ -90,7 +91,7 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
     """Return the waiver that a command asks for: its document, or the statements by which this role escapes."""
     incident, posture = matter.incident, operator.policy.posture
     plain = standard_for(matter.guarded, posture)
-    text = command.document or _escaping(incident, escaping, plain)
+    text = command.document or _escaping_as_told(incident, escaping, plain)
     if not text:
         message = "no statement escapes by itself as it is now; give the document that is to be waived"
         raise NotNowError(message)
@@ -122,6 +123,18 @@ def _id_of(text: str, seconds: int, matter: Matter) -> str:
     if asked is None or not is_waiting or timedelta(seconds=seconds) <= asked.lasts:
         return usual
     return waiver_id(matter.incident.id, f"{text}#{seconds}")
+
+
+def _escaping_as_told(incident: Incident, snapshot: Snapshot, plain: AnyStandard) -> str:
+    """Return the same; raise NotNowError where it is not what the operator was told, who has read the incident alone.
+
+    Else whoever can change the subject widens the escape in the moment before, and has that waived with it.
+    """
+    text = _escaping(incident, snapshot, plain)
+    if text and document_of(incident, snapshot) != incident.evidence.document:
+        message = "what escapes was changed since it was told; read the incident again, or give the document"
+        raise NotNowError(message)
+    return text
 
 
 def _escaping(incident: Incident, snapshot: Snapshot, plain: AnyStandard) -> str:
