@@ -1,6 +1,6 @@
 """Asks the engine, and makes of an engine that fails, or of questions without end, a doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from panorama_guard.containment import DEFAULT_BUDGET, Contained, Escaped, Grant, Undecided, Verdict
@@ -11,8 +11,8 @@ from panorama_guard.policy import Effect
 
 QUESTIONS = 12  # as many as spend their whole budget may be asked about one subject; most spend a hundredth of it
 EASY = DEFAULT_BUDGET // 20  # steps that most questions do not need
-TOO_MANY = "the role has so many policies that are hard to judge that not all of them are judged"
-_TOO_MUCH = Undecided(SPENT)
+TOO_MANY = "so many policies, or statements, are hard to judge that not all of them are judged"
+TOO_MUCH = Undecided(SPENT)
 
 
 class Work:
@@ -35,7 +35,7 @@ class Work:
         """Return the verdict on each grant: the easy ones first, so that no number of hard ones hides an easy one."""
         verdicts = self._decide_each(grants, ceiling)
         for place, verdict in enumerate(verdicts):
-            if verdict == _TOO_MUCH:
+            if verdict == TOO_MUCH:
                 verdicts[place] = self._decide_by_allows(grants[place], ceiling)
         return tuple(verdicts)
 
@@ -59,7 +59,7 @@ class Work:
     def _decide_each(self, grants: Sequence[Grant], ceiling: Grant) -> list[Verdict]:
         verdicts = [self.decide_at_once(grant, ceiling, at_most=EASY) for grant in grants]
         for place, verdict in enumerate(verdicts):
-            if verdict == _TOO_MUCH:
+            if verdict == TOO_MUCH:
                 verdicts[place] = self.decide_at_once(grants[place], ceiling)
         return verdicts
 
@@ -67,7 +67,7 @@ class Work:
         """Return the worst verdict on its Allows, each under all Denies: what escapes is the union of their escapes."""
         parts = [alone(allow, grant) for allow in placed(grant.policies, Effect.ALLOW)]
         if len(parts) < 2:  # noqa: PLR2004 - one is the question that was asked
-            return _TOO_MUCH
+            return TOO_MUCH
         verdicts = self._decide_each(parts, ceiling)
         worse = (of for of in verdicts if isinstance(of, Escaped)), (of for of in verdicts if isinstance(of, Undecided))
         return next((verdict for listed in worse for verdict in listed), Contained())
@@ -93,6 +93,17 @@ def _answer(grant: Grant, ceiling: Grant, most: int) -> tuple[Verdict, int]:
     if isinstance(verdict, Undecided):
         raise _UndecidedError(verdict, steps)
     return verdict, steps
+
+
+def decide_many(hard: int) -> Callable[[Grant, Grant], Verdict]:
+    """Return what answers question after question: the easy ones of a subject, and no more than so many hard ones."""
+    easy, rest = Work(), Work(hard * DEFAULT_BUDGET)
+
+    def ask(grant: Grant, ceiling: Grant) -> Verdict:
+        verdict = easy.decide_at_once(grant, ceiling, at_most=EASY)
+        return rest.decide_at_once(grant, ceiling) if verdict == TOO_MUCH else verdict
+
+    return ask
 
 
 def decide(grant: Grant, ceiling: Grant) -> Verdict:

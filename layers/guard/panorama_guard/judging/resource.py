@@ -1,6 +1,7 @@
 """Compares one resource as it is with what its profile lets it be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from panorama_guard.case.finding import Finding, Judgement, Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot
@@ -10,7 +11,7 @@ from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
 from panorama_guard.judging import leftovers
-from panorama_guard.judging.decide import Work, decide
+from panorama_guard.judging.decide import EASY, TOO_MUCH, Work, decide
 from panorama_guard.judging.doubting import doubt_about, doubt_of
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
 from panorama_guard.judging.resource_rules import RULES
@@ -19,6 +20,9 @@ from panorama_guard.policy import Document, DocumentError, Effect, parse_documen
 from panorama_guard.policy.document import CURRENT, Statement
 from panorama_guard.policy.record import record
 from panorama_guard.profile import ResourceProfile
+
+Ask = Callable[[Grant, Grant], Verdict]
+Question = tuple[Grant, Grant]
 
 
 @record
@@ -64,10 +68,13 @@ def replace_statements(document: Document, statements: tuple[Statement, ...]) ->
     return Document(document.name, document.version, statements)
 
 
-def judge_resource(snapshot: ResourceSnapshot, standard: ResourceStandard) -> Judgement:
-    """Return every finding on a resource; the same function judges before a plan, on paper, and after it."""
+def judge_resource(snapshot: ResourceSnapshot, standard: ResourceStandard, *, is_graded: bool = True) -> Judgement:
+    """Return every finding on a resource; the same function judges before a plan, on paper, and after it.
+
+    On paper nothing is spent on how severe a finding is: what is not graded is told as the worst that it may be.
+    """
     unread = (doubt_of(part.name, part.text) for part in snapshot.unread)
-    opened = (finding for part in snapshot.parts for finding in _judge_part(part, snapshot, standard))
+    opened = _judge_parts(snapshot, standard, told=Work() if is_graded else Work(0))
     left = _left_over(snapshot, standard.profile) if standard.posture is Posture.RETIRED else ()
     return Judgement((*unread, *opened, *_compared(snapshot, standard.profile), *left))
 
@@ -77,30 +84,45 @@ def _left_over(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator
     yield from leftovers.left_over(snapshot)
 
 
-def _judge_part(part: Part, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Iterator[Finding]:
-    rule = RULES[snapshot.type].rule_of(part.name)
-    if rule is None:
-        return
-    match decide_part(part, rule, snapshot, standard):
-        case Undecided(reason):
-            yield _in_doubt(part, rule, snapshot, standard, reason)
-        case Escaped() as escaped:
-            yield Finding(rule.kind, _grade(part, rule, snapshot, standard), part.name, escaped)
-        case Contained():
-            pass
+def _judge_parts(snapshot: ResourceSnapshot, standard: ResourceStandard, told: Work) -> Iterator[Finding]:
+    """Yield what is found of the parts that the engine judges: the easy ones first, so that no hard one hides another.
+
+    Whoever writes the parts chooses how many of them are hard: together they may cost what one subject may.
+    """
+    rules = ((part, RULES[snapshot.type].rule_of(part.name)) for part in snapshot.parts)
+    judged = [(part, rule) for part, rule in rules if rule is not None]
+    work = Work()
+    easily = partial(work.decide_at_once, at_most=EASY)
+    verdicts = [decide_part(*one, snapshot, standard, easily) for one in judged]
+    for place, verdict in enumerate(verdicts):
+        if verdict == TOO_MUCH:
+            verdicts[place] = decide_part(*judged[place], snapshot, standard, work.decide)
+    for (part, rule), verdict in zip(judged, verdicts, strict=True):
+        match verdict:
+            case Undecided(reason):
+                yield _in_doubt(part.name, reason, _asked(part, rule, snapshot, standard), told)
+            case Escaped():
+                yield Finding(rule.kind, _grade(part, rule, snapshot, standard, told), part.name, verdict)
+            case Contained():
+                pass
 
 
-def _in_doubt(
-    part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard, reason: str
-) -> Finding:
+def _in_doubt(name: str, reason: str, asked: Question | None, work: Work) -> Finding:
+    return doubt_of(name, reason) if asked is None else doubt_about(name, *asked, reason, work)
+
+
+def _asked(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Question | None:
+    """Return what a part opens, and the ceiling; None where the part is not understood."""
     try:
         grant = opened_by(read_part(part, rule, snapshot), rule, snapshot)
     except (DocumentError, ValueError):
-        return doubt_of(part.name, reason)
-    return doubt_about(part.name, grant, standard.ceiling(rule.direction, snapshot), reason, Work())
+        return None
+    return grant, standard.ceiling(rule.direction, snapshot)
 
 
-def decide_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Verdict:
+def decide_part(
+    part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard, ask: Ask = decide
+) -> Verdict:
     """Return whether what a part opens is inside the ceiling."""
     try:
         grant = opened_by(read_part(part, rule, snapshot), rule, snapshot)
@@ -108,10 +130,10 @@ def decide_part(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard
         return Undecided(str(error))
     ceiling = standard.ceiling(rule.direction, snapshot)
     for likely in rule.likely(snapshot) if rule.likely else ():
-        verdict = decide(Grant(grant.policies, (*grant.boundaries, (likely,))), ceiling)
+        verdict = ask(Grant(grant.policies, (*grant.boundaries, (likely,))), ceiling)
         if isinstance(verdict, Escaped):
             return verdict
-    return decide(grant, ceiling)
+    return ask(grant, ceiling)
 
 
 def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[Finding]:
@@ -122,20 +144,20 @@ def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[
 
 
 def escaping_statements(
-    part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard
+    part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard, work: Work
 ) -> tuple[Statement, ...]:
-    """Return the Allows of a part that reach outside the ceiling by themselves."""
+    """Return the Allows of a part that reach outside the ceiling by themselves, or that would be too much to judge."""
     document, ceiling = read_part(part, rule, snapshot), standard.ceiling(rule.direction, snapshot)
     allows = (one for one in document.statements if one.effect is Effect.ALLOW)
     alone = ((one, opened_by(replace_statements(document, (one,)), rule, snapshot)) for one in allows)
-    return tuple(one for one, grant in alone if not isinstance(decide(grant, ceiling), Contained))
+    return tuple(one for one, grant in alone if not isinstance(work.decide(grant, ceiling), Contained))
 
 
-def _grade(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard) -> Severity:
+def _grade(part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard, work: Work) -> Severity:
     """Return CRITICAL where everybody is let in, else HIGH; MEDIUM for what is only told."""
     if rule.kind is Kind.WEAKNESS:
         return grade(Kind.WEAKNESS, When.OPENING)
-    escaping = escaping_statements(part, rule, snapshot, standard)
+    escaping = escaping_statements(part, rule, snapshot, standard, work)
     return grade(Kind.RESOURCE_ESCAPE, When.EVERYBODY if any(map(_names_everybody, escaping)) else When.SOMEBODY)
 
 

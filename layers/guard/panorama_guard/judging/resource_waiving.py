@@ -5,7 +5,7 @@ from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.waiver import Scope
 from panorama_guard.containment import Contained, Grant, Undecided
 from panorama_guard.containment.resource import resource_grant
-from panorama_guard.judging.decide import decide
+from panorama_guard.judging.decide import Work, decide
 from panorama_guard.judging.part_rule import Direction
 from panorama_guard.judging.resource import ResourceStandard, escaping_statements, replace_statements
 from panorama_guard.judging.resource_rules import RULES
@@ -22,7 +22,7 @@ def escaping_document(snapshot: ResourceSnapshot, source: str, standard: Resourc
     rule, text = RULES[snapshot.type].rule_of(source), snapshot.text_of(source)
     if rule is None or text is None:
         return ""
-    escaping = escaping_statements(Part(source, text), rule, snapshot, standard)
+    escaping = escaping_statements(Part(source, text), rule, snapshot, standard, Work())
     return write_document(escaping) if escaping else ""
 
 

@@ -10,6 +10,7 @@ from panorama_guard.case.resource import Part, ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging import changing, measuring, remembering
+from panorama_guard.judging.decide import Work
 from panorama_guard.judging.grantors import reach_of_grant
 from panorama_guard.judging.resource import ResourceStandard, escaping_statements, judge_resource
 from panorama_guard.judging.resource_rules import RULES
@@ -85,7 +86,7 @@ def _reach_of_part(finding: Finding, snapshot: ResourceSnapshot, standard: Resou
     if finding.kind not in (Kind.RESOURCE_ESCAPE, Kind.WEAKNESS) or rule is None or text is None:
         return NO_REACH
     try:
-        escaping = escaping_statements(Part(finding.source, text), rule, snapshot, standard)
+        escaping = escaping_statements(Part(finding.source, text), rule, snapshot, standard, Work())
     except DocumentError:  # of such a part it is told as well that it is not understood
         return NO_REACH
     written = json.loads(write_document(escaping))

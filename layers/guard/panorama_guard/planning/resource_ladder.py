@@ -16,7 +16,7 @@ from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import digest
 from panorama_guard.case.step import DeletePart, PartStep, PutPart
 from panorama_guard.containment import Contained, Grant
-from panorama_guard.judging.decide import decide
+from panorama_guard.judging.decide import decide, decide_many
 from panorama_guard.judging.part_rule import PartRule, entries_of, opened_by, read_entry, read_part
 from panorama_guard.judging.resource import ResourceStandard, judge_resource
 from panorama_guard.judging.resource_rules import RULES
@@ -33,6 +33,7 @@ from panorama_guard.policy.document import CURRENT
 from panorama_guard.policy.record import record
 
 NOTHING = Memory("")
+HARD = 4  # statements of one document that are asked about for as long as a question may take
 # Of these, that what is put in force is inside the profile is the whole proof.
 _OF_VERSIONS = frozenset({Promise.VERSION_RESTORED, Promise.VERSION_CHOSEN})
 _OPERATOR_S = frozenset({Promise.TAKEN_AWAY, Promise.VERSION_CHOSEN})  # an operator's word, whatever the mode
@@ -65,7 +66,7 @@ Rung = Callable[[ResourceSituation], Iterator[Proposal]]
 
 def plan_for_resource(situation: ResourceSituation) -> Plan | Refused:
     """Return the first proposal that is proved, with its proof; or Refused with why each one was not."""
-    before = judge_resource(situation.snapshot, situation.standard)
+    before = judge_resource(situation.snapshot, situation.standard, is_graded=False)
     rungs = (rung(situation) for rung in RESOURCE_RUNGS[situation.finding.kind])
     found = climb(rungs, partial(why_not_proved, situation, before), _hands_off(situation))
     if isinstance(found, Refused):
@@ -157,7 +158,8 @@ def _without_statements(situation: ResourceSituation, rule: PartRule, text: str)
     snapshot, name = situation.snapshot, situation.finding.source
     ceiling = situation.standard.ceiling(rule.direction, snapshot)
     read = partial(_read, name=name, rule=rule, snapshot=snapshot)
-    repaired = repair_document(text, Bound(ceiling, read))
+    # Whoever writes a policy chooses how many statements in it are hard to judge: after so many, such a one goes.
+    repaired = repair_document(text, Bound(ceiling, read, ask=decide_many(HARD)))
     yield from ("" for one in repaired if not lets_anybody_in(one)) if rule.goes_whole else repaired
 
 
@@ -198,7 +200,7 @@ def _objections(situation: ResourceSituation, before: Judgement, proposal: Propo
     if proposal.digest in situation.passed:
         yield NOT_APPROVED
     after = proposal.states(situation.snapshot)[-1]
-    if not complies(situation.finding, before, judge_resource(after, situation.standard)):
+    if not complies(situation.finding, before, judge_resource(after, situation.standard, is_graded=False)):
         yield "it would still be found"
     if situation.finding.kind is Kind.SAFEGUARD_LOST:
         yield from _shut_out_by_safeguard(situation, before)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment import Contained, Grant, Verdict
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.trust import read_trust
 from panorama_guard.policy import DocumentError, Effect, Statement
@@ -15,11 +15,12 @@ _REPLACED = ("Principal", "NotPrincipal", "Action", "NotAction", "Condition")
 
 @record
 class Bound:
-    """What a document's statements are held to: the ceiling, and how a document like this is read as a grant."""
+    """What a document's statements are held to: the ceiling, how a document like this is read, and who is asked."""
 
     ceiling: Grant
     read: Callable[[str], Grant] = read_trust
     version: object = None
+    ask: Callable[[Grant, Grant], Verdict] = decide
 
     def of_version(self, version: object) -> "Bound":
         """Return the bound of a document of this version."""
@@ -36,7 +37,9 @@ class Bound:
     def holds(self, statement: dict[str, Any], ceiling: Grant | None = None) -> bool:
         """Say whether whom a statement lets in is proved to be inside the ceiling, or inside another one."""
         grant = self.grant_of(statement)
-        return grant is not None and isinstance(decide(grant, self.ceiling if ceiling is None else ceiling), Contained)
+        return grant is not None and isinstance(
+            self.ask(grant, self.ceiling if ceiling is None else ceiling), Contained
+        )
 
 
 def shared_statements(statement: dict[str, Any], bound: Bound) -> tuple[dict[str, Any], ...]:
