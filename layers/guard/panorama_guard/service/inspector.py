@@ -2,30 +2,24 @@
 
 from datetime import datetime, timedelta
 
-from panorama_guard.case.breaker import Breaker, Trip
+from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.errors import StaleRecordError
-from panorama_guard.case.finding import Finding, Judgement, Kind
-from panorama_guard.case.incident import NO_REMEDY, PENDING, Cause, Incident, Remedy, State, slot_of
+from panorama_guard.case.finding import Finding, Judgement
+from panorama_guard.case.incident import PENDING, Cause, Incident, State
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.order import InspectionRequest, Origin
-from panorama_guard.case.resource import ResourceSnapshot, Snapshot
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.containment import Undecided
-from panorama_guard.judging.subject import AnyStandard, judge, reach_of, remember, standard_for
-from panorama_guard.planning.names import own_in_place
-from panorama_guard.planning.plan import Plan, Refused
-from panorama_guard.planning.role_side import deny_on_role
-from panorama_guard.profile import Guarded, GuardedResource
+from panorama_guard.judging.subject import judge, remember, standard_for
+from panorama_guard.profile import Guarded
 from panorama_guard.service.absent import remains_of
 from panorama_guard.service.accepting import accept_old_changes
 from panorama_guard.service.adopting import adopt
 from panorama_guard.service.archiving import archive_over, forget_if_over
-from panorama_guard.service.authority import PLANNED_ALL_THE_SAME, why_alert_only
 from panorama_guard.service.discovering import guarded_by
-from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
+from panorama_guard.service.later import reach_of_delay
 from panorama_guard.service.look import Inspection, Inspector, Look
-from panorama_guard.service.planner import Wanted, find_plan
 from panorama_guard.service.predecessors import with_predecessor
-from panorama_guard.service.settings import Mode
 from panorama_guard.service.settling import (
     attribute_absent,
     close_all,
@@ -36,6 +30,7 @@ from panorama_guard.service.settling import (
     order_lifts,
     settle_absent,
 )
+from panorama_guard.service.sightings import look_after, sighting_of
 from panorama_guard.service.stopped import note_stopped
 from panorama_guard.service.subjects import keep_on_record, keep_place, read_subject, word_for
 
@@ -118,7 +113,7 @@ def _judge(look: Look, inspector: Inspector) -> tuple[tuple[str, ...], tuple[str
     """Return the incidents that were written, and the verdicts in words."""
     standard = standard_for(look.guarded, inspector.policy.posture, look.waivers)
     judgement = judge(look.snapshot, standard, look.memory)
-    seen = [_update(_sighting(finding, look, standard, inspector), look, inspector) for finding in judgement.findings]
+    seen = [_update(sighting_of(finding, look, standard, inspector), look, inspector) for finding in judgement.findings]
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, seen, inspector)
     written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)
@@ -129,69 +124,6 @@ def _judge(look: Look, inspector: Inspector) -> tuple[tuple[str, ...], tuple[str
 
 def _verdict_word(finding: Finding) -> str:
     return UNDECIDED if isinstance(finding.verdict, Undecided) else finding.kind.value
-
-
-def _sighting(finding: Finding, look: Look, standard: AnyStandard, inspector: Inspector) -> Sighting:
-    why = why_alert_only(finding, look.snapshot, look.guarded, look.memory, inspector.policy)
-    alert_only = why or inspector.why_no_hand()
-    asks = not alert_only and inspector.policy.modes.of(finding.kind) is Mode.APPROVE
-    paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
-    trip = _trip(look, finding.kind, inspector)
-    is_planned = asks or paused or alert_only in PLANNED_ALL_THE_SAME or _may_wait_on(finding, look)
-    return Sighting(
-        finding,
-        look.snapshot,
-        look.cause,
-        look.now,
-        alert_only or paused,
-        _would_do(look, finding, standard, inspector, strongest=trip is not None)
-        if is_planned
-        else _by_hand(look, finding),
-        trip,
-        asks,
-        reach_of(finding, look.snapshot, standard),
-        own_in_place(look.snapshot),
-        inspector.policy.because,
-    )
-
-
-def _may_wait_on(finding: Finding, look: Look) -> bool:
-    """Say whether operators were asked about a finding, and may have been about all that could be done today."""
-    known = _incident_of(finding, look)
-    return known is not None and known.waits_for_somebody and known.fingerprint != look.snapshot.fingerprint
-
-
-def _incident_of(finding: Finding, look: Look) -> Incident | None:
-    return look.dossier.incident_in(slot_of(look.snapshot.subject.unique_id, finding.kind, finding.source))
-
-
-def _by_hand(look: Look, finding: Finding) -> Remedy:
-    """Return what an operator may do where the guard writes to nothing, proved all the same."""
-    if isinstance(look.guarded, GuardedResource) and isinstance(look.snapshot, ResourceSnapshot):
-        return deny_on_role(finding, look.snapshot, look.guarded.profile)
-    return NO_REMEDY
-
-
-def _why_paused(finding: Finding, look: Look, inspector: Inspector) -> str:
-    """Return why nothing is ordered for the time being, or an empty text; the role is looked at after it.
-
-    Who carries out an order asks for himself: only what he put off, or nobody ordered, is asked about here.
-    """
-    known = _incident_of(finding, look)
-    if known is None or known.state is not State.OBSERVED:
-        return ""
-    pause = pause_in_force(inspector.ledger, inspector.account, inspector.policy.hub, now=look.now)
-    if pause is None:
-        return ""
-    _look_after(pause.until, look, inspector)
-    return pause.describe()
-
-
-def _look_after(until: str, look: Look, inspector: Inspector) -> None:
-    """Have the role looked at when something ends, unless a look at it is on its way already."""
-    if look.dossier.looked_at_after < min(until, reach_of_delay(look.now)):
-        last = look_again_after(until, look.guarded.name, inspector.rechecks, now=look.now)
-        inspector.ledger.put_looked_at_after(inspector.account, look.guarded.name, last)
 
 
 def _bring_up_to_date(
@@ -207,28 +139,12 @@ def _bring_up_to_date(
     told = (*written, *waived, *settled, *doubted)
     for waiver in look.waivers:
         if waiver.expires_at <= reach_of_delay(look.now):  # one that lasts longer ends before a sweep, at the latest
-            _look_after(waiver.expires_at, look, inspector)
+            look_after(waiver.expires_at, look, inspector)
     # What a waiver lets stand is not what a role goes back to.
     learnt = accept_old_changes(look, remember(look.snapshot, plain, look.memory, plain_standard))
     if learnt != look.memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
     return (*waived, *settled, *doubted, *attribute_absent(look, judgement, told, inspector))
-
-
-def _trip(look: Look, kind: Kind, inspector: Inspector) -> Trip | None:
-    """Return the trip of the breaker, where escapes of a kind came back to this role too often."""
-    times = [time for incident in look.incidents if incident.kind is kind for time in incident.reopenings]
-    return inspector.policy.breaker.trip(times, now=look.now)
-
-
-def _would_do(look: Look, finding: Finding, standard: AnyStandard, inspector: Inspector, *, strongest: bool) -> Remedy:
-    """Return the plan that enforcing would carry out; where none is proved, why."""
-    wanted = Wanted(finding, look.snapshot, standard, look.memory, look.now)
-    match find_plan(wanted, inspector.sight, strongest=strongest):
-        case Plan() as plan:
-            return plan.remedy(look.snapshot.subject.name)
-        case Refused(reason):
-            return Remedy(proof=reason)
 
 
 def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
@@ -246,5 +162,5 @@ def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:
     # It goes out again for one that is pending: a crash may have fallen in between, and the queue drops a repeated one.
     order(incident, inspector)
     if sighting.trip and incident.breaker is Breaker.OPEN:
-        _look_after(sighting.trip.until, look, inspector)  # half-open, whether or not anything happens until then
+        look_after(sighting.trip.until, look, inspector)  # half-open, whether or not anything happens until then
     return incident
