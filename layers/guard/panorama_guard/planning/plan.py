@@ -1,5 +1,6 @@
 """A remediation on paper: what to do, for which snapshot, and the proof that it is safe."""
 
+from collections.abc import Iterable
 from enum import Enum
 from functools import reduce
 
@@ -58,10 +59,9 @@ class Proposal:
         """Return for each step, at its place, the one that takes it back."""
         return tuple(invert_step(*pair) for pair in zip(self.states(snapshot), self.steps, strict=False))
 
-    @property
-    def digest(self) -> str:
-        """Return the hash of the steps, as that of the plan that comes of it."""
-        return digest_of(self.steps)
+    def is_one_of(self, plans: Iterable[Steps]) -> bool:
+        """Say whether it does what one of these does, whenever that was planned."""
+        return digest_of(self.steps) in map(digest_of, plans)
 
     def describe(self) -> str:
         """Return what it does, in IAM's words."""

@@ -41,7 +41,7 @@ def _objections(situation: Situation, before: Judgement, proposal: Proposal) -> 
     first, *between, last = proposal.states(situation.snapshot)
     if any(refused.rules_out(step) for step in proposal.steps for refused in situation.refused):
         yield "AWS refused such a step already"
-    if proposal.digest in situation.passed:
+    if proposal.is_one_of(situation.passed):
         yield NOT_APPROVED
     yield from filter(None, (over_quota(first, state, situation.around.quotas) for state in (*between, last)))
     if not complies(situation.finding, before, _judge(situation, last)):

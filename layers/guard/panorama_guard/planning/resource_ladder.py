@@ -14,7 +14,7 @@ from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import digest
-from panorama_guard.case.step import DeletePart, PartStep, PutPart
+from panorama_guard.case.step import DeletePart, PartStep, PutPart, Step
 from panorama_guard.containment import Contained, Grant
 from panorama_guard.judging.decide import decide, decide_many
 from panorama_guard.judging.part_rule import PartRule, entries_of, opened_by, read_entry, read_part
@@ -48,7 +48,7 @@ class ResourceSituation:
     standard: ResourceStandard
     refused: tuple[RefusedStep, ...] = ()
     memory: Memory = NOTHING
-    passed: tuple[str, ...] = ()
+    passed: tuple[tuple[Step, ...], ...] = ()
 
     @property
     def rule(self) -> PartRule | None:
@@ -197,7 +197,7 @@ def _objections(situation: ResourceSituation, before: Judgement, proposal: Propo
     (step,) = proposal.steps
     if any(refused.rules_out(step) for refused in situation.refused):
         yield "AWS refused such a step already"
-    if proposal.digest in situation.passed:
+    if proposal.is_one_of(situation.passed):
         yield NOT_APPROVED
     after = proposal.states(situation.snapshot)[-1]
     if not complies(situation.finding, before, judge_resource(after, situation.standard, is_graded=False)):

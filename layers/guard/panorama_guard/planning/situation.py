@@ -4,6 +4,7 @@ from panorama_guard.case.account import LEAST, PolicyVersion, Quotas
 from panorama_guard.case.finding import Finding
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
+from panorama_guard.case.step import Step
 from panorama_guard.judging.standard import Standard
 from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import record
@@ -47,7 +48,7 @@ UNREAD = Surroundings(LEAST, (), ())  # what holds in every account
 class Situation:
     """What a plan is made for. `live_boundary` is the remembered boundary's policy as it is now, if it still is.
 
-    `refused` is what AWS has refused already; `passed` are the digests of plans that are not what was approved. In a
+    `refused` is what AWS has refused already; `passed` are the steps of plans that are not what was approved. In a
     retired service everything that a role has is too much.
     """
 
@@ -60,4 +61,4 @@ class Situation:
     around: Surroundings = UNREAD
     is_retired: bool = False
     refused: tuple[RefusedStep, ...] = ()
-    passed: tuple[str, ...] = ()
+    passed: tuple[tuple[Step, ...], ...] = ()

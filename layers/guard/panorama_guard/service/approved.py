@@ -17,7 +17,7 @@ def plan_to_carry_out(wanted: Wanted, job: Job, remediator: Remediator) -> tuple
     first = plan = _find(wanted, job, remediator)
     passed = wanted.passed
     while job.incident.approval and isinstance(plan, Plan) and why_not_approved(plan, job, remediator):
-        passed = (*passed, plan.digest)
+        passed = (*passed, plan.steps)
         plan = _find(replace(wanted, passed=passed), job, remediator)
     return (plan, replace(job, passed=passed)) if isinstance(plan, Plan) else (first, job)
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
+from panorama_guard.case.step import Step
 from panorama_guard.judging.subject import AnyStandard
 from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import record
@@ -68,7 +69,7 @@ class Refusal:
 class Job:
     """One order, as it stands when its turn comes, and what AWS has refused of it so far.
 
-    `passed` are the digests of plans before the one that was approved: AWS refused them in an earlier order.
+    `passed` are the steps of plans before the one that was approved: AWS refused them in an earlier order.
     """
 
     incident: Incident
@@ -77,7 +78,7 @@ class Job:
     memory: Memory
     now: str
     refusals: tuple[Refusal, ...] = ()
-    passed: tuple[str, ...] = ()
+    passed: tuple[tuple[Step, ...], ...] = ()
 
 
 def moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:

@@ -1,11 +1,13 @@
 """Finds a plan: with the role alone where that is enough, else with what has to be read of the account around it."""
 
+from itertools import chain
+
 from panorama_guard.case.account import PolicyUsers
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
-from panorama_guard.case.step import PutOwnBoundary
+from panorama_guard.case.step import PutOwnBoundary, Step
 from panorama_guard.judging.resource import ResourceStandard
 from panorama_guard.judging.standard import Posture, Standard, standard_of
 from panorama_guard.judging.subject import AnyStandard
@@ -34,7 +36,7 @@ class Sight:
 class Wanted:
     """What a plan is wanted for: a finding on a subject, by what it was judged, when.
 
-    `refused` is what AWS has refused, `passed` the digests of plans that are not what was approved.
+    `refused` is what AWS has refused, `passed` the steps of plans that are not what was approved.
     """
 
     finding: Finding
@@ -43,7 +45,7 @@ class Wanted:
     memory: Memory
     now: str
     refused: tuple[RefusedStep, ...] = ()
-    passed: tuple[str, ...] = ()
+    passed: tuple[tuple[Step, ...], ...] = ()
 
 
 def find_plan(wanted: Wanted, sight: Sight, *, strongest: bool = False) -> Plan | Refused:
@@ -106,7 +108,8 @@ def _free_own_boundaries(situation: Situation, reader: AccountReader) -> list[Po
 
     Whoever attached one to another role would see it changed under him, and might have meant to keep the guard from it.
     """
-    refused = [one.step.own.arn for one in situation.refused if isinstance(one.step, PutOwnBoundary)]
+    tried = (*(one.step for one in situation.refused), *chain.from_iterable(situation.passed))
+    refused = [step.own.arn for step in tried if isinstance(step, PutOwnBoundary)]
     own = {f"role/{situation.snapshot.subject.name}"}
     for arn in own_boundary_arns(situation.snapshot):
         if arn not in refused:
