@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutBoundary, PutInline, PutOwnBoundary, PutTrust, RevokeSessions, Step
+from panorama_guard.containment import DEFAULT_BUDGET
+from panorama_guard.containment.budget import Budget
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.profile import RoleProfile
-from panorama_guard.service.job import RE_READS
+from panorama_guard.service import job
+from panorama_guard.service.job import RE_READS, Effort
 from panorama_guard.service.remediate import remediate
 from panorama_guard.service.settings import Mode
 from tests.builders import (
@@ -37,6 +42,8 @@ from tests.builders import (
     with_policies,
 )
 from tests.fakes import CrashError
+from tests.template.reading import of_type
+from tests.template.translation import translate
 from tests.unit.service.world import World, delivered, event_on, recreated
 
 OPENED = policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"AWS": "999999999999"}))
@@ -545,3 +552,116 @@ def test_the_service_role_is_the_hardest_of_the_five() -> None:
     world = attacked(snapshot_of(), as_administrator(snapshot_of()))
     assert world.remediate() == ["CONTAINED"]
     assert is_compliant(world, SERVICE_ROLE)
+
+
+HARD = {  # a question that spends its budget, and stays undecided
+    "StringLike": {"aws:TagKeys": ["*${aws:userid}*", "??", "sagemaker.amazonaws.com"]},
+    "ForAnyValue:StringNotLike": {"aws:RequestTag/a": ["b", "*b*"]},
+    "ForAllValues:StringLike": {"iam:PassedToService": ["*x*y*", "*b*", "panorama*"]},
+    "ForAllValues:StringNotLike": {
+        "aws:TagKeys": ["*.amazonaws.com", "c?d", "??", "${aws:username}", "*${aws:userid}*"]
+    },
+}
+# One plan takes 2.1 million steps beside such a policy: three judgements of the role, and how far the escape reaches.
+EFFORT = Effort(planning=11 * DEFAULT_BUDGET, verifying=5 * DEFAULT_BUDGET)
+
+
+def beside_a_hard_policy(effort: Effort) -> World:
+    """Return a world in which a role escapes beside a policy that nobody can judge."""
+    places = ["arn:aws:iam::*:role/*d*", "*"]
+    hard = policy({"Effect": "Allow", "Action": ["iot:*", "s3:*"], "Resource": places, "Condition": HARD})
+    before = snapshot_of(GROUP_ROLE)
+    world = attacked(before, with_policies(before, policy(allow(["s3:GetObject", "sqs:*"])), hard))
+    world.effort = effort
+    return world
+
+
+def change_under_every_plan(world: World) -> None:
+    """Have somebody change the role each time that a plan is made for it."""
+    name, put, numbers = GROUP_ROLE.name.lower(), world.ledger.put_backup, count()
+
+    def put_backup(incident: Incident, backup: Backup) -> None:
+        put(incident, backup)
+        world.roles.roles[name] = world.roles.roles[name].with_inline(f"more-{next(numbers)}", IN_PATTERN)
+
+    world.ledger.put_backup = put_backup  # type: ignore[method-assign]
+
+
+def carry_out_order(world: World) -> tuple[str, Incident]:
+    """Carry out the one order, and nothing that follows; return what came of it, and the incident of the escape."""
+    (order,) = world.remediations.orders
+    outcome = remediate(order, world.remediator, now=NOW)
+    return outcome, escape_in(world)
+
+
+def escape_in(world: World) -> Incident:
+    """Return the incident of the escape, which is not the only one: the hard policy has its own."""
+    (incident,) = (one for one in world.incidents if one.kind is Kind.PERMISSION_ESCAPE)
+    return incident
+
+
+def test_all_plans_of_one_order_together_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that its timeout kills says nothing, and is killed again; so the work is counted, and its end told."""
+    world, steps = beside_a_hard_policy(EFFORT), 0
+    spend = Budget.spend
+
+    def counted(self: Budget, taken: int = 1) -> None:
+        nonlocal steps
+        steps += taken
+        spend(self, taken)
+
+    monkeypatch.setattr(Budget, "spend", counted)
+    change_under_every_plan(world)
+    outcome, incident = carry_out_order(world)
+    assert outcome == "NOT FIXED"
+    assert steps <= EFFORT.planning + EFFORT.verifying
+    assert incident.reason.endswith("is more work than one order may cost, as it changed meanwhile")
+    assert world.roles.writes == []
+
+
+def test_after_a_role_has_changed_under_too_much_work_the_next_look_orders_another_attempt() -> None:
+    """The role as it is was not tried: without another change, one plan for it is not too much."""
+    world = beside_a_hard_policy(EFFORT)
+    change_under_every_plan(world)
+    carry_out_order(world)
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-2"))
+    assert [order.attempt for order in world.remediations.orders] == [1, 2]
+
+
+def test_one_plan_beside_a_hard_policy_is_within_the_work_of_an_order() -> None:
+    """What nobody can judge shields nothing."""
+    outcome, incident = carry_out_order(beside_a_hard_policy(EFFORT))
+    assert (outcome, incident.remedy.carried_out) == ("CONTAINED", True)
+
+
+def test_what_is_too_much_for_one_plan_is_told_and_not_tried_again_on_the_same_role() -> None:
+    """It would be too much again."""
+    world = beside_a_hard_policy(replace(EFFORT, planning=DEFAULT_BUDGET))
+    outcome, incident = carry_out_order(world)
+    assert (outcome, world.roles.writes) == ("NOT FIXED", [])
+    assert incident.reason == "to judge this role and to plan for it is more work than one order may cost"
+    world.notify()
+    assert any(incident.reason in message for _, message, _ in world.topic.alerts)
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-2"))
+    assert len(world.remediations.orders) == 1
+
+
+def test_a_change_that_is_too_much_work_to_verify_is_told_as_made_and_not_verified() -> None:
+    """What the plans cost is no reason to leave it unread; what reading again costs has a bound of its own."""
+    world = beside_a_hard_policy(replace(EFFORT, verifying=DEFAULT_BUDGET))
+    outcome, incident = carry_out_order(world)
+    assert (outcome, incident.remedy.carried_out, len(world.roles.writes)) == ("NOT FIXED", True, 1)
+    assert incident.reason.startswith("changed as planned, but")
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-2"))
+    assert escape_in(world).state is State.CONTAINED
+
+
+def test_the_work_of_one_order_is_done_in_half_of_the_function_s_timeout() -> None:
+    """The other half is for AWS's answers, and for a processor that is slower than the one it was measured on."""
+    (timeout,) = (
+        function["Timeout"]
+        for name, function in of_type(translate(), "AWS::Lambda::Function").items()
+        if name == "RemediateFunction"
+    )
+    microseconds = (job.EFFORT.planning + job.EFFORT.verifying) * job.STEP_MICROSECONDS
+    assert microseconds <= timeout * 1_000_000 / 2

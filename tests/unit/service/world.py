@@ -14,7 +14,7 @@ from panorama_guard.profile import Profile
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.inspect import inspect_event, inspect_message
 from panorama_guard.service.inspector import Inspection, Inspector
-from panorama_guard.service.job import Remediator
+from panorama_guard.service.job import EFFORT, Effort, Remediator
 from panorama_guard.service.notify import Notifier, notify
 from panorama_guard.service.operate import operate
 from panorama_guard.service.operator import Answer, Operator
@@ -95,6 +95,7 @@ class World:
     is_hub: bool = False
     calls: Calls = field(default_factory=Calls)
     waits: list[float] = field(default_factory=list)
+    effort: Effort = EFFORT
 
     def __post_init__(self) -> None:
         """Make the fakes, all of which count their calls together."""
@@ -135,7 +136,10 @@ class World:
     def remediator(self) -> Remediator:
         """Return what `remediate` works with."""
         roles, wait, writer = self.roles, self.waits.append, FakeSubjects(self.roles, self.resources)
-        return Remediator(self.policy, ACCOUNT, roles, roles, writer, self.ledger, self.rechecks, wait, self.resources)
+        ledger, rechecks, resources = self.ledger, self.rechecks, self.resources
+        return Remediator(
+            self.policy, ACCOUNT, roles, roles, writer, ledger, rechecks, wait, resources, effort=self.effort
+        )
 
     @property
     def operator(self) -> Operator:

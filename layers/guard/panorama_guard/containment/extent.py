@@ -50,7 +50,12 @@ def measure_escape(grant: Grant, ceiling: Grant, *, budget: int = EXTENT_BUDGET)
 
     Where it cannot be said, or not be proved within the budget, the answer is more than that and says so.
     """
-    sides = Sides(grant, ceiling, spellings(grant, ceiling), Budget(budget))
+    return escape_within(Budget(budget), grant, ceiling)
+
+
+def escape_within(work: Budget, grant: Grant, ceiling: Grant) -> Extent:
+    """Return what `measure_escape` does, for as much work as is left."""
+    sides = Sides(grant, ceiling, spellings(grant, ceiling), work)
     best = _all_of_the_policies(sides)
     with suppress(BudgetSpentError, RecursionError, MemoryError):
         for extent in _attempts(sides):

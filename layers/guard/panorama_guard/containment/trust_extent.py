@@ -23,7 +23,11 @@ Entry = tuple[str, str]
 
 def measure_trust(trust: Document, ceiling: Grant, *, budget: int = EXTENT_BUDGET) -> Extent:
     """Return who may become a role by a trust policy, and may not by the ceiling, in as few words as are found."""
-    work = Budget(budget)
+    return trust_within(Budget(budget), trust, ceiling)
+
+
+def trust_within(work: Budget, trust: Document, ceiling: Grant) -> Extent:
+    """Return what `measure_trust` does, for as much work as is left."""
     own = tuple(statements_of((trust,), Effect.DENY))
     allows = [one for allow in statements_of((trust,), Effect.ALLOW) for one in _escaping(allow, own, ceiling, work)]
     limits = tuple(_written_allows(ceiling))

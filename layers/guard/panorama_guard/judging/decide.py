@@ -7,6 +7,7 @@ from panorama_guard.containment import DEFAULT_BUDGET, Contained, Escaped, Grant
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.check import SPENT, answer
 from panorama_guard.containment.covering import alone, placed
+from panorama_guard.judging.allowance import allowed, charge
 from panorama_guard.policy import Effect
 
 QUESTIONS = 12  # as many as spend their whole budget may be asked about one subject; most spend a hundredth of it
@@ -48,12 +49,13 @@ class Work:
         if self._left <= 0:
             return Undecided(TOO_MANY)
         try:
-            verdict, steps = _answer(grant, ceiling, min(self._left, at_most))
+            verdict, steps = _answer(grant, ceiling, allowed(min(self._left, at_most)))
         except _UndecidedError as error:
             verdict, steps = error.verdict, error.steps
         except (RecursionError, MemoryError) as error:
             return Undecided(f"too deep or too large to be decided: {type(error).__name__}")
         self._left -= steps
+        charge(steps)
         return verdict
 
     def _decide_each(self, grants: Sequence[Grant], ceiling: Grant) -> list[Verdict]:

@@ -5,8 +5,9 @@ from panorama_guard.case.snapshot import RoleSnapshot, digest
 from panorama_guard.containment import Escaped, Grant
 from panorama_guard.containment.caller import told_context
 from panorama_guard.containment.context_types import context_types
-from panorama_guard.containment.extent import Extent, measure_escape
-from panorama_guard.containment.trust_extent import measure_trust
+from panorama_guard.containment.extent import EXTENT_BUDGET, Extent, escape_within
+from panorama_guard.containment.trust_extent import trust_within
+from panorama_guard.judging.allowance import charged
 from panorama_guard.judging.permissions import grant_through, read_permissions
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.trust import TRUST, read_trust
@@ -34,9 +35,10 @@ def measure_finding(finding: Finding, snapshot: RoleSnapshot, standard: Standard
     """Return how far the escape of a finding reaches on a role; nothing for a doubt."""
     if finding.kind is Kind.UNDECIDED:
         return ()
-    if finding.kind is Kind.TRUST_ESCAPE:
-        return (measure_trust(parse_document(snapshot.trust, name=TRUST), standard.trust),)
-    return (measure_escape(*_sides(finding, snapshot, standard)),)
+    with charged(EXTENT_BUDGET) as work:
+        if finding.kind is Kind.TRUST_ESCAPE:
+            return (trust_within(work, parse_document(snapshot.trust, name=TRUST), standard.trust),)
+        return (escape_within(work, *_sides(finding, snapshot, standard)),)
 
 
 def _sides(finding: Finding, snapshot: RoleSnapshot, standard: Standard) -> tuple[Grant, Grant]:

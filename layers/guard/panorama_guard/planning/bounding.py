@@ -11,8 +11,9 @@ from panorama_guard.case.snapshot import ManagedPolicy
 from panorama_guard.case.step import PutBoundary, PutOwnBoundary
 from panorama_guard.containment import DEFAULT_BUDGET, Grant
 from panorama_guard.containment.areas import Area, allowed_areas, denied_areas
-from panorama_guard.containment.budget import Budget, BudgetSpentError
+from panorama_guard.containment.budget import BudgetSpentError
 from panorama_guard.containment.grouping import as_statements, grouped, spellings
+from panorama_guard.judging.allowance import charged
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.situation import Situation
@@ -58,9 +59,9 @@ def _boundaries(situation: Situation) -> Iterator[str]:
         situation.standard.permissions.policies, (*situation.standard.permissions.boundaries, *granted.boundaries)
     )
     try:
-        work = Budget(DEFAULT_BUDGET)
-        rules = [area for each in allowed_areas(limit, work) for area in each.areas]
-        own = [area for each in allowed_areas(Grant(granted.policies), work) for area in each.areas]
+        with charged(DEFAULT_BUDGET) as work:
+            rules = [area for each in allowed_areas(limit, work) for area in each.areas]
+            own = [area for each in allowed_areas(Grant(granted.policies), work) for area in each.areas]
     except BudgetSpentError:
         return
     denied = denied_areas(limit)

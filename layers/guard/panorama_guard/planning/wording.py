@@ -6,9 +6,10 @@ from typing import assert_never
 from panorama_guard.case.step import DetachManaged, PutOwnBoundary, RevokeSessions, SetDefaultVersion
 from panorama_guard.containment import DEFAULT_BUDGET, Grant
 from panorama_guard.containment.areas import allowed_areas
-from panorama_guard.containment.budget import Budget, BudgetSpentError
+from panorama_guard.containment.budget import BudgetSpentError
 from panorama_guard.containment.elements import is_everything
 from panorama_guard.containment.grouping import spellings
+from panorama_guard.judging.allowance import charged
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.situation import Situation
@@ -71,7 +72,8 @@ def _lost(situation: Situation) -> str:
     granted, ceiling = read_permissions(situation.snapshot).grant, situation.standard.permissions
     inside = Grant(granted.policies, (*granted.boundaries, *ceiling.layers))
     try:
-        areas = [area for each in allowed_areas(inside, Budget(DEFAULT_BUDGET)) for area in each.areas]
+        with charged(DEFAULT_BUDGET) as work:
+            areas = [area for each in allowed_areas(inside, work) for area in each.areas]
     except BudgetSpentError:
         return "more than can be listed"
     if any(is_everything(area.actions) or area.actions.negated for area in areas):

@@ -6,6 +6,7 @@ from typing import Protocol
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.step import Step
+from panorama_guard.containment import DEFAULT_BUDGET
 from panorama_guard.judging.subject import AnyStandard
 from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import record
@@ -20,6 +21,24 @@ RE_READS = (0.0, 0.5, 2.0)
 RECHECKS = (5, 30, 120)
 RENEWALS = RECHECKS[1:]  # when sessions are ended once more that were issued while IAM spread a repaired trust
 TRIES = 3  # how often a plan is made anew because the role changed under it
+
+
+@record
+class Effort:
+    """How many steps of the engine one order may cost: all its plans together, and then reading again what one did.
+
+    One judgement of a role with the most policies that are hard takes 2.6 million, and one plan takes three of these.
+    """
+
+    planning: int
+    verifying: int
+
+
+STEP_MICROSECONDS = 2.3  # of policies that spend it all, measured on one processor, of which the function has one
+# INVARIANT: what one order asks takes half of the function's timeout at most, and the rest is for AWS's answers: 9 + 3
+# million steps take 28 of 60 seconds. A function that its timeout kills says nothing, and the next delivery is killed
+# as well.
+EFFORT = Effort(planning=45 * DEFAULT_BUDGET, verifying=15 * DEFAULT_BUDGET)
 
 
 class Members(Protocol):
@@ -48,6 +67,7 @@ class Remediator:
     rechecks: Rechecks
     wait: Callable[[float], None]
     resources: ResourceReader
+    effort: Effort = EFFORT
     members: Members | None = None  # where there is no organisation, every order is the account's own
 
     @property

@@ -6,11 +6,12 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.errors import DocumentRefusedError, StaleRecordError, WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement, Kind
-from panorama_guard.case.incident import NO_REMEDY, PENDING, Incident, Remedy, State
+from panorama_guard.case.incident import PENDING, Incident, Remedy, State
 from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import Snapshot
+from panorama_guard.judging.allowance import OverworkedError, allowing
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.planning.plan import Plan, Refused
@@ -18,6 +19,7 @@ from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import replace
 from panorama_guard.service.approved import plan_to_carry_out, why_not_approved
 from panorama_guard.service.authority import why_alert_only
+from panorama_guard.service.ended import UNVERIFIED, given_up, overworked, tried_on, untried
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted
@@ -37,7 +39,8 @@ def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> s
     memory = dossier.memory_of(incident.subject.unique_id)
     waivers = dossier.waivers_of(incident.subject.unique_id, now=now)
     job = Job(incident, guarded, standard_for(guarded, remediator.policy.posture, waivers), memory, now)
-    outcome = _carry_out(job, remediator)
+    with allowing(remediator.effort.planning):
+        outcome = _carry_out(job, remediator)
     if outcome.state is not State.OBSERVED:
         # Before the outcome is on record: after a crash in between, the order comes again and asks again.
         _look_again(outcome, job, remediator)
@@ -72,6 +75,13 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
 
 
 def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incident:
+    try:
+        return _attempt(job, remediator, tries=tries)
+    except OverworkedError:
+        return overworked(job, has_changed=tries < TRIES)
+
+
+def _attempt(job: Job, remediator: Remediator, *, tries: int) -> Incident:
     snapshot = _read(job, remediator)
     if snapshot is None or snapshot.subject.unique_id != job.incident.subject.unique_id:
         return moved(job, State.RESOLVED, f"the {word_for(job.guarded)} was deleted before the guard acted")
@@ -83,10 +93,8 @@ def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incid
     if alert_only:
         return moved(job, State.OBSERVED, alert_only)
     if not tries:
-        # No attempt was made on the subject as it is: the next look orders another, be it back as it was or not.
-        job = replace(job, incident=replace(job.incident, fingerprint=""))
         changed = f"the {word_for(job.guarded)} changed under each of {TRIES} plans before it could be applied"
-        return moved(job, State.NOT_FIXED, changed)
+        return moved(untried(job), State.NOT_FIXED, changed)
     return _act(job, snapshot, findings[0], remediator, tries=tries)
 
 
@@ -136,12 +144,12 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     wanted = Wanted(finding, snapshot, job.standard, job.memory, job.now, refused, job.passed)
     plan, job = plan_to_carry_out(wanted, job, remediator)
     if isinstance(plan, Refused):
-        return _given_up(job, snapshot, plan)
+        return given_up(tried_on(snapshot, job), plan.reason)
     remedy = plan.remedy(snapshot.subject.name)
     if job.incident.breaker is Breaker.STRONGEST:
         remedy = replace(remedy, notes=(*remedy.notes, _last_attempt(remediator)))
     if doubt := why_not_approved(plan, job, remediator):
-        return moved(_tried_on(snapshot, job), State.NEEDS_APPROVAL, doubt, remedy=remedy)
+        return moved(tried_on(snapshot, job), State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
     if not _is_still(plan, job, remediator):
@@ -182,19 +190,11 @@ def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, trie
             refused = RefusedStep(step, is_of_document=isinstance(error, DocumentRefusedError))
             refusals = (*job.refusals, Refusal(refused, remedy, f"AWS refused the step: {error}"))
             return _carry_out(replace(job, refusals=refusals), remediator, tries=tries)
-    return _verify(job, plan, replace(remedy, carried_out=True), remediator)
-
-
-def _given_up(job: Job, snapshot: Snapshot, plan: Refused) -> Incident:
-    """Return the outcome where no plan is left: why, and what was tried. It is tried again once the role changes."""
-    tried = next((refusal.remedy for refusal in job.refusals), NO_REMEDY)
-    reason = "; ".join((*(refusal.message for refusal in job.refusals), plan.reason))
-    return moved(_tried_on(snapshot, job), State.NOT_FIXED, reason, remedy=tried)
-
-
-def _tried_on(snapshot: Snapshot, job: Job) -> Job:
-    """Return the job as one tried on this: what a plan did before a step was refused is nobody else's doing."""
-    return replace(job, incident=replace(job.incident, fingerprint=snapshot.fingerprint))
+    try:
+        with allowing(remediator.effort.verifying):
+            return _verify(job, plan, replace(remedy, carried_out=True), remediator)
+    except OverworkedError:
+        return moved(job, State.NOT_FIXED, UNVERIFIED, remedy=replace(remedy, carried_out=True))
 
 
 def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:

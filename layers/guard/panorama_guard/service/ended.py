@@ -1,0 +1,32 @@
+"""How an order ends that fixed nothing: why, what was tried, and on what, for the next look to know."""
+
+from panorama_guard.case.incident import NO_REMEDY, Incident, State
+from panorama_guard.case.resource import Snapshot
+from panorama_guard.policy.record import replace
+from panorama_guard.service.job import Job, moved
+from panorama_guard.service.subjects import word_for
+
+UNVERIFIED = "changed as planned, but to judge what was read again is more work than one order may cost"
+
+
+def given_up(job: Job, why: str) -> Incident:
+    """Return the outcome where no plan is left: why, and what was tried. It is tried again once the role changes."""
+    tried = next((refusal.remedy for refusal in job.refusals), NO_REMEDY)
+    reason = "; ".join((*(refusal.message for refusal in job.refusals), why))
+    return moved(job, State.NOT_FIXED, reason, remedy=tried)
+
+
+def overworked(job: Job, *, has_changed: bool) -> Incident:
+    """Return the outcome where planning was too much work, which on the same role it would be again."""
+    why = f"to judge this {word_for(job.guarded)} and to plan for it is more work than one order may cost"
+    return given_up(untried(job), f"{why}, as it changed meanwhile") if has_changed else given_up(job, why)
+
+
+def tried_on(snapshot: Snapshot, job: Job) -> Job:
+    """Return the job as one tried on this: what a plan did before a step was refused is nobody else's doing."""
+    return replace(job, incident=replace(job.incident, fingerprint=snapshot.fingerprint))
+
+
+def untried(job: Job) -> Job:
+    """Return the job as one not tried on the subject as it is: the next look orders another, be it back or not."""
+    return replace(job, incident=replace(job.incident, fingerprint=""))
