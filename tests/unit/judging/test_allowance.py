@@ -2,9 +2,9 @@
 
 import pytest
 
-from panorama_guard.containment import DEFAULT_BUDGET, Escaped, Grant
+from panorama_guard.containment import DEFAULT_BUDGET, Escaped, Grant, Undecided
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.check import answer
+from panorama_guard.containment.check import SPENT, answer
 from panorama_guard.judging.allowance import OverworkedError, allowing, charged
 from panorama_guard.judging.decide import decide
 from panorama_guard.policy import parse_document
@@ -22,20 +22,27 @@ def steps_of_easy() -> int:
     return DEFAULT_BUDGET - budget.left
 
 
-@pytest.mark.parametrize("times", [1, 2, 3])
-def test_questions_that_cost_what_is_allowed_are_answered(times: int) -> None:
-    """Each costs the same, whether its answer is remembered or not."""
-    with allowing(times * steps_of_easy()):
-        assert all(isinstance(decide(EASY, BESIDE), Escaped) for _ in range(times))
-
-
-def test_one_question_more_is_no_verdict() -> None:
-    """An undecided one could be taken for what is known of the role."""
-    with allowing(2 * steps_of_easy()):
+def test_a_question_costs_what_it_costs_the_first_time_that_it_is_asked() -> None:
+    """Also where an earlier order has asked it already: what one order may ask depends on no other."""
+    decide(EASY, BESIDE)
+    with allowing(steps_of_easy()):
+        assert all(isinstance(decide(EASY, BESIDE), Escaped) for _ in range(3))
+    with allowing(steps_of_easy() - 1), pytest.raises(OverworkedError):
         decide(EASY, BESIDE)
+
+
+def test_a_question_that_stays_open_is_not_worked_at_twice() -> None:
+    """It is the hard ones that a look, its plans and the next look have in common."""
+    with allowing(2 * DEFAULT_BUDGET):
+        assert decide(HARD, BESIDE) == decide(HARD, BESIDE) == Undecided(SPENT)
+
+
+def test_one_question_too_many_is_no_verdict() -> None:
+    """An undecided one could be taken for what is known of the role."""
+    with allowing(steps_of_easy()):
         decide(EASY, BESIDE)
         with pytest.raises(OverworkedError):
-            decide(EASY, BESIDE)
+            decide(HARD, BESIDE)
 
 
 def test_no_question_costs_more_than_is_left() -> None:
@@ -69,4 +76,12 @@ def test_an_allowance_within_another_is_apart_from_it() -> None:
         with allowing(steps_of_easy()):
             assert isinstance(decide(EASY, BESIDE), Escaped)
         with pytest.raises(OverworkedError):
-            decide(EASY, BESIDE)
+            decide(HARD, BESIDE)
+
+
+def test_what_was_answered_is_known_to_an_allowance_within() -> None:
+    """A role that is read again as it was planned asks nothing new."""
+    with allowing(steps_of_easy()):
+        decide(EASY, BESIDE)
+        with allowing(0):
+            assert isinstance(decide(EASY, BESIDE), Escaped)

@@ -562,8 +562,8 @@ HARD = {  # a question that spends its budget, and stays undecided
         "aws:TagKeys": ["*.amazonaws.com", "c?d", "??", "${aws:username}", "*${aws:userid}*"]
     },
 }
-# One plan takes 2.1 million steps beside such a policy: three judgements of the role, and how far the escape reaches.
-EFFORT = Effort(planning=11 * DEFAULT_BUDGET, verifying=5 * DEFAULT_BUDGET)
+# One plan takes 1.4 million steps beside such a policy: the role is judged as it is and as it will be.
+EFFORT = Effort(planning=8 * DEFAULT_BUDGET, verifying=4 * DEFAULT_BUDGET)
 
 
 def beside_a_hard_policy(effort: Effort) -> World:
@@ -576,13 +576,20 @@ def beside_a_hard_policy(effort: Effort) -> World:
     return world
 
 
+def add_a_deny(world: World, number: int) -> None:
+    """Have somebody add a Deny, under which every question about the role is another one."""
+    name, resource = GROUP_ROLE.name.lower(), f"arn:aws:sqs:*:*:q{number}"
+    text = policy({"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": resource})
+    world.roles.roles[name] = world.roles.roles[name].with_inline(f"more-{number}", text)
+
+
 def change_under_every_plan(world: World) -> None:
     """Have somebody change the role each time that a plan is made for it."""
-    name, put, numbers = GROUP_ROLE.name.lower(), world.ledger.put_backup, count()
+    put, numbers = world.ledger.put_backup, count()
 
     def put_backup(incident: Incident, backup: Backup) -> None:
         put(incident, backup)
-        world.roles.roles[name] = world.roles.roles[name].with_inline(f"more-{next(numbers)}", IN_PATTERN)
+        add_a_deny(world, next(numbers))
 
     world.ledger.put_backup = put_backup  # type: ignore[method-assign]
 
@@ -634,6 +641,12 @@ def test_one_plan_beside_a_hard_policy_is_within_the_work_of_an_order() -> None:
     assert (outcome, incident.remedy.carried_out) == ("CONTAINED", True)
 
 
+def test_what_was_decided_for_the_plan_need_not_be_decided_again_to_verify_it() -> None:
+    """A role that is read again as it was planned is judged for nothing."""
+    outcome, _ = carry_out_order(beside_a_hard_policy(replace(EFFORT, verifying=0)))
+    assert outcome == "CONTAINED"
+
+
 def test_what_is_too_much_for_one_plan_is_told_and_not_tried_again_on_the_same_role() -> None:
     """It would be too much again."""
     world = beside_a_hard_policy(replace(EFFORT, planning=DEFAULT_BUDGET))
@@ -649,6 +662,13 @@ def test_what_is_too_much_for_one_plan_is_told_and_not_tried_again_on_the_same_r
 def test_a_change_that_is_too_much_work_to_verify_is_told_as_made_and_not_verified() -> None:
     """What the plans cost is no reason to leave it unread; what reading again costs has a bound of its own."""
     world = beside_a_hard_policy(replace(EFFORT, verifying=DEFAULT_BUDGET))
+    apply = world.roles.apply
+
+    def apply_as_somebody_adds_more(role_name: str, step: Step) -> None:
+        apply(role_name, step)
+        add_a_deny(world, 0)
+
+    world.roles.apply = apply_as_somebody_adds_more  # type: ignore[method-assign]
     outcome, incident = carry_out_order(world)
     assert (outcome, incident.remedy.carried_out, len(world.roles.writes)) == ("NOT FIXED", True, 1)
     assert incident.reason.startswith("changed as planned, but")

@@ -5,52 +5,75 @@ plan, or has AWS refuse each step. What is left is kept beside the calls and not
 nobody has thought to hand it to would else be free.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from panorama_guard.containment import Grant, Verdict
 from panorama_guard.containment.budget import Budget
+
+Question = tuple[Grant, Grant, int]
+Answer = tuple[Verdict, int]
 
 
 class OverworkedError(Exception):
     """Everything that was allowed is spent. It is no verdict: who allowed it says what comes of that."""
 
 
-_left: ContextVar[int | None] = ContextVar("left", default=None)  # None: each judgement is bounded by itself alone
+class _Allowance:
+    __slots__ = ("answers", "left")
+
+    def __init__(self, steps: int, answers: dict[Question, Answer]) -> None:
+        self.left, self.answers = steps, answers
+
+    def take(self, steps: int) -> None:
+        self.left -= steps
+        if self.left < 0:
+            raise OverworkedError
+
+
+_in_force: ContextVar[_Allowance | None] = ContextVar("in_force", default=None)  # None: a judgement bounds itself alone
 
 
 @contextmanager
 def allowing(steps: int) -> Iterator[None]:
-    """Let what is asked inside cost so many steps of the engine together; beyond them OverworkedError is raised."""
-    token = _left.set(steps)
+    """Let what is asked inside cost so many steps of the engine together; beyond them OverworkedError is raised.
+
+    Within another allowance it is apart from that, but for what was answered there already.
+    """
+    outer = _in_force.get()
+    token = _in_force.set(_Allowance(steps, outer.answers if outer else {}))
     try:
         yield
     finally:
-        _left.reset(token)
+        _in_force.reset(token)
 
 
-def allowed(most: int) -> int:
-    """Return `most`, or what is left where that is less."""
-    left = _left.get()
-    return most if left is None else min(most, left)
+def asked_once(question: Question, answer: Callable[[Grant, Grant, int], Answer]) -> Answer:
+    """Return the answer to a question, and its cost, which is taken off the first time that this is asked.
 
-
-def charge(steps: int) -> None:
-    """Take off what a question cost, also where its answer was remembered: so it never depends on what was before."""
-    left = _left.get()
-    if left is None:
-        return
-    _left.set(left - steps)
-    if steps > left:
-        raise OverworkedError
+    A look at a role, each plan for it and the next look ask much that is the same, and what is hard most of all. Here
+    the undecided is remembered too, for it is forgotten at the end of the order.
+    """
+    allowance = _in_force.get()
+    if allowance is None:
+        return answer(*question)
+    if question not in allowance.answers:
+        grant, ceiling, most = question
+        verdict, steps = answer(grant, ceiling, min(most, allowance.left))
+        allowance.take(steps)
+        allowance.answers[question] = verdict, steps
+    return allowance.answers[question]
 
 
 @contextmanager
 def charged(most: int) -> Iterator[Budget]:
     """Yield a budget of `most` steps, or of what is left, and take off what is spent of it."""
-    steps = allowed(most)
-    budget = Budget(steps)
+    allowance = _in_force.get()
+    budget = Budget(most if allowance is None else min(most, allowance.left))
+    given = budget.left
     try:
         yield budget
     finally:
-        charge(steps - budget.left)
+        if allowance is not None:
+            allowance.take(given - budget.left)

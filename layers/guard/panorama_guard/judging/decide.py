@@ -7,7 +7,7 @@ from panorama_guard.containment import DEFAULT_BUDGET, Contained, Escaped, Grant
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.check import SPENT, answer
 from panorama_guard.containment.covering import alone, placed
-from panorama_guard.judging.allowance import allowed, charge
+from panorama_guard.judging.allowance import asked_once
 from panorama_guard.policy import Effect
 
 QUESTIONS = 12  # as many as spend their whole budget may be asked about one subject; most spend a hundredth of it
@@ -49,13 +49,10 @@ class Work:
         if self._left <= 0:
             return Undecided(TOO_MANY)
         try:
-            verdict, steps = _answer(grant, ceiling, allowed(min(self._left, at_most)))
-        except _UndecidedError as error:
-            verdict, steps = error.verdict, error.steps
+            verdict, steps = asked_once((grant, ceiling, min(self._left, at_most)), _answer_or_doubt)
         except (RecursionError, MemoryError) as error:
             return Undecided(f"too deep or too large to be decided: {type(error).__name__}")
         self._left -= steps
-        charge(steps)
         return verdict
 
     def _decide_each(self, grants: Sequence[Grant], ceiling: Grant) -> list[Verdict]:
@@ -81,6 +78,13 @@ class _UndecidedError(Exception):
     def __init__(self, verdict: Undecided, steps: int) -> None:
         super().__init__(verdict.reason)
         self.verdict, self.steps = verdict, steps
+
+
+def _answer_or_doubt(grant: Grant, ceiling: Grant, most: int) -> tuple[Verdict, int]:
+    try:
+        return _answer(grant, ceiling, most)
+    except _UndecidedError as error:
+        return error.verdict, error.steps
 
 
 @lru_cache(maxsize=128)

@@ -27,7 +27,8 @@ TRIES = 3  # how often a plan is made anew because the role changed under it
 class Effort:
     """How many steps of the engine one order may cost: all its plans together, and then reading again what one did.
 
-    One judgement of a role with the most policies that are hard takes 2.6 million, and one plan takes three of these.
+    A question that is asked again costs nothing more. One judgement of a role with as many hard policies as are judged
+    takes 2.6 million, and one plan takes two: of the role as it is, and as it will be.
     """
 
     planning: int
