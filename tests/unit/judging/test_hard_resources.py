@@ -6,38 +6,22 @@ from panorama_guard.case import bucket
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.step import DeletePart
-from panorama_guard.containment import DEFAULT_BUDGET, Grant, Undecided, Verdict
-from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.check import SPENT
-from panorama_guard.containment.check import answer as answered
+from panorama_guard.containment import DEFAULT_BUDGET
 from panorama_guard.judging.decide import QUESTIONS
 from panorama_guard.judging.resource import judge_resource
 from panorama_guard.judging.subject import reach_of
 from panorama_guard.planning.plan import Plan
 from panorama_guard.planning.resource_ladder import ResourceSituation, plan_for_resource
 from tests.unit.buckets import ARN, OTHERS, STANDARD, a_bucket, lets, text
+from tests.unit.hard_questions import HARD, count_steps
 
-HARD = {"StringLike": {"aws:RequestTag/hard": "?*"}}
 SUBJECT = QUESTIONS * DEFAULT_BUDGET  # steps that the verdicts on one subject may take
 
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Return the steps of each question; a question with a hard statement in it takes all that it may, in no time."""
-    taken: list[int] = []
-
-    def answer(grant: Grant, ceiling: Grant, budget: Budget) -> Verdict:
-        before = budget.left
-        if "aws:requesttag/hard" in repr(grant):
-            taken.append(before)
-            budget.spend(before)
-            return Undecided(SPENT)
-        verdict = answered(grant, ceiling, budget)
-        taken.append(before - budget.left)
-        return verdict
-
-    monkeypatch.setattr("panorama_guard.judging.decide.answer", answer)
-    return taken
+    """Return the steps of each question."""
+    return count_steps(monkeypatch)
 
 
 def hard(number: int) -> dict[str, object]:

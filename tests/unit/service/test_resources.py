@@ -134,7 +134,7 @@ def test_a_call_that_concerns_very_many_buckets_asks_for_a_sweep_too() -> None:
     """One message has the time of one function: a sweep has a message for each."""
     world = World()
     world.resources.names = {"s3-account:": tuple(f"s3-bucket:aws-panorama-{number}" for number in range(11))}
-    assert "concerns more than 10 at once" in world.inspect(sample("DeleteAccountPublicAccessBlock")).note
+    assert "concerns more than can be judged at once" in world.inspect(sample("DeleteAccountPublicAccessBlock")).note
     assert (len(world.sweeps.requests), world.incidents) == (1, [])
 
 

@@ -1,10 +1,11 @@
-"""What everything that is asked for one order may cost together, however many judgements that comes to.
+"""What everything that is asked for one look or order may cost together, however many judgements that comes to.
 
 A judgement has a bound of its own (`decide.Work`). How many there are is chosen by whoever changes the role under each
 plan, or has AWS refuse each step. What is left is kept beside the calls and not among their arguments: a question that
 nobody has thought to hand it to would else be free.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,13 +22,14 @@ class OverworkedError(Exception):
 
 
 class _Allowance:
-    __slots__ = ("answers", "left")
+    __slots__ = ("answers", "left", "spent")
 
     def __init__(self, steps: int, answers: dict[Question, Answer]) -> None:
-        self.left, self.answers = steps, answers
+        self.left, self.spent, self.answers = steps, 0, answers
 
     def take(self, steps: int) -> None:
         self.left -= steps
+        self.spent += steps
         if self.left < 0:
             raise OverworkedError
 
@@ -36,17 +38,26 @@ _in_force: ContextVar[_Allowance | None] = ContextVar("in_force", default=None) 
 
 
 @contextmanager
-def allowing(steps: int) -> Iterator[None]:
+def allowing(steps: int = sys.maxsize) -> Iterator[None]:
     """Let what is asked inside cost so many steps of the engine together; beyond them OverworkedError is raised.
 
-    Within another allowance it is apart from that, but for what was answered there already.
+    Within another allowance it is apart from that, but for what was answered there already, and for what `spent` says.
     """
     outer = _in_force.get()
-    token = _in_force.set(_Allowance(steps, outer.answers if outer else {}))
+    inner = _Allowance(steps, outer.answers if outer else {})
+    token = _in_force.set(inner)
     try:
         yield
     finally:
         _in_force.reset(token)
+        if outer:
+            outer.spent += inner.spent
+
+
+def spent() -> int:
+    """Return the steps that were spent since the allowance in force began; 0 where there is none."""
+    allowance = _in_force.get()
+    return allowance.spent if allowance else 0
 
 
 def asked_once(question: Question, answer: Callable[[Grant, Grant, int], Answer]) -> Answer:

@@ -23,6 +23,8 @@ from panorama_guard.case.order import Origin, addressed
 from panorama_guard.case.region import in_region, is_region
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.routes import SURROUNDING
+from panorama_guard.containment.budget import DEFAULT_BUDGET
+from panorama_guard.judging.allowance import allowing, spent
 from panorama_guard.policy.record import replace
 from panorama_guard.profile import Guarded, RoleProfile
 from panorama_guard.service.discovering import GIVE_A_SIGN, guarded_by, put_on_record
@@ -31,6 +33,8 @@ from panorama_guard.service.members import member_of, tell_unreached
 from panorama_guard.service.renewing import order_renewals
 
 MOST_AT_ONCE = 10  # what one message may judge within the function's time: a call may concern every bucket
+
+HARD = 12 * DEFAULT_BUDGET  # steps of the engine after which a message judges nothing more: what is left is swept
 
 
 def inspect_message(body: str, inspector: Inspector, *, now: str) -> Inspection:
@@ -89,12 +93,13 @@ def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspec
         return Inspection(note="the canary has come", canaries=1)
     done: list[Inspection] = []
     cause, note = _cause_of(change, inspector), ""
-    for name in _concerned(change, inspector, now=now):
-        if len(done) == MOST_AT_ONCE:
-            inspector.sweeps.sweep(now)
-            note = f"a sweep was requested: {change.event_name} concerns more than {MOST_AT_ONCE} at once"
-            break
-        done.append(_judged(name, cause, inspector, now=now))
+    with allowing():
+        for name in _concerned(change, inspector, now=now):
+            if len(done) == MOST_AT_ONCE or spent() > HARD:
+                inspector.sweeps.sweep(now)
+                note = f"a sweep was requested: {change.event_name} concerns more than can be judged at once"
+                break
+            done.append(_judged(name, cause, inspector, now=now))
     judged = tuple(role for inspection in done for role in inspection.roles)
     if not judged:
         return Inspection(note="nothing guarded is concerned")

@@ -9,7 +9,8 @@ from panorama_guard.case.incident import PENDING, Cause, Incident, State
 from panorama_guard.case.lifecycle import Sighting, open_or_update
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import Snapshot
-from panorama_guard.containment import Undecided
+from panorama_guard.containment import DEFAULT_BUDGET, Undecided
+from panorama_guard.judging.allowance import allowing
 from panorama_guard.judging.subject import judge, remember, standard_for
 from panorama_guard.profile import Guarded
 from panorama_guard.service.absent import remains_of
@@ -40,6 +41,9 @@ __all__ = ["Inspection", "Inspector", "inspect_role"]
 RECHECKS = (5, 30)
 SPARED = timedelta(seconds=20)  # a change asks for no re-check where one is on its way that comes so much later
 CONTAINED, UNDECIDED = "contained", "undecided"  # verdicts in the log, beside the kinds of findings
+# Steps of the engine for what a look tells beside its verdicts: how far each finding reaches, and what would be done.
+# With the verdicts, and what else is compared, a look takes half of the function's time at most, as an order does.
+TELLING = 30 * DEFAULT_BUDGET
 LOOKS = 4  # how often a role is looked at before a race for its record is left to the queue
 
 
@@ -111,9 +115,16 @@ def _read(guarded: Guarded, name: str, inspector: Inspector) -> Snapshot | None:
 
 def _judge(look: Look, inspector: Inspector) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the incidents that were written, and the verdicts in words."""
+    with allowing():  # a look asks much more than once
+        return _told(look, inspector)
+
+
+def _told(look: Look, inspector: Inspector) -> tuple[tuple[str, ...], tuple[str, ...]]:
     standard = standard_for(look.guarded, inspector.policy.posture, look.waivers)
     judgement = judge(look.snapshot, standard, look.memory)
-    seen = [_update(sighting_of(finding, look, standard, inspector), look, inspector) for finding in judgement.findings]
+    with allowing(TELLING):
+        sightings = (sighting_of(finding, look, standard, inspector) for finding in judgement.findings)
+        seen = [_update(sighting, look, inspector) for sighting in sightings]
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, seen, inspector)
     written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)

@@ -1,13 +1,14 @@
 """Says of a finding what its incident is to know: what is done about it, or would be, and how far it reaches."""
 
 from panorama_guard.case.breaker import Trip
-from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.finding import Finding, Kind, Reach
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting
 from panorama_guard.case.resource import ResourceSnapshot
+from panorama_guard.judging.allowance import OverworkedError
 from panorama_guard.judging.subject import AnyStandard, reach_of
 from panorama_guard.planning.names import own_in_place
-from panorama_guard.planning.plan import Plan, Refused
+from panorama_guard.planning.plan import Plan
 from panorama_guard.planning.role_side import deny_on_role
 from panorama_guard.profile import GuardedResource
 from panorama_guard.service.authority import PLANNED_ALL_THE_SAME, why_alert_only
@@ -15,6 +16,9 @@ from panorama_guard.service.later import look_again_after, pause_in_force, reach
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.planner import Wanted, find_plan
 from panorama_guard.service.settings import Mode
+
+UNMEASURED = "how far it reaches is more work to say than one look may cost"
+UNPLANNED = "no plan was made: with all else that is found here, that is more work than one look may cost"
 
 
 def sighting_of(finding: Finding, look: Look, standard: AnyStandard, inspector: Inspector) -> Sighting:
@@ -31,15 +35,23 @@ def sighting_of(finding: Finding, look: Look, standard: AnyStandard, inspector: 
         look.cause,
         look.now,
         alert_only or paused,
-        _would_do(look, finding, standard, inspector, strongest=trip is not None)
+        _remedy(look, finding, standard, inspector, strongest=trip is not None)
         if is_planned
         else _by_hand(look, finding),
         trip,
         asks,
-        reach_of(finding, look.snapshot, standard),
+        _reach(look, finding, standard),
         own_in_place(look.snapshot),
         inspector.policy.because,
     )
+
+
+def _reach(look: Look, finding: Finding, standard: AnyStandard) -> Reach:
+    """Return how far a finding reaches; a look that has cost too much says that it does not know."""
+    try:
+        return reach_of(finding, look.snapshot, standard)
+    except OverworkedError:
+        return Reach("", UNMEASURED)
 
 
 def _may_wait_on(finding: Finding, look: Look) -> bool:
@@ -87,11 +99,11 @@ def _trip(look: Look, kind: Kind, inspector: Inspector) -> Trip | None:
     return inspector.policy.breaker.trip(times, now=look.now)
 
 
-def _would_do(look: Look, finding: Finding, standard: AnyStandard, inspector: Inspector, *, strongest: bool) -> Remedy:
+def _remedy(look: Look, finding: Finding, standard: AnyStandard, inspector: Inspector, *, strongest: bool) -> Remedy:
     """Return the plan that enforcing would carry out; where none is proved, why."""
     wanted = Wanted(finding, look.snapshot, standard, look.memory, look.now)
-    match find_plan(wanted, inspector.sight, strongest=strongest):
-        case Plan() as plan:
-            return plan.remedy(look.snapshot.subject.name)
-        case Refused(reason):
-            return Remedy(proof=reason)
+    try:
+        plan = find_plan(wanted, inspector.sight, strongest=strongest)
+    except OverworkedError:
+        return Remedy(proof=UNPLANNED)
+    return plan.remedy(look.snapshot.subject.name) if isinstance(plan, Plan) else Remedy(proof=plan.reason)

@@ -1,0 +1,47 @@
+"""However hard it is to judge a role, and to plan for it, a look at it ends and tells what it saw."""
+
+import pytest
+
+from panorama_guard.case import bucket
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import State
+from panorama_guard.containment import DEFAULT_BUDGET
+from panorama_guard.service.settings import Mode
+from panorama_guard.service.sightings import UNPLANNED
+from tests.builders import ACCOUNT, GROUP_ROLE, allow, managed, policy, snapshot_of, with_policies
+from tests.unit.buckets import KEY, a_bucket, lets, text
+from tests.unit.hard_questions import HARD, count_steps
+from tests.unit.service.world import World, sample
+
+HALF_OF_THE_TIME = 65 * DEFAULT_BUDGET  # steps: half of the 60 seconds, at 2.3 microseconds each
+MANY = 14
+STATES = {Mode.OBSERVE: {State.OBSERVED}, Mode.APPROVE: {State.NEEDS_APPROVAL, State.NOT_FIXED}}
+OPENED = a_bucket().with_part(bucket.POLICY, text(lets("*")))
+
+
+@pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.APPROVE])
+def test_a_look_at_many_hard_policies_and_escapes_ends_and_tells_each(
+    mode: Mode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each escape would need a plan, and each plan judges every hard policy anew."""
+    hard = [policy({"Effect": "Allow", "Action": "s3:*", "Resource": f"{n}*", "Condition": HARD}) for n in range(MANY)]
+    escapes = [policy(allow("sqs:SendMessage", f"arn:aws:sqs:*:{ACCOUNT}:queue-{n}")) for n in range(MANY)]
+    attached = [managed(one, f"arn:aws:iam::{ACCOUNT}:policy/p{n}") for n, one in enumerate((*hard, *escapes))]
+    steps = count_steps(monkeypatch)
+    world = World(mode)
+    world.change(with_policies(snapshot_of(GROUP_ROLE), attached=attached))
+    assert sum(steps) <= HALF_OF_THE_TIME
+    told = [one for one in world.incidents if one.kind is Kind.PERMISSION_ESCAPE]
+    assert len(told) == MANY
+    assert {one.state for one in told} == STATES[mode]
+    assert UNPLANNED in (told[-1].remedy.proof, told[-1].reason)
+
+
+def test_a_call_that_concerns_many_is_left_to_a_sweep_after_one_that_was_hard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is then judged by a message of its own."""
+    monkeypatch.setattr("panorama_guard.service.inspect.HARD", 0)
+    world = World()
+    world.resources.put(OPENED)
+    world.resources.names = {"s3-account:": (KEY, f"{KEY}-2")}
+    done = world.inspect(sample("DeleteAccountPublicAccessBlock"))
+    assert (done.roles, "a sweep was requested" in done.note, len(world.sweeps.requests)) == ((KEY,), True, 1)
