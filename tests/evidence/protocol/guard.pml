@@ -263,7 +263,7 @@ inline look_after_pause() {
 #endif
 }
 
-/* CODE service/inspector.py _trip: the breaker's count within the window. */
+/* CODE service/sightings.py _trip: the breaker's count within the window. */
 #ifdef WITHOUT_BREAKER
 #define tripped false
 #else
@@ -484,7 +484,7 @@ look:       /* CODE service/inspector.py _inspect_once: the record is read befor
         snap = role[s];
         if :: is_recheck && promised[s] > 0 && !is_kept -> promised[s]--; is_kept = 1 :: else -> skip fi
     }
-    atomic { OR_KILLED;         /* the pause is read in here, where it matters: CODE service/inspector.py _why_paused */
+    atomic { OR_KILLED;         /* the pause is read in here, where it matters: CODE service/sightings.py _why_paused */
         if
         :: !is_as_read -> goto look             /* StaleRecordError */
         :: else -> skip
@@ -713,7 +713,7 @@ record:         /* CODE service/remediate.py _record: on top of what others wrot
         if
         :: outcome == NOT_FIXED -> failures[s]++; carried_out[s] = carried;
             if
-            :: given_up -> seen[s] = snap           /* CODE service/remediate.py _given_up */
+            :: given_up -> seen[s] = snap           /* CODE service/ended.py given_up */
             :: !given_up && tries == 0 && !carried ->
 #ifndef WITHOUT_RETRY
                 seen[s] = NO_FINGERPRINT

@@ -79,6 +79,7 @@ def test_a_name_that_is_taken_under_another_path_is_a_refusal() -> None:
     stubber, writer, _ = stubbed()
     stubber.add_client_error("get_policy", "NoSuchEntity")
     stubber.add_client_error("create_policy", "EntityAlreadyExists", "A policy called so already exists.")
+    stubber.add_client_error("get_policy", "NoSuchEntity")
     with pytest.raises(WriteRefusedError, match="EntityAlreadyExists"):
         writer.apply(NAME, OWN)
 

@@ -15,6 +15,7 @@ NO_CREDENTIALS = (  # what a person at the command line is told
     "there are no AWS credentials: set AWS_PROFILE, name one with --profile, or sign in (`aws login`, `aws sso login`)"
 )
 NOT_FOUND = frozenset({"NoSuchEntity", "NoSuchEntityException"})
+DONE_BEFORE = frozenset({"EntityAlreadyExists", "LimitExceeded"})  # what a repeated call may meet of its own effect
 LOST_RACE = frozenset({"ConditionalCheckFailedException"})
 # What S3 says of a part that a bucket does not have, and Lambda of one that a function does not.
 NO_PART = frozenset(

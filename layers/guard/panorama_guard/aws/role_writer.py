@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
 
-from panorama_guard.aws.errors import NOT_FOUND, REFUSED, code_of, raise_refusal
+from panorama_guard.aws.errors import DONE_BEFORE, NOT_FOUND, code_of, raise_refusal
 from panorama_guard.case.account import LEAST
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.snapshot import ManagedPolicy
@@ -109,7 +109,7 @@ class IamWriter:
         try:
             self._bring_to(own, self._text_of(own.arn), role_name)
         except ClientError as error:
-            if code_of(error) not in REFUSED or self._text_of(own.arn) != own.text:
+            if code_of(error) not in DONE_BEFORE or self._text_of(own.arn) != own.text:
                 raise
 
     def _bring_to(self, own: ManagedPolicy, text: str | None, role_name: str) -> None:
