@@ -1,10 +1,14 @@
 """However hard it is to judge a role, and to plan for it, a look at it ends and tells what it saw."""
 
+import json
+
 import pytest
 
-from panorama_guard.case import bucket
+from panorama_guard.case import bucket, grantor
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
+from panorama_guard.case.resource import Part, ResourceSnapshot
+from panorama_guard.case.snapshot import Subject
 from panorama_guard.containment import DEFAULT_BUDGET
 from panorama_guard.service.settings import Mode
 from panorama_guard.service.sightings import UNPLANNED
@@ -45,3 +49,17 @@ def test_a_call_that_concerns_many_is_left_to_a_sweep_after_one_that_was_hard(mo
     world.resources.names = {"s3-account:": (KEY, f"{KEY}-2")}
     done = world.inspect(sample("DeleteAccountPublicAccessBlock"))
     assert (done.roles, "a sweep was requested" in done.note, len(world.sweeps.requests)) == ((KEY,), True, 1)
+
+
+def test_a_look_that_has_cost_too_much_tells_what_a_stranger_s_bucket_gives_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What an operator may do about it by hand is left out."""
+    monkeypatch.setattr("panorama_guard.service.inspector.TELLING", 0)
+    event = sample("PutBucketPolicy-on-another-bucket-for-a-guarded-role")
+    given = json.dumps(event["detail"]["requestParameters"]["bucketPolicy"])
+    arn, key = "arn:aws:s3:::payroll", "s3-grantor:payroll"
+    world = World()
+    world.resources.put(ResourceSnapshot(Subject(ACCOUNT, arn, key, arn), grantor.TYPE, (Part(grantor.POLICY, given),)))
+    world.inspect(event)
+    assert (world.incident.state, world.incident.remedy.notes) == (State.OBSERVED, ())

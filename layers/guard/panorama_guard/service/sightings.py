@@ -66,9 +66,12 @@ def _incident_of(finding: Finding, look: Look) -> Incident | None:
 
 def _by_hand(look: Look, finding: Finding) -> Remedy:
     """Return what an operator may do where the guard writes to nothing, proved all the same."""
-    if isinstance(look.guarded, GuardedResource) and isinstance(look.snapshot, ResourceSnapshot):
+    if not isinstance(look.guarded, GuardedResource) or not isinstance(look.snapshot, ResourceSnapshot):
+        return NO_REMEDY
+    try:
         return deny_on_role(finding, look.snapshot, look.guarded.profile)
-    return NO_REMEDY
+    except OverworkedError:
+        return NO_REMEDY
 
 
 def _why_paused(finding: Finding, look: Look, inspector: Inspector) -> str:
