@@ -7,6 +7,7 @@ import pytest
 
 from panorama_guard.containment import Contained, Grant, check
 from panorama_guard.containment.extent import measure_escape
+from panorama_guard.judging.allowance import OverworkedError, allowing
 from panorama_guard.planning.containment_deny import ceiling_rules, narrow_denies, wide_denies
 from panorama_guard.policy import Document, parse_document, parse_document_value
 from panorama_guard.profile import RoleProfile
@@ -159,3 +160,15 @@ def test_the_deny_of_all_but_the_ceiling_fits() -> None:
     """Of the largest profile, with room for others."""
     (text,) = wide_denies(SERVICE_ROLE.ceiling)
     assert len(text) < 6_200
+
+
+def test_cutting_an_escape_costs_the_order_that_asks_for_it() -> None:
+    """Whoever widens the role chooses how many actions there are to cut."""
+    secure = {"Bool": {"aws:SecureTransport": "true"}}  # so that nothing is asked of the engine
+    some = [f"s3:Get{letter}*" for letter in "ABCLOP"]
+    wide = measure_escape(grant(allow(some, "*", Condition=secure)), CEILING).document
+    with allowing(5), pytest.raises(OverworkedError):
+        list(narrow_denies(wide, CEILING))
+    wide_denies.cache_clear()
+    with allowing(5):
+        assert wide_denies(CEILING), "it is the same for every order, so that none pays for it"

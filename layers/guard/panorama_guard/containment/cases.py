@@ -94,6 +94,7 @@ def _options(key: str, read: Mentions, texts: list[str], means: Means) -> list[C
     conditions = tuple(dict.fromkeys((*asked.values(), _absence(key), *marks)))
     cells = all_cells(conditions, mixed=key in means.frame.mixed, several=False)
     means.budget.spend_once((conditions, "cases"), cells.cost + 2 * len(cells.cells))
+    means.budget.spend(4 + len(cells.cells))  # the cells are remembered; what is made of them below is not
     if not cells.whole:
         return []
     return [

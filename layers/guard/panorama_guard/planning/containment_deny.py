@@ -11,11 +11,12 @@ from functools import lru_cache
 
 from panorama_guard.containment import DEFAULT_BUDGET, Contained, Grant
 from panorama_guard.containment.areas import Area, area_of, outside_all, singles, statements_of
-from panorama_guard.containment.budget import Budget, BudgetSpentError
+from panorama_guard.containment.budget import BudgetSpentError
 from panorama_guard.containment.elements import EVERYTHING, NOTHING, is_empty, is_everything, less, meets, positive
 from panorama_guard.containment.grouping import as_statements, grouped, spellings
 from panorama_guard.containment.negation import negated
 from panorama_guard.containment.traits import traits_of
+from panorama_guard.judging.allowance import allowing, charged
 from panorama_guard.judging.decide import decide
 from panorama_guard.policy import Document, Effect, Patterns
 from panorama_guard.policy.glob import Glob
@@ -45,7 +46,8 @@ def wide_denies(ceiling: Grant) -> tuple[str, ...]:
     rules = ceiling_rules(ceiling)
     if rules is None:
         return ()
-    return (_document(_hold(dict.fromkeys(map(_service_of, rules)), rules), spellings(ceiling)),)
+    with allowing():  # it is made for one order and kept for the next
+        return (_document(_hold(dict.fromkeys(map(_service_of, rules)), rules), spellings(ceiling)),)
 
 
 def ceiling_rules(ceiling: Grant) -> Areas | None:
@@ -130,7 +132,8 @@ def _cut(area: Area, rules: Areas) -> tuple[Areas, Areas]:
     if beside := _beside(area, rules):
         return beside, ()
     try:
-        return outside_all((area,), sorted(rules, key=lambda rule: len(_glob_of(rule))), Budget(DEFAULT_BUDGET))
+        with charged(DEFAULT_BUDGET) as work:
+            return outside_all((area,), sorted(rules, key=lambda rule: len(_glob_of(rule))), work)
     except BudgetSpentError:
         return (), ()
 
