@@ -590,3 +590,23 @@ def test_json_of_an_event_may_come_as_text() -> None:
     world.roles.put(as_administrator(snapshot_of()))
     assert ADMINISTRATOR not in world.message(json.dumps(event_on(SERVICE_ROLE.name))).note
     assert len(world.incidents) == 1
+
+
+def test_a_replayed_call_is_an_occasion_to_look_and_names_nobody() -> None:
+    """Whoever may start replays could else put an escape of his own down to the caller of any earlier day."""
+    world = World()
+    world.roles.put(as_administrator(snapshot_of(SERVICE_ROLE)))
+    world.inspect(event_on(SERVICE_ROLE.name) | {"replay-name": "of-last-month"})
+    assert (world.incident.kind, world.incident.cause.is_named) == (Kind.PERMISSION_ESCAPE, False)
+    assert not world.incident.suspects
+    world.inspect(event_on(SERVICE_ROLE.name, event_id="attackers-own"))
+    assert world.incident.cause.event_id == "attackers-own"
+
+
+def test_a_replayed_canary_counts_for_nothing() -> None:
+    """It would say that the trail still tells of calls."""
+    world = World()
+    event = event_on(world.inspector.canary)
+    event["detail"]["eventName"] = "TagRole"
+    assert world.inspect(event).canaries == 1
+    assert world.inspect(event | {"replay-name": "of-last-month"}).canaries == 0

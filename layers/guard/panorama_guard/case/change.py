@@ -44,7 +44,11 @@ __all__ = [
 
 @record
 class Change:
-    """One call that can change what is guarded, and whom it was done to."""
+    """One call that can change what is guarded, and whom it was done to.
+
+    `replay` is the name of the replay by which EventBridge tells of it once more, and else the empty string: whoever
+    may start replays chooses which old call is told of now.
+    """
 
     event_id: str
     event_source: str
@@ -54,6 +58,7 @@ class Change:
     region: str
     actor: Actor
     subjects: tuple[Subject, ...]
+    replay: str = ""
 
 
 @record
@@ -108,6 +113,8 @@ def parse_change(event: object) -> ParsedChange:
         region=_token(detail, "awsRegion"),
         actor=parse_actor(detail),
         subjects=subjects,
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html
+        replay=clip(str(envelope.get("replay-name", ""))),
     )
     return Ignored(f"no route for `{source} {name}`") if route is None else _outcome(change, detail, route)
 

@@ -90,9 +90,11 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:
     if change.event_name == "TagRole" and change.subjects == (RoleNamed(inspector.canary),):
+        if change.replay:  # it would count for a trail that tells nothing any more
+            return Inspection(note="a canary of earlier was replayed")
         return Inspection(note="the canary has come", canaries=1)
     done: list[Inspection] = []
-    cause, note = _cause_of(change, inspector), ""
+    cause, note = _cause_of(change, inspector, now=now), ""
     with allowing():
         for name in _concerned(change, inspector, now=now):
             if len(done) == MOST_AT_ONCE or spent() > HARD:
@@ -144,8 +146,13 @@ def _around(name: str, guarded: Guarded, change: Change) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role_use.key_of(one) for one in (guarded.name, name)))
 
 
-def _cause_of(change: Change, inspector: Inspector) -> Cause:
-    """Return what an incident keeps of the call; the guard's own write is no cause, only an occasion to look."""
+def _cause_of(change: Change, inspector: Inspector, *, now: str) -> Cause:
+    """Return what an incident keeps of the call; the guard's own write is no cause, only an occasion to look.
+
+    Nor is a call of long ago that is replayed: what is seen now may be another's doing, whose own event names him.
+    """
+    if change.replay:
+        return Cause.unnamed("look after a replayed event", now)
     if change.actor.session_issuer_arn == inspector.own_role:
         return Cause.unnamed("look after the guard's own write", change.event_time)
     return Cause.of(change)
