@@ -387,6 +387,17 @@ def test_a_role_that_cannot_be_judged_any_more_is_not_fixed() -> None:
     assert "cannot be judged any more" in world.incident.reason
 
 
+def test_a_role_that_could_not_be_judged_and_is_again_as_it_was_seen_is_contained() -> None:
+    """It was not tried as it is: else a moment in which it is not understood would have its escape left for ever."""
+    escaping = CASES["an inline policy"][1]
+    world = attacked(snapshot_of(GROUP_ROLE), escaping)
+    world.roles.put(with_policies(snapshot_of(GROUP_ROLE), "{"))
+    world.remediate()
+    world.change(escaping, event_id="event-2")
+    assert world.remediate() == ["CONTAINED"]
+    assert is_compliant(world)
+
+
 # --- what AWS and the planner refuse ---
 
 
@@ -657,6 +668,21 @@ def test_what_is_too_much_for_one_plan_is_told_and_not_tried_again_on_the_same_r
     assert any(incident.reason in message for _, message, _ in world.topic.alerts)
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-2"))
     assert len(world.remediations.orders) == 1
+
+
+def test_a_role_that_was_too_much_work_and_is_again_as_it_was_seen_is_contained() -> None:
+    """What was too much is another role than the one that the order was given for, and that it is again."""
+    escaping = CASES["an inline policy"][1]
+    world = attacked(snapshot_of(GROUP_ROLE), escaping)
+    world.roles.put(beside_a_hard_policy(EFFORT).roles.roles[GROUP_ROLE.name.lower()])
+    add_a_deny(world, 0)
+    world.roles.put(world.roles.roles[GROUP_ROLE.name.lower()].with_inline("policy-0", escaping.inline[-1].text))
+    world.effort = replace(EFFORT, planning=DEFAULT_BUDGET)
+    assert carry_out_order(world)[0] == "NOT FIXED"
+    world.remediations.orders.clear()
+    world.change(escaping, event_id="event-2")
+    assert world.remediate() == ["CONTAINED"]
+    assert is_compliant(world)
 
 
 def test_a_change_that_is_too_much_work_to_verify_is_told_as_made_and_not_verified() -> None:

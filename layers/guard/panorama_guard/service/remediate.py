@@ -75,16 +75,16 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
 
 
 def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incident:
-    try:
-        return _attempt(job, remediator, tries=tries)
-    except OverworkedError:
-        return overworked(job, has_changed=tries < TRIES)
-
-
-def _attempt(job: Job, remediator: Remediator, *, tries: int) -> Incident:
     snapshot = _read(job, remediator)
     if snapshot is None or snapshot.subject.unique_id != job.incident.subject.unique_id:
         return moved(job, State.RESOLVED, f"the {word_for(job.guarded)} was deleted before the guard acted")
+    try:
+        return _attempt(job, snapshot, remediator, tries=tries)
+    except OverworkedError:
+        return overworked(tried_on(snapshot, job), has_changed=tries < TRIES)
+
+
+def _attempt(job: Job, snapshot: Snapshot, remediator: Remediator, *, tries: int) -> Incident:
     judgement = judge(snapshot, job.standard, job.memory)
     findings = judgement.of(job.incident.kind, job.incident.source)
     if not findings:
@@ -101,9 +101,9 @@ def _attempt(job: Job, remediator: Remediator, *, tries: int) -> Incident:
 def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator: Remediator, *, tries: int) -> Incident:
     """Return the outcome where the finding is gone already: by an attempt at it, or by somebody else."""
     if judgement.has_doubt_about(job.incident.kind, job.incident.source):
-        return moved(
-            job, State.NOT_FIXED, f"the {word_for(job.guarded)} cannot be judged any more, so nothing can be said"
-        )
+        # Should it be again as it was seen, it is as nobody has tried.
+        doubt = f"the {word_for(job.guarded)} cannot be judged any more, so nothing can be said"
+        return moved(tried_on(snapshot, job), State.NOT_FIXED, doubt)
     # Of an earlier attempt, too: a reading that lags may have shown an escape that this had contained already.
     attempts = remediator.ledger.read_attempts(job.incident)
     done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
