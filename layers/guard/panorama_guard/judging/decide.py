@@ -16,6 +16,11 @@ TOO_MANY = "so many policies, or statements, are hard to judge that not all of t
 TOO_MUCH = Undecided(SPENT)
 
 
+def easy_of(questions: int) -> int:
+    """Return the steps that each of so many may take at first: together they leave half of a subject's work."""
+    return min(EASY, QUESTIONS * DEFAULT_BUDGET // (2 * max(questions, 1)))
+
+
 class Work:
     """What judging one subject may cost: whoever writes its policies chooses how many of them are hard."""
 

@@ -11,7 +11,7 @@ from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import translated
 from panorama_guard.judging import leftovers
-from panorama_guard.judging.decide import EASY, TOO_MUCH, Work, decide
+from panorama_guard.judging.decide import TOO_MUCH, Work, decide, easy_of
 from panorama_guard.judging.doubting import doubt_about, doubt_of
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
 from panorama_guard.judging.resource_rules import RULES
@@ -92,7 +92,7 @@ def _judge_parts(snapshot: ResourceSnapshot, standard: ResourceStandard, told: W
     rules = ((part, RULES[snapshot.type].rule_of(part.name)) for part in snapshot.parts)
     judged = [(part, rule) for part, rule in rules if rule is not None]
     work = Work()
-    easily = partial(work.decide_at_once, at_most=EASY)
+    easily = partial(work.decide_at_once, at_most=easy_of(len(judged)))
     verdicts = [decide_part(*one, snapshot, standard, easily) for one in judged]
     for place, verdict in enumerate(verdicts):
         if verdict == TOO_MUCH:
