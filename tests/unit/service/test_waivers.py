@@ -17,6 +17,7 @@ from tests.builders import (
     PAYROLL,
     allow,
     as_administrator,
+    deny,
     managed,
     policy,
     snapshot_of,
@@ -107,6 +108,26 @@ def test_what_was_widened_since_it_was_told_is_not_waived_with_it(action: str) -
     answer = world.operate(OPERATOR, action, **asked)
     assert (answer.status, world.ledger.waivers) == (409, {})
     assert world.operate(OPERATOR, action, **asked, document=wider).status == 200
+
+
+@pytest.mark.parametrize("action", ["waive", "undo"])
+@pytest.mark.parametrize("withheld_by", ["a Deny", "a Deny beside it", "the boundary"])
+def test_what_something_else_withheld_when_it_was_told_is_not_waived_with_it(withheld_by: str, action: str) -> None:
+    """The operator has read of what escapes; once nothing withholds the rest, that is found."""
+    told, secrets = allow("sqs:SendMessage", f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders"), "secretsmanager:GetSecretValue"
+    both = HEALTHY.with_inline("x", policy(told, allow(secrets)))
+    withheld = {
+        "a Deny": both.with_inline("y", policy(deny(secrets))),
+        "a Deny beside it": HEALTHY.with_inline("x", policy(told, allow(secrets), deny(secrets))),
+        "the boundary": both.with_boundary((managed(policy(allow("*"), deny(secrets)), BOUNDARY_ARN),)),
+    }
+    world = observed(withheld[withheld_by], Mode.OBSERVE if action == "waive" else Mode.ENFORCE)
+    world.remediate()
+    assert world.operate(OPERATOR, action, incident=world.incident.id, **WHY).status in (200, 202)
+    world.remediate()
+    world.change(both, event_id="event-8")
+    assert any(one.is_open or one.state is State.CONTAINED for one in world.incidents)
+    assert not any(secrets in waiver.document for waiver in world.ledger.waivers.values())
 
 
 def test_a_shorter_waiver_than_there_is_is_refused() -> None:

@@ -72,6 +72,11 @@ def grant_through(source: str, grant: Grant) -> Grant:
     return next((_alone(policy, grant) for policy in grant.policies if policy.name == source), grant)
 
 
+def denies_of(grant: Grant) -> Grant:
+    """Return what limits every policy of a grant: the Denies of all, and the boundaries."""
+    return Grant(tuple(map(_denies_of, grant.policies)), grant.boundaries)
+
+
 def _alone(policy: Document, grant: Grant) -> Grant:
     denies = (_denies_of(other) for other in grant.policies if other is not policy)
     return Grant((policy, *(document for document in denies if document.statements)), grant.boundaries)

@@ -13,7 +13,7 @@ from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Ver
 from panorama_guard.containment.principals import Form
 from panorama_guard.containment.trust import trust_grant
 from panorama_guard.judging.decide import decide
-from panorama_guard.judging.permissions import judge_each_policy, read_permissions
+from panorama_guard.judging.permissions import denies_of, judge_each_policy, read_permissions
 from panorama_guard.judging.permissions_management import permissions_management
 from panorama_guard.judging.severity import ADMINISTRATION
 from panorama_guard.judging.standard import Standard
@@ -23,6 +23,7 @@ from panorama_guard.policy.document import CURRENT
 from panorama_guard.policy.text import decode_json
 
 _FIELD, _SECONDS = "document", "seconds"
+UNLIMITED = Grant(())
 LONGEST_FOR_ALL = timedelta(days=1)  # what lets a role do everything is for an emergency
 _OWN_FORMS = frozenset({Form.ACCOUNT, Form.USER, Form.ROLE, Form.ROLE_SESSION, Form.USER_SESSION})
 
@@ -68,44 +69,46 @@ def why_second_operator(document: Document, scope: Scope, standard: Standard, ac
 def escaping_document(snapshot: RoleSnapshot, kind: Kind, source: str, standard: Standard) -> str:
     """Return a document of those statements of a role through which an escape of this cause goes, as they are written.
 
-    Empty where none is found: the role does not escape so, or not by one statement alone.
+    What a Deny or the boundary withholds is not among them: nobody was told of it, and it has to be found once it is
+    free. Empty where none is found: the role does not escape so, or not by one statement alone.
     """
     if kind is Kind.TRUST_ESCAPE:
-        texts = [snapshot.trust]
+        texts, limits = [snapshot.trust], UNLIMITED
     else:
-        sources = [source] if kind is Kind.PERMISSION_ESCAPE else _sources(snapshot, standard)
+        grant = read_permissions(snapshot).grant
+        sources = [source] if kind is Kind.PERMISSION_ESCAPE else _sources(grant, standard)
         policies = [(policy.name, policy.text) for policy in snapshot.inline]
         policies += [(policy.arn, policy.text) for policy in snapshot.attached]
-        texts = [text for name, text in policies if name in sources]
+        texts, limits = [text for name, text in policies if name in sources], denies_of(grant)
     bodies = [decode_json(text, name=_FIELD) for text in texts]
-    found = [one for body in bodies for one in _escaping(body, scope_of(kind), standard)]
+    found = [one for body in bodies for one in _escaping(body, scope_of(kind), standard, limits)]
     # Versions differ in policy variables alone, and those are in no waiver.
     return json.dumps({"Version": CURRENT, "Statement": found}, separators=(",", ":")) if found else ""
 
 
-def _sources(snapshot: RoleSnapshot, standard: Standard) -> list[str]:
-    grant = read_permissions(snapshot).grant
+def _sources(grant: Grant, standard: Standard) -> list[str]:
     return [finding.source for finding in judge_each_policy(grant, standard.permissions)]
 
 
-def _escaping(body: object, scope: Scope, standard: Standard) -> Iterator[object]:
+def _escaping(body: object, scope: Scope, standard: Standard, limits: Grant) -> Iterator[object]:
     if not isinstance(body, dict):
         return
     listed = body["Statement"] if isinstance(body["Statement"], list) else [body["Statement"]]
-    for statement in listed:
-        document = parse_document_value({**body, "Statement": statement}, name=_FIELD)
-        is_allow = document.statements[0].effect is Effect.ALLOW
-        if is_allow and not isinstance(_added(document, scope, standard), Contained):
+    denies = [one for one in listed if one["Effect"] == Effect.DENY.value]
+    for statement in (one for one in listed if one not in denies):
+        document = parse_document_value({**body, "Statement": [statement, *denies]}, name=_FIELD)
+        if not isinstance(_added(document, scope, standard, limits), Contained):
             yield statement
 
 
-def _added(document: Document, scope: Scope, standard: Standard) -> Verdict:
+def _added(document: Document, scope: Scope, standard: Standard, limits: Grant = UNLIMITED) -> Verdict:
     """Return whether a document is inside what a role may be already."""
+    if scope is not Scope.TRUST:
+        return decide(Grant((document, *limits.policies), limits.boundaries), standard.permissions)
     try:
-        grant = trust_grant(document) if scope is Scope.TRUST else Grant((document,))
+        return decide(trust_grant(document), standard.trust)
     except DocumentError as error:
         return Undecided(str(error))
-    return decide(grant, standard.trust if scope is Scope.TRUST else standard.permissions)
 
 
 def _lets_in_others(document: Document, account: str) -> bool:
