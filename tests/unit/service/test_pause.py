@@ -23,6 +23,7 @@ HEALTHY = snapshot_of(GROUP_ROLE)
 ESCAPED = with_policies(HEALTHY, PAYROLL)
 DENIES = policy(deny("iam:*"))
 HOUR_LATER = "2026-11-23T16:00:10+00:00"
+AFTER_THE_PAUSE = "2026-11-23T16:00:11+00:00"
 PAUSE = Pause(ACCOUNT, OPERATOR, NOW, HOUR_LATER, "maintenance")
 
 
@@ -149,6 +150,10 @@ def test_a_pause_between_two_steps_stops_the_second(monkeypatch: pytest.MonkeyPa
         remediating.remediate(world.remediations.orders[0], world.remediator, now=NOW)
     assert [step.name for _, step in world.roles.writes if isinstance(step, PutInline)] == ["first"]
     assert (world.incident.state, "after 1 of" in world.incident.reason) == (State.NOT_FIXED, True)
+    world.remediations.orders.clear()
+    world.now = AFTER_THE_PAUSE
+    world.change(ESCAPED, event_id="event-2")  # somebody has taken the first step back: it is as it was seen
+    assert world.remediate() == ["CONTAINED"]
 
 
 def test_an_approval_is_not_given_while_nothing_may_be_written() -> None:

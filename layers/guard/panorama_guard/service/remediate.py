@@ -201,7 +201,9 @@ def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Reme
     """Return the outcome of an order that meets a pause; the role is looked at again when that ends."""
     look_after_pause(pause, job.guarded.name, remediator.rechecks, now=job.now)
     if done:
-        return moved(job, State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy)
+        return moved(
+            untried(job), State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy
+        )
     asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause
     return moved(job, State.NEEDS_APPROVAL if asked else State.OBSERVED, pause.describe(), remedy=remedy)
 
