@@ -9,10 +9,13 @@ from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
-from panorama_guard.containment import DEFAULT_BUDGET
+from panorama_guard.containment import DEFAULT_BUDGET, Grant
+from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.extent import Extent, escape_within
+from panorama_guard.service.inspector import TELLING
 from panorama_guard.service.settings import Mode
-from panorama_guard.service.sightings import UNPLANNED
-from tests.builders import ACCOUNT, GROUP_ROLE, allow, managed, policy, snapshot_of, with_policies
+from panorama_guard.service.sightings import UNMEASURED, UNPLANNED
+from tests.builders import ACCOUNT, GROUP_ROLE, allow, as_administrator, managed, policy, snapshot_of, with_policies
 from tests.unit.buckets import KEY, a_bucket, lets, text
 from tests.unit.hard_questions import HARD, count_steps
 from tests.unit.service.world import World, sample
@@ -39,6 +42,32 @@ def test_a_look_at_many_hard_policies_and_escapes_ends_and_tells_each(
     assert len(told) == MANY
     assert {one.state for one in told} == STATES[mode]
     assert UNPLANNED in (told[-1].remedy.proof, told[-1].reason)
+
+
+def test_a_look_at_many_escapes_that_are_stopped_measures_no_more_than_one_at_those_that_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each is told; of those that are too many it is not known how far they would reach."""
+    world = World()
+    world.change(as_administrator(snapshot_of(GROUP_ROLE)))
+    world.remediate()
+    role = world.roles.roles[GROUP_ROLE.name.lower()]
+    for number in range(MANY * 3):
+        role = role.with_inline(f"p{number}", policy(allow("sqs:SendMessage", f"arn:aws:sqs:*:{ACCOUNT}:q-{number}")))
+    measure, steps = escape_within, list[int]()
+
+    def measure_hard(work: Budget, *sides: Grant) -> Extent:
+        steps.append(work.left)
+        found = measure(work, *sides)
+        work.left = -1
+        return found
+
+    monkeypatch.setattr("panorama_guard.judging.measuring.escape_within", measure_hard)
+    world.change(role, event_id="event-2")
+    assert sum(steps) <= TELLING
+    told = [one for one in world.incidents if one.source.startswith("p")]
+    assert len(told) == MANY * 3
+    assert [one.evidence.reach.precision for one in told].count(UNMEASURED) > 0
 
 
 def test_a_call_that_concerns_many_is_left_to_a_sweep_after_one_that_was_hard(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ from panorama_guard.service.settling import (
     settle_absent,
 )
 from panorama_guard.service.sightings import look_after, sighting_of
-from panorama_guard.service.stopped import note_stopped
+from panorama_guard.service.stopped import note_stopped, stopped_findings
 from panorama_guard.service.subjects import keep_on_record, keep_place, read_subject, word_for
 
 __all__ = ["Inspection", "Inspector", "inspect_role"]
@@ -122,13 +122,14 @@ def _judge(look: Look, inspector: Inspector) -> tuple[tuple[str, ...], tuple[str
 def _told(look: Look, inspector: Inspector) -> tuple[tuple[str, ...], tuple[str, ...]]:
     standard = standard_for(look.guarded, inspector.policy.posture, look.waivers)
     judgement = judge(look.snapshot, standard, look.memory)
+    held_back = stopped_findings(look.snapshot, look.memory, judgement, standard)
     with allowing(TELLING):
         sightings = (sighting_of(finding, look, standard, inspector) for finding in judgement.findings)
         seen = [_update(sighting, look, inspector) for sighting in sightings]
+        stopped = note_stopped(held_back, look, standard, inspector)
     if not any(incident.state in PENDING for incident in seen):  # whoever carries out an order looks again by himself
         _look_again_later(look, seen, inspector)
     written = tuple(incident.id for incident in seen if incident not in look.dossier.incidents)
-    stopped = note_stopped(look, judgement, standard, inspector)
     brought = _bring_up_to_date(look, judgement, (*written, *stopped), inspector)
     return (*written, *stopped, *brought), tuple(map(_verdict_word, judgement.findings)) or (CONTAINED,)
 

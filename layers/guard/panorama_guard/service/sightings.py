@@ -4,7 +4,7 @@ from panorama_guard.case.breaker import Trip
 from panorama_guard.case.finding import Finding, Kind, Reach
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting
-from panorama_guard.case.resource import ResourceSnapshot
+from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.judging.allowance import OverworkedError
 from panorama_guard.judging.subject import AnyStandard, reach_of
 from panorama_guard.planning.names import own_in_place
@@ -40,16 +40,16 @@ def sighting_of(finding: Finding, look: Look, standard: AnyStandard, inspector: 
         else _by_hand(look, finding),
         trip,
         asks,
-        _reach(look, finding, standard),
+        told_reach(finding, look.snapshot, standard),
         own_in_place(look.snapshot),
         inspector.policy.because,
     )
 
 
-def _reach(look: Look, finding: Finding, standard: AnyStandard) -> Reach:
+def told_reach(finding: Finding, snapshot: Snapshot, standard: AnyStandard) -> Reach:
     """Return how far a finding reaches; a look that has cost too much says that it does not know."""
     try:
-        return reach_of(finding, look.snapshot, standard)
+        return reach_of(finding, snapshot, standard)
     except OverworkedError:
         return Reach("", UNMEASURED)
 

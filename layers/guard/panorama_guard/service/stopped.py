@@ -6,16 +6,18 @@ from panorama_guard.case.lifecycle import Sighting
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.stopping import open_stopped
-from panorama_guard.judging.subject import AnyStandard, judge, reach_of
+from panorama_guard.judging.subject import AnyStandard, judge
 from panorama_guard.planning.names import own_in_place, without_own
 from panorama_guard.service.look import Inspector, Look
+from panorama_guard.service.sightings import told_reach
 from panorama_guard.service.subjects import keep_place
 
 
-def note_stopped(look: Look, judgement: Judgement, standard: AnyStandard, inspector: Inspector) -> tuple[str, ...]:
+def note_stopped(
+    stopped: tuple[Finding, ...], look: Look, standard: AnyStandard, inspector: Inspector
+) -> tuple[str, ...]:
     """Open an incident for each escape that is stopped by what is in place, where none is on record for its cause."""
     bare = without_own(look.snapshot, look.memory)
-    stopped = stopped_findings(look.snapshot, look.memory, judgement, standard)
     return tuple(_note(finding, bare, look, standard, inspector) for finding in stopped if _is_news(finding, look))
 
 
@@ -48,7 +50,7 @@ def _note(finding: Finding, bare: Snapshot, look: Look, standard: AnyStandard, i
         look.cause,
         look.now,
         alert_only_because="",
-        reach=reach_of(finding, bare, standard),
+        reach=told_reach(finding, bare, standard),
         in_place=own_in_place(look.snapshot),
     )
     incident = open_stopped(resolved, sighting)
