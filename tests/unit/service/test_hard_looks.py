@@ -5,6 +5,8 @@ import json
 import pytest
 
 from panorama_guard.case import bucket, grantor
+from panorama_guard.case.account import Quotas
+from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
 from panorama_guard.case.resource import Part, ResourceSnapshot
@@ -15,7 +17,18 @@ from panorama_guard.containment.extent import Extent, escape_within
 from panorama_guard.service.inspector import TELLING
 from panorama_guard.service.settings import Mode
 from panorama_guard.service.sightings import UNMEASURED, UNPLANNED
-from tests.builders import ACCOUNT, GROUP_ROLE, allow, as_administrator, managed, policy, snapshot_of, with_policies
+from tests.builders import (
+    ACCOUNT,
+    GROUP_ROLE,
+    PAYROLL,
+    allow,
+    as_administrator,
+    filler,
+    managed,
+    policy,
+    snapshot_of,
+    with_policies,
+)
 from tests.unit.buckets import KEY, a_bucket, lets, text
 from tests.unit.hard_questions import HARD, count_steps
 from tests.unit.service.world import World, sample
@@ -92,3 +105,19 @@ def test_a_look_that_has_cost_too_much_tells_what_a_stranger_s_bucket_gives_all_
     world.resources.put(ResourceSnapshot(Subject(ACCOUNT, arn, key, arn), grantor.TYPE, (Part(grantor.POLICY, given),)))
     world.inspect(event)
     assert (world.incident.state, world.incident.remedy.notes) == (State.OBSERVED, ())
+
+
+@pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.APPROVE])
+def test_an_escape_is_told_where_what_a_plan_needs_may_not_be_read(mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a member account that is its state; it hides nothing of what was read."""
+    world = World(mode)
+
+    def refuse() -> Quotas:
+        message = "account 222222222222 cannot be read: AccessDenied"
+        raise UnreachableError(message)
+
+    monkeypatch.setattr(world.roles, "read_quotas", refuse)
+    world.change(with_policies(snapshot_of(GROUP_ROLE), filler(10_150), PAYROLL))
+    (told,) = [one for one in world.incidents if one.kind is Kind.PERMISSION_ESCAPE]
+    assert told.state in STATES[mode]
+    assert "cannot be read" in f"{told.remedy.proof} {told.reason}"

@@ -1,6 +1,7 @@
 """Says of a finding what its incident is to know: what is done about it, or would be, and how far it reaches."""
 
 from panorama_guard.case.breaker import Trip
+from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.finding import Finding, Kind, Reach
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State, slot_of
 from panorama_guard.case.lifecycle import Sighting
@@ -109,4 +110,6 @@ def _remedy(look: Look, finding: Finding, standard: AnyStandard, inspector: Insp
         plan = find_plan(wanted, inspector.sight, strongest=strongest)
     except OverworkedError:
         return Remedy(proof=UNPLANNED)
+    except UnreachableError as error:  # of a member account the role was read, and not all that a plan asks for
+        return Remedy(proof=f"no plan was made: {error}")
     return plan.remedy(look.snapshot.subject.name) if isinstance(plan, Plan) else Remedy(proof=plan.reason)
