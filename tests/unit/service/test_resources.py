@@ -206,6 +206,20 @@ def test_no_document_waives_a_safeguard() -> None:
     assert (answer.status, "no document waives a safeguard" in str(answer.body["error"])) == (409, True)
 
 
+def test_what_a_deny_withheld_when_it_was_told_is_not_waived_with_it() -> None:
+    """The operators have read of one who is let in; once the Deny is gone, the other is found."""
+    other = lets({"AWS": "888888888888"}, "s3:PutObject")
+    withheld = text(OWN, THEIRS, other, {**other, "Effect": "Deny"})
+    world = opened(Mode.OBSERVE, a_bucket().with_part(bucket.POLICY, withheld))
+    waiver: Any = world.operate(OPERATOR, "waive", incident=world.incident.id, **WHY).body["waiver"]
+    assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+    world.inspect(sample("PutBucketPolicy"))
+    assert world.incident.state is State.RESOLVED
+    world.resources.put(a_bucket().with_part(bucket.POLICY, text(OWN, THEIRS, other)))
+    world.inspect(sample("PutBucketPolicy"))
+    assert (world.incident.state, "888888888888" in world.incident.evidence.principal) == (State.OBSERVED, True)
+
+
 def test_everybody_is_waived_by_no_document() -> None:
     """Whom it means is for an attacker to choose."""
     world = opened(Mode.OBSERVE, a_bucket().with_part(bucket.POLICY, text(lets("*"))))

@@ -146,10 +146,14 @@ def _compared(snapshot: ResourceSnapshot, profile: ResourceProfile) -> Iterator[
 def escaping_statements(
     part: Part, rule: PartRule, snapshot: ResourceSnapshot, standard: ResourceStandard, work: Work
 ) -> tuple[Statement, ...]:
-    """Return the Allows of a part that reach outside the ceiling by themselves, or that would be too much to judge."""
+    """Return the Allows of a part that reach outside the ceiling, or that would be too much to judge.
+
+    Each by itself, and less the part's Denies: of what these withhold nobody is told, and it is waived with nothing.
+    """
     document, ceiling = read_part(part, rule, snapshot), standard.ceiling(rule.direction, snapshot)
     allows = (one for one in document.statements if one.effect is Effect.ALLOW)
-    alone = ((one, opened_by(replace_statements(document, (one,)), rule, snapshot)) for one in allows)
+    denies = tuple(one for one in document.statements if one.effect is Effect.DENY)
+    alone = ((one, opened_by(replace_statements(document, (one, *denies)), rule, snapshot)) for one in allows)
     return tuple(one for one, grant in alone if not isinstance(work.decide(grant, ceiling), Contained))
 
 
