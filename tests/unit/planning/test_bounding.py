@@ -110,15 +110,18 @@ def test_a_boundary_that_somebody_set_later_and_that_withholds_nothing_is_put_ba
 
 
 @pytest.mark.parametrize("strongest", [False, True])
-def test_a_boundary_that_somebody_set_later_is_put_back_where_nothing_else_fits(*, strongest: bool) -> None:
-    """Contained with something withheld is better than not contained."""
+def test_a_boundary_that_somebody_set_later_is_put_back_at_an_operator_s_word_where_nothing_else_fits(
+    *, strongest: bool
+) -> None:
+    """An attacker may have set it for what it withholds, and taken away what else would have fitted."""
     full = filler_for(GROUP_ROLE)
     of = replace(situation(full, memory=UNCONFIRMED), live_boundary=(BOUNDARY,))
     around = replace(of.around, own_boundaries=())
     plan = plan_remediation(replace(of, around=around), strongest=strongest)
     assert isinstance(plan, Plan)
     assert plan.steps == (PutBoundary(BOUNDARY),)
-    assert "under that boundary" in plan.proof
+    assert plan.needs_approval
+    assert "whatever else is inside the ceiling it withholds" in plan.proof
 
 
 # --- the ceiling as a boundary of the guard's own ---

@@ -31,9 +31,9 @@ def restore_boundary(situation: Situation) -> Iterator[Proposal]:
 
 
 def restore_any_boundary(situation: Situation) -> Iterator[Proposal]:
-    """Yield the remembered boundary whatever it withholds and whoever set it."""
+    """Yield the remembered boundary whatever it withholds and whoever set it: with an operator's word for that."""
     if not situation.memory.boundary_confirmed:
-        yield from _remembered(situation, Promise.BOUNDARY_RESTORED)
+        yield from _remembered(situation, Promise.BOUNDARY_CHOSEN)
 
 
 def _remembered(situation: Situation, promise: Promise) -> Iterator[Proposal]:

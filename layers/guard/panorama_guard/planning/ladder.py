@@ -35,6 +35,7 @@ RUNGS: Mapping[Kind, tuple[Rung, ...]] = {
 }
 
 TAKING = frozenset({restore_any_boundary, quarantine})  # rungs that may take away what is inside the ceiling
+_OPERATOR_S = frozenset({Promise.BOUNDARY_CHOSEN, Promise.QUARANTINE})  # an operator's word, whatever the mode
 UNAIDED = frozenset({restore_boundary, deny_escape, close_trust})  # rungs in which the rest of the account has no say
 
 
@@ -77,6 +78,6 @@ def _plan(situation: Situation, proposal: Proposal, passed_over: tuple[str, ...]
         proposal.steps,
         proposal.inverses(situation.snapshot),
         describe_proof(proposal, situation),
-        needs_approval=proposal.promise is Promise.QUARANTINE and not situation.is_retired,
+        needs_approval=proposal.promise in _OPERATOR_S and not situation.is_retired,
         notes=notes,
     )

@@ -31,6 +31,7 @@ class Promise(Enum):
 
     NOTHING_LOST = "nothing granted inside the ceiling is lost"
     BOUNDARY_RESTORED = "nothing granted inside the ceiling under the remembered boundary is lost"
+    BOUNDARY_CHOSEN = "nothing granted inside the ceiling under a boundary that somebody set later is lost"
     TRUST_REPAIRED = "nobody inside the profile who may become the role is shut out"
     QUARANTINE = "the role may do nothing, and nobody may become it"
     NOBODY_SHUT_OUT = "nobody inside the profile is shut out of the resource"

@@ -22,6 +22,7 @@ from panorama_guard.policy.record import replace
 ESCAPES = "not proved: that the role escapes no more"
 LOSES_PERMISSION = "not proved: that no permission inside the ceiling is lost"
 LOSES_TRUST = "not proved: that nobody inside the profile is shut out"
+_REMEMBERED = frozenset({Promise.BOUNDARY_RESTORED, Promise.BOUNDARY_CHOSEN})
 NOT_APPROVED = "it is not the plan that was approved"
 WIDENS = "more would be granted than before"
 
@@ -81,7 +82,7 @@ def _losses(situation: Situation, proposal: Proposal) -> Iterator[str]:
     snapshot, standard = situation.snapshot, situation.standard
     lasting = (step for step in proposal.steps if not isinstance(step, RevokeSessions))
     after = reduce(apply_step, lasting, snapshot)
-    is_restored = proposal.promise is Promise.BOUNDARY_RESTORED
+    is_restored = proposal.promise in _REMEMBERED
     before = snapshot.with_boundary(situation.memory.boundary) if is_restored else snapshot
     if not keeps_permissions(before, after, standard.permissions):
         yield LOSES_PERMISSION
@@ -131,7 +132,7 @@ def is_kept(before: Grant, ceiling: Grant, after: Grant) -> bool:
 
 def _may_widen(proposal: Proposal) -> bool:
     """Say whether a proposal may give something back: what was remembered, or what another Deny of ours had denied."""
-    restores = proposal.promise in (Promise.BOUNDARY_RESTORED, Promise.TRUST_REPAIRED)
+    restores = proposal.promise in _REMEMBERED or proposal.promise is Promise.TRUST_REPAIRED
     return restores or all(isinstance(step, PutInline) for step in proposal.steps)
 
 

@@ -43,6 +43,11 @@ def describe_proof(proposal: Proposal, situation: Situation) -> str:
             return f"{_GONE} before is granted after"
         case Promise.BOUNDARY_RESTORED:
             return f"{_GONE} under that boundary is granted again; what only its loss had given is withdrawn"
+        case Promise.BOUNDARY_CHOSEN:
+            return (
+                f"{_GONE} under that boundary is granted again; whatever else is inside the ceiling it withholds, and "
+                "somebody set it after the guard first saw the role"
+            )
         case Promise.TRUST_REPAIRED:
             return (
                 "decided over all principals: after the step nobody outside the profile may become the role, and "
