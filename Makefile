@@ -112,11 +112,11 @@ env: $(INSTALLED) ## Print what makes AWS's clients speak to the running stack: 
 
 .PHONY: test
 test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests (eight to twelve minutes on two processors)
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-types check-style check-template build
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-types check-collection check-template check-style build
 	@echo "[test] tests"
 	@$(BIN)/pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: check-types check-style check-template
+.PHONY: check-types check-style check-template check-collection
 check-types: $(INSTALLED)
 	@echo "[test] types"
 	@$(BIN)/mypy $(CODE)
@@ -130,6 +130,11 @@ check-template: $(INSTALLED)
 	@mkdir -p .local
 	@$(BIN)/python -m tests.template.translation > .local/translated.json
 	@$(BIN)/cfn-lint .local/translated.json docs/examples/*.yaml templates/*.yaml
+# Done once, all that the tests import is compiled before three processes begin to do it at once.
+check-collection: $(INSTALLED)
+	@echo "[test] every test can be imported"
+	@mkdir -p .local
+	@$(BIN)/pytest --collect-only --quiet > .local/collected.txt || { tail -n 40 .local/collected.txt; exit 1; }
 
 .PHONY: lint
 lint: check-style check-types ## Check format, lint rules and types only
