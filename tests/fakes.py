@@ -161,6 +161,7 @@ class FakeResources:
     writes: list[tuple[str, Step]] = field(default_factory=list)
     stale: list[ResourceSnapshot | None] = field(default_factory=list)  # what the next reads return instead
     refusals: dict[type, str] = field(default_factory=dict)
+    malformed: tuple[str, ...] = ()  # words for which AWS refuses a document
 
     def put(self, snapshot: ResourceSnapshot) -> None:
         """Make a resource, or change it, as somebody in the account does."""
@@ -192,6 +193,9 @@ class FakeResources:
     def apply(self, key: str, step: Step) -> None:
         """Carry out the step, or refuse it."""
         self.calls.note(f"apply {type(step).__name__}")
+        if any(word in getattr(step, "text", "") for word in self.malformed):
+            message = "MalformedPolicy: `Invalid principal in policy`"
+            raise DocumentRefusedError(message)
         if refusal := self.refusals.get(type(step), ""):
             raise WriteRefusedError(refusal)
         self.writes.append((key, step))

@@ -77,6 +77,43 @@ def test_a_deny_that_is_left_stays() -> None:
     assert plan(with_policy(deny, THEIRS)).steps == (PutPart(bucket.POLICY, text(deny)),)
 
 
+GONE = "AIDAQWERTYUIOPASDFGHJ"
+
+
+def refused_for_what_it_says(*statements: object) -> tuple[Plan, Plan]:
+    """Return the plan for a bucket with a policy, and the one after AWS has refused the document of the first."""
+    snapshot = with_policy(*statements)
+    first = plan(snapshot)
+    refused = RefusedStep(first.steps[0], is_of_document=True)
+    made = plan_for_resource(ResourceSituation(finding_in(snapshot, bucket.POLICY), snapshot, STANDARD, (refused,)))
+    assert isinstance(made, Plan), made
+    assert not judge_resource(reduce(apply_step, made.steps, snapshot), STANDARD).findings
+    return first, made
+
+
+def test_a_deny_of_whom_iam_has_deleted_goes_where_aws_takes_no_document_with_it() -> None:
+    """It denies nobody anything; else whoever names somebody and deletes him leaves only the policy's deletion."""
+    dead = {"Effect": "Deny", "Principal": {"AWS": GONE}, "Action": "s3:*", "Resource": f"{ARN}/*"}
+    first, then = refused_for_what_it_says(dead, THEIRS, OWN)
+    assert first.steps == (PutPart(bucket.POLICY, text(dead, OWN)),)
+    assert (then.steps, then.needs_approval) == ((PutPart(bucket.POLICY, text(OWN)),), False)
+    mixed = {**dead, "Principal": {"AWS": [GONE, f"arn:aws:iam::{ACCOUNT}:user/x"]}}
+    (step,) = refused_for_what_it_says(mixed, THEIRS, OWN)[1].steps
+    assert isinstance(step, PutPart)
+    assert json.loads(step.text)["Statement"] == [
+        {**mixed, "Principal": {"AWS": [f"arn:aws:iam::{ACCOUNT}:user/x"]}},
+        OWN,
+    ]
+    assert refused_for_what_it_says(dead, THEIRS)[1].steps == (DeletePart(bucket.POLICY),)
+
+
+def test_a_deny_of_whom_there_is_stays_whatever_aws_refuses() -> None:
+    """What it denies would be open."""
+    deny = {"Effect": "Deny", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/x"}, "Action": "s3:*"}
+    _, then = refused_for_what_it_says({**deny, "Resource": f"{ARN}/*"}, THEIRS, OWN)
+    assert then.needs_approval
+
+
 def test_of_a_list_of_principals_only_those_outside_go() -> None:
     """Those inside keep what the statement gives."""
     (step,) = plan(with_policy(lets({"AWS": [f"arn:aws:iam::{ACCOUNT}:role/Reader", OTHERS]}))).steps

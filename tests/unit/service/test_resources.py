@@ -55,6 +55,15 @@ def test_a_bucket_that_is_opened_is_closed_again_and_told_once() -> None:
     assert world.incident.cause.event_name == "PutBucketPolicy"
 
 
+def test_a_bucket_is_closed_though_its_policy_names_somebody_who_was_deleted() -> None:
+    """AWS takes no document that names him, and shows one that was put before by his unique id."""
+    dead = {"Effect": "Deny", "Principal": {"AWS": "AIDAQWERTYUIOPASDFGHJ"}, "Action": "s3:*", "Resource": f"{ARN}/*"}
+    world = opened(snapshot=a_bucket().with_part(bucket.POLICY, text(dead, OWN, THEIRS)))
+    world.resources.malformed = ("AIDA",)
+    assert world.remediate() == ["CONTAINED"]
+    assert world.resources.writes == [(KEY, PutPart(bucket.POLICY, text(OWN)))]
+
+
 @pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.APPROVE])
 def test_in_another_mode_the_plan_is_told(mode: Mode) -> None:
     """And nothing is written."""

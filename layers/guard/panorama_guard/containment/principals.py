@@ -88,6 +88,14 @@ def _read(kind: str, text: str, where: str) -> Named:
     raise DocumentError(where, "not a principal", text)
 
 
+def names_deleted(kind: str, text: str) -> bool:
+    """Say whether an entry of a policy that AWS keeps names a user or role that was deleted.
+
+    AWS shows each other one by its ARN, and takes no new policy with such an entry in it.
+    """
+    return _read(kind, text, "Principal").form is Form.UNIQUE_ID
+
+
 def callers_named(entries: Iterable[Named]) -> tuple[Glob, ...]:
     """Return the patterns of all callers that the entries name: an account is everybody of it, a role its sessions."""
     return tuple(dict.fromkeys(glob for entry in entries for glob in _CALLERS[entry.form](entry)))

@@ -1,6 +1,6 @@
 """What AWS has refused already, and with it what need not be tried."""
 
-from panorama_guard.case.step import PutOwnBoundary, PutTrust, Step
+from panorama_guard.case.step import PutOwnBoundary, PutPart, PutTrust, Step
 from panorama_guard.policy.record import record
 
 
@@ -14,11 +14,11 @@ class RefusedStep:
     def rules_out(self, step: Step) -> bool:
         """Say whether AWS would refuse a step as it refused this one.
 
-        Policies of the guard's own are told apart, and so are trust policies of which one was refused for what it says:
-        it may name somebody who was deleted since, whom another does not.
+        Policies of the guard's own are told apart, and so are policies with principals of which one was refused for
+        what it says: it may name somebody who was deleted since, whom another does not.
         """
         if isinstance(step, PutOwnBoundary) and isinstance(self.step, PutOwnBoundary):
             return step.own.arn == self.step.own.arn
-        if self.is_of_document and isinstance(step, PutTrust) and isinstance(self.step, PutTrust):
-            return step.text == self.step.text
+        if self.is_of_document and isinstance(step, PutTrust | PutPart):
+            return step == self.step
         return type(step) is type(self.step)

@@ -26,7 +26,7 @@ from panorama_guard.planning.proof import NOT_APPROVED, complies
 from panorama_guard.planning.proof import is_kept as keeps
 from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.planning.shared_trust import Bound
-from panorama_guard.planning.trust_repair import lets_anybody_in, repair_document
+from panorama_guard.planning.trust_repair import lets_anybody_in, repair_document, without_deleted
 from panorama_guard.planning.wording import RESOURCE_PROOFS
 from panorama_guard.policy import parse_document, parse_document_value
 from panorama_guard.policy.document import CURRENT
@@ -212,7 +212,7 @@ def _lost_or_opened(
     situation: ResourceSituation, rule: PartRule, after: ResourceSnapshot, promise: Promise
 ) -> Iterator[str]:
     name, inside = situation.finding.source, situation.standard.inside(rule.direction, situation.snapshot)
-    was, then = _opened(name, rule, situation.snapshot), _opened(name, rule, after)
+    was, then = _opened(name, rule, situation.snapshot, but=without_deleted), _opened(name, rule, after)
     used = _opened(name, rule, _as_sent(situation, rule))
     if promise is not Promise.TAKEN_AWAY and not keeps(used, inside, _with_standing(then, rule, after)):
         yield "somebody inside the profile would be shut out"
@@ -237,9 +237,9 @@ def _with_standing(grant: Grant, rule: PartRule, snapshot: ResourceSnapshot) -> 
     return Grant((*grant.policies, *standing.policies), grant.boundaries or standing.boundaries)
 
 
-def _opened(name: str, rule: PartRule, snapshot: ResourceSnapshot) -> Grant:
+def _opened(name: str, rule: PartRule, snapshot: ResourceSnapshot, but: Callable[[str], str] = str) -> Grant:
     text = snapshot.text_of(name)
-    return Grant(()) if text is None else opened_by(read_part(Part(name, text), rule, snapshot), rule, snapshot)
+    return Grant(()) if text is None else opened_by(read_part(Part(name, but(text)), rule, snapshot), rule, snapshot)
 
 
 def _shut_out_by_safeguard(situation: ResourceSituation, before: Judgement) -> Iterator[str]:

@@ -7,6 +7,7 @@ from json.decoder import JSONDecoder
 from typing import Any
 
 from panorama_guard.containment import Grant
+from panorama_guard.containment.principals import names_deleted
 from panorama_guard.planning.shared_trust import Bound, is_product, join_parts, shared_statements
 
 _SPACE = " \t\r\n"
@@ -22,10 +23,19 @@ def repair_trust(text: str, ceiling: Grant) -> tuple[str, ...]:
 
 
 def repair_document(text: str, bound: Bound) -> tuple[str, ...]:
-    """Return the document without what escapes the ceiling, in either way; an empty text where no statement is left."""
+    """Return the document without what escapes the ceiling, in either way; an empty text where no statement is left.
+
+    Then both once more without Denies of whom IAM has deleted, as AWS takes no document that names him.
+    """
     held = bound.of_version(json.loads(text).get("Version"))
-    repaired = (_rewritten(text, partial(way, bound=held)) for way in (_narrowed, _shared))
-    return tuple(dict.fromkeys(repaired))
+    repaired = [_rewritten(text, partial(way, bound=held)) for way in (_narrowed, _shared)]
+    return tuple(dict.fromkeys((*repaired, *(_rewritten(one, _of_the_living) for one in repaired if one))))
+
+
+def without_deleted(text: str) -> str:
+    """Return a document without its Denies of whom IAM has deleted, which deny nobody anything."""
+    value = json.loads(text)
+    return (_rewritten(text, _of_the_living) if isinstance(value, dict) and "Statement" in value else "") or text
 
 
 def lets_anybody_in(text: str) -> bool:
@@ -62,6 +72,19 @@ def _shared(statement: str, bound: Bound) -> tuple[str, ...]:
     if _may_stay(value, bound):
         return (statement,)
     return tuple(json.dumps(one) for one in shared_statements(value, bound))
+
+
+def _of_the_living(statement: str) -> tuple[str, ...]:
+    """Return a Deny's text without the principals that were deleted, or nothing if it names no others."""
+    value = json.loads(statement)
+    named = value.get("Principal")
+    if value["Effect"] != "Deny" or not isinstance(named, dict):
+        return (statement,)
+    listed = {kind: [text for text in _listed(texts) if not names_deleted(kind, text)] for kind, texts in named.items()}
+    if all(listed[kind] == _listed(texts) for kind, texts in named.items()):
+        return (statement,)
+    left = {kind: texts for kind, texts in listed.items() if texts}
+    return (_with_member(statement, "Principal", left),) if left else ()
 
 
 def _may_stay(statement: dict[str, Any], bound: Bound) -> bool:
