@@ -10,6 +10,8 @@ from panorama_guard.case.incident import NO_REMEDY
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.judging.allowance import OverworkedError, allowing
+from panorama_guard.judging.grantors import reach_of_grant
 from panorama_guard.judging.resource import ResourceStandard, judge_resource
 from panorama_guard.planning.role_side import PROOF, deny_on_role
 from panorama_guard.policy import parse_document, parse_document_value
@@ -59,3 +61,12 @@ def test_a_doubt_and_any_other_resource_have_no_such_command() -> None:
     (finding,) = judge_resource(doubtful, ResourceStandard(GRANTORS)).findings
     assert deny_on_role(finding, doubtful, GRANTORS) == NO_REMEDY
     assert deny_on_role(finding, a_bucket(), BUCKETS) == NO_REMEDY
+
+
+def test_how_far_it_reaches_costs_whoever_asks() -> None:
+    """Whoever writes the bucket's policy chooses how hard that is."""
+    snapshot = bucket(lets(PROFILE.roles[0].arns(ACCOUNT)[0], "s3:*"))
+    (finding,) = judge_resource(snapshot, ResourceStandard(GRANTORS)).findings
+    for ask in (reach_of_grant, deny_on_role):
+        with allowing(1), pytest.raises(OverworkedError):
+            ask(finding, snapshot, GRANTORS)

@@ -11,12 +11,12 @@ from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.containment import Contained, Escaped, Grant, Request, Undecided, Witness, allows
 from panorama_guard.containment.caller import caller_of
 from panorama_guard.containment.derived import SLOTS
-from panorama_guard.containment.extent import measure_escape
 from panorama_guard.containment.plausible import ROLE_ID
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import resource_grant
 from panorama_guard.containment.role_share import RoleIdentity, share_of_role
 from panorama_guard.judging.decide import decide
+from panorama_guard.judging.measuring import extent_of
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document
 from panorama_guard.policy.condition import CALLER
 from panorama_guard.policy.document import Statement
@@ -60,7 +60,7 @@ def given_by(
 def reach_of_grant(finding: Finding, snapshot: ResourceSnapshot, profile: ResourceProfile) -> Reach:
     """Return everything that the policy gives, outside its ceiling, to the role that makes the request of a finding."""
     for role, share in given_by(finding, snapshot, profile):
-        extent = measure_escape(share, role.ceiling)
+        extent = extent_of(share, role.ceiling)
         return Reach(extent.text, extent.precision.value)
     return NO_REACH
 

@@ -35,10 +35,16 @@ def measure_finding(finding: Finding, snapshot: RoleSnapshot, standard: Standard
     """Return how far the escape of a finding reaches on a role; nothing for a doubt."""
     if finding.kind is Kind.UNDECIDED:
         return ()
-    with charged(EXTENT_BUDGET) as work:
-        if finding.kind is Kind.TRUST_ESCAPE:
+    if finding.kind is Kind.TRUST_ESCAPE:
+        with charged(EXTENT_BUDGET) as work:
             return (trust_within(work, parse_document(snapshot.trust, name=TRUST), standard.trust),)
-        return (escape_within(work, *_sides(finding, snapshot, standard)),)
+    return (extent_of(*_sides(finding, snapshot, standard)),)
+
+
+def extent_of(grant: Grant, ceiling: Grant) -> Extent:
+    """Return how far a grant reaches outside its ceiling, for the work of whoever asks."""
+    with charged(EXTENT_BUDGET) as work:
+        return escape_within(work, grant, ceiling)
 
 
 def _sides(finding: Finding, snapshot: RoleSnapshot, standard: Standard) -> tuple[Grant, Grant]:

@@ -8,9 +8,9 @@ from panorama_guard.case.finding import Finding
 from panorama_guard.case.incident import NO_REMEDY, Remedy
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.containment import Contained, Grant
-from panorama_guard.containment.extent import measure_escape
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.grantors import given_by
+from panorama_guard.judging.measuring import extent_of
 from panorama_guard.planning.containment_deny import narrow_denies, wide_denies
 from panorama_guard.policy import parse_document
 from panorama_guard.profile import ResourceProfile, RoleProfile
@@ -33,7 +33,7 @@ def deny_on_role(finding: Finding, snapshot: ResourceSnapshot, profile: Resource
 
 
 def _denies(role: RoleProfile, share: Grant) -> Iterator[str]:
-    yield from narrow_denies(measure_escape(share, role.ceiling).document, role.ceiling)
+    yield from narrow_denies(extent_of(share, role.ceiling).document, role.ceiling)
     yield from wide_denies(role.ceiling)
 
 
