@@ -344,6 +344,44 @@ def test_a_containment_that_holds_another_escape_back_too_is_not_lifted() -> Non
     assert answer.status == 409
 
 
+def held_twice() -> World:
+    """Return a world in which a containment also holds back most of another escape, which nobody has answered yet."""
+    world = World(Mode.APPROVE)
+    world.change(HEALTHY, event_id="event-0")
+    world.change(with_policies(HEALTHY, policy(allow("cloudwatch:Put*"))))
+    world.operate(SECOND, "approve", incident=world.incident.id)
+    assert world.remediate() == ["CONTAINED"]
+    return world
+
+
+OTHER = policy(allow(["iam:*", "s3:PutBucketAcl"]))
+
+
+def test_a_containment_that_holds_back_more_of_what_escapes_already_is_not_lifted() -> None:
+    """The other escape was told without what the containment withholds of it, and nobody waives that."""
+    world = held_twice()
+    first = world.incident.id
+    world.change(live(world).with_inline("second", OTHER), event_id="event-2")
+    answer = world.operate(OPERATOR, "undo", incident=first, **WHY)
+    assert (answer.status, "more would escape than does already" in str(answer.body["error"])) == (409, True)
+    assert str(answer.body["error"]).endswith("covers that: second")
+    world.operate(OPERATOR, "waive", incident=world.incidents[1].id, document=OTHER, **WHY)
+    for waiver in list(world.ledger.waivers):
+        world.operate(SECOND, "approve-waiver", waiver=waiver)
+    assert world.operate(OPERATOR, "undo", incident=first, **WHY).body["undo"] == "lifting"
+
+
+def test_nor_where_the_other_escape_comes_between_word_and_lift() -> None:
+    """The functions judge once more before they take anything away."""
+    world = held_twice()
+    assert undo(world).body["undo"] == "lifting"
+    world.change(live(world).with_inline("second", OTHER), event_id="event-2")
+    attacked = live(world)
+    (told,) = set(world.remediate())
+    assert told.startswith("refused: without it more would escape than does already")
+    assert live(world) == attacked
+
+
 # --- who has to agree ---
 
 

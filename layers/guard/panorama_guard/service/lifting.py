@@ -13,6 +13,7 @@ from panorama_guard.case.undo import Reversal, Undo, reverse
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.judging.waiving import scope_of
+from panorama_guard.planning.freeing import why_more_escapes
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.policy.record import record
@@ -107,7 +108,8 @@ def _why_not(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift, remediator
     standard = standard_for(job.guarded, remediator.policy.posture, job.dossier.waivers_of(unique_id, now=job.now))
     memory = job.dossier.memory_of(unique_id)
     after = reduce(apply_step, lifts, snapshot)
-    return why_not_lifted(judge(snapshot, standard, memory), judge(after, standard, memory))
+    found = why_not_lifted(judge(snapshot, standard, memory), judge(after, standard, memory))
+    return found or why_more_escapes(snapshot, after, standard)
 
 
 def _record(lifts: tuple[Step, ...], snapshot: Snapshot, reversal: Reversal, job: _Lift, remediator: Remediator) -> str:

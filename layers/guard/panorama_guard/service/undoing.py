@@ -13,6 +13,7 @@ from panorama_guard.case.step import SetDefaultVersion
 from panorama_guard.case.undo import PutBack, Reversal, Undo, describe_inverse, reverse
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import judge, standard_for
+from panorama_guard.planning.freeing import why_more_escapes
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
 from panorama_guard.policy.record import record, replace
 from panorama_guard.reporting.verdict import verdict_words
@@ -117,7 +118,7 @@ def _comes_back(case: _Case, waivers: tuple[Waiver, ...], operator: Operator) ->
     found = after.of(matter.incident.kind, matter.incident.source)
     if found:
         return f"the document does not cover the escape that comes back: {verdict_words(found[0].verdict)}"
-    return why_not_lifted(before, after)
+    return why_not_lifted(before, after) or why_more_escapes(case.snapshot, case.reversal.target, standard)
 
 
 def _put_undo(asked: Undo | None, command: TakeBack, case: _Case, waiver: Waiver | None, operator: Operator) -> None:

@@ -1,0 +1,47 @@
+"""Says whether a change of a role frees more of what escapes already."""
+
+from collections.abc import Iterator
+
+from panorama_guard.case.finding import Finding, Kind
+from panorama_guard.case.resource import Snapshot
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.containment import Grant
+from panorama_guard.judging.permissions import judge_each_policy, read_permissions
+from panorama_guard.judging.standard import Standard
+from panorama_guard.judging.subject import AnyStandard
+from panorama_guard.policy import Document, Effect
+from panorama_guard.policy.record import replace
+
+
+def why_more_escapes(before: Snapshot, after: Snapshot, standard: AnyStandard) -> str:
+    """Return through what a role would escape more than it does, or an empty text; a doubt shields nothing."""
+    found = tuple(_freed(before, after, standard))
+    names = ", ".join(dict.fromkeys(finding.source for finding in found if finding.kind is Kind.PERMISSION_ESCAPE))
+    return (
+        f"without it more would escape than does already, and no waiver in force covers that: {names}" if names else ""
+    )
+
+
+def _freed(before: Snapshot, after: Snapshot, standard: AnyStandard) -> Iterator[Finding]:
+    if isinstance(before, RoleSnapshot) and isinstance(after, RoleSnapshot) and isinstance(standard, Standard):
+        for gained in _gained(read_permissions(before).grant, read_permissions(after).grant):
+            yield from judge_each_policy(gained, standard.permissions)
+
+
+def _gained(was: Grant, then: Grant) -> Iterator[Grant]:
+    """Yield what is granted then and was not: what some layer did not allow, and what a Deny that is gone withheld."""
+    layers = [layer for layer in was.boundaries if layer not in then.boundaries]
+    if not set(then.policies) <= set(was.policies):
+        layers.append(was.policies)
+    for layer in layers:
+        allowed = tuple(_turned(document, Effect.ALLOW, Effect.DENY) for document in layer)
+        yield Grant((*then.policies, *allowed), then.boundaries)
+    kept = {document for layer in then.layers for document in layer}
+    gone = [document for layer in was.layers for document in layer if document not in kept]
+    yield Grant(then.policies, (*then.boundaries, tuple(_turned(one, Effect.DENY, Effect.ALLOW) for one in gone)))
+
+
+def _turned(document: Document, effect: Effect, into: Effect) -> Document:
+    """Return a document that does with what statements of one effect are about what the other effect does."""
+    found = (statement for statement in document.statements if statement.effect is effect)
+    return replace(document, statements=tuple(replace(statement, effect=into) for statement in found))
