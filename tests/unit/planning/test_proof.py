@@ -67,6 +67,16 @@ def test_steps_that_let_somebody_in_in_between_are_no_plan() -> None:
     assert objection(*steps) == "between two steps more would be granted than before"
 
 
+def test_a_denial_in_place_of_one_that_holds_more_of_another_escape_back_is_no_plan() -> None:
+    """The other escape is found already, and there is more of it: nobody was told of that."""
+    escaping = with_policies(HEALTHY, policy(allow("ec2:*")), policy(allow(["iam:*", "sqs:*"])))
+    snapshot = escaping.with_inline("deny", policy(deny("iam:*")))
+    narrower, wider = (PutInline("deny", policy(deny(actions))) for actions in ("ec2:*", ["ec2:*", "iam:*"]))
+    told = objection(narrower, promise=Promise.NOTHING_LOST, snapshot=snapshot)
+    assert told == "more would escape than does already, and no waiver in force covers that: inline-1"
+    assert objection(wider, promise=Promise.NOTHING_LOST, snapshot=snapshot) == ""
+
+
 def test_a_policy_that_is_set_back_without_knowing_its_users_is_no_plan() -> None:
     """A shared policy is never edited."""
     snapshot = with_policies(HEALTHY, attached=[managed(PAYROLL)])

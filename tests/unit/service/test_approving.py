@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.incident import State
+from panorama_guard.case.memory import Memory
 from panorama_guard.case.step import PutInline, PutOwnBoundary
+from panorama_guard.judging.role import judge_role
+from panorama_guard.judging.standard import Posture, standard_of
 from panorama_guard.service.settings import Mode
-from tests.builders import GROUP_ROLE, ONE_CHARACTER_OFF, PAYROLL, snapshot_of, with_policies
+from tests.builders import GROUP_ROLE, ONE_CHARACTER_OFF, PAYROLL, allow, policy, snapshot_of, with_policies
 from tests.fakes import CrashError
 from tests.unit.service.test_rechecks import recheck
 from tests.unit.service.world import OPERATOR, SECOND, World, event_on
@@ -166,3 +169,19 @@ def test_what_waits_for_a_word_and_is_gone_is_not_called_contained() -> None:
     world.roles.put(contained.without_inline(with_policies(HEALTHY, PAYROLL).inline[-1].name))
     recheck(world)
     assert world.incident.state is State.RESOLVED
+
+
+def test_an_approved_plan_frees_nothing_of_an_escape_that_waits_for_its_own() -> None:
+    """The containment that is renewed withholds most of the other one, and its operators were told of the rest."""
+    world = World(Mode.APPROVE)
+    world.change(with_policies(HEALTHY, policy(allow("cloudwatch:Put*"))))
+    approve(world)
+    assert world.remediate() == ["CONTAINED"]
+    live = world.roles.roles[GROUP_ROLE.name.lower()]
+    beside = live.with_inline("second", policy(allow(["iam:*", "s3:PutBucketAcl"])))
+    world.change(beside, event_id="event-2")
+    world.change(beside.with_inline("inline-0", policy(allow("s3:DeleteBucket"))), event_id="event-3")
+    assert world.operate(OPERATOR, "approve", incident=world.incidents[0].id).status == 200
+    assert world.remediate() == ["CONTAINED"]
+    judged = judge_role(world.roles.roles[GROUP_ROLE.name.lower()], standard_of(GROUP_ROLE, Posture.ACTIVE), Memory(""))
+    assert judged.findings == ()  # the one for all escapes takes the place of that which is renewed

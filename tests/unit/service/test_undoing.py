@@ -378,7 +378,7 @@ def test_nor_where_the_other_escape_comes_between_word_and_lift() -> None:
     world.change(live(world).with_inline("second", OTHER), event_id="event-2")
     attacked = live(world)
     (told,) = set(world.remediate())
-    assert told.startswith("refused: without it more would escape than does already")
+    assert told.startswith("refused: more would escape than does already")
     assert live(world) == attacked
 
 

@@ -9,6 +9,7 @@ from panorama_guard.containment import Grant
 from panorama_guard.judging.permissions import judge_each_policy, read_permissions
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.subject import AnyStandard
+from panorama_guard.planning.widening import is_deny_only
 from panorama_guard.policy import Document, Effect
 from panorama_guard.policy.record import replace
 
@@ -17,9 +18,7 @@ def why_more_escapes(before: Snapshot, after: Snapshot, standard: AnyStandard) -
     """Return through what a role would escape more than it does, or an empty text; a doubt shields nothing."""
     found = tuple(_freed(before, after, standard))
     names = ", ".join(dict.fromkeys(finding.source for finding in found if finding.kind is Kind.PERMISSION_ESCAPE))
-    return (
-        f"without it more would escape than does already, and no waiver in force covers that: {names}" if names else ""
-    )
+    return f"more would escape than does already, and no waiver in force covers that: {names}" if names else ""
 
 
 def _freed(before: Snapshot, after: Snapshot, standard: AnyStandard) -> Iterator[Finding]:
@@ -31,14 +30,16 @@ def _freed(before: Snapshot, after: Snapshot, standard: AnyStandard) -> Iterator
 def _gained(was: Grant, then: Grant) -> Iterator[Grant]:
     """Yield what is granted then and was not: what some layer did not allow, and what a Deny that is gone withheld."""
     layers = [layer for layer in was.boundaries if layer not in then.boundaries]
-    if not set(then.policies) <= set(was.policies):
+    if not all(one in was.policies or is_deny_only(one) for one in then.policies):
         layers.append(was.policies)
     for layer in layers:
         allowed = tuple(_turned(document, Effect.ALLOW, Effect.DENY) for document in layer)
         yield Grant((*then.policies, *allowed), then.boundaries)
     kept = {document for layer in then.layers for document in layer}
     gone = [document for layer in was.layers for document in layer if document not in kept]
-    yield Grant(then.policies, (*then.boundaries, tuple(_turned(one, Effect.DENY, Effect.ALLOW) for one in gone)))
+    if gone:
+        denied = tuple(_turned(document, Effect.DENY, Effect.ALLOW) for document in gone)
+        yield Grant(then.policies, (*then.boundaries, denied))
 
 
 def _turned(document: Document, effect: Effect, into: Effect) -> Document:

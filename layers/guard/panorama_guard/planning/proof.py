@@ -11,6 +11,7 @@ from panorama_guard.judging.decide import decide
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
 from panorama_guard.judging.trust import read_trust
+from panorama_guard.planning.freeing import why_more_escapes
 from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import Companion, Situation
@@ -32,7 +33,7 @@ def why_not_proved(situation: Situation, before: Judgement, proposal: Proposal) 
 
     Proved means: each step fits IAM's quotas; after the last one the finding is gone and no other has come; everything
     granted inside the ceiling before is granted after, unless the proposal is a quarantine; until the last step the
-    role is never granted more than before; and no other role loses anything by it.
+    role is never granted more than before, and never more outside the ceiling; and no other role loses anything by it.
     """
     return next(_objections(situation, before, proposal), "")
 
@@ -53,6 +54,7 @@ def _objections(situation: Situation, before: Judgement, proposal: Proposal) -> 
         yield "the boundary would allow what the ceiling does not"
     if not _may_widen(proposal) and not is_no_wider(first, last):
         yield WIDENS
+    yield from filter(None, (why_more_escapes(first, last, situation.standard),))
     yield from _dangers_between(situation, between)
     yield from _harms_elsewhere(situation, proposal.steps)
 
