@@ -121,7 +121,7 @@ def test_what_others_changed_elsewhere_on_the_role_is_left() -> None:
     ("step", "later", "told"),
     [
         (OWN, SNAPSHOT.with_inline(DENY, WIDER), f"inline policy {DENY} was document"),
-        (PutTrust("{}"), SNAPSHOT.with_trust("{ }"), "the trust policy was document"),
+        (PutTrust("{}"), SNAPSHOT.with_trust('{"Id": "x"}'), "the trust policy was document"),
         (PutBoundary(BOUNDARY), SNAPSHOT.with_boundary((managed("{}", BOUNDARY_ARN),)), "permissions boundary"),
     ],
     ids=["deny", "trust", "boundary"],

@@ -1,5 +1,6 @@
 """An undo gives back byte for byte what was there, waives what comes back, and never lets the guard bring it back."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -256,6 +257,24 @@ def test_a_waiver_of_what_did_not_escape_is_not_named_at_the_end() -> None:
     assert (world.incident.state, "waived by" in world.incident.reason) == (State.RESOLVED, False)
 
 
+def test_a_trust_that_iam_keeps_in_an_order_of_its_own_is_contained_and_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what the guard has put: the order of keys, and white space, are nobody's change."""
+    both = trusting({"Service": "greengrass.amazonaws.com", "AWS": f"arn:aws:iam::{ACCOUNT}:role/Builder"})
+    world, opened = World(), HEALTHY.with_trust(as_iam_keeps_it(policy(both)))
+    put = world.roles.put
+    monkeypatch.setattr(world.roles, "put", lambda role: put(role.with_trust(as_iam_keeps_it(role.trust))))
+    world.change(HEALTHY, event_id="event-0")
+    world.change(opened)
+    assert world.remediate() == ["CONTAINED"]
+    assert undo(world).status == 200
+    assert live(undone(world)) == opened
+
+
+def as_iam_keeps_it(text: str) -> str:
+    """Return a policy in another order, without white space."""
+    return json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
+
+
 # --- what is refused ---
 
 
@@ -279,7 +298,7 @@ def test_an_undo_for_longer_than_the_setting_is_refused() -> None:
 def test_a_role_that_was_changed_since_is_told_and_left() -> None:
     """Exactly what changed."""
     world = contained(*CASES["a trust opened"])
-    world.roles.put(live(world).with_trust(HEALTHY.trust + " "))
+    world.roles.put(live(world).with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}, Sid="Theirs"))))
     answer: Any = undo(world)
     assert answer.status == 409
     assert answer.body["details"][0].startswith("the trust policy was document ")

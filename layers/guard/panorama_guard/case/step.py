@@ -24,6 +24,7 @@ from panorama_guard.case.role_step import (
 )
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.policy.record import replace
+from panorama_guard.policy.text import says_the_same
 
 _EARLIER = "panorama-guard incidents INCIDENT --output json has it among the backups"
 
@@ -96,7 +97,7 @@ def _apply_to_role(snapshot: RoleSnapshot, step: RoleStep) -> RoleSnapshot:
         case PutBoundary() | PutOwnBoundary() | DeleteBoundary():
             return _apply_boundary(snapshot, step)
         case PutTrust(text):
-            return snapshot.with_trust(text)
+            return snapshot if says_the_same(snapshot.trust, text) else snapshot.with_trust(text)
     assert_never(step)
 
 

@@ -43,6 +43,35 @@ def decode_json(text: str, *, name: str) -> object:
         raise DocumentError(name, "not JSON that can be read", text[:40]) from error
 
 
+def says_the_same(one: str, other: str) -> bool:
+    """Say whether two policies differ at most in white space, in the order of keys and of lists, and in lists of one.
+
+    IAM keeps a trust policy in an order of its own: what is read is not always, byte for byte, what was put.
+    https://github.com/aws-controllers-k8s/community/issues/2875
+    """
+    if one == other:
+        return True
+    try:
+        return _ordered(decode_json(one, name="policy")) == _ordered(decode_json(other, name="policy"))
+    except (DocumentError, RecursionError):
+        return False
+
+
+def _ordered(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _ordered(member) for key, member in value.items()}
+    if not isinstance(value, list):
+        return value
+    members = sorted(map(_ordered, value), key=_sort_key)
+    return members[0] if len(members) == 1 else members
+
+
+def _sort_key(value: object) -> str:
+    import json  # noqa: PLC0415 - as above
+
+    return json.dumps(value, sort_keys=True)
+
+
 def ascii_lower(text: str) -> str:
     """Return `text` with A-Z in lower case and nothing else changed (the Kelvin sign is no k)."""
     return text.lower() if text.isascii() else "".join(char.lower() if char.isascii() else char for char in text)
