@@ -38,7 +38,10 @@ class RemediationOrder:
 
 @record
 class RenewalOrder:
-    """Ask `remediate` to end the sessions too that were issued since it repaired a trust, while IAM spread that."""
+    """Ask `remediate` to end the sessions too that were issued since it repaired a trust, while IAM spread that.
+
+    Or, `is_put_again`, those once more that it ended: somebody has taken away what does.
+    """
 
     account: str
     role_name: str
@@ -46,6 +49,7 @@ class RenewalOrder:
     renewed_incident: str
     renewed_attempt: int
     requested_at: str
+    is_put_again: bool = False
 
     @property
     def incident(self) -> str:
@@ -60,7 +64,8 @@ class RenewalOrder:
     @property
     def deduplication_id(self) -> str:
         """Return what makes a repeated order the same for a second: carried out twice, it only moves the time up."""
-        return f"{self.renewed_incident}-{self.renewed_attempt}-renewal-{digest(self.requested_at[:19])[:8]}"
+        which = "again" if self.is_put_again else "renewal"
+        return f"{self.renewed_incident}-{self.renewed_attempt}-{which}-{digest(self.requested_at[:19])[:8]}"
 
 
 @record

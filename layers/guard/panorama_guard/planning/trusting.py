@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from panorama_guard.case.incident import Remedy
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions
 from panorama_guard.planning.names import REVOCATION, free_name
 from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.situation import Situation
 from panorama_guard.planning.trust_repair import repair_trust
+
+TAKEN_AWAY = (
+    "the trust is repaired, but the Deny for older sessions was taken away or changed: whoever was the role before is "
+    "it again"
+)
+PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
 
 
 def close_trust(situation: Situation) -> Iterator[Proposal]:
@@ -31,3 +38,9 @@ def revocation(snapshot: RoleSnapshot, *, now: str) -> RevokeSessions:
     """
     after = datetime.fromisoformat(now).astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
     return RevokeSessions(free_name(REVOCATION, snapshot), after.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+def told_before(remedy: Remedy) -> str:
+    """Return the time before which sessions are denied everything, as it stands among its steps, or an empty text."""
+    told = [line for line in remedy.steps if line.startswith(f"put the inline policy {REVOCATION}")]
+    return told[0].rpartition(" ")[2] if told else ""

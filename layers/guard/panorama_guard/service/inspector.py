@@ -19,6 +19,7 @@ from panorama_guard.service.adopting import adopt
 from panorama_guard.service.archiving import archive_over, forget_if_over
 from panorama_guard.service.discovering import guarded_by
 from panorama_guard.service.later import reach_of_delay
+from panorama_guard.service.let_in import renew_taken_away
 from panorama_guard.service.look import Inspection, Inspector, Look
 from panorama_guard.service.predecessors import with_predecessor
 from panorama_guard.service.settling import (
@@ -148,7 +149,8 @@ def _bring_up_to_date(
     order_lifts(look, plain, inspector)
     settled = settle_absent(look, judgement, waived, inspector)
     doubted = doubt_contained(look, judgement, inspector)
-    told = (*written, *waived, *settled, *doubted)
+    renewed = renew_taken_away(look, judgement, waived, inspector)
+    told = (*written, *waived, *settled, *doubted, *renewed)
     for waiver in look.waivers:
         if waiver.expires_at <= reach_of_delay(look.now):  # one that lasts longer ends before a sweep, at the latest
             look_after(waiver.expires_at, look, inspector)
@@ -156,7 +158,7 @@ def _bring_up_to_date(
     learnt = accept_old_changes(look, remember(look.snapshot, plain, look.memory, plain_standard))
     if learnt != look.memory:
         inspector.ledger.put_memory(inspector.account, look.snapshot.subject.name, learnt)
-    return (*waived, *settled, *doubted, *attribute_absent(look, judgement, told, inspector))
+    return (*waived, *settled, *doubted, *renewed, *attribute_absent(look, judgement, told, inspector))
 
 
 def _update(sighting: Sighting, look: Look, inspector: Inspector) -> Incident:

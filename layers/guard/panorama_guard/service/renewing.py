@@ -18,14 +18,23 @@ def order_renewals(request: InspectionRequest, inspector: Inspector, *, now: str
     """Order the renewal of every trust that was repaired on a role shortly before the request was made."""
     dossier = inspector.ledger.read(inspector.account, request.inspect_role)
     for incident in dossier.incidents:
-        if _is_fresh_repair(incident, now=now):
-            subject = incident.subject
-            inspector.remediations.renew(
-                RenewalOrder(subject.account, subject.name, incident.slot, incident.id, incident.attempt, now)
-            )
+        if is_repair(incident) and since(incident.updated_at, now) <= FRESH:
+            order_renewal(incident, inspector, now=now)
 
 
-def _is_fresh_repair(incident: Incident, *, now: str) -> bool:
-    is_repair = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
-    since = datetime.fromisoformat(now) - datetime.fromisoformat(incident.updated_at)
-    return is_repair and since <= FRESH
+def order_renewal(incident: Incident, inspector: Inspector, *, now: str, is_put_again: bool = False) -> None:
+    """Order that older sessions are ended once more: all that were issued until then, or those that were ended."""
+    account, name = incident.subject.account, incident.subject.name
+    inspector.remediations.renew(
+        RenewalOrder(account, name, incident.slot, incident.id, incident.attempt, now, is_put_again)
+    )
+
+
+def is_repair(incident: Incident) -> bool:
+    """Say whether the guard has repaired a trust, and it was seen to hold."""
+    return incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
+
+
+def since(then: str, now: str) -> timedelta:
+    """Return the time between two times."""
+    return datetime.fromisoformat(now) - datetime.fromisoformat(then)

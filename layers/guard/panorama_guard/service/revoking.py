@@ -10,7 +10,7 @@ from panorama_guard.case.step import RevokeSessions, apply_step, describe_step, 
 from panorama_guard.case.undo import Undo
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
-from panorama_guard.planning.trusting import revocation
+from panorama_guard.planning.trusting import PUT_AGAIN, TAKEN_AWAY, revocation, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import Remediator
 from panorama_guard.service.later import pause_in_force
@@ -31,6 +31,8 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     if snapshot is None or not _may_renew(incident, snapshot, remediator):
         return "nothing to renew"
     step = revocation(snapshot, now=now)
+    if order.is_put_again:  # whoever became the role since the repair is inside the profile
+        step = replace(step, before=told_before(incident.remedy) or step.before)
     if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
         return "no room for a Deny for older sessions, as its incident says"
     return _carry_out(incident, snapshot, step, remediator, now=now)
@@ -69,7 +71,10 @@ def _carry_out(
         remediator.ledger.put_incident(incident.moved(State.CONTAINED, now=now, reason=reason))
         return f"refused: {error}"
     # Nothing new is told: the alert has said that the time is moved up.
-    remediator.ledger.put_incident(replace(incident, remedy=remedy, revision=incident.revision + 1))
+    done = replace(incident, remedy=remedy, revision=incident.revision + 1)
+    if incident.reason.startswith(TAKEN_AWAY):
+        done = replace(done, reason=PUT_AGAIN, updated_at=now)
+    remediator.ledger.put_incident(done)
     return f"moved up to {step.before}"
 
 
