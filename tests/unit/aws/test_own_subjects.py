@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from panorama_guard.aws.clients import keep_documents_as_text
 from panorama_guard.aws.own_subjects import OwnSubjects
 from panorama_guard.case.errors import UnreachableError, WriteRefusedError
-from panorama_guard.case.step import AttachManaged
+from panorama_guard.case.step import AttachManaged, PutBoundary
 from tests.builders import ADMINISTRATOR, ADMINISTRATOR_ARN, PAYROLL, PROFILE, managed, snapshot_of
 
 NAME = "AWSPanoramaServiceRole"
@@ -49,6 +49,23 @@ def test_what_says_something_else_by_now_is_not_attached() -> None:
     says(stubber, ADMINISTRATOR, "v2")
     with pytest.raises(WriteRefusedError, match=r"says something else now: v2 is in force, and was v1$"):
         roles.apply(SUBJECT, AttachManaged(EXTRA))
+
+
+def test_a_boundary_that_says_something_else_by_now_is_not_set() -> None:
+    """The same: the role would be held to what nobody has seen."""
+    stubber, roles = stubbed()
+    says(stubber, ADMINISTRATOR, "v2")
+    with pytest.raises(WriteRefusedError, match=r"says something else now: v2 is in force, and was v1$"):
+        roles.apply(SUBJECT, PutBoundary(EXTRA))
+
+
+def test_a_boundary_is_set_again() -> None:
+    """The very policy."""
+    stubber, roles = stubbed()
+    says(stubber, EXTRA.text)
+    stubber.add_response("put_role_permissions_boundary", {}, {"RoleName": NAME, "PermissionsBoundary": EXTRA.arn})
+    roles.apply(SUBJECT, PutBoundary(EXTRA))
+    stubber.assert_no_pending_responses()
 
 
 def test_a_policy_of_aws_is_attached_as_it_is() -> None:

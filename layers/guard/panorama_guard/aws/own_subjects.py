@@ -23,7 +23,7 @@ from panorama_guard.case import bucket, function
 from panorama_guard.case.errors import UnreachableError, WriteRefusedError
 from panorama_guard.case.resource import Snapshot, is_resource_key
 from panorama_guard.case.snapshot import ManagedPolicy, Subject
-from panorama_guard.case.step import DeletePart, PutPart, Step
+from panorama_guard.case.step import BoundaryStep, DeletePart, PutBoundary, PutPart, Step
 
 AWS = "aws"  # whose policies nobody here can edit, in the place of an account
 Result = TypeVar("Result")
@@ -34,13 +34,23 @@ class OwnWriter(IamWriter):
 
     def _attach(self, role_name: str, policy: ManagedPolicy) -> None:
         """Attach it as it was detached: on no guarded role nothing watches it, and what was waived is what it said."""
-        if policy.arn.split(":")[4] != AWS:
-            current = IamRoles(self._iam).read_managed_policy(policy.arn)
-            if current is not None and current.text != policy.text:
-                was, now = policy.version_id, current.version_id
-                message = f"the managed policy {policy.arn} says something else now: {now} is in force, and was {was}"
-                raise WriteRefusedError(message)
+        self._refuse_another(policy)
         self._iam.attach_role_policy(RoleName=role_name, PolicyArn=policy.arn)
+
+    def _apply_boundary(self, role_name: str, step: BoundaryStep) -> None:
+        """Set a boundary as it was: whoever may edit it would have the operator set another one."""
+        if isinstance(step, PutBoundary):
+            self._refuse_another(step.policy)
+        super()._apply_boundary(role_name, step)
+
+    def _refuse_another(self, policy: ManagedPolicy) -> None:
+        if policy.arn.split(":")[4] == AWS:
+            return
+        current = IamRoles(self._iam).read_managed_policy(policy.arn)
+        if current is not None and current.text != policy.text:
+            was, now = policy.version_id, current.version_id
+            message = f"the managed policy {policy.arn} says something else now: {now} is in force, and was {was}"
+            raise WriteRefusedError(message)
 
 
 class OwnBucketWriter(S3Writer):
