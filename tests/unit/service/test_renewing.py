@@ -323,3 +323,21 @@ def test_nothing_is_put_again_where_no_session_lasts_or_an_operator_wants_it_gon
         world.now = NEXT_DAY
     world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
     assert world.remediations.renewals == []
+
+
+# --- the trust is closed by somebody else ---
+
+
+@pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.APPROVE, Mode.ENFORCE])
+def test_a_trust_that_somebody_else_closes_leaves_sessions_that_are_told(mode: Mode) -> None:
+    """Who opened it closes it again once he is the role: nothing of the guard's ends his session."""
+    world = World(mode)
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED)
+    world.roles.put(HEALTHY)
+    assert world.remediate() == (["RESOLVED"] if mode is Mode.ENFORCE else [])
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-2"))
+    world.notify()
+    subject, text, _ = world.topic.alerts[-1]
+    assert (world.incident.state, "[RESOLVED]" in subject) == (State.RESOLVED, True)
+    assert "sessions of whoever was let in are not ended by that, and last for up to 12 hours" in text

@@ -1,6 +1,7 @@
 """How an incident ends, or what was contained is doubted, where its finding is not seen any more."""
 
 from panorama_guard.case.breaker import Breaker
+from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.policy.record import replace
 
@@ -26,7 +27,16 @@ def settle(incident: Incident, *, now: str, is_held: bool = False, stopped_by: s
             f"it is stopped by what the guard put in place for another incident, as long as that stands: {stopped_by}"
         )
         return close(incident, now=now, reason=reason)
-    return close(incident, now=now, reason="the escape, or the doubt, is gone, without the guard's doing")
+    reason = f"the escape, or the doubt, is gone, without the guard's doing{left_by(incident)}"
+    return close(incident, now=now, reason=reason)
+
+
+def left_by(incident: Incident) -> str:
+    """Return what an escape leaves behind that is gone without the guard's doing, or an empty text."""
+    return _SESSIONS if incident.kind is Kind.TRUST_ESCAPE else ""
+
+
+_SESSIONS = "; sessions of whoever was let in are not ended by that, and last for up to 12 hours: end them by hand"
 
 
 def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Breaker
+from panorama_guard.case.ending import left_by
 from panorama_guard.case.errors import DocumentRefusedError, StaleRecordError, WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import PENDING, Incident, Remedy, State
@@ -118,7 +119,8 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
         return moved(
             job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
         )
-    return moved(job, State.RESOLVED, "the escape was gone when its turn came: somebody had taken it away")
+    gone = "the escape was gone when its turn came: somebody had taken it away"
+    return moved(job, State.RESOLVED, f"{gone}{left_by(job.incident)}")
 
 
 def _reads_may_lag(job: Job) -> bool:
