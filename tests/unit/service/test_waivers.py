@@ -407,3 +407,17 @@ def test_who_loses_every_race_is_told_to_try_again() -> None:
     world.ledger.races = [another] * 4
     answer = waive(world, seconds=1200)
     assert (answer.status, "try again" in answer.body["error"]) == (409, True)
+
+
+@pytest.mark.parametrize(("mode", "action"), [(Mode.OBSERVE, "waive"), (Mode.ENFORCE, "waive"), (Mode.ENFORCE, "undo")])
+def test_what_a_deny_withheld_when_it_was_told_is_not_waived_once_the_deny_is_gone(mode: Mode, action: str) -> None:
+    """Whoever takes the Deny away in the moment before would have that waived of which nobody was told."""
+    world = World(mode)
+    world.change(HEALTHY, event_id="event-0")
+    held_back = with_policies(HEALTHY, policy(allow("sqs:SendMessage"), allow("dynamodb:*")))
+    world.change(held_back.with_inline("x", policy(deny("dynamodb:*"))))
+    world.remediate()
+    world.roles.put(world.roles.roles[GROUP_ROLE.name.lower()].without_inline("x"))
+    answer = world.operate(OPERATOR, action, incident=world.incident.id, reason="an agreed change", seconds=3600)
+    assert (answer.status, "was changed since it was told" in str(answer.body["error"])) == (409, True)
+    assert world.ledger.waivers == {}

@@ -20,6 +20,7 @@ from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
 from panorama_guard.policy.record import replace
 from panorama_guard.reporting.verdict import verdict_words
+from panorama_guard.service.as_told import reaches_no_further
 from panorama_guard.service.errors import NotNowError, TurnedAwayError
 from panorama_guard.service.matters import find_matter, find_waiver
 from panorama_guard.service.operator import (
@@ -91,7 +92,7 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
     """Return the waiver that a command asks for: its document, or the statements by which this role escapes."""
     incident, posture = matter.incident, operator.policy.posture
     plain = standard_for(matter.guarded, posture)
-    text = command.document or _escaping_as_told(incident, escaping, plain)
+    text = command.document or _escaping_as_told(matter, escaping, operator)
     if not text:
         message = "no statement escapes by itself as it is now; give the document that is to be waived"
         raise NotNowError(message)
@@ -125,13 +126,15 @@ def _id_of(text: str, seconds: int, matter: Matter) -> str:
     return waiver_id(matter.incident.id, f"{text}#{seconds}")
 
 
-def _escaping_as_told(incident: Incident, snapshot: Snapshot, plain: AnyStandard) -> str:
+def _escaping_as_told(matter: Matter, snapshot: Snapshot, operator: Operator) -> str:
     """Return the same; raise NotNowError where it is not what the operator was told, who has read the incident alone.
 
     Else whoever can change the subject widens the escape in the moment before, and has that waived with it.
     """
-    text = _escaping(incident, snapshot, plain)
-    if text and document_of(incident, snapshot) != incident.evidence.document:
+    incident = matter.incident
+    text = _escaping(incident, snapshot, standard_for(matter.guarded, operator.policy.posture))
+    is_same = document_of(incident, snapshot) == incident.evidence.document
+    if text and not (is_same and reaches_no_further(matter, snapshot, operator)):
         message = "what escapes was changed since it was told; read the incident again, or give the document"
         raise NotNowError(message)
     return text
