@@ -31,9 +31,8 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector) -> bool:
     """Order it, and return whether that was told: once, until it is put again."""
     is_news = not incident.reason.startswith(TAKEN_AWAY)
     if is_news:
-        reason = (
-            f"{TAKEN_AWAY}; seen after {look.cause.by_whom}; it is put again where the guard may write and has room"
-        )
+        seen = f"seen after a call by {look.cause.by_whom}"
+        reason = f"{TAKEN_AWAY}; {seen}; it is put again where the guard may write and has room"
         suspected = suspect(incident, look.cause)
         inspector.ledger.put_incident(suspected.moved(State.CONTAINED, now=look.now, reason=reason))
     order_renewal(incident, inspector, now=look.now, is_put_again=True)
