@@ -111,6 +111,15 @@ def test_a_trust_that_names_somebody_deleted_is_followed_by_another() -> None:
     assert kept(world).trust == HEALTHY.trust
 
 
+def test_where_aws_refuses_what_a_deny_says_the_one_of_every_escape_is_put() -> None:
+    """It says nothing of what the attacker wrote."""
+    world = World()
+    world.roles.malformed = ("s3:GetObject",)
+    world.change(with_policies(HEALTHY, PAYROLL))
+    assert world.remediate() == ["CONTAINED"]
+    assert [type(step) for _, step in world.roles.writes] == [PutInline]
+
+
 def test_where_aws_takes_no_trust_that_lets_anybody_in_an_operator_is_asked_once() -> None:
     """Quarantine is another document, which names nobody; what was begun is no change that asks again."""
     world = World()
