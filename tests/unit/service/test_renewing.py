@@ -313,6 +313,20 @@ def test_it_is_told_once_where_it_cannot_be_put_again() -> None:
     assert {told[:11] for told in carried_out(world)} == {"no room for"}
 
 
+def test_it_is_told_once_that_aws_refuses_it() -> None:
+    """However often the role is looked at; and what came of it, once."""
+    world = renewed()
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    for minute in (1, 2, 3):
+        assert carried_out(world) == ["refused: AccessDenied: `no`"]
+        world.now = MUCH_LATER.replace("10:00", f"1{minute}:00")
+        world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-{minute}"))
+    world.notify()
+    assert len(world.topic.alerts) == 2
+    assert "was taken away or changed: whoever was the role before is it again: AccessDenied" in world.incident.reason
+
+
 @pytest.mark.parametrize("reason", ["over", "undone"])
 def test_nothing_is_put_again_where_no_session_lasts_or_an_operator_wants_it_gone(reason: str) -> None:
     """After twelve hours each session has ended."""

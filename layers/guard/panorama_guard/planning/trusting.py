@@ -15,6 +15,7 @@ TAKEN_AWAY = (
     "the trust is repaired, but the Deny for older sessions was taken away or changed: whoever was the role before is "
     "it again"
 )
+_STILL_IN = "the trust is repaired, but who became the role while IAM spread that still is it"
 PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
 
 
@@ -44,3 +45,8 @@ def told_before(remedy: Remedy) -> str:
     """Return the time before which sessions are denied everything, as it stands among its steps, or an empty text."""
     told = [line for line in remedy.steps if line.startswith(f"put the inline policy {REVOCATION}")]
     return told[0].rpartition(" ")[2] if told else ""
+
+
+def why_let_in(told: str) -> str:
+    """Return who is the role though its trust is repaired, where older sessions cannot be ended; by what is told."""
+    return TAKEN_AWAY if told.startswith(TAKEN_AWAY) else _STILL_IN

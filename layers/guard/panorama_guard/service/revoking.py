@@ -10,7 +10,7 @@ from panorama_guard.case.step import RevokeSessions, apply_step, describe_step, 
 from panorama_guard.case.undo import Undo
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
-from panorama_guard.planning.trusting import PUT_AGAIN, TAKEN_AWAY, revocation, told_before
+from panorama_guard.planning.trusting import PUT_AGAIN, TAKEN_AWAY, revocation, told_before, why_let_in
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import Remediator
 from panorama_guard.service.later import pause_in_force
@@ -67,8 +67,9 @@ def _carry_out(
     try:
         remediator.writer.apply(incident.subject.name, step)
     except WriteRefusedError as error:
-        reason = f"the trust is repaired, but who became the role while IAM spread that still is it: {error}"
-        remediator.ledger.put_incident(incident.moved(State.CONTAINED, now=now, reason=reason))
+        reason = f"{why_let_in(incident.reason)}: {error}"
+        if incident.reason != reason:
+            remediator.ledger.put_incident(incident.moved(State.CONTAINED, now=now, reason=reason))
         return f"refused: {error}"
     # Nothing new is told: the alert has said that the time is moved up.
     done = replace(incident, remedy=remedy, revision=incident.revision + 1)
