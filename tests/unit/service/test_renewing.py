@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.closing import DENY_ALL
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, Origin, RenewalOrder
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutInline, RevokeSessions, apply_step
-from panorama_guard.planning.names import REVOCATION
+from panorama_guard.planning.names import QUARANTINE, REVOCATION
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.settings import Mode
 from tests.builders import ACCOUNT, GROUP_ROLE, NOW, PAYROLL, deny, filler, policy, snapshot_of, trusting, with_policies
@@ -311,6 +312,43 @@ def test_it_is_told_once_where_it_cannot_be_put_again() -> None:
     world.notify()
     assert len(world.topic.alerts) == 1
     assert {told[:11] for told in carried_out(world)} == {"no room for"}
+
+
+def test_the_deny_of_a_quarantine_that_is_taken_away_is_told_and_its_sessions_stay_ended() -> None:
+    """Its trust lets nobody in: whoever is the role was it before."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.malformed = ("greengrass",)  # so no other trust can be put
+    world.change(OPENED)
+    assert world.remediate() == ["NEEDS APPROVAL"]
+    world.operate(OPERATOR, "approve", incident=world.incident.id, plan=world.incident.remedy.plan)
+    assert world.remediate() == ["CONTAINED"]
+    world.notify()
+    world.topic.alerts.clear()
+    world.now = MUCH_LATER
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-8"))
+    assert world.remediations.renewals == []
+    world.change(role_of(world).without_inline(QUARANTINE), event_id="event-taken")
+    world.notify()
+    assert "was taken away or changed" in world.topic.alerts[0][1]
+    assert carried_out(world) == ["moved up to 2026-11-23T15:10:01Z"]
+    world.now = MUCH_LATER.replace("10:00", "11:00")
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert world.remediations.renewals == []
+
+
+def test_a_quarantine_whose_deny_is_a_boundary_is_in_place() -> None:
+    """There was no room for an inline policy."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.malformed = ("greengrass",)
+    world.change(replace(OPENED, inline=with_policies(OPENED, filler(10_230)).inline))
+    assert world.remediate() == ["NEEDS APPROVAL"]
+    world.operate(OPERATOR, "approve", incident=world.incident.id, plan=world.incident.remedy.plan)
+    assert world.remediate() == ["CONTAINED"]
+    world.now = MUCH_LATER
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-8"))
+    assert (role_of(world).boundary[0].text, world.remediations.renewals) == (DENY_ALL, [])
 
 
 def test_it_is_told_once_that_aws_refuses_it() -> None:

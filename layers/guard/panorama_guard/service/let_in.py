@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from panorama_guard.case.attribution import suspect
+from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.finding import Judgement
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import RevokeSessions
+from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
 from panorama_guard.planning.trusting import TAKEN_AWAY, told_before
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.renewing import is_repair, order_renewal, since
@@ -41,11 +42,17 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector) -> bool:
 
 def _is_let_in(incident: Incident, look: Look) -> bool:
     """Say whether the role has lost the Deny that was put for an incident, which nobody has undone."""
-    undo = look.dossier.undo_of(incident)
-    before = told_before(incident.remedy)
-    if not before or (undo is not None and not undo.refused) or not isinstance(look.snapshot, RoleSnapshot):
+    undo, before = look.dossier.undo_of(incident), told_before(incident.remedy)
+    if (undo is not None and not undo.refused) or not isinstance(look.snapshot, RoleSnapshot):
         return False
-    if any(RevokeSessions(policy.name, before).text == policy.text for policy in look.snapshot.inline):
+    if not before and not any(line == describe_step(_CLOSED) for line in incident.remedy.steps):
+        return False  # there was no room for a Deny, as the alert said
+    denied = RevokeSessions("", before).text if before else DENY_ALL
+    role = look.snapshot
+    if denied in [*(policy.text for policy in role.inline), *(policy.text for policy in role.boundary)]:
         return False
-    ago = since(before, look.now)
+    ago = since(before or incident.updated_at, look.now)
     return min(ago, since(incident.updated_at, look.now)) > SPREADING and ago <= LONGEST_SESSION
+
+
+_CLOSED = PutTrust(CLOSED_TRUST)  # of a quarantine, whose Deny is one of everything
