@@ -6,8 +6,9 @@ import pytest
 
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.standard import Posture, standard_of
-from panorama_guard.planning.freeing import why_more_escapes
+from panorama_guard.planning.freeing import STEPS, why_more_escapes
 from tests.builders import ADMINISTRATOR, GROUP_ROLE, allow, deny, managed, policy, snapshot_of, with_policies
+from tests.unit.hard_questions import HARD, count_steps
 
 STANDARD = standard_of(GROUP_ROLE, Posture.ACTIVE)
 ESCAPING = with_policies(snapshot_of(GROUP_ROLE), policy(allow(["iam:*", "sqs:*"])))
@@ -54,3 +55,12 @@ def test_what_is_withheld_still_is_not_freed() -> None:
     """By another Deny, which stays."""
     after = ESCAPING.with_inline("stays", policy(deny("iam:*")))
     assert why_more_escapes(after.with_inline("goes", policy(deny("iam:*"))), after, STANDARD) == ""
+
+
+def test_no_number_of_hard_policies_hides_what_is_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And they cost no more than is allowed for all of them together."""
+    hard = [policy(allow("ec2:*", Condition=HARD)) for _ in range(20)]
+    after = with_policies(ESCAPING, *hard, policy(allow("iam:*")))
+    taken = count_steps(monkeypatch)
+    assert "inline-20" in why_more_escapes(after.with_inline("deny", policy(deny(["iam:*", "ec2:*"]))), after, STANDARD)
+    assert sum(taken) <= STEPS
