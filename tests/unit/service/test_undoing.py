@@ -25,6 +25,7 @@ from panorama_guard.case.step import (
     apply_step,
 )
 from panorama_guard.case.undo import PutBack
+from panorama_guard.service.job import STEP_MICROSECONDS
 from panorama_guard.service.lifting import lift
 from panorama_guard.service.operator import Answer
 from panorama_guard.service.settings import CustomerPolicies, Mode
@@ -45,6 +46,7 @@ from tests.builders import (
     with_policies,
 )
 from tests.fakes import CrashError
+from tests.unit.hard_questions import HARD, count_steps
 from tests.unit.service.world import ACTOR, OPERATOR, SECOND, World, event_on, recreated
 
 HEALTHY = snapshot_of(GROUP_ROLE)
@@ -361,6 +363,16 @@ def test_a_containment_that_holds_another_escape_back_too_is_not_lifted() -> Non
     world.roles.put(live(world).with_inline("second", PAYROLL.replace("payroll", "salaries")))
     answer = undo(world, document=policy(allow("s3:*", "arn:aws:s3:::payroll/*")))
     assert answer.status == 409
+
+
+def test_an_undo_of_a_role_with_many_hard_policies_is_answered_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may write to the role chooses how many these are; the function has 30 seconds."""
+    world = contained(HEALTHY, with_policies(HEALTHY, QUEUES))
+    for number in range(20):
+        world.roles.put(live(world).with_inline(f"hard-{number}", policy(allow("ec2:*", Condition=HARD))))
+    taken = count_steps(monkeypatch)
+    assert undo(world).status == 200
+    assert sum(taken) * STEP_MICROSECONDS < 27 * 1_000_000
 
 
 def held_twice() -> World:

@@ -12,6 +12,7 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import SetDefaultVersion
 from panorama_guard.case.undo import PutBack, Reversal, Undo, describe_inverse, reverse
 from panorama_guard.case.waiver import Waiver
+from panorama_guard.judging.allowance import allowing
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.freeing import why_more_escapes
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
@@ -52,7 +53,8 @@ def undo(command: TakeBack, caller: Caller, operator: Operator, *, now: str) -> 
     if command.by_hand:
         return _undo_by_hand(case, operator)
     turn_back_while_paused(operator, now=now)
-    waiver = _waiver(command, case, operator)
+    with allowing():  # much is asked more than once
+        waiver = _waiver(command, case, operator)
     if waiver is not None and not waiver.is_in_force(now=now):
         return _answer("waiting", case, waiver)
     if not case.reversal.taken:
