@@ -27,12 +27,13 @@ from panorama_guard.case.step import (
     apply_step,
     invert_step,
 )
-from tests.builders import ADMINISTRATOR, IN_PATTERN, ONE_CHARACTER_OFF, PAYROLL, SERVICE_ROLE
+from tests.builders import ADMINISTRATOR, IN_PATTERN, ONE_CHARACTER_OFF, PAYROLL, SERVICE_ROLE, policy, trusting
 from tests.contract.drivers import MOTO_ACCOUNT, MotoDriver, RolesDriver, drivers, moto_account, spaced
 from tests.contract.refusing import RefusingTo
 
 NAME = SERVICE_ROLE.name
 TRUST = spaced(SERVICE_ROLE.trust_text)
+ANOTHER_TRUST = policy(trusting({"Service": ["greengrass.amazonaws.com", "panorama.amazonaws.com"]}))
 EXTRA = f"arn:aws:iam::{MOTO_ACCOUNT}:policy/Extra"
 
 
@@ -141,7 +142,7 @@ def test_each_step_does_to_a_role_what_it_does_on_paper(driver: RolesDriver) -> 
         RevokeSessions("sessions", "2026-11-23T15:00:11Z"),
         DetachManaged(second),
         SetDefaultVersion(first, "v1", IN_PATTERN),
-        PutTrust(TRUST + " "),
+        PutTrust(spaced(ANOTHER_TRUST)),
         PutBoundary(known(driver, first)),
     )
     planned = read(driver)
@@ -155,7 +156,7 @@ def test_each_step_does_to_a_role_what_it_does_on_paper(driver: RolesDriver) -> 
 
 @pytest.mark.parametrize(
     "step",
-    [PutInline("deny", PAYROLL), DeleteInline("a"), DetachManaged(EXTRA), own(IN_PATTERN), PutTrust(TRUST + " ")],
+    [PutInline("deny", PAYROLL), DeleteInline("a"), DetachManaged(EXTRA), own(IN_PATTERN), PutTrust(ANOTHER_TRUST)],
     ids=lambda step: type(step).__name__,
 )
 def test_a_step_repeated_changes_nothing(driver: RolesDriver, step: Step) -> None:
@@ -242,7 +243,7 @@ def test_each_inverse_takes_its_step_back(driver: RolesDriver) -> None:
         DeleteInline("other"),
         revoked,
         replace(revoked, before="2026-11-23T15:02:11Z"),
-        PutTrust(SERVICE_ROLE.trust_text),
+        PutTrust(ANOTHER_TRUST),
         PutBoundary(boundary),
         own(spaced(IN_PATTERN)),
         own(PAYROLL),
