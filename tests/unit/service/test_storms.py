@@ -239,3 +239,15 @@ def test_holding_takes_four_calls() -> None:
     world = a_storm(1, most=0)
     world.notify()
     assert world.calls.made == ["told", "count_alert", "hold", "ask_for_summary"]
+
+
+def test_a_summary_reads_the_record_of_each_role_once() -> None:
+    """A storm makes the record long: read again for each alert, it would take more than the function has."""
+    world = a_storm(1, most=0)
+    for number in range(1, 6):
+        one = replace(incident(number), subject=incident(0).subject, source=f"policy-{number}")
+        world.ledger.put_incident(one)
+    world.notify()
+    world.calls.made.clear()
+    assert world.summarize() == [6]
+    assert [call for call in world.calls.made if call.startswith("read ")] == ["read Role0"]

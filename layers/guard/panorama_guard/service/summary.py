@@ -1,7 +1,9 @@
 """Tells the alerts that are held in one message."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 
+from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.telling import Told, urgency
 from panorama_guard.reporting.summary import summary_attributes, summary_message, summary_subject
@@ -42,8 +44,10 @@ def _tell(records: tuple[Told, ...], notifier: Notifier) -> None:
 def _untold(held: Iterable[Told], ledger: Ledger) -> tuple[Told, ...]:
     """Return what operators were not told of, each once and as it stands now, the most urgent first."""
     found: dict[tuple[str, str, str], Told] = {}
+    # Each record once: whoever makes a storm on one role makes that long, and it is most of what is held.
+    read = cache(ledger.read)
     for record in held:
-        now, told = _as_it_stands(record, ledger)
+        now, told = _as_it_stands(record, ledger, read)
         place = (now.account, now.role_name, now.id)
         known = found.get(place)
         if told < now.transition and not why_silent(now) and (known is None or known.transition < now.transition):
@@ -51,9 +55,9 @@ def _untold(held: Iterable[Told], ledger: Ledger) -> tuple[Told, ...]:
     return tuple(sorted(found.values(), key=urgency))
 
 
-def _as_it_stands(record: Told, ledger: Ledger) -> tuple[Told, int]:
+def _as_it_stands(record: Told, ledger: Ledger, read: Callable[[str, str], Dossier]) -> tuple[Told, int]:
     """Return a record as it stands now, and up to where it was told. One that was archived stands as it was held."""
     if not isinstance(record, Incident):
         return record, ledger.told(record)
-    dossier = ledger.read(record.account, record.role_name)
+    dossier = read(record.account, record.role_name)
     return dossier.incident_named(record.id) or record, dossier.told_transition(record)
