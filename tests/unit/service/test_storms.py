@@ -251,3 +251,20 @@ def test_a_summary_reads_the_record_of_each_role_once() -> None:
     world.calls.made.clear()
     assert world.summarize() == [6]
     assert [call for call in world.calls.made if call.startswith("read ")] == ["read Role0"]
+
+
+def test_a_summary_of_subjects_with_long_names_is_one_that_sns_takes() -> None:
+    """Who chooses the names would else have all that is held refused, again and again."""
+    world = a_storm(1, most=0)
+    for number in range(1, MOST_HELD):
+        name = f"log-group:/aws/panorama_device{number:03}{'x' * 480}"
+        arn = f"arn:aws:logs:us-east-1:{ACCOUNT}:{name}"
+        world.ledger.put_incident(replace(incident(number), subject=replace(INCIDENT.subject, name=name, arn=arn)))
+    world.notify()
+    for minute in range(1, 6):
+        world.now = f"2026-11-23T15:0{minute}:10+00:00"
+        summarize(world.notifier)
+    assert world.held.kept == {}
+    assert {world.ledger.told(one) for one in world.incidents} == {incident(0).transition}
+    for subject, message, attributes in world.topic.alerts:
+        assert len(f"{subject}{message}{json.dumps(attributes)}".encode()) <= 262_144

@@ -15,6 +15,7 @@ from panorama_guard.reporting.words import operator_words, told_attributes, told
 SCHEMA = "panorama-guard/summary/1"  # docs/schemas/summary-1.schema.json
 MOST_LINES = 50  # for a person
 MOST_ENTRIES = 300  # for a machine
+LONGEST_ATTRIBUTES = LONGEST_MESSAGE // 2  # bytes; SNS counts them with the message
 FEWER = (100, 20, 1, 0)  # entries, where more of them do not fit
 _LIST = "panorama-guard incidents"
 
@@ -37,6 +38,11 @@ def summary_message(records: Sequence[Told]) -> str:
         for most in (MOST_ENTRIES, *FEWER)
     )
     return next((one for one in messages if len(one.encode()) <= room), summary_subject(records))
+
+
+def has_room_for(records: Sequence[Told]) -> bool:
+    """Say whether what subscribers filter by leaves room in a message: a log group's name has up to 512 characters."""
+    return len(json.dumps(summary_attributes(records))) <= LONGEST_ATTRIBUTES
 
 
 def summary_attributes(records: Sequence[Told]) -> tuple[tuple[str, tuple[str, ...]], ...]:

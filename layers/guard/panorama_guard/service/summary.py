@@ -6,7 +6,7 @@ from functools import cache
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.telling import Told, urgency
-from panorama_guard.reporting.summary import summary_attributes, summary_message, summary_subject
+from panorama_guard.reporting.summary import has_room_for, summary_attributes, summary_message, summary_subject
 from panorama_guard.reporting.words import told_attributes, told_message, told_subject
 from panorama_guard.service.notify import Notifier, why_silent
 from panorama_guard.service.ports import Ledger
@@ -21,16 +21,24 @@ def summarize(notifier: Notifier) -> int:
     Where more are held than one message tells, the rest is asked for.
     """
     held = notifier.alerts.held(MOST_HELD + 1)
-    untold = _untold(held[:MOST_HELD], notifier.ledger)
+    taken = _of_one_message(held[:MOST_HELD])
+    untold = _untold(taken, notifier.ledger)
     if untold:
         _tell(untold, notifier)
     for record in untold:
         notifier.ledger.put_told(record)
-    for record in held[:MOST_HELD]:
+    for record in taken:
         notifier.alerts.release(record)
-    if len(held) > MOST_HELD:
+    if len(held) > len(taken):
         notifier.summaries.ask_for_summary(notifier.clock())
     return len(untold)
+
+
+def _of_one_message(held: tuple[Told, ...]) -> tuple[Told, ...]:
+    """Return as many of the alerts as one message has room for, the first of them."""
+    while len(held) > 1 and not has_room_for(held):
+        held = held[: len(held) // 2]
+    return held
 
 
 def _tell(records: tuple[Told, ...], notifier: Notifier) -> None:
