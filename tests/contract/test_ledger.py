@@ -369,12 +369,12 @@ def test_when_a_role_is_looked_at_is_apart_from_its_rechecks(ledger: Ledger) -> 
 
 
 def test_all_attempts_are_read_in_their_order(ledger: Ledger) -> None:
-    """The tenth comes after the second."""
-    numbers = (10, 2, 1)
+    """The tenth comes after the second, and the thousandth after the hundred and first."""
+    numbers = (1000, 101, 10, 2, 1)
     kept = {number: replace(BACKUP, snapshot=SNAPSHOT.with_inline(f"p{number}", PAYROLL)) for number in numbers}
     for number in numbers:
         ledger.put_backup(replace(INCIDENT, attempt=number), kept[number])
-    assert ledger.read_attempts(INCIDENT) == ((kept[1],), (kept[2],), (kept[10],))
+    assert ledger.read_attempts(INCIDENT) == ((kept[1],), (kept[2],), (kept[10],), (kept[101],), (kept[1000],))
     assert ledger.read_attempts(replace(INCIDENT, id="inc-other")) == ()
 
 

@@ -34,10 +34,11 @@ def backup_items(incident: Incident, backup: Backup) -> Iterator[dict[str, Any]]
 
 def whole_backups(parts: Iterable[dict[str, Any]]) -> tuple[tuple[Backup, ...], ...]:
     """Return the whole backups of each attempt that has some, in the order of the attempts."""
-    attempts: dict[str, dict[str, str]] = {}
+    attempts: dict[int, dict[str, str]] = {}
     for part in parts:
         attempt, checksum, _ = part["sk"]["S"].split("#")
-        texts = attempts.setdefault(attempt, {})
+        # By its number: the key of the thousandth stands before that of the 101st.
+        texts = attempts.setdefault(int(attempt), {})
         texts[checksum] = texts.get(checksum, "") + part["body"]["S"]
     return tuple(whole for _, texts in sorted(attempts.items()) if (whole := _whole(texts)))
 
