@@ -421,3 +421,15 @@ def test_what_a_deny_withheld_when_it_was_told_is_not_waived_once_the_deny_is_go
     answer = world.operate(OPERATOR, action, incident=world.incident.id, reason="an agreed change", seconds=3600)
     assert (answer.status, "was changed since it was told" in str(answer.body["error"])) == (409, True)
     assert world.ledger.waivers == {}
+
+
+@pytest.mark.parametrize("after", [ESCAPED, OPENED], ids=["permission", "trust"])
+def test_what_is_waived_while_its_order_is_on_its_way_is_not_told_to_be_gone(after: Any) -> None:
+    """The escape is there, and the incident says who lets it stand."""
+    world = World(Mode.ENFORCE)
+    world.change(HEALTHY, event_id="event-0")
+    world.change(after)
+    assert waive(world).status == 200
+    assert world.remediate() == ["RESOLVED"]
+    assert f"waived by {OPERATOR} until 2026-11-23T15:10:10Z" in world.incident.reason
+    assert world.roles.writes == []

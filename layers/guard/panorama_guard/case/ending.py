@@ -43,6 +43,11 @@ def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
     """Return the incident as it stands once its escape is waived, whatever was done about it before."""
     if incident.state is State.RESOLVED or incident.state in PENDING:
         return incident
+    return waived(incident, now=now, reason=reason)
+
+
+def waived(incident: Incident, *, now: str, reason: str) -> Incident:
+    """Return the incident as it stands once its escape is waived; a pending one when its order comes to that."""
     # An operator's word is the end of a war too: what comes back after it is counted from the beginning.
     at_peace = replace(incident, reopenings=(), breaker=Breaker.CLOSED)
     return at_peace.moved(State.RESOLVED, now=now, reason=reason)

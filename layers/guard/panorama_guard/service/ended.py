@@ -1,9 +1,11 @@
 """How an order ends that fixed nothing: why, what was tried, and on what, for the next look to know."""
 
+from panorama_guard.case.ending import waived
 from panorama_guard.case.incident import NO_REMEDY, Incident, State
 from panorama_guard.case.resource import Snapshot
+from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.policy.record import replace
-from panorama_guard.service.job import Job, moved
+from panorama_guard.service.job import Job, Remediator, moved
 from panorama_guard.service.subjects import word_for
 
 UNVERIFIED = "changed as planned, but to judge what was read again is more work than one order may cost"
@@ -14,6 +16,16 @@ def given_up(job: Job, why: str) -> Incident:
     tried = next((refusal.remedy for refusal in job.refusals), NO_REMEDY)
     reason = "; ".join((*(refusal.message for refusal in job.refusals), why))
     return moved(job, State.NOT_FIXED, reason, remedy=tried)
+
+
+def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident | None:
+    """Return the outcome where the escape is there, and an operator let it stand before its turn came; else None."""
+    incident, plain = job.incident, standard_for(job.guarded, remediator.policy.posture)
+    if not judge(snapshot, plain, job.memory).of(incident.kind, incident.source):
+        return None
+    dossier = remediator.ledger.read(remediator.account, incident.role_name)
+    waivers = dossier.waivers_of(snapshot.subject.unique_id, now=job.now)
+    return waived(incident, now=job.now, reason="; ".join(waiver.describe() for waiver in waivers))
 
 
 def overworked(job: Job, *, has_changed: bool) -> Incident:

@@ -20,7 +20,7 @@ from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import replace
 from panorama_guard.service.approved import plan_to_carry_out, why_not_approved
 from panorama_guard.service.authority import why_alert_only
-from panorama_guard.service.ended import UNVERIFIED, given_up, overworked, tried_on, untried
+from panorama_guard.service.ended import UNVERIFIED, given_up, let_stand, overworked, tried_on, untried
 from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted
@@ -105,6 +105,8 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
         # Should it be again as it was seen, it is as nobody has tried.
         doubt = f"the {word_for(job.guarded)} cannot be judged any more, so nothing can be said"
         return moved(tried_on(snapshot, job), State.NOT_FIXED, doubt)
+    if waived := let_stand(job, snapshot, remediator):
+        return waived
     # Of an earlier attempt, too: a reading that lags may have shown an escape that this had contained already.
     attempts = remediator.ledger.read_attempts(job.incident)
     done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
