@@ -26,7 +26,7 @@ from panorama_guard.case.step import (
 )
 from panorama_guard.case.undo import PutBack
 from panorama_guard.service.job import STEP_MICROSECONDS
-from panorama_guard.service.lifting import lift
+from panorama_guard.service.lifting import TOO_LATE, lift
 from panorama_guard.service.operator import Answer
 from panorama_guard.service.settings import CustomerPolicies, Mode
 from tests.builders import (
@@ -598,8 +598,39 @@ def test_a_waiver_that_is_over_before_the_lift_keeps_the_containment(change: str
         assert world.operate(SECOND, "end-waiver", waiver=answer.body["waiver"]["waiver"]).status == 200
     else:
         world.now = LATER
-    assert world.remediate() == ["the waiver is not in force"]
+    assert world.remediate() == [f"refused: {TOO_LATE}"]
     assert live(world) == attacked
+    world.notify()
+    assert world.subjects[-1].startswith("[UNDO REFUSED]")
+
+
+@pytest.mark.parametrize("case", ["an inline policy", "a policy attached"])
+def test_an_undo_whose_waiver_ends_before_anything_was_lifted_is_turned_down(case: str) -> None:
+    """A pause lasted for longer, or no second operator came: whoever waits for it hears that it is not undone."""
+    world = contained(*CASES[case])
+    attacked = live(world)
+    undo(world)
+    world.remediations.lifts.clear()  # put off by a pause, say
+    world.now = LATER
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert world.remediate() == [f"refused: {TOO_LATE}"]
+    world.notify()
+    assert (live(world), world.subjects[-1].startswith("[UNDO REFUSED]")) == (attacked, True)
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-10"))
+    assert world.remediations.lifts == []
+    world.now = "2026-11-23T16:05:11+00:00"
+    undone(world)
+    assert live(world) == CASES[case][1]
+
+
+def test_an_undo_that_was_carried_out_is_not_turned_down_once_its_waiver_is_over() -> None:
+    """Its order is delivered twice, the second time late."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    (order,) = world.remediations.lifts
+    world.remediate()
+    world.now = LATER
+    assert lift(order, world.remediator, now=world.now) == "the waiver is not in force"
 
 
 def test_an_order_to_lift_what_nobody_undid_lifts_nothing() -> None:

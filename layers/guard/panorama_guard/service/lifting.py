@@ -5,7 +5,7 @@ from functools import reduce
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.ending import let_stand
 from panorama_guard.case.errors import StaleRecordError, WriteRefusedError
-from panorama_guard.case.incident import PENDING, Incident
+from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import InspectionRequest, LiftOrder, Origin
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import Step, apply_step
@@ -22,6 +22,8 @@ from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import is_enrolled, read_subject, word_for
+
+TOO_LATE = "the waiver of what comes back was over before anything was taken back: ask for the undo again"
 
 
 @record
@@ -62,7 +64,8 @@ def _lift_once(order: LiftOrder, remediator: Remediator, *, now: str) -> str:
         return f"not to be lifted: {undo.refused or incident.state.value}"
     waiver = dossier.waiver_named(undo.waiver_id)
     if undo.waiver_id and (waiver is None or not waiver.is_in_force(now=now)):
-        return "the waiver is not in force"
+        is_over = waiver is not None and not waiver.is_alive(now=now) and incident.state is not State.RESOLVED
+        return _refuse(undo, TOO_LATE, remediator) if is_over else "the waiver is not in force"
     return _carry_out(_Lift(incident, undo, dossier, guarded, now), remediator)
 
 
