@@ -90,3 +90,11 @@ def test_a_long_text_is_cut() -> None:
 def test_a_lone_surrogate_becomes_encodable() -> None:
     """A text that is valid JSON and no valid UTF-8 cannot stop an alert."""
     assert clip("a\ud800b") == "a?b"
+
+
+@pytest.mark.parametrize("char", ["\u00e9", "\U0001f600", "\x01", '"', "\ud800"])
+def test_a_text_takes_a_bounded_place_in_a_record_whatever_its_characters(char: str) -> None:
+    """An event that nobody made may hold any; an incident with all its suspects has to stay below DynamoDB's 400 KB."""
+    texts = [parse_actor({"userAgent": char * 1_000, "userIdentity": {"arn": char * 1_000}}) for _ in range(50)]
+    assert len(json.dumps([(one.user_agent, one.arn) for one in texts])) < 100_000
+    assert clip(f"{char}a") == f"{char}a".replace("\ud800", "?")

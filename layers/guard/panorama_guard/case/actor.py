@@ -4,6 +4,7 @@ Everything here is text that the caller may have chosen. It is told to operators
 of `userIdentity` is an error, absent text is the empty string, and no text is longer than `MAXIMUM_TEXT`.
 """
 
+import json
 from collections.abc import Mapping
 from enum import Enum
 
@@ -62,9 +63,15 @@ def parse_actor(detail: Mapping[str, object]) -> Actor:
 
 
 def clip(text: str) -> str:
-    """Return `text` in a form that every store takes: encodable, and at most `MAXIMUM_TEXT` characters."""
+    """Return `text` in a form that every store takes: encodable, and of `MAXIMUM_TEXT` characters, as JSON, at most.
+
+    Records are ASCII, in which one character may take twelve: fifty suspects would fill more than an item may hold.
+    """
     # A lone surrogate is valid in JSON (`"\ud800"`) and cannot be written as UTF-8 by SQS, SNS or DynamoDB.
-    return text[:MAXIMUM_TEXT].encode("utf-8", "replace").decode("utf-8")
+    kept = text[:MAXIMUM_TEXT].encode("utf-8", "replace").decode("utf-8")
+    while len(json.dumps(kept)) - 2 > MAXIMUM_TEXT:  # without the quotation marks
+        kept = kept[: len(kept) * 7 // 8]
+    return kept
 
 
 def _mapping(parent: Mapping[str, object], key: str) -> Mapping[str, object]:
