@@ -174,3 +174,12 @@ def test_every_type_of_resource_has_been_looked_up() -> None:
         service: sorted(one for one in KNOWN if one.startswith(f"Aws{name}")) for service, name in services.items()
     }
     assert known == {"log": [], "iot": [], "greengrass": [], "cloudwatch": ["AwsCloudWatchAlarm"]}
+
+
+def test_the_finding_of_a_member_account_is_imported_as_the_hubs_own() -> None:
+    """Security Hub refuses a finding of another account than the caller's, and that would come back ten times."""
+    arn = INCIDENT.subject.arn.replace("111122223333", "444455556666")
+    there = replace(INCIDENT, subject=replace(INCIDENT.subject, account="444455556666", arn=arn))
+    found = security_finding(there, PRODUCT)
+    assert (found["AwsAccountId"], found["Resources"][0]["Id"]) == ("111122223333", arn)  # type: ignore[index]
+    assert found["ProductFields"]["panorama-guard/Account"] == "444455556666"  # type: ignore[index]

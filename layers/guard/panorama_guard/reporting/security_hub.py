@@ -36,6 +36,9 @@ def security_finding(incident: Incident, product_arn: str) -> dict[str, object]:
     A closed incident is archived. The state of the investigation (Workflow) is the customer's from the first import
     on; what is archived and then active again, Security Hub puts back to NEW by itself.
     """
+    # Of a member's incident too: with an account's own product Security Hub takes only findings of that account.
+    # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
+    account = product_arn.split(":")[4]
     severity = {"Label": incident.severity.value, "Original": incident.severity.value}
     return {
         "SchemaVersion": SCHEMA_VERSION,
@@ -43,7 +46,7 @@ def security_finding(incident: Incident, product_arn: str) -> dict[str, object]:
         "ProductArn": product_arn,
         "ProductName": PRODUCT,
         "GeneratorId": f"{PRODUCT}/{incident.kind.value}",
-        "AwsAccountId": incident.account,
+        "AwsAccountId": account,
         "CreatedAt": _time(incident.opened_at),
         "UpdatedAt": _time(incident.updated_at),
         "Severity": severity,
@@ -53,7 +56,7 @@ def security_finding(incident: Incident, product_arn: str) -> dict[str, object]:
         "Description": _cut(_description(incident), LONGEST_DESCRIPTION),
         "Remediation": {"Recommendation": {"Text": _advice(incident)}},
         "SourceUrl": console_link(incident),
-        "ProductFields": _fields(incident),
+        "ProductFields": _fields(incident, account),
         "Resources": [_resource(incident)],
         "Compliance": {"Status": _compliance(incident)},
         "Workflow": {"Status": "NEW" if incident.is_open else "RESOLVED"},
@@ -82,11 +85,12 @@ def _compliance(incident: Incident) -> str:
     return "NOT_AVAILABLE" if incident.kind is Kind.UNDECIDED else "FAILED"
 
 
-def _fields(incident: Incident) -> dict[str, str]:
+def _fields(incident: Incident, account: str) -> dict[str, str]:
     """Return what else there is to know, without what is empty: Security Hub refuses empty texts."""
     cause, evidence = incident.cause, incident.evidence
     fields = {
         "Incident": incident.id,
+        "Account": incident.account if incident.account != account else "",
         "State": incident.state.value,
         "Source": plain(incident.source),
         "Action": plain(evidence.action),
