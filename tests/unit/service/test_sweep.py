@@ -65,6 +65,18 @@ def test_an_alert_that_the_stream_missed_is_sent() -> None:
     assert len(world.subjects) == 1
 
 
+def test_a_sweep_goes_on_where_an_incident_is_written_at_the_same_moment() -> None:
+    """Whoever has written it has put it on the stream; a sweep that failed would hold the next one back."""
+    world = World(Mode.OBSERVE)
+    world.change(as_administrator(snapshot_of()))
+    world.ledger.stream.clear()
+    world.now = LATER
+    other = replace(world.incident, revision=world.incident.revision + 1)
+    world.ledger.races.append(lambda: world.ledger.put_incident(other))
+    assert world.sweep().alerts_sent_again == ()
+    assert world.notify() == ["told"]
+
+
 def test_an_alert_that_is_on_its_way_is_not_sent_again() -> None:
     """Telling may take some minutes."""
     world = World(Mode.OBSERVE)

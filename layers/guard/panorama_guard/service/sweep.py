@@ -1,10 +1,11 @@
 """Asks for every guarded role and resource to be judged, and sends the alerts that were missed."""
 
+import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.errors import UnlistedError
+from panorama_guard.case.errors import StaleRecordError, UnlistedError
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import is_resource_key
@@ -97,9 +98,10 @@ def _ask(names: tuple[str, ...], ground: Ground, known: frozenset[str], *, now: 
             dossier = ground.ledger.read(ground.account, name)
             _find_again(dossier, ground)
             for incident in _missed(dossier, now):
-                # Writing it again puts it on the stream again.
-                ground.ledger.put_incident(replace(incident, revision=incident.revision + 1))
-                yield incident.id
+                # Writing it again puts it on the stream again; whoever was quicker has done that.
+                with contextlib.suppress(StaleRecordError):
+                    ground.ledger.put_incident(replace(incident, revision=incident.revision + 1))
+                    yield incident.id
 
 
 def _find_again(dossier: Dossier, ground: Ground) -> None:
