@@ -6,8 +6,8 @@ import pytest
 
 from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.ending import close, doubt, let_stand, settle
-from panorama_guard.case.evidence import describe_evidence
-from panorama_guard.case.finding import Finding, Kind, Severity
+from panorama_guard.case.evidence import LONGEST_REASON, describe_evidence
+from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.incident import NO_REMEDY, Cause, Incident, Remedy, State
 from panorama_guard.case.lifecycle import (
     MAX_FAILED_ATTEMPTS,
@@ -287,6 +287,15 @@ def test_the_evidence_of_a_trust_escape_names_the_principal() -> None:
 def test_the_evidence_of_a_doubt_is_its_reason() -> None:
     """There is no witness to show."""
     assert describe_evidence(DOUBT, SNAPSHOT).reason == "a condition is not understood"
+
+
+def test_a_reason_that_names_something_very_long_is_cut() -> None:
+    """What a dashboard calls, or the profiles that hand out a role: the incident could not be written, nor told."""
+    finding = replace(DOUBT, verdict=Deviation(f"it calls {'x' * 500_000}"))
+    reason = describe_evidence(finding, SNAPSHOT).reason
+    assert reason.startswith("it calls xxx")
+    assert reason.endswith("xxx... (500009 characters)")
+    assert len(reason) < LONGEST_REASON + 100
 
 
 BOUNDED = SNAPSHOT.with_boundary((managed("{}", BOUNDARY_ARN),))

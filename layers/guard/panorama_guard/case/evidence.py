@@ -9,6 +9,7 @@ from panorama_guard.containment.caller import describe_principal, told_context
 from panorama_guard.policy import DocumentError, Effect, parse_document
 from panorama_guard.policy.record import replace
 
+LONGEST_REASON = 4_000  # characters; what it names may have any length, and the incident has to fit into one item
 RETIRED = "the posture is retired: whatever the role may still do, and whoever may still become it, is too much"
 
 
@@ -16,12 +17,16 @@ def describe_evidence(finding: Finding, snapshot: Snapshot, reach: Reach = NO_RE
     """Return the proof of a finding as it is kept in its incident; `because` says why an escape is one, beside that."""
     verdict, document = finding.verdict, document_of(finding, snapshot)
     if not isinstance(verdict, Escaped):
-        return Evidence("", "", (), "", verdict.reason, document)
+        return Evidence("", "", (), "", _cut(verdict.reason), document)
     witness, where, principal = verdict.witness, verdict.statement.words, describe_principal(verdict.witness)
     if finding.kind is Kind.TRUST_ESCAPE:
         return Evidence(witness.action, principal, told_context(witness), where, because, document, reach)
     why = "" if finding.kind is Kind.RESOURCE_ESCAPE else because
     return Evidence(witness.action, witness.resource, told_context(witness), where, why, document, reach, principal)
+
+
+def _cut(reason: str) -> str:
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[:LONGEST_REASON]}... ({len(reason)} characters)"
 
 
 def document_of(found: Finding | Incident, snapshot: Snapshot) -> str:
