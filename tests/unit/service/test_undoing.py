@@ -738,3 +738,22 @@ def test_what_keeps_an_undo_from_it_is_told_with_what_is_in_place() -> None:
     world.roles.put(HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}, Sid="Theirs"))))
     answer: Any = world.operate(OPERATOR, "explain", incident=world.incident.id, in_place=True)
     assert answer.body["in_place"]["changed"]
+
+
+def test_an_undo_and_a_waiver_that_the_stream_lost_are_told_after_a_sweep() -> None:
+    """As incidents are; not the waiver that its undo tells of."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    world.ledger.stream.clear()
+    world.now = "2026-11-23T15:10:10+00:00"
+    (asked,) = world.ledger.undos.values()
+    assert world.sweep().alerts_sent_again == (asked.id,)
+    world.notify()
+    assert [subject.partition("]")[0] for subject in world.subjects[1:]] == ["[UNDO ASKED FOR"]
+    (waiver,) = world.ledger.waivers
+    world.operate(SECOND, "end-waiver", waiver=waiver)
+    world.ledger.stream.clear()
+    assert world.sweep().alerts_sent_again == (waiver,)
+    world.notify()
+    assert [subject.partition("]")[0] for subject in world.subjects[2:]] == ["[WAIVER ENDED"]
+    assert world.sweep().alerts_sent_again == ()

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from panorama_guard.case.errors import RecordError
 from panorama_guard.case.finding import Severity
-from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import load_record
 from panorama_guard.case.undo import Undo
@@ -57,6 +57,15 @@ def urgency(record: Told) -> tuple[int, int]:
 def may_be_held(record: Told) -> bool:
     """Say whether it may wait for others and be told with them: what an operator did may not, whatever else goes on."""
     return isinstance(record, Incident | Word)
+
+
+def why_silent(record: Told) -> str:
+    """Return why nobody is told of a record as it stands; empty where it is told."""
+    if isinstance(record, Incident) and record.state in PENDING and not record.approval:  # an approval is told
+        return "pending: its outcome will be told"
+    if isinstance(record, Waiver) and record.is_of_undo and record.revision == 1 and not record.needs_approver:
+        return "its undo is told"
+    return ""
 
 
 class Tellable(Protocol):

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 
-from panorama_guard.case.incident import PENDING, Incident
-from panorama_guard.case.telling import Told, may_be_held
-from panorama_guard.case.waiver import Waiver
+from panorama_guard.case.telling import Told, may_be_held, why_silent
 from panorama_guard.policy.record import record
 from panorama_guard.reporting.words import told_attributes, told_message, told_subject
 from panorama_guard.service.ports import Ledger, Topic
@@ -47,12 +45,3 @@ def _hold(record: Told, notifier: Notifier) -> str:
     # the same minute, comes after the end of that minute, so it finds the alert.
     notifier.summaries.ask_for_summary(notifier.clock())
     return "held"
-
-
-def why_silent(record: Told) -> str:
-    """Return why nobody is told of a record as it stands; empty where it is told."""
-    if isinstance(record, Incident) and record.state in PENDING and not record.approval:  # an approval is told
-        return "pending: its outcome will be told"
-    if isinstance(record, Waiver) and record.is_of_undo and record.revision == 1 and not record.needs_approver:
-        return "its undo is told"
-    return ""

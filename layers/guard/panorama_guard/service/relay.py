@@ -1,10 +1,9 @@
 """From a record's change to the channels beside the operators' topic."""
 
 from panorama_guard.case.errors import ChannelError
-from panorama_guard.case.telling import Told
+from panorama_guard.case.telling import Told, why_silent
 from panorama_guard.policy.record import record
 from panorama_guard.service.channels import Channel
-from panorama_guard.service.notify import why_silent
 from panorama_guard.service.ports import Ledger
 
 

@@ -5,10 +5,10 @@ from functools import cache
 
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import Incident
-from panorama_guard.case.telling import Told, urgency
+from panorama_guard.case.telling import Told, urgency, why_silent
 from panorama_guard.reporting.summary import has_room_for, summary_attributes, summary_message, summary_subject
 from panorama_guard.reporting.words import told_attributes, told_message, told_subject
-from panorama_guard.service.notify import Notifier, why_silent
+from panorama_guard.service.notify import Notifier
 from panorama_guard.service.ports import Ledger
 
 MOST_HELD = 300  # in one message: with three calls for each, well within the function's time

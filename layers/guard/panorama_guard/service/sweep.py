@@ -4,12 +4,15 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from panorama_guard.case.dossier import Dossier
+from panorama_guard.case.dossier import Archivable, Dossier
 from panorama_guard.case.errors import StaleRecordError, UnlistedError
-from panorama_guard.case.incident import PENDING, Incident
+from panorama_guard.case.incident import Incident
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.resource import is_resource_key
 from panorama_guard.case.sweeping import BEGINNING, ROLES, Place, Stretch, parse_place
+from panorama_guard.case.telling import why_silent
+from panorama_guard.case.undo import Undo
+from panorama_guard.case.waiver import Waiver
 from panorama_guard.policy.record import record, replace
 from panorama_guard.service.errors import BrokenGuardError
 from panorama_guard.service.sweeper import WITHOUT_END, Ground, Pace, Sweeper
@@ -71,7 +74,7 @@ def sweep(sweeper: Sweeper, *, now: str, begin: Place = BEGINNING, pace: Pace = 
     )
 
 
-Walked = list[tuple[Stretch, tuple[str, ...]]]  # each stretch, with the incidents that were told again
+Walked = list[tuple[Stretch, tuple[str, ...]]]  # each stretch, with what was told again
 
 
 def ask_for_all(
@@ -91,17 +94,17 @@ def ask_for_all(
 
 
 def _ask(names: tuple[str, ...], ground: Ground, known: frozenset[str], *, now: str) -> Iterator[str]:
-    """Ask for these to be judged; yield the incidents of them whose alerts were missed, and are sent again."""
+    """Ask for these to be judged; yield the records of them whose alerts were missed, and are sent again."""
     ground.inspections.inspect(tuple(InspectionRequest(name, now, Origin.SWEEP) for name in names))
     for name in names:
         if not is_resource_key(name) or name in known:  # a resource has an incident only where it is on record
             dossier = ground.ledger.read(ground.account, name)
             _find_again(dossier, ground)
-            for incident in _missed(dossier, now):
+            for missed in _missed(dossier, now):
                 # Writing it again puts it on the stream again; whoever was quicker has done that.
                 with contextlib.suppress(StaleRecordError):
-                    ground.ledger.put_incident(replace(incident, revision=incident.revision + 1))
-                    yield incident.id
+                    _put_again(missed, ground)
+                    yield missed.id
 
 
 def _find_again(dossier: Dossier, ground: Ground) -> None:
@@ -111,11 +114,25 @@ def _find_again(dossier: Dossier, ground: Ground) -> None:
             ground.ledger.point_to(incident)
 
 
-def _missed(dossier: Dossier, now: str) -> list[Incident]:
-    return [
-        incident
-        for incident in dossier.incidents
-        if incident.state not in PENDING
-        and dossier.told_transition(incident) < incident.transition
-        and datetime.fromisoformat(now) - datetime.fromisoformat(incident.updated_at) > TELLING_TAKES
-    ]
+def _put_again(missed: Archivable, ground: Ground) -> None:
+    match missed:
+        case Incident():
+            ground.ledger.put_incident(replace(missed, revision=missed.revision + 1))
+        case Undo():
+            ground.ledger.put_undo(replace(missed, revision=missed.revision + 1))
+        case Waiver():
+            ground.ledger.put_waiver(replace(missed, revision=missed.revision + 1))
+
+
+def _missed(dossier: Dossier, now: str) -> Iterator[Archivable]:
+    """Yield what operators were not told of: how incidents stand, and what one of them did about one."""
+    told = dict(dossier.told)
+    timed: tuple[tuple[str, Archivable], ...] = (
+        *((incident.updated_at, incident) for incident in dossier.incidents),
+        *((undo.at, undo) for undo in dossier.undos),
+        *((waiver.created_at, waiver) for waiver in dossier.waivers),
+    )
+    for at, one in timed:
+        is_old = datetime.fromisoformat(now) - datetime.fromisoformat(at) > TELLING_TAKES
+        if is_old and not why_silent(one) and told.get(one.id, 0) < one.transition:
+            yield one
