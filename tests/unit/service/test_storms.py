@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.approval import Approval
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.lifecycle import approve
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.word import Word
 from panorama_guard.service.notify import Notifier, notify
@@ -129,6 +131,15 @@ def test_what_an_operator_did_is_told_at_once_whatever_goes_on() -> None:
     assert done[:3] == ["told", "told", "held"]
     assert done[3].startswith("told")
     assert "PAUSED" in world.subjects[0]
+
+
+def test_who_approved_a_plan_is_told_at_once_whatever_goes_on() -> None:
+    """The outcome, which comes within seconds, does not say it: held until then, it would be told to nobody."""
+    world = a_storm(2, most=1)
+    asked = incident(2, State.NEEDS_APPROVAL)
+    world.ledger.stream.append(approve(asked, Approval("alice", NOW, LATER, asked.remedy.plan)))
+    assert world.notify() == ["told", "held", "told"]
+    assert "approved by alice" in world.topic.alerts[-1][1]
 
 
 def test_those_who_were_turned_away_are_held_too() -> None:

@@ -56,7 +56,9 @@ def urgency(record: Told) -> tuple[int, int]:
 
 def may_be_held(record: Told) -> bool:
     """Say whether it may wait for others and be told with them: what an operator did may not, whatever else goes on."""
-    return isinstance(record, Incident | Word)
+    if isinstance(record, Incident):
+        return record.state not in PENDING  # what is pending, and told, is that somebody has approved its plan
+    return isinstance(record, Word)
 
 
 def why_silent(record: Told) -> str:
