@@ -623,6 +623,18 @@ def test_an_undo_whose_waiver_ends_before_anything_was_lifted_is_turned_down(cas
     assert live(world) == CASES[case][1]
 
 
+def test_an_undo_whose_waiver_was_never_put_is_turned_down_in_the_end() -> None:
+    """A crash fell between the two, and nobody asked again; until then somebody may."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    world.ledger.waivers.clear()
+    world.remediations.lifts.clear()
+    for now, lifts in (("2026-11-23T15:30:00+00:00", []), (LATER, [f"refused: {TOO_LATE}"])):
+        world.now = now
+        world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-{now}"))
+        assert world.remediate() == lifts
+
+
 def test_an_undo_that_was_carried_out_is_not_turned_down_once_its_waiver_is_over() -> None:
     """Its order is delivered twice, the second time late."""
     world = contained(*CASES["an inline policy"])

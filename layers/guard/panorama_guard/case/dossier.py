@@ -51,6 +51,11 @@ class Dossier:
         wanted = (incident.id, incident.attempt)
         return next((undo for undo in self.undos if (undo.incident_id, undo.attempt) == wanted), None)
 
+    def is_too_late(self, undo: Undo, *, now: str) -> bool:
+        """Say whether the waiver of what comes back by an undo is over, or was never put on record in its time."""
+        waiver = self.waiver_named(undo.waiver_id)
+        return bool(undo.waiver_id) and (not waiver.is_alive(now=now) if waiver else now >= undo.until)
+
     def told_transition(self, incident: Incident) -> int:
         """Return the last transition of an incident that operators were told of; 0 for none."""
         return dict(self.told).get(incident.id, 0)

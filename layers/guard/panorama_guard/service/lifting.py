@@ -64,7 +64,7 @@ def _lift_once(order: LiftOrder, remediator: Remediator, *, now: str) -> str:
         return f"not to be lifted: {undo.refused or incident.state.value}"
     waiver = dossier.waiver_named(undo.waiver_id)
     if undo.waiver_id and (waiver is None or not waiver.is_in_force(now=now)):
-        is_over = waiver is not None and not waiver.is_alive(now=now) and incident.state is not State.RESOLVED
+        is_over = dossier.is_too_late(undo, now=now) and incident.state is not State.RESOLVED
         return _refuse(undo, TOO_LATE, remediator) if is_over else "the waiver is not in force"
     return _carry_out(_Lift(incident, undo, dossier, guarded, now), remediator)
 

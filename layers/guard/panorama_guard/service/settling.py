@@ -37,7 +37,7 @@ def order_lifts(look: Look, plain: Judgement, inspector: Inspector) -> None:
         if undo is None or undo.refused or not _is_to_be_lifted(incident, plain):
             continue
         waiver = look.dossier.waiver_named(undo.waiver_id)
-        is_over = waiver is not None and not waiver.is_alive(now=look.now)  # then it is turned down, and told
+        is_over = look.dossier.is_too_late(undo, now=look.now)  # then it is turned down, and told
         if not undo.waiver_id or is_over or waiver in look.waivers:
             asked = LiftOrder(
                 incident.account, incident.role_name, incident.slot, incident.id, incident.attempt, look.now
