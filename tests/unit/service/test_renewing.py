@@ -22,7 +22,7 @@ OPENED = HEALTHY.with_trust(
 )
 BUILDER = trusting({"AWS": f"arn:aws:iam::{ACCOUNT}:role/Builder"})
 OPENED_TO_BUILDER = HEALTHY.with_trust(policy(trusting({"Service": "greengrass.amazonaws.com"}), BUILDER))
-SOON, LATER, TOO_LATE = "2026-11-23T15:00:40+00:00", "2026-11-23T15:02:10+00:00", "2026-11-23T15:07:00+00:00"
+SOON, LATER, TOO_LATE = "2026-11-23T15:00:40+00:00", "2026-11-23T15:02:10+00:00", "2026-11-23T15:41:00+00:00"
 
 
 def repaired(opened: RoleSnapshot = OPENED) -> World:
@@ -107,6 +107,11 @@ def test_a_containment_of_permission_asks_for_no_renewal() -> None:
 def test_a_repair_of_long_ago_is_left_alone() -> None:
     """A look that comes late does not end the sessions of today."""
     assert look(repaired(), TOO_LATE) == []
+
+
+def test_a_look_that_is_delayed_ends_what_it_would_have_ended() -> None:
+    """Its first delivery failed, and the queue tries again after six minutes."""
+    assert look(repaired(), "2026-11-23T15:09:00+00:00") == ["moved up to 2026-11-23T15:05:11Z"]
 
 
 def order_of(incident: Incident) -> RenewalOrder:

@@ -11,14 +11,15 @@ from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
 from panorama_guard.service.look import Inspector
 
-FRESH = timedelta(minutes=5)  # after a repair; longer than the last look that is asked for, and than its queue takes
+SPREAD = timedelta(minutes=5)  # after a repair; longer than the last look that is asked for, if nothing delays it
+LATEST = timedelta(minutes=40)  # in which that look comes, tried again as often as its queue does
 
 
 def order_renewals(request: InspectionRequest, inspector: Inspector, *, now: str) -> None:
     """Order the renewal of every trust that was repaired on a role shortly before the request was made."""
     dossier = inspector.ledger.read(inspector.account, request.inspect_role)
     for incident in dossier.incidents:
-        if is_repair(incident) and since(incident.updated_at, now) <= FRESH:
+        if is_repair(incident) and since(incident.updated_at, now) <= LATEST:
             order_renewal(incident, inspector, now=now)
 
 
@@ -33,6 +34,12 @@ def order_renewal(incident: Incident, inspector: Inspector, *, now: str, is_put_
 def is_repair(incident: Incident) -> bool:
     """Say whether the guard has repaired a trust, and it was seen to hold."""
     return incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
+
+
+def moved_up_to(incident: Incident, *, now: str) -> str:
+    """Return until when sessions are ended: a look that comes late ends none that was issued when all was well."""
+    spread = datetime.fromisoformat(incident.updated_at) + SPREAD
+    return min(datetime.fromisoformat(now), spread).isoformat()
 
 
 def since(then: str, now: str) -> timedelta:

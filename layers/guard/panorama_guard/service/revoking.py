@@ -14,6 +14,7 @@ from panorama_guard.planning.trusting import PUT_AGAIN, TAKEN_AWAY, revocation, 
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import Remediator
 from panorama_guard.service.later import pause_in_force
+from panorama_guard.service.renewing import moved_up_to
 from panorama_guard.service.settings import Mode
 
 
@@ -30,7 +31,7 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     snapshot = remediator.reader.read_role(incident.subject.name)
     if snapshot is None or not _may_renew(incident, snapshot, remediator):
         return "nothing to renew"
-    step = revocation(snapshot, now=now)
+    step = revocation(snapshot, now=moved_up_to(incident, now=now))
     if order.is_put_again:  # whoever became the role since the repair is inside the profile
         step = replace(step, before=told_before(incident.remedy) or step.before)
     if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
