@@ -57,11 +57,11 @@ VALUES = {
     "CANARY_ROLE": "panorama-guard-CanaryRole-1",
     "TOPIC_ARN": f"arn:aws:sns:{REGION}:123456789012:alerts",
 }
-PLATFORM = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+PLATFORM = {"POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL", "AWS_MAX_ATTEMPTS"}
 
 
 def variables_of(function: str) -> set[str]:
-    """Return the variables that the template gives a function, Powertools' own left out."""
+    """Return the variables that the template gives a function, Powertools' and the SDK's left out."""
     properties = of_type(translate(), "AWS::Lambda::Function")[f"{function.capitalize()}Function"]
     return set(properties["Environment"]["Variables"]) - PLATFORM
 

@@ -1,22 +1,77 @@
 """A call to AWS is given up before Lambda ends the function that makes it, and a client made when it is called."""
 
+import io
+from collections.abc import Iterator
+
+import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError
 
 from panorama_guard.aws import clients
 from panorama_guard.aws.clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
 from tests.template.reading import of_type
 from tests.template.translation import translate
 
-LONGEST_PAUSE = (1.0, 2.0)  # botocore's standard mode: at most 2 ** n seconds before attempt n + 1
+
+def longest(attempts: int) -> float:
+    """Return the seconds that a call takes which is never answered: all attempts, and botocore's longest pauses."""
+    pauses = sum(min(2.0**number, 20) for number in range(attempts - 1))
+    return attempts * (CONNECT_SECONDS + READ_SECONDS) + pauses
 
 
 def test_a_call_that_is_never_answered_ends_within_every_function_s_timeout() -> None:
     """All attempts in vain, and the longest pauses between them: the function still says itself what failed."""
-    pauses = sum(LONGEST_PAUSE[: ATTEMPTS - 1])
-    longest = ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + pauses
     functions = of_type(translate(), "AWS::Lambda::Function")
+    given = {
+        name: int(function.get("Environment", {}).get("Variables", {}).get("AWS_MAX_ATTEMPTS", ATTEMPTS))
+        for name, function in functions.items()
+    }
+    assert {name for name, attempts in given.items() if attempts > ATTEMPTS} == {"SweepFunction", "ReportFunction"}
     assert len(functions) > 4
-    assert [name for name, function in functions.items() if function["Timeout"] <= longest] == []
+    assert [name for name, function in functions.items() if function["Timeout"] <= longest(given[name])] == []
+
+
+class Throttling:
+    """A server that answers every request in SNS's own way of throttling, and counts them."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.requests = 0
+
+    def answer(self, **_: object) -> AWSResponse:
+        """Answer one request."""
+        self.requests += 1
+        error = b"<Type>Sender</Type><Code>Throttled</Code><Message>no</Message>"
+        body = b"<ErrorResponse><Error>" + error + b"</Error></ErrorResponse>"
+        return AWSResponse("https://sns", 429, HTTPHeaders(), BytesRaw(body))
+
+
+class BytesRaw(io.BytesIO):
+    """A body as urllib3 gives it."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        """Yield it whole."""
+        yield self.read()
+
+
+@pytest.mark.parametrize(("told", "attempts"), [(None, ATTEMPTS), ("6", 6)])
+def test_what_sns_throttles_is_tried_as_often_as_anything_else(
+    monkeypatch: pytest.MonkeyPatch, told: str | None, attempts: int
+) -> None:
+    """Its code is `Throttled`, which botocore takes for an error like any other."""
+    if told is None:
+        monkeypatch.delenv("AWS_MAX_ATTEMPTS", raising=False)
+    else:
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", told)
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    server = Throttling()
+    sns = clients.client_of(boto3.session.Session("a", "b", region_name="us-east-1"), "sns")
+    sns.meta.events.register("before-send.sns", server.answer)
+    with pytest.raises(ClientError, match="Throttled"):
+        sns.get_topic_attributes(TopicArn="arn:aws:sns:us-east-1:123456789012:alerts")
+    assert server.requests == attempts
 
 
 def test_a_client_is_made_once_and_only_when_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:

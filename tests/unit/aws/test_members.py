@@ -173,7 +173,7 @@ def test_that_sts_does_not_answer_says_nothing_of_the_account(monkeypatch: pytes
     members, asked = answering(monkeypatch, code)
     with pytest.raises(ClientError, match=code):
         members.reach(MEMBER)
-    assert asked[0]["config"].retries == {"mode": "standard", "total_max_attempts": 3}
+    assert asked[0]["config"].retries == {"mode": "standard"}
 
 
 def test_the_clients_of_the_accounts_that_were_reached_last_are_kept() -> None:

@@ -1,22 +1,19 @@
 """Makes the AWS clients: one session, each client once and only when it is first used."""
 
-from collections.abc import Callable
-from functools import cache, cached_property
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property, partial
 from typing import Any
 
 import boto3
 from botocore.config import Config
 from botocore.handlers import json_decode_policies
 
-# A call that is never answered ends within the shortest timeout of a function (30 s), all attempts and pauses counted:
-# so the function reports which message failed, and the queue or the stream brings that one again. AWS answers what is
-# called here well within a second; who waits longer for a lost answer only contains later.
+# A call that is never answered ends within its function's timeout (30 s at least), all attempts and pauses counted: so
+# the function reports which message failed, and the queue or the stream brings that one again. AWS answers what is
+# called here well within a second; who waits longer for a lost answer only contains later. There are three attempts, as
+# botocore has them; the template gives more (AWS_MAX_ATTEMPTS) to what makes hundreds of calls and has five minutes.
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 5, 3
-CONFIG = Config(
-    connect_timeout=CONNECT_SECONDS,
-    read_timeout=READ_SECONDS,
-    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-)
+CONFIG = Config(connect_timeout=CONNECT_SECONDS, read_timeout=READ_SECONDS, retries={"mode": "standard"})
 
 
 @cache
@@ -50,7 +47,19 @@ def client_of(session: Any, service: str, region: str = "") -> Any:
     made = session.client(service, region_name=region or None, config=CONFIG)
     if service == "iam":
         keep_documents_as_text(made)
+    if service == "sns":
+        made.meta.events.register("needs-retry.sns", partial(_pause_if_throttled, made.meta.config.retries))
     return made
+
+
+def _pause_if_throttled(
+    retries: Mapping[str, Any], attempts: int, response: tuple[object, Mapping[str, Any]] | None, **_: object
+) -> float | None:
+    """Return the seconds after which to try again what SNS throttles, in its own word that botocore does not know."""
+    code = response[1].get("Error", {}).get("Code") if response else ""
+    return (
+        2.0**attempts / 10 if code == "Throttled" and attempts < retries.get("total_max_attempts", ATTEMPTS) else None
+    )
 
 
 def keep_documents_as_text(iam: Any) -> None:
