@@ -1,5 +1,6 @@
 """A call to AWS is given up before Lambda ends the function that makes it, and a client made when it is called."""
 
+import copy
 import io
 from collections.abc import Iterator
 
@@ -65,6 +66,7 @@ def test_what_sns_throttles_is_tried_as_often_as_anything_else(
         monkeypatch.delenv("AWS_MAX_ATTEMPTS", raising=False)
     else:
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", told)
+    monkeypatch.setattr(clients, "CONFIG", copy.deepcopy(clients.CONFIG))  # botocore writes the number into it
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
     server = Throttling()
     sns = clients.client_of(boto3.session.Session("a", "b", region_name="us-east-1"), "sns")
