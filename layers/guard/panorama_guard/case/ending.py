@@ -36,6 +36,14 @@ def left_by(incident: Incident) -> str:
     return _SESSIONS if incident.kind is Kind.TRUST_ESCAPE else ""
 
 
+LET_IN = "the trust is repaired, but"  # how the reason begins while somebody outside the profile may still be the role
+
+
+def is_let_in(incident: Incident) -> bool:
+    """Say whether a trust is repaired, and a session of somebody outside the profile may be the role all the same."""
+    return incident.state is State.CONTAINED and incident.reason.startswith(LET_IN)
+
+
 _SESSIONS = "; sessions of whoever was let in are not ended by that, and last for up to 12 hours: end them by hand"
 
 

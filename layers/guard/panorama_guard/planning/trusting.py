@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from panorama_guard.case.ending import LET_IN
 from panorama_guard.case.incident import Remedy
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions
@@ -11,11 +12,8 @@ from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.situation import Situation
 from panorama_guard.planning.trust_repair import repair_trust
 
-TAKEN_AWAY = (
-    "the trust is repaired, but the Deny for older sessions was taken away or changed: whoever was the role before is "
-    "it again"
-)
-_STILL_IN = "the trust is repaired, but who became the role while IAM spread that still is it"
+TAKEN_AWAY = f"{LET_IN} the Deny for older sessions was taken away or changed: whoever was the role before is it again"
+_STILL_IN = f"{LET_IN} who became the role while IAM spread that still is it"
 PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
 
 

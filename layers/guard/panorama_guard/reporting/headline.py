@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.evidence import RETIRED
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
@@ -51,13 +52,16 @@ def alert_subject(incident: Incident) -> str:
     """Return the subject line: how it stands, how bad it is, which role, what; ASCII, under 100 characters."""
     until = waived_until(incident)
     what = f"waived until {until}" if until else _of_posture(incident, _IN_SHORT_RETIRED, _IN_SHORT)
-    return subject_line(f"[{incident.state.value}] {incident.severity.value} ", incident.subject.name, f": {what}")
+    stands = State.NOT_FIXED if is_let_in(incident) else incident.state
+    return subject_line(f"[{stands.value}] {incident.severity.value} ", incident.subject.name, f": {what}")
 
 
 def headline(incident: Incident) -> str:
     """Return in one sentence each what is wrong with whom, and how it stands; of an attacker's is the name alone."""
     until = waived_until(incident)
     stands = f"It is let stand by a waiver until {until}." if until else _HOW_IT_STANDS[incident.state]
+    if is_let_in(incident):
+        stands = "NOT FIXED. The trust is repaired, and sessions from before may still be the role."
     return f"{plain(incident.subject.name)}: {_of_posture(incident, _WHAT_RETIRED, _WHAT)}. {stands}"
 
 

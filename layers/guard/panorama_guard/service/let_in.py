@@ -41,7 +41,7 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector) -> bool:
 
 
 def _is_let_in(incident: Incident, look: Look) -> bool:
-    """Say whether the role has lost the Deny that was put for an incident, which nobody has undone."""
+    """Say whether the role has lost the Deny that was put for an incident, or was told to have, and nobody undid it."""
     undo, before = look.dossier.undo_of(incident), told_before(incident.remedy)
     if (undo is not None and not undo.refused) or not isinstance(look.snapshot, RoleSnapshot):
         return False
@@ -50,7 +50,7 @@ def _is_let_in(incident: Incident, look: Look) -> bool:
     denied = RevokeSessions("", before).text if before else DENY_ALL
     role = look.snapshot
     if denied in [*(policy.text for policy in role.inline), *(policy.text for policy in role.boundary)]:
-        return False
+        return incident.reason.startswith(TAKEN_AWAY)  # whoever put it again has not seen it: he is to look once more
     ago = since(before or incident.updated_at, look.now)
     return min(ago, since(incident.updated_at, look.now)) > SPREADING and ago <= LONGEST_SESSION
 

@@ -4,7 +4,7 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, Remedy, State
-from panorama_guard.case.order import RenewalOrder
+from panorama_guard.case.order import InspectionRequest, Origin, RenewalOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions, apply_step, describe_step, invert_step
 from panorama_guard.case.undo import Undo
@@ -12,7 +12,7 @@ from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
 from panorama_guard.planning.trusting import PUT_AGAIN, TAKEN_AWAY, revocation, told_before, why_let_in
 from panorama_guard.policy.record import replace
-from panorama_guard.service.job import Remediator
+from panorama_guard.service.job import RE_READS, RECHECKS, Remediator
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.renewing import moved_up_to
 from panorama_guard.service.settings import Mode
@@ -74,10 +74,24 @@ def _carry_out(
         return f"refused: {error}"
     # Nothing new is told: the alert has said that the time is moved up.
     done = replace(incident, remedy=remedy, revision=incident.revision + 1)
-    if incident.reason.startswith(TAKEN_AWAY):
-        done = replace(done, reason=PUT_AGAIN, updated_at=now)
+    if incident.reason.startswith(TAKEN_AWAY):  # that was told as not fixed
+        if not _is_seen(step, incident, remediator):
+            request = InspectionRequest(incident.subject.name, now, Origin.RECHECK)
+            remediator.rechecks.recheck(request, RECHECKS)  # the look orders it again
+            return "put again, and not seen to be yet: IAM's reads lag behind"
+        done = replace(incident, remedy=remedy).moved(State.CONTAINED, now=now, reason=PUT_AGAIN)
     remediator.ledger.put_incident(done)
     return f"moved up to {step.before}"
+
+
+def _is_seen(step: RevokeSessions, incident: Incident, remediator: Remediator) -> bool:
+    """Say whether the Deny is read back from the role."""
+    for seconds in RE_READS:
+        remediator.wait(seconds)
+        role = remediator.reader.read_role(incident.subject.name)
+        if role is not None and apply_step(role, step) == role:
+            return True
+    return False
 
 
 def _moved_up(remedy: Remedy, step: RevokeSessions) -> Remedy:
