@@ -284,7 +284,9 @@ def test_a_deny_that_is_taken_away_later_is_told_and_put_again_as_it_was(weaker:
         world.now = MUCH_LATER.replace("10:00", f"1{number}:00")
         world.change(changed, event_id=f"event-taken-{number}")
         world.notify()
-        ((subject, text, _),) = world.topic.alerts
+        ((subject, text, attributes),) = world.topic.alerts
+        assert attributes["state"] == "NOT FIXED"
+        assert "docs/runbook.md: [NOT FIXED]" in text
         assert (subject.startswith("[NOT FIXED]"), "was taken away or changed" in text, ACTOR in text) == (True,) * 3
         assert "Contained" not in text.partition("\n")[0]
         assert carried_out(world) == [f"moved up to {LAST.before}"]

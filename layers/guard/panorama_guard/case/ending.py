@@ -44,6 +44,11 @@ def is_let_in(incident: Incident) -> bool:
     return incident.state is State.CONTAINED and incident.reason.startswith(LET_IN)
 
 
+def told_state(incident: Incident) -> State:
+    """Return how operators are told that it stands: what is contained of the trust alone is not fixed."""
+    return State.NOT_FIXED if is_let_in(incident) else incident.state
+
+
 _SESSIONS = "; sessions of whoever was let in are not ended by that, and last for up to 12 hours: end them by hand"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Protocol
 
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.errors import RecordError
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import PENDING, Incident, State
@@ -51,7 +52,7 @@ def urgency(record: Told) -> tuple[int, int]:
     if not isinstance(record, Incident):
         return len(_FIRST), 0
     severities = tuple(reversed(Severity))
-    return _FIRST.index(record.state), severities.index(record.severity)
+    return _FIRST.index(told_state(record)), severities.index(record.severity)
 
 
 def may_be_held(record: Told) -> bool:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.finding import Kind, Reach
 from panorama_guard.case.incident import Evidence, Incident, Remedy, State
 from panorama_guard.case.resource import is_resource_key
@@ -48,7 +49,7 @@ def alert_attributes(incident: Incident) -> tuple[tuple[str, str], ...]:
     return (
         ("severity", incident.severity.value),
         ("kind", incident.kind.value),
-        ("state", incident.state.value),
+        ("state", told_state(incident).value),
         ("subject", ascii_line(incident.subject.arn)),
         ("role", ascii_line(incident.subject.name)),
     )
@@ -59,7 +60,7 @@ def alert_body(incident: Incident) -> dict[str, object]:
     return {
         "schema": "panorama-guard/incident/1",
         "incident": incident.id,
-        "state": incident.state.value,
+        "state": told_state(incident).value,
         "severity": incident.severity.value,
         "kind": incident.kind.value,
         "source": plain(incident.source),
@@ -133,7 +134,7 @@ def _text(incident: Incident) -> list[str]:
         *(line for name, told in what_to_do(incident) for line in field_line(name, told)),
         *field_line("See it", see_it(incident)),
         *field_line("Console", console_link(incident)),
-        *field_line("Runbook", f"docs/runbook.md: [{incident.state.value}]"),
+        *field_line("Runbook", f"docs/runbook.md: [{told_state(incident).value}]"),
         *field_line("Incident", f"{incident.id} ({_attempt(incident)}event {incident.cause.event_id or 'none'})"),
     ]
     return [line for line, before in zip(lines, ["", *lines], strict=False) if line or before]

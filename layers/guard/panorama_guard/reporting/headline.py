@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from panorama_guard.case.ending import is_let_in
+from panorama_guard.case.ending import is_let_in, told_state
 from panorama_guard.case.evidence import RETIRED
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
@@ -52,8 +52,9 @@ def alert_subject(incident: Incident) -> str:
     """Return the subject line: how it stands, how bad it is, which role, what; ASCII, under 100 characters."""
     until = waived_until(incident)
     what = f"waived until {until}" if until else _of_posture(incident, _IN_SHORT_RETIRED, _IN_SHORT)
-    stands = State.NOT_FIXED if is_let_in(incident) else incident.state
-    return subject_line(f"[{stands.value}] {incident.severity.value} ", incident.subject.name, f": {what}")
+    return subject_line(
+        f"[{told_state(incident).value}] {incident.severity.value} ", incident.subject.name, f": {what}"
+    )
 
 
 def headline(incident: Incident) -> str:
