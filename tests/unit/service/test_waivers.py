@@ -25,7 +25,7 @@ from tests.builders import (
     with_policies,
 )
 from tests.fakes import CrashError
-from tests.unit.service.test_undoing import CASES, contained
+from tests.unit.service.undoing import CASES, contained
 from tests.unit.service.world import OPERATOR, SECOND, World, event_on
 
 HEALTHY = snapshot_of(GROUP_ROLE)
