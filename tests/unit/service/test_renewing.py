@@ -4,17 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from panorama_guard.case.closing import DENY_ALL
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, Origin, RenewalOrder
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutInline, RevokeSessions, apply_step
-from panorama_guard.planning.names import QUARANTINE, REVOCATION
+from panorama_guard.planning.names import REVOCATION
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.settings import Mode
-from tests.builders import ACCOUNT, GROUP_ROLE, NOW, PAYROLL, deny, filler, policy, snapshot_of, trusting, with_policies
-from tests.unit.service.world import ACTOR, OPERATOR, World, event_on, recreated
+from tests.builders import ACCOUNT, GROUP_ROLE, NOW, PAYROLL, filler, policy, snapshot_of, trusting, with_policies
+from tests.unit.service.world import OPERATOR, World, event_on, recreated
 
 HEALTHY = snapshot_of(GROUP_ROLE)
 OPENED = HEALTHY.with_trust(
@@ -235,172 +234,6 @@ def test_the_first_deny_is_what_undoing_takes_away() -> None:
     look(world, SOON)
     (backups,) = world.ledger.backups.values()
     assert backups[1].inverses == (PutInline(REVOCATION, RevokeSessions(REVOCATION, "2026-11-23T15:00:11Z").text),)
-
-
-# --- somebody takes the Deny away, or weakens it ---
-
-MUCH_LATER, NEXT_DAY = "2026-11-23T15:10:00+00:00", "2026-11-24T03:03:00+00:00"
-LAST = RevokeSessions(REVOCATION, "2026-11-23T15:02:11Z")
-
-
-def renewed() -> World:
-    """Return a world in which a trust was repaired some minutes ago, and both renewals are done."""
-    world = repaired()
-    assert [*look(world, SOON), *look(world, LATER)] == [
-        "moved up to 2026-11-23T15:00:41Z",
-        f"moved up to {LAST.before}",
-    ]
-    world.topic.alerts.clear()
-    world.now = MUCH_LATER
-    return world
-
-
-def role_of(world: World) -> RoleSnapshot:
-    """Return the role as it is."""
-    return world.roles.roles[GROUP_ROLE.name.lower()]
-
-
-def carried_out(world: World) -> list[str]:
-    """Carry out every renewal that was ordered."""
-    orders, world.remediations.renewals = world.remediations.renewals, []
-    return [carry_out(order, world.remediator, now=world.now) for order in orders]
-
-
-@pytest.mark.parametrize(
-    "weaker",
-    [
-        None,
-        RevokeSessions(REVOCATION, "2020-01-01T00:00:00Z").text,
-        policy(deny("iam:*")),
-    ],
-    ids=["gone", "another time", "another Deny"],
-)
-def test_a_deny_that_is_taken_away_later_is_told_and_put_again_as_it_was(weaker: str | None) -> None:
-    """A stranger's session lasts for hours, and no finding shows it; who is inside the profile loses nothing."""
-    world = renewed()
-    changed = role_of(world)
-    changed = changed.without_inline(REVOCATION) if weaker is None else changed.with_inline(REVOCATION, weaker)
-    for number in (1, 2):  # each time
-        world.now = MUCH_LATER.replace("10:00", f"1{number}:00")
-        world.change(changed, event_id=f"event-taken-{number}")
-        world.notify()
-        ((subject, text, attributes),) = world.topic.alerts
-        assert attributes["state"] == "NOT FIXED"
-        assert "docs/runbook.md: [NOT FIXED]" in text
-        assert (subject.startswith("[NOT FIXED]"), "was taken away or changed" in text, ACTOR in text) == (True,) * 3
-        assert "Contained" not in text.partition("\n")[0]
-        assert carried_out(world) == [f"moved up to {LAST.before}"]
-        assert LAST.text in [one.text for one in role_of(world).inline]
-        world.topic.alerts.clear()
-        world.notify()
-        assert [alert[0].partition("]")[0] for alert in world.topic.alerts] == ["[CONTAINED"]
-        world.topic.alerts.clear()
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    world.notify()
-    assert (world.topic.alerts, world.remediations.renewals) == ([], [])
-    assert world.incident.reason.endswith("is put again")
-
-
-def test_a_reading_that_lags_behind_what_was_put_again_tells_nothing_more() -> None:
-    """IAM shows it some seconds later; it was told that it is gone, and that it is put again."""
-    world = renewed()
-    without = role_of(world).without_inline(REVOCATION)
-    world.change(without, event_id="event-taken")
-    carried_out(world)
-    world.notify()
-    world.roles.stale = [without]
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    world.notify()
-    assert (len(world.topic.alerts), world.remediations.renewals) == (2, [])
-
-
-def test_what_is_put_again_is_called_contained_once_it_is_read_back() -> None:
-    """As long as IAM's reads lag behind, it stays told as not fixed; the next look has it put and read once more."""
-    world = renewed()
-    without = role_of(world).without_inline(REVOCATION)
-    world.change(without, event_id="event-taken")
-    world.roles.stale = [without] * 5
-    assert carried_out(world) == ["put again, and not seen to be yet: IAM's reads lag behind"]
-    world.roles.stale = []
-    world.now = MUCH_LATER.replace("10:00", "10:02")
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    assert carried_out(world) == [f"moved up to {LAST.before}"]
-    world.notify()
-    assert [subject.partition("]")[0] for subject, *_ in world.topic.alerts] == ["[NOT FIXED", "[CONTAINED"]
-
-
-def test_it_is_told_once_where_it_cannot_be_put_again() -> None:
-    """The attacker has filled the quota with it."""
-    world = renewed()
-    world.change(with_policies(role_of(world).without_inline(REVOCATION), filler(10_200)), event_id="event-taken")
-    world.now = MUCH_LATER.replace("10:00", "10:30")
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    world.notify()
-    assert len(world.topic.alerts) == 1
-    assert {told[:11] for told in carried_out(world)} == {"no room for"}
-
-
-def test_the_deny_of_a_quarantine_that_is_taken_away_is_told_and_its_sessions_stay_ended() -> None:
-    """Its trust lets nobody in: whoever is the role was it before."""
-    world = World()
-    world.change(HEALTHY, event_id="event-0")
-    world.roles.malformed = ("greengrass",)  # so no other trust can be put
-    world.change(OPENED)
-    assert world.remediate() == ["NEEDS APPROVAL"]
-    world.operate(OPERATOR, "approve", incident=world.incident.id, plan=world.incident.remedy.plan)
-    assert world.remediate() == ["CONTAINED"]
-    world.notify()
-    world.topic.alerts.clear()
-    world.now = MUCH_LATER
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-8"))
-    assert world.remediations.renewals == []
-    world.change(role_of(world).without_inline(QUARANTINE), event_id="event-taken")
-    world.notify()
-    assert "was taken away or changed" in world.topic.alerts[0][1]
-    assert carried_out(world) == ["moved up to 2026-11-23T15:10:01Z"]
-    world.now = MUCH_LATER.replace("10:00", "11:00")
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    assert world.remediations.renewals == []
-
-
-def test_a_quarantine_whose_deny_is_a_boundary_is_in_place() -> None:
-    """There was no room for an inline policy."""
-    world = World()
-    world.change(HEALTHY, event_id="event-0")
-    world.roles.malformed = ("greengrass",)
-    world.change(replace(OPENED, inline=with_policies(OPENED, filler(10_230)).inline))
-    assert world.remediate() == ["NEEDS APPROVAL"]
-    world.operate(OPERATOR, "approve", incident=world.incident.id, plan=world.incident.remedy.plan)
-    assert world.remediate() == ["CONTAINED"]
-    world.now = MUCH_LATER
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-8"))
-    assert (role_of(world).boundary[0].text, world.remediations.renewals) == (DENY_ALL, [])
-
-
-def test_it_is_told_once_that_aws_refuses_it() -> None:
-    """However often the role is looked at; and what came of it, once."""
-    world = renewed()
-    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
-    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
-    for minute in (1, 2, 3):
-        assert carried_out(world) == ["refused: AccessDenied: `no`"]
-        world.now = MUCH_LATER.replace("10:00", f"1{minute}:00")
-        world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-{minute}"))
-    world.notify()
-    assert len(world.topic.alerts) == 2
-    assert "was taken away or changed: whoever was the role before is it again: AccessDenied" in world.incident.reason
-
-
-@pytest.mark.parametrize("reason", ["over", "undone"])
-def test_nothing_is_put_again_where_no_session_lasts_or_an_operator_wants_it_gone(reason: str) -> None:
-    """After twelve hours each session has ended."""
-    world = renewed()
-    if reason == "undone":
-        assert world.operate(OPERATOR, "undo", incident=world.incident.id, reason="x y", seconds=60).status == 200
-    else:
-        world.now = NEXT_DAY
-    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
-    assert world.remediations.renewals == []
 
 
 # --- the trust is closed by somebody else ---

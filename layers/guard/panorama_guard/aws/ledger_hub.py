@@ -10,6 +10,7 @@ from typing import Any
 
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.aws.ledger_keys import STANDING, expiry, partition, standing_key
+from panorama_guard.case.ending import is_told_open
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.pointer import Pointer
@@ -32,10 +33,10 @@ class HubLedger(DynamoLedger):
         INVARIANT: an open incident of a member has a pointer. Killed between the two writes, a pointer stays that leads
         to nothing open, which only costs whoever follows it a read.
         """
-        if incident.is_open:
+        if is_told_open(incident):
             self.point_to(incident)
         super().put_incident(incident, replaced=replaced)
-        if not incident.is_open:
+        if not is_told_open(incident):
             self.point_to(incident)
 
     def point_to(self, incident: Incident) -> None:
@@ -51,7 +52,7 @@ class HubLedger(DynamoLedger):
             "role_name": {"S": incident.role_name},
             "urgency": {"S": "".join(map(str, urgency(incident)))},
             "revision": {"N": str(incident.revision)},
-            **({} if incident.is_open else _forgotten_after(incident.updated_at)),
+            **({} if is_told_open(incident) else _forgotten_after(incident.updated_at)),
         }
         with contextlib.suppress(StaleRecordError):
             self._put(item, "attribute_not_exists(pk) OR revision <= :revision", {":revision": item["revision"]})

@@ -8,7 +8,7 @@ from panorama_guard.policy.record import replace
 
 def close(incident: Incident, *, now: str, reason: str) -> Incident:
     """Return the incident as it stands once its finding is gone, or its subject."""
-    if not incident.is_open or incident.state in PENDING:
+    if not is_told_open(incident) or incident.state in PENDING:
         return incident
     return incident.moved(State.RESOLVED, now=now, reason=reason)
 
@@ -47,6 +47,11 @@ def is_let_in(incident: Incident) -> bool:
 def told_state(incident: Incident) -> State:
     """Return how operators are told that it stands: what is contained of the trust alone is not fixed."""
     return State.NOT_FIXED if is_let_in(incident) else incident.state
+
+
+def is_told_open(incident: Incident) -> bool:
+    """Say whether operators are told that something of it may still stand: the escape, the doubt, or who was let in."""
+    return incident.is_open or is_let_in(incident)
 
 
 _SESSIONS = "; sessions of whoever was let in are not ended by that, and last for up to 12 hours: end them by hand"

@@ -8,6 +8,7 @@ mention is broken up, because both would call the people whom it names.
 
 import re
 
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.telling import Told
 from panorama_guard.case.times import shown_time
@@ -37,7 +38,7 @@ def chat_notification(record: Told) -> dict[str, object]:
     """Return the notification; all that is told of one incident bears the same thread."""
     if isinstance(record, Incident):
         title, lines, steps = alert_subject(record), _lines(record), _steps(record)
-        opening, keywords = headline(record), [record.severity.value, record.kind.value, record.state.value]
+        opening, keywords = headline(record), [record.severity.value, record.kind.value, told_state(record).value]
     else:
         title, (opening, lines, steps), keywords = told_subject(record), _operator(record), ["operator"]
     return {

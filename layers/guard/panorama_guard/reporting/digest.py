@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.member import Member
 from panorama_guard.case.shelved import Shelved
@@ -195,7 +196,7 @@ def _incident(incident: Incident) -> dict[str, str]:
     return {
         "incident": incident.id,
         "account": plain(incident.account),
-        "state": incident.state.value,
+        "state": told_state(incident).value,
         "severity": incident.severity.value,
         "kind": incident.kind.value,
         "subject": plain(incident.subject.arn),

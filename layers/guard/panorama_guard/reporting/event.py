@@ -3,6 +3,7 @@
 Small, and without any policy document: whoever wants all of it asks `panorama-guard incidents`.
 """
 
+from panorama_guard.case.ending import is_told_open, told_state
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.telling import Told
 from panorama_guard.reporting.plain import plain
@@ -37,10 +38,10 @@ def _incident(incident: Incident) -> dict[str, object]:
     cause, evidence, subject = incident.cause, incident.evidence, incident.subject
     return {
         "incident": incident.id,
-        "state": incident.state.value,
+        "state": told_state(incident).value,
         "severity": incident.severity.value,
         "kind": incident.kind.value,
-        "isOpen": incident.is_open,
+        "isOpen": is_told_open(incident),
         "subject": {"account": subject.account, "arn": subject.arn, "name": subject.name},
         "source": plain(incident.source),
         "reason": plain(incident.reason or evidence.reason),

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.telling import urgency
@@ -47,7 +48,7 @@ def _by_account(incidents: Sequence[Incident]) -> Mapping[str, Sequence[Incident
 
 
 def _states(incidents: Sequence[Incident]) -> dict[str, int]:
-    counts = Counter(incident.state for incident in sorted(incidents, key=urgency))
+    counts = Counter(told_state(incident) for incident in sorted(incidents, key=urgency))
     return {state.value: count for state, count in counts.items()}
 
 

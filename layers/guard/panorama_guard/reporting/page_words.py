@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from panorama_guard.case import role_use
+from panorama_guard.case.ending import is_told_open
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.shelved import Shelved
@@ -21,7 +22,7 @@ FEWER = (15, 4, 1)  # entries of each sort, where more of them do not fit
 def open_on(page: PosturePage) -> tuple[Incident, ...]:
     """Return the incidents of a page that may still stand open, those of member accounts too, the worst first."""
     known = (*page.record.incidents, *page.record.open_there) if page.record else ()
-    found = [incident for incident in known if incident.is_open]
+    found = [incident for incident in known if is_told_open(incident)]
     return tuple(sorted(found, key=lambda one: (-list(Severity).index(one.severity), one.opened_at)))
 
 

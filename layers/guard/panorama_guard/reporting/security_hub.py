@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-fo
 """
 
 from panorama_guard.case import bucket, function, grantor, model_work, role_use, secret
+from panorama_guard.case.ending import is_told_open, told_state
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.resource import is_resource_key, kind_of, service_of
@@ -59,8 +60,8 @@ def security_finding(incident: Incident, product_arn: str) -> dict[str, object]:
         "ProductFields": _fields(incident, account),
         "Resources": [_resource(incident)],
         "Compliance": {"Status": _compliance(incident)},
-        "Workflow": {"Status": "NEW" if incident.is_open else "RESOLVED"},
-        "RecordState": "ACTIVE" if incident.is_open else "ARCHIVED",
+        "Workflow": {"Status": "NEW" if is_told_open(incident) else "RESOLVED"},
+        "RecordState": "ACTIVE" if is_told_open(incident) else "ARCHIVED",
     }
 
 
@@ -80,7 +81,7 @@ def _advice(incident: Incident) -> str:
 
 
 def _compliance(incident: Incident) -> str:
-    if not incident.is_open:
+    if not is_told_open(incident):
         return "PASSED"
     return "NOT_AVAILABLE" if incident.kind is Kind.UNDECIDED else "FAILED"
 
@@ -91,7 +92,7 @@ def _fields(incident: Incident, account: str) -> dict[str, str]:
     fields = {
         "Incident": incident.id,
         "Account": incident.account if incident.account != account else "",
-        "State": incident.state.value,
+        "State": told_state(incident).value,
         "Source": plain(incident.source),
         "Action": plain(evidence.action),
         "Resource": plain(evidence.resource),

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Cause, Incident
 from panorama_guard.case.telling import Told
@@ -107,7 +108,7 @@ def _states(records: Sequence[Told]) -> list[tuple[str, int]]:
 
 
 def _state(record: Told) -> str:
-    return record.state.value if isinstance(record, Incident) else operator_words(record)[0]
+    return told_state(record).value if isinstance(record, Incident) else operator_words(record)[0]
 
 
 def _entry(record: Told) -> dict[str, str]:
@@ -117,7 +118,7 @@ def _entry(record: Told) -> dict[str, str]:
     return {
         "id": record.id,
         "account": record.account,
-        "state": record.state.value,
+        "state": told_state(record).value,
         "severity": record.severity.value,
         "kind": record.kind.value,
         "subject": plain(record.subject.arn),

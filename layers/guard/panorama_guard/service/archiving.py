@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from panorama_guard.case.dossier import Archivable, Dossier
+from panorama_guard.case.ending import is_told_open
 from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Judgement
 from panorama_guard.case.incident import Incident, State
@@ -47,7 +48,7 @@ def forget_if_over(name: str, dossier: Dossier, inspector: Inspector, *, now: st
 
 
 def _spare(dossier: Dossier) -> int:
-    return sum(not incident.is_open for incident in dossier.incidents) - MANY
+    return sum(not is_told_open(incident) for incident in dossier.incidents) - MANY
 
 
 def without_the_guard(look: Look | None, inspector: Inspector) -> Judgement:
@@ -83,7 +84,7 @@ def _crowding(dossier: Dossier, look: Look | None, inspector: Inspector, *, now:
 def _is_done_with(incident: Incident, dossier: Dossier, told: dict[str, int], *, now: str) -> bool:
     """Say whether an incident is closed and told, and no operator's word is about it."""
     is_told = told.get(incident.id, 0) >= incident.transition
-    return not incident.is_open and is_told and not _is_spoken_of(incident, dossier, now=now)
+    return not is_told_open(incident) and is_told and not _is_spoken_of(incident, dossier, now=now)
 
 
 def _is_spoken_of(incident: Incident, dossier: Dossier, *, now: str) -> bool:

@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 from panorama_guard.case.attribution import suspect
+from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
+from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.finding import Judgement
 from panorama_guard.case.incident import Incident, State
-from panorama_guard.case.lifecycle import SPREADING
+from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
-from panorama_guard.planning.trusting import TAKEN_AWAY, told_before
+from panorama_guard.case.times import shown_time
+from panorama_guard.planning.trusting import OUTLIVED, TAKEN_AWAY, told_before
+from panorama_guard.policy.record import replace
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.renewing import is_repair, order_renewal, since
+from panorama_guard.service.sightings import trip_of
 
 LONGEST_SESSION = timedelta(hours=12)  # of a role
 
@@ -21,29 +26,48 @@ def renew_taken_away(
 ) -> tuple[str, ...]:
     """Tell, and order to be put again, the Deny for older sessions that is gone while one of these may still last.
 
-    No finding shows it: the role is inside its profile, and a stranger is it.
+    No finding shows it: the role is inside its profile, and a stranger is it. Once none can last, that is told too.
     """
-    repairs = (i for i in look.incidents if is_repair(i) and i.id not in written)
-    gone = [i for i in repairs if judgement.is_clean_of(i.kind, i.source) and _is_let_in(i, look)]
-    return tuple(incident.id for incident in gone if _put_again(incident, look, inspector))
+    repairs = [i for i in look.incidents if is_repair(i) and i.id not in written]
+    clean = [i for i in repairs if judgement.is_clean_of(i.kind, i.source)]
+    outlived = [i for i in clean if is_let_in(i) and since(i.updated_at, look.now) > LONGEST_SESSION]
+    for incident in outlived:
+        inspector.ledger.put_incident(incident.moved(State.CONTAINED, now=look.now, reason=OUTLIVED))
+    gone = [i for i in clean if i not in outlived and _is_gone(i, look)]
+    return tuple(i.id for i in (*outlived, *(i for i in gone if _put_again(i, look, inspector))))
 
 
 def _put_again(incident: Incident, look: Look, inspector: Inspector) -> bool:
-    """Order it, and return whether that was told: once, until it is put again."""
+    """Order it, if the breaker lets that be, and return whether anything was told: once, until it is put again.
+
+    To the breaker it is the escape itself that comes back.
+    """
     is_news = not incident.reason.startswith(TAKEN_AWAY)
+    counted = (*incident.reopenings, *([look.now] if is_news else []))[-REMEMBERED_REOPENINGS:]
+    suspected = replace(suspect(incident, look.cause), reopenings=counted)
+    others = (i for i in look.incidents if i.id != incident.id)
+    trip = trip_of((suspected, *others), incident.kind, inspector, now=look.now)
     if is_news:
-        seen = f"seen after a call by {look.cause.by_whom}"
-        reason = f"{TAKEN_AWAY}; {seen}; it is put again where the guard may write and has room"
-        suspected = suspect(incident, look.cause)
+        reason = f"{TAKEN_AWAY}; seen after a call by {look.cause.by_whom}; {_what_now(trip)}"
         inspector.ledger.put_incident(suspected.moved(State.CONTAINED, now=look.now, reason=reason))
-    order_renewal(incident, inspector, now=look.now, is_put_again=True)
+    if trip is None:
+        order_renewal(incident, inspector, now=look.now, is_put_again=True)
     return is_news
 
 
-def _is_let_in(incident: Incident, look: Look) -> bool:
+def _what_now(trip: Trip | None) -> str:
+    if trip is None:
+        return "it is put again where the guard may write and has room"
+    until = shown_time(trip.until)
+    return f"the breaker is open after {trip.limit}: it is not put again before {until}; stop who takes it away"
+
+
+def _is_gone(incident: Incident, look: Look) -> bool:
     """Say whether the role has lost the Deny that was put for an incident, or was told to have, and nobody undid it."""
     undo, before = look.dossier.undo_of(incident), told_before(incident.remedy)
     if (undo is not None and not undo.refused) or not isinstance(look.snapshot, RoleSnapshot):
+        return False
+    if incident.reason == OUTLIVED:
         return False
     if not before and not any(line == describe_step(_CLOSED) for line in incident.remedy.steps):
         return False  # there was no room for a Deny, as the alert said

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from panorama_guard.case.ending import is_told_open
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.pointer import Pointer
 from panorama_guard.case.resource import fold
@@ -24,7 +25,7 @@ def read_open_there(ledger: Ledger) -> OpenThere:
     """Return what is open in the member accounts; where there is too much of it, the most urgent."""
     names = _names(ledger.pointers())
     dossiers = (ledger.read(account, name) for account, name in names[:MOST_NAMES])
-    found = (incident for dossier in dossiers for incident in dossier.incidents if incident.is_open)
+    found = (incident for dossier in dossiers for incident in dossier.incidents if is_told_open(incident))
     return OpenThere(tuple(sorted(found, key=urgency)), len(names[MOST_NAMES:]))
 
 

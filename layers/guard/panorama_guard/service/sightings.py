@@ -1,5 +1,7 @@
 """Says of a finding what its incident is to know: what is done about it, or would be, and how far it reaches."""
 
+from collections.abc import Iterable
+
 from panorama_guard.case.breaker import Trip
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.finding import Finding, Kind, Reach
@@ -28,7 +30,7 @@ def sighting_of(finding: Finding, look: Look, standard: AnyStandard, inspector: 
     alert_only = why or inspector.why_no_hand()
     asks = not alert_only and inspector.policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
-    trip = _trip(look, finding.kind, inspector)
+    trip = trip_of(look.incidents, finding.kind, inspector, now=look.now)
     is_planned = asks or paused or alert_only in PLANNED_ALL_THE_SAME or _may_wait_on(finding, look)
     return Sighting(
         finding,
@@ -97,10 +99,10 @@ def look_after(until: str, look: Look, inspector: Inspector) -> None:
         inspector.ledger.put_looked_at_after(inspector.account, look.guarded.name, last)
 
 
-def _trip(look: Look, kind: Kind, inspector: Inspector) -> Trip | None:
-    """Return the trip of the breaker, where escapes of a kind came back to this role too often."""
-    times = [time for incident in look.incidents if incident.kind is kind for time in incident.reopenings]
-    return inspector.policy.breaker.trip(times, now=look.now)
+def trip_of(incidents: Iterable[Incident], kind: Kind, inspector: Inspector, *, now: str) -> Trip | None:
+    """Return the trip of the breaker, where escapes of a kind came back to the role of these incidents too often."""
+    times = [time for incident in incidents if incident.kind is kind for time in incident.reopenings]
+    return inspector.policy.breaker.trip(times, now=now)
 
 
 def _remedy(look: Look, finding: Finding, standard: AnyStandard, inspector: Inspector, *, strongest: bool) -> Remedy:

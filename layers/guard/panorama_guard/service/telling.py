@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import Explain, ListIncidents, Status, SweepNow
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.step import describe_step
@@ -109,7 +110,7 @@ def tell_status(_: Status, caller: Caller, operator: Operator, *, now: str) -> A
 
     Beside that, how the member accounts stand, and what is open there.
     """
-    states = [incident.state for _, dossier in dossiers(operator) for incident in dossier.incidents]
+    states = [told_state(incident) for _, dossier in dossiers(operator) for incident in dossier.incidents]
     pause = pause_in_force(operator.ledger, operator.account, operator.policy.hub, now=now)
     modes = operator.policy.modes
     is_hub = operator.member_sweeps is not None  # else nothing is on record, and no call is made for it

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.finding import Severity
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.incident import State as Step
@@ -174,7 +175,7 @@ def _moment(incident: Incident) -> Moment:
     return Moment(
         _time(incident.opened_at),
         _time(incident.updated_at),
-        STEPS[incident.state],
+        STEPS[told_state(incident)],
         incident.severity.value,
         plain(incident.subject.arn),
         TITLES[incident.kind],
@@ -190,7 +191,7 @@ def _moment(incident: Incident) -> Moment:
 def _open_there(incident: Incident) -> OpenThere:
     return OpenThere(
         plain(incident.account),
-        STEPS[incident.state],
+        STEPS[told_state(incident)],
         incident.severity.value,
         TITLES[incident.kind],
         plain(incident.subject.arn),
