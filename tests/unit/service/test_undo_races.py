@@ -22,7 +22,7 @@ from tests.builders import (
 )
 from tests.fakes import CrashError
 from tests.unit.service.undoing import CASES, LATER, contained, live, undo, undone
-from tests.unit.service.world import SECOND, event_on
+from tests.unit.service.world import SECOND, event_on, recreated
 
 
 def crash_points(case: str) -> Iterator[int]:
@@ -114,6 +114,31 @@ def test_a_role_that_changes_between_word_and_lift_is_left_and_told() -> None:
     assert f"end-waiver {asked.waiver_id}" in world.topic.alerts[-1][1]
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert world.remediations.lifts == []
+
+
+@pytest.mark.parametrize("there", ["nothing", "another role"])
+def test_an_undo_of_a_role_that_is_deleted_before_its_lift_is_turned_down_and_told(there: str) -> None:
+    """Whoever waits for it hears of it."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    if there == "another role":
+        world.roles.put(recreated(live(world), "AROANEW"))
+    else:
+        world.roles.roles.clear()
+    assert world.remediate() == ["refused: the role was deleted: there is nothing left to take back"]
+    world.notify()
+    assert world.subjects[-1].startswith("[UNDO REFUSED]")
+
+
+def test_a_lift_that_comes_again_after_the_role_was_deleted_refuses_nothing() -> None:
+    """It was carried out."""
+    world = contained(*CASES["an inline policy"])
+    undo(world)
+    (order,) = world.remediations.lifts
+    world.remediate()
+    world.roles.roles.clear()
+    assert lift(order, world.remediator, now=world.now).startswith("the role was deleted")
+    assert [asked.refused for asked in world.ledger.undos.values()] == [""]
 
 
 def test_a_write_that_aws_refuses_is_told() -> None:

@@ -83,7 +83,8 @@ def _turn_down(order: LiftOrder, dossier: Dossier, remediator: Remediator) -> st
 def _carry_out(job: _Lift, remediator: Remediator) -> str:
     snapshot = read_subject(job.incident.role_name, job.guarded, remediator)
     if snapshot is None or snapshot.subject.unique_id != job.incident.subject.unique_id:
-        return f"the {word_for(job.guarded)} was deleted"
+        gone = f"the {word_for(job.guarded)} was deleted: there is nothing left to take back"
+        return gone if job.incident.state is State.RESOLVED else _refuse(job.undo, gone, remediator)
     reversal = reverse(snapshot, remediator.ledger.read_attempts(job.incident))
     lifts = by_hand_of(Hand.GUARD, reversal)
     why = "; ".join(reversal.changed) or _why_not(lifts, snapshot, job, remediator)
