@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from panorama_guard.case.dossier import Archivable, Dossier
+from panorama_guard.case.ending import is_told_open
 from panorama_guard.case.errors import StaleRecordError, UnlistedError
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.order import InspectionRequest, Origin
@@ -110,7 +111,7 @@ def _ask(names: tuple[str, ...], ground: Ground, known: frozenset[str], *, now: 
 def _find_again(dossier: Dossier, ground: Ground) -> None:
     """Have what is open in a member account found, also what was on record before anything pointed to it."""
     for incident in dossier.incidents:
-        if incident.is_open:
+        if is_told_open(incident):
             ground.ledger.point_to(incident)
 
 
