@@ -17,6 +17,9 @@ from botocore.config import Config
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PATIENCE_SECONDS: Final = 30.0
+# A sweep or report whose call fails at each of its six attempts waits 31 s between them (AWS_MAX_ATTEMPTS in the
+# template), and only then is invoked again.
+SETTLING_SECONDS: Final = 90.0
 _TICK_SECONDS: Final = 0.04
 _KEPT: Final = threading.local()  # connections by their endpoints
 _SESSION: Final[Any] = boto3.session.Session()  # reads the services' models once
@@ -43,7 +46,7 @@ class RunningStack:
 
     def settle(self) -> dict[str, Any]:
         """Wait until nothing is due or in flight, and return the last answer."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + SETTLING_SECONDS
         while not (answer := self.idle())["idle"]:
             assert time.monotonic() < end, answer
             time.sleep(_TICK_SECONDS)
