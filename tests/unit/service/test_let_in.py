@@ -5,12 +5,17 @@ from dataclasses import replace
 import pytest
 
 from panorama_guard.case.closing import DENY_ALL
+from panorama_guard.case.ending import told_state
+from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
+from panorama_guard.case.order import InspectionRequest, Origin
+from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions
 from panorama_guard.planning.names import QUARANTINE, REVOCATION
+from panorama_guard.planning.trusting import TAKEN_AWAY
 from panorama_guard.service.carry_out import carry_out
-from tests.builders import GROUP_ROLE, deny, filler, policy, with_policies
+from tests.builders import GROUP_ROLE, NOW, deny, filler, policy, trusting, with_policies
 from tests.unit.service.test_renewing import HEALTHY, LATER, OPENED, SOON, look, repaired
 from tests.unit.service.world import ACTOR, OPERATOR, World, event_on
 
@@ -261,3 +266,119 @@ def test_it_is_over_once_the_role_is_deleted() -> None:
     world.roles.roles.clear()
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-deleted"))
     assert world.incident.state is State.RESOLVED
+
+
+DOUBTFUL = policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"Unheard": "of"}))
+
+
+@pytest.mark.parametrize("is_seen_between", ["seen", "not seen"])
+def test_a_trust_that_cannot_be_judged_for_a_moment_hides_no_session(is_seen_between: str) -> None:
+    """The Deny is taken away, the trust is written as nobody understands it, and as it was again."""
+    world = renewed()
+    repaired_trust = role_of(world).trust
+    if is_seen_between == "seen":
+        take_away(world, 11)
+        world.remediations.renewals.clear()
+    world.now = MUCH_LATER.replace("10:00", "12:00")
+    world.change(role_of(world).without_inline(REVOCATION).with_trust(DOUBTFUL), event_id="event-doubt")
+    assert {incident.kind: incident.state for incident in world.incidents}[Kind.TRUST_ESCAPE] is State.NOT_FIXED
+    world.now = MUCH_LATER.replace("10:00", "13:00")
+    world.change(role_of(world).with_trust(repaired_trust), event_id="event-back")
+    (incident,) = (one for one in world.incidents if one.kind is Kind.TRUST_ESCAPE)
+    assert (told_state(incident), incident.reason.startswith(TAKEN_AWAY)) == (State.NOT_FIXED, True)
+    assert carried_out(world) == [f"moved up to {LAST.before}"]
+    assert LAST.text in [one.text for one in role_of(world).inline]
+
+
+def test_the_role_is_looked_at_when_the_breaker_closes_whether_or_not_anything_happens() -> None:
+    """A sweep may come after the longest session has ended."""
+    world = renewed()
+    for minute in (11, 12):
+        take_away(world, minute)
+        carried_out(world)
+    world.rechecks.requests.clear()
+    take_away(world, 13)
+    assert 780 < max(delay for _, delay in world.rechecks.requests) <= 900  # until 15:26
+
+
+def test_what_a_pause_put_off_is_put_again_when_it_ends() -> None:
+    """Its alert has said that it is."""
+    world = renewed()
+    assert world.operate(OPERATOR, "pause", reason="x y", seconds=300).status == 200
+    take_away(world, 11)
+    world.rechecks.requests.clear()
+    assert [told.partition(" by ")[0] for told in carried_out(world)] == ["paused"]
+    assert world.rechecks.requests
+    world.now = MUCH_LATER.replace("10:00", "17:00")
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert carried_out(world) == [f"moved up to {LAST.before}"]
+
+
+def test_whoever_takes_it_away_before_it_is_read_back_is_counted() -> None:
+    """Each put would ask for looks, and each look for a put: real remediations of the role wait behind them."""
+    world = renewed()
+    without = role_of(world).without_inline(REVOCATION)
+    take_away(world, 11)
+    for minute in (12, 13):
+        world.roles.stale = [without] * 5
+        world.rechecks.requests.clear()
+        assert carried_out(world) == ["put again, and not seen to be yet: IAM's reads lag behind"]
+        assert [delay for _, delay in world.rechecks.requests] == [30]
+        world.roles.stale = []
+        world.now = MUCH_LATER.replace("10:00", f"{minute}:00")
+        world.change(without, event_id=f"event-again-{minute}")
+    assert (carried_out(world), len(world.incident.reopenings)) == ([], 3)
+
+
+def test_what_was_moved_up_and_not_read_back_is_not_moved_down_again() -> None:
+    """Whoever became the role while IAM spread its repair would be it again."""
+    world = repaired()
+    world.now = SOON
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    world.remediations.renewals.clear()
+    world.roles.stale = []
+    world.message(dump_record(InspectionRequest(GROUP_ROLE.name, NOW, Origin.RENEWAL)))
+    renewals = [one for one in world.remediations.renewals if not one.is_put_again]
+    world.roles.stale = [role_of(world)] * 6
+    assert [carry_out(one, world.remediator, now=SOON) for one in renewals] == [
+        "put again, and not seen to be yet: IAM's reads lag behind"
+    ]
+    world.roles.stale = []
+    world.remediations.renewals.clear()
+    world.now = MUCH_LATER
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken-again")
+    assert carried_out(world) == ["moved up to 2026-11-23T15:00:41Z"]
+
+
+def test_a_renewal_that_succeeds_after_one_that_was_refused_is_told() -> None:
+    """The sessions of whoever came while IAM spread the trust are ended then."""
+    world = repaired()
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    assert look(world, SOON) == ["refused: AccessDenied: `no`"]
+    assert told_state(world.incident) is State.NOT_FIXED
+    world.roles.refusals = {}
+    assert look(world, LATER) == [f"moved up to {LAST.before}"]
+    assert (told_state(world.incident), "are ended" in world.incident.reason) == (State.CONTAINED, True)
+
+
+def test_an_order_that_comes_after_it_was_put_again_changes_nothing() -> None:
+    """It was sent twice, and AWS refuses the second."""
+    world = renewed()
+    take_away(world, 11)
+    (order,) = world.remediations.renewals
+    carried_out(world)
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    assert carry_out(order, world.remediator, now=world.now) == "put again already"
+    assert told_state(world.incident) is State.CONTAINED
+
+
+def test_an_operator_who_has_stopped_the_war_has_it_put_again_at_once() -> None:
+    """By the word that is for whatever is not fixed."""
+    world = renewed()
+    for minute in (11, 12, 13):
+        take_away(world, minute)
+        carried_out(world)
+    assert world.operate(OPERATOR, "retry", incident=world.incident.id).status == 202
+    world.now = MUCH_LATER.replace("10:00", "14:00")
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert carried_out(world) == [f"moved up to {LAST.before}"]

@@ -15,6 +15,7 @@ from panorama_guard.planning.trust_repair import repair_trust
 TAKEN_AWAY = f"{LET_IN} the Deny for older sessions was taken away or changed: whoever was the role before is it again"
 _STILL_IN = f"{LET_IN} who became the role while IAM spread that still is it"
 OUTLIVED = "the trust is repaired, and the sessions that could not be ended are over: none lasts longer than 12 hours"
+ENDED_LATER = "the trust is repaired, and the sessions that were issued while IAM spread that are ended"
 PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
 
 

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import LiftOrder, Order, RemediationOrder, RenewalOrder
 from panorama_guard.planning.trusting import why_let_in
@@ -49,6 +50,8 @@ def _leave(order: RemediationOrder, incident: Incident, obstacle: Obstacle, ledg
 def _renew_nothing(order: RenewalOrder, incident: Incident, why: str, ledger: Ledger, *, now: str) -> str:
     if incident.attempt != order.renewed_attempt or incident.state is not State.CONTAINED:
         return "another attempt was made since"
+    if order.is_put_again and not is_let_in(incident):
+        return "put again already"
     reason = f"{why_let_in(incident.reason)}: {why}"
     if incident.reason != reason:
         ledger.put_incident(incident.moved(State.CONTAINED, now=now, reason=reason))

@@ -6,17 +6,17 @@ from panorama_guard.case.attribution import suspect
 from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.ending import is_let_in
-from panorama_guard.case.finding import Judgement
+from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
+from panorama_guard.case.step import PutTrust, RevokeSessions, apply_step, describe_step
 from panorama_guard.case.times import shown_time
 from panorama_guard.planning.trusting import OUTLIVED, TAKEN_AWAY, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.renewing import is_repair, order_renewal, since
-from panorama_guard.service.sightings import trip_of
+from panorama_guard.service.sightings import look_after, trip_of
 
 LONGEST_SESSION = timedelta(hours=12)  # of a role
 
@@ -34,10 +34,20 @@ def renew_taken_away(
     for incident in outlived:
         inspector.ledger.put_incident(incident.moved(State.CONTAINED, now=look.now, reason=OUTLIVED))
     gone = [i for i in clean if i not in outlived and _is_gone(i, look)]
-    return tuple(i.id for i in (*outlived, *(i for i in gone if _put_again(i, look, inspector))))
+    return tuple(i.id for i in (*outlived, *(i for i in gone if put_again(i, look, inspector))))
 
 
-def _put_again(incident: Incident, look: Look, inspector: Inspector) -> bool:
+def is_repaired_still(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Say whether the trust is as the guard had repaired it, where a doubt has passed that hid it for a time."""
+    before, role = told_before(incident.remedy), look.snapshot
+    is_done = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.NOT_FIXED and incident.remedy.carried_out
+    if not is_done or not before or since(before, look.now) > LONGEST_SESSION or not isinstance(role, RoleSnapshot):
+        return False
+    steps = (step for backups in inspector.ledger.read_attempts(incident) for one in backups for step in one.steps)
+    return any(isinstance(step, PutTrust) and apply_step(role, step) == role for step in steps)
+
+
+def put_again(incident: Incident, look: Look, inspector: Inspector) -> bool:
     """Order it, if the breaker lets that be, and return whether anything was told: once, until it is put again.
 
     To the breaker it is the escape itself that comes back.
@@ -52,6 +62,8 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector) -> bool:
         inspector.ledger.put_incident(suspected.moved(State.CONTAINED, now=look.now, reason=reason))
     if trip is None:
         order_renewal(incident, inspector, now=look.now, is_put_again=True)
+    else:
+        look_after(trip.until, look, inspector)
     return is_news
 
 

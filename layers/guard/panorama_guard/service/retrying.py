@@ -3,8 +3,9 @@
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import Retry
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.incident import State
-from panorama_guard.case.lifecycle import untried
+from panorama_guard.case.lifecycle import counted_anew, untried
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.matters import find_matter
 from panorama_guard.service.operator import Answer, Operator, ask_for_look, tell, turn_back_while_paused
@@ -19,13 +20,13 @@ def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> An
     matter = find_matter(command.incident_id, caller, operator, now=now)
     turn_back_while_paused(operator, now=now)
     incident = matter.incident
-    if incident.state is not State.NOT_FIXED:
-        message = f"there is nothing to try again: it is {incident.state.value} ({incident.reason})"
+    if told_state(incident) is not State.NOT_FIXED:
+        message = f"there is nothing to try again: it is {told_state(incident).value} ({incident.reason})"
         raise NotNowError(message)
     if incident.breaker is Breaker.OPEN:
         message = f"the breaker is open, and the guard tries again by itself when it closes: {incident.reason}"
         raise NotNowError(message)
-    operator.ledger.put_incident(untried(incident))
+    operator.ledger.put_incident(untried(incident) if incident.is_open else counted_anew(incident))
     text = f"{incident.id} on {incident.role_name}: {incident.reason}"
     title = "the guard was asked to try again what it could not fix"
     tell(title, text, caller.arn, operator, now=now, about=incident.id)

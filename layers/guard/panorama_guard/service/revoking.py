@@ -1,19 +1,21 @@
 """Ends the sessions of a role too that were issued between the repair of its trust and now."""
 
 from panorama_guard.case.backup import Backup
+from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, Remedy, State
+from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS
 from panorama_guard.case.order import InspectionRequest, Origin, RenewalOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions, apply_step, describe_step, invert_step
 from panorama_guard.case.undo import Undo
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
-from panorama_guard.planning.trusting import PUT_AGAIN, TAKEN_AWAY, revocation, told_before, why_let_in
+from panorama_guard.planning.trusting import ENDED_LATER, PUT_AGAIN, TAKEN_AWAY, revocation, told_before, why_let_in
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import RE_READS, RECHECKS, Remediator
-from panorama_guard.service.later import pause_in_force
+from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.renewing import moved_up_to
 from panorama_guard.service.settings import Mode
 
@@ -26,7 +28,7 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
         return "no such incident"
     if (incident.id, incident.attempt) != (order.renewed_incident, order.renewed_attempt):
         return "another attempt was made since"
-    if word := _why_not_now(dossier.undo_of(incident), remediator, now=now):
+    if word := _why_not_now(order, incident, dossier.undo_of(incident), remediator, now=now):
         return word
     snapshot = remediator.reader.read_role(incident.subject.name)
     if snapshot is None or not _may_renew(incident, snapshot, remediator):
@@ -39,12 +41,19 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     return _carry_out(incident, snapshot, step, remediator, now=now)
 
 
-def _why_not_now(undo: Undo | None, remediator: Remediator, *, now: str) -> str:
-    """Return the operator's word that stands against a renewal, or an empty text."""
+def _why_not_now(
+    order: RenewalOrder, incident: Incident, undo: Undo | None, remediator: Remediator, *, now: str
+) -> str:
+    """Return what stands against a renewal, or an empty text: it is done, or an operator's word."""
+    if order.is_put_again and not incident.reason.startswith(TAKEN_AWAY):
+        return "put again already"
     if undo is not None and not undo.refused:
         return f"undone by {undo.by}"
     pause = pause_in_force(remediator.ledger, remediator.account, remediator.policy.hub, now=now)
-    return pause.describe() if pause else ""
+    if pause is None:
+        return ""
+    look_after_pause(pause, incident.subject.name, remediator.rechecks, now=now)
+    return pause.describe()
 
 
 def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediator) -> bool:
@@ -74,12 +83,16 @@ def _carry_out(
         return f"refused: {error}"
     # Nothing new is told: the alert has said that the time is moved up.
     done = replace(incident, remedy=remedy, revision=incident.revision + 1)
-    if incident.reason.startswith(TAKEN_AWAY):  # that was told as not fixed
+    if is_let_in(incident):  # that was told as not fixed
         if not _is_seen(step, incident, remediator):
+            # Whoever takes it away before it is read is counted: he would have it put again for ever.
+            times = (*incident.reopenings, now)[-REMEMBERED_REOPENINGS:]
+            remediator.ledger.put_incident(replace(done, reopenings=times))
             request = InspectionRequest(incident.subject.name, now, Origin.RECHECK)
-            remediator.rechecks.recheck(request, RECHECKS)  # the look orders it again
+            remediator.rechecks.recheck(request, RECHECKS[1:2])  # the look orders it again
             return "put again, and not seen to be yet: IAM's reads lag behind"
-        done = replace(incident, remedy=remedy).moved(State.CONTAINED, now=now, reason=PUT_AGAIN)
+        reason = PUT_AGAIN if incident.reason.startswith(TAKEN_AWAY) else ENDED_LATER
+        done = replace(incident, remedy=remedy).moved(State.CONTAINED, now=now, reason=reason)
     remediator.ledger.put_incident(done)
     return f"moved up to {step.before}"
 
