@@ -263,7 +263,7 @@ inline look_after_pause() {
 #endif
 }
 
-/* CODE service/sightings.py _trip: the breaker's count within the window. */
+/* CODE service/sightings.py trip_of: the breaker's count within the window. */
 #ifdef WITHOUT_BREAKER
 #define tripped false
 #else

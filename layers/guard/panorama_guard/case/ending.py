@@ -66,9 +66,12 @@ def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
 
 def waived(incident: Incident, *, now: str, reason: str) -> Incident:
     """Return the incident as it stands once its escape is waived; a pending one when its order comes to that."""
-    # An operator's word is the end of a war too: what comes back after it is counted from the beginning.
-    at_peace = replace(incident, reopenings=(), breaker=Breaker.CLOSED)
-    return at_peace.moved(State.RESOLVED, now=now, reason=reason)
+    return at_peace(incident).moved(State.RESOLVED, now=now, reason=reason)
+
+
+def at_peace(incident: Incident) -> Incident:
+    """Return the incident as if its escape had never come back: an operator's word is the end of a war."""
+    return replace(incident, reopenings=(), breaker=Breaker.CLOSED)
 
 
 def doubt(incident: Incident, *, now: str) -> Incident:

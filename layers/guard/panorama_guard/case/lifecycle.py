@@ -147,11 +147,6 @@ def untried(incident: Incident) -> Incident:
     return replace(incident, fingerprint="", failures=0, revision=incident.revision + 1)
 
 
-def counted_anew(incident: Incident) -> Incident:
-    """Return an incident as if its escape had never come back: the breaker lets the guard act at the next look."""
-    return replace(incident, reopenings=(), revision=incident.revision + 1)
-
-
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
     return replace(
         suspect(incident, sighting.cause),

@@ -43,6 +43,8 @@ def is_repaired_still(incident: Incident, look: Look, inspector: Inspector) -> b
     is_done = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.NOT_FIXED and incident.remedy.carried_out
     if not is_done or not before or since(before, look.now) > LONGEST_SESSION or not isinstance(role, RoleSnapshot):
         return False
+    if _is_undone(incident, look):
+        return False
     steps = (step for backups in inspector.ledger.read_attempts(incident) for one in backups for step in one.steps)
     return any(isinstance(step, PutTrust) and apply_step(role, step) == role for step in steps)
 
@@ -76,10 +78,8 @@ def _what_now(trip: Trip | None) -> str:
 
 def _is_gone(incident: Incident, look: Look) -> bool:
     """Say whether the role has lost the Deny that was put for an incident, or was told to have, and nobody undid it."""
-    undo, before = look.dossier.undo_of(incident), told_before(incident.remedy)
-    if (undo is not None and not undo.refused) or not isinstance(look.snapshot, RoleSnapshot):
-        return False
-    if incident.reason == OUTLIVED:
+    before = told_before(incident.remedy)
+    if _is_undone(incident, look) or incident.reason == OUTLIVED or not isinstance(look.snapshot, RoleSnapshot):
         return False
     if not before and not any(line == describe_step(_CLOSED) for line in incident.remedy.steps):
         return False  # there was no room for a Deny, as the alert said
@@ -89,6 +89,11 @@ def _is_gone(incident: Incident, look: Look) -> bool:
         return incident.reason.startswith(TAKEN_AWAY)  # whoever put it again has not seen it: he is to look once more
     ago = since(before or incident.updated_at, look.now)
     return min(ago, since(incident.updated_at, look.now)) > SPREADING and ago <= LONGEST_SESSION
+
+
+def _is_undone(incident: Incident, look: Look) -> bool:
+    undo = look.dossier.undo_of(incident)
+    return undo is not None and not undo.refused
 
 
 _CLOSED = PutTrust(CLOSED_TRUST)  # of a quarantine, whose Deny is one of everything

@@ -3,9 +3,10 @@
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import Retry
-from panorama_guard.case.ending import told_state
-from panorama_guard.case.incident import State
-from panorama_guard.case.lifecycle import counted_anew, untried
+from panorama_guard.case.ending import at_peace, told_state
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.lifecycle import untried
+from panorama_guard.policy.record import replace
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.matters import find_matter
 from panorama_guard.service.operator import Answer, Operator, ask_for_look, tell, turn_back_while_paused
@@ -26,9 +27,14 @@ def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> An
     if incident.breaker is Breaker.OPEN:
         message = f"the breaker is open, and the guard tries again by itself when it closes: {incident.reason}"
         raise NotNowError(message)
-    operator.ledger.put_incident(untried(incident) if incident.is_open else counted_anew(incident))
+    operator.ledger.put_incident(untried(incident) if incident.is_open else _counted_anew(incident))
     text = f"{incident.id} on {incident.role_name}: {incident.reason}"
     title = "the guard was asked to try again what it could not fix"
     tell(title, text, caller.arn, operator, now=now, about=incident.id)
     ask_for_look(matter.guarded.name, now, operator, now=now)
     return Answer(202, {"incident": incident.id, "retry": "asked for"})
+
+
+def _counted_anew(incident: Incident) -> Incident:
+    """Return an incident whose Deny is put again at the next look, whatever the breaker has counted."""
+    return replace(at_peace(incident), revision=incident.revision + 1)
