@@ -13,7 +13,7 @@ from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions
 from panorama_guard.planning.names import QUARANTINE, REVOCATION
-from panorama_guard.planning.trusting import TAKEN_AWAY
+from panorama_guard.planning.trusting import AFTER_DOUBT
 from panorama_guard.service.carry_out import carry_out
 from tests.builders import GROUP_ROLE, NOW, deny, filler, policy, trusting, with_policies
 from tests.unit.service.test_renewing import HEALTHY, LATER, OPENED, SOON, look, repaired
@@ -271,23 +271,41 @@ def test_it_is_over_once_the_role_is_deleted() -> None:
 DOUBTFUL = policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"Unheard": "of"}))
 
 
-@pytest.mark.parametrize("is_seen_between", ["seen", "not seen"])
-def test_a_trust_that_cannot_be_judged_for_a_moment_hides_no_session(is_seen_between: str) -> None:
-    """The Deny is taken away, the trust is written as nobody understands it, and as it was again."""
+@pytest.mark.parametrize("deny", ["taken away and told", "taken away", "in place"])
+@pytest.mark.parametrize("is_same", ["as it was", "otherwise inside"])
+def test_a_trust_that_cannot_be_judged_for_a_moment_hides_no_session(deny: str, is_same: str) -> None:
+    """What nobody understands may let a stranger in, who is the role for hours once the trust is as it was again."""
     world = renewed()
-    repaired_trust = role_of(world).trust
-    if is_seen_between == "seen":
+    after = role_of(world).trust
+    if is_same != "as it was":
+        after = policy(trusting({"Service": "greengrass.amazonaws.com"}, Sid="Another"))
+    if deny == "taken away and told":
         take_away(world, 11)
         world.remediations.renewals.clear()
     world.now = MUCH_LATER.replace("10:00", "12:00")
-    world.change(role_of(world).without_inline(REVOCATION).with_trust(DOUBTFUL), event_id="event-doubt")
+    doubtful = role_of(world).with_trust(DOUBTFUL)
+    world.change(doubtful if deny == "in place" else doubtful.without_inline(REVOCATION), event_id="event-doubt")
     assert {incident.kind: incident.state for incident in world.incidents}[Kind.TRUST_ESCAPE] is State.NOT_FIXED
     world.now = MUCH_LATER.replace("10:00", "13:00")
-    world.change(role_of(world).with_trust(repaired_trust), event_id="event-back")
+    world.change(role_of(world).with_trust(after), event_id="event-back")
     (incident,) = (one for one in world.incidents if one.kind is Kind.TRUST_ESCAPE)
-    assert (told_state(incident), incident.reason.startswith(TAKEN_AWAY)) == (State.NOT_FIXED, True)
-    assert carried_out(world) == [f"moved up to {LAST.before}"]
-    assert LAST.text in [one.text for one in role_of(world).inline]
+    assert (told_state(incident), incident.reason.startswith(AFTER_DOUBT)) == (State.NOT_FIXED, True)
+    world.remediations.renewals.clear()  # it is lost, and the next look orders it again
+    world.now = MUCH_LATER.replace("10:00", "14:00")
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert carried_out(world) == ["moved up to 2026-11-23T15:13:01Z"]
+    (incident,) = (one for one in world.incidents if one.kind is Kind.TRUST_ESCAPE)
+    assert (told_state(incident), "issued meanwhile are ended" in incident.reason) == (State.CONTAINED, True)
+
+
+def test_a_quarantine_that_cannot_be_judged_for_a_moment_hides_no_session() -> None:
+    """Its Deny has no time."""
+    world = quarantined()
+    closed = role_of(world).trust
+    world.change(role_of(world).without_inline(QUARANTINE).with_trust(DOUBTFUL), event_id="event-doubt")
+    world.now = MUCH_LATER.replace("10:00", "13:00")
+    world.change(role_of(world).with_trust(closed), event_id="event-back")
+    assert carried_out(world) == ["moved up to 2026-11-23T15:13:01Z"]
 
 
 def test_the_role_is_looked_at_when_the_breaker_closes_whether_or_not_anything_happens() -> None:
@@ -306,12 +324,20 @@ def test_what_a_pause_put_off_is_put_again_when_it_ends() -> None:
     world = renewed()
     assert world.operate(OPERATOR, "pause", reason="x y", seconds=300).status == 200
     take_away(world, 11)
-    world.rechecks.requests.clear()
-    assert [told.partition(" by ")[0] for told in carried_out(world)] == ["paused"]
-    assert world.rechecks.requests
+    assert (world.remediations.renewals, [delay for _, delay in world.rechecks.requests if delay > 120]) == ([], [241])
     world.now = MUCH_LATER.replace("10:00", "17:00")
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert carried_out(world) == [f"moved up to {LAST.before}"]
+
+
+def test_a_pause_that_comes_after_the_order_puts_it_off() -> None:
+    """The role is looked at when it ends."""
+    world = renewed()
+    take_away(world, 11)
+    assert world.operate(OPERATOR, "pause", reason="x y", seconds=300).status == 200
+    world.rechecks.requests.clear()
+    assert [told.partition(" by ")[0] for told in carried_out(world)] == ["paused"]
+    assert world.rechecks.requests
 
 
 def test_whoever_takes_it_away_before_it_is_read_back_is_counted() -> None:
@@ -328,6 +354,22 @@ def test_whoever_takes_it_away_before_it_is_read_back_is_counted() -> None:
         world.now = MUCH_LATER.replace("10:00", f"{minute}:00")
         world.change(without, event_id=f"event-again-{minute}")
     assert (carried_out(world), len(world.incident.reopenings)) == ([], 3)
+    assert "the breaker is open after" in world.incident.reason
+
+
+def test_what_is_in_place_is_told_to_be_whatever_was_counted() -> None:
+    """IAM showed it late."""
+    world = renewed()
+    without = role_of(world).without_inline(REVOCATION)
+    take_away(world, 11)
+    for minute in (12, 13):
+        world.roles.stale = [without] * 5
+        carried_out(world)
+        world.roles.stale = []
+        world.now = MUCH_LATER.replace("10:00", f"{minute}:00")
+        world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-{minute}"))
+    assert carried_out(world) == [f"moved up to {LAST.before}"]
+    assert told_state(world.incident) is State.CONTAINED
 
 
 def test_what_was_moved_up_and_not_read_back_is_not_moved_down_again() -> None:
@@ -359,6 +401,25 @@ def test_a_renewal_that_succeeds_after_one_that_was_refused_is_told() -> None:
     world.roles.refusals = {}
     assert look(world, LATER) == [f"moved up to {LAST.before}"]
     assert (told_state(world.incident), "are ended" in world.incident.reason) == (State.CONTAINED, True)
+
+
+def test_a_renewal_that_is_not_read_back_is_renewed_by_the_next_look() -> None:
+    """The one before it was refused, and told."""
+    world = repaired()
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    look(world, SOON)
+    answer = world.operate(OPERATOR, "retry", incident=world.incident.id)
+    assert (answer.status, "revoke the role's sessions" in str(answer.body["error"])) == (409, True)
+    world.roles.refusals = {}
+    world.rechecks.requests.clear()
+    world.now = LATER
+    world.message(dump_record(InspectionRequest(GROUP_ROLE.name, NOW, Origin.RENEWAL)))
+    world.roles.stale = [role_of(world)] * 6
+    assert carried_out(world) == ["put again, and not seen to be yet: IAM's reads lag behind"]
+    world.roles.stale = []
+    assert [(one.origin, delay) for one, delay in world.rechecks.requests][-1] == (Origin.RENEWAL, 30)
+    assert look(world, "2026-11-23T15:02:40+00:00") == ["moved up to 2026-11-23T15:02:41Z"]
+    assert told_state(world.incident) is State.CONTAINED
 
 
 def test_an_order_that_comes_after_it_was_put_again_changes_nothing() -> None:

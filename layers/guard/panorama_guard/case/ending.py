@@ -74,6 +74,9 @@ def at_peace(incident: Incident) -> Incident:
     return replace(incident, reopenings=(), breaker=Breaker.CLOSED)
 
 
+DOUBTED = "it was contained, and cannot be judged any more: the escape may be back"
+
+
 def doubt(incident: Incident, *, now: str) -> Incident:
     """Return the incident as it stands once its finding can neither be seen nor be proved to be gone.
 
@@ -81,5 +84,4 @@ def doubt(incident: Incident, *, now: str) -> Incident:
     """
     if incident.state is not State.CONTAINED:
         return incident
-    reason = "it was contained, and cannot be judged any more: the escape may be back"
-    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=reason)
+    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=DOUBTED)

@@ -6,16 +6,19 @@ from datetime import UTC, datetime, timedelta
 from panorama_guard.case.ending import LET_IN
 from panorama_guard.case.incident import Remedy
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import PutTrust, RevokeSessions
+from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
 from panorama_guard.planning.names import REVOCATION, free_name
 from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.situation import Situation
 from panorama_guard.planning.trust_repair import repair_trust
+from panorama_guard.policy.record import replace
 
 TAKEN_AWAY = f"{LET_IN} the Deny for older sessions was taken away or changed: whoever was the role before is it again"
+AFTER_DOUBT = f"{LET_IN} it could not be judged for a time, and who became the role then may still be it"
+DENY_WANTED = (TAKEN_AWAY, AFTER_DOUBT)  # how the reason begins while a Deny for older sessions is to be put
 _STILL_IN = f"{LET_IN} who became the role while IAM spread that still is it"
 OUTLIVED = "the trust is repaired, and the sessions that could not be ended are over: none lasts longer than 12 hours"
-ENDED_LATER = "the trust is repaired, and the sessions that were issued while IAM spread that are ended"
+ENDED_LATER = "the trust is repaired, and the sessions that were issued meanwhile are ended"
 PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
 
 
@@ -49,4 +52,10 @@ def told_before(remedy: Remedy) -> str:
 
 def why_let_in(told: str) -> str:
     """Return who is the role though its trust is repaired, where older sessions cannot be ended; by what is told."""
-    return TAKEN_AWAY if told.startswith(TAKEN_AWAY) else _STILL_IN
+    return next((why for why in DENY_WANTED if told.startswith(why)), _STILL_IN)
+
+
+def moved_up(remedy: Remedy, step: RevokeSessions) -> Remedy:
+    """Return the remedy with the time of this step in the place of the one before."""
+    others = tuple(line for line in remedy.steps if not line.startswith(f"put the inline policy {step.name},"))
+    return replace(remedy, steps=(describe_step(step), *others))

@@ -5,15 +5,24 @@ from datetime import timedelta
 from panorama_guard.case.attribution import suspect
 from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
-from panorama_guard.case.ending import is_let_in
+from panorama_guard.case.ending import DOUBTED, is_let_in
 from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import PutTrust, RevokeSessions, apply_step, describe_step
+from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
 from panorama_guard.case.times import shown_time
-from panorama_guard.planning.trusting import OUTLIVED, TAKEN_AWAY, told_before
+from panorama_guard.planning.trusting import (
+    AFTER_DOUBT,
+    DENY_WANTED,
+    OUTLIVED,
+    TAKEN_AWAY,
+    moved_up,
+    revocation,
+    told_before,
+)
 from panorama_guard.policy.record import replace
+from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.renewing import is_repair, order_renewal, since
 from panorama_guard.service.sightings import look_after, trip_of
@@ -34,46 +43,59 @@ def renew_taken_away(
     for incident in outlived:
         inspector.ledger.put_incident(incident.moved(State.CONTAINED, now=look.now, reason=OUTLIVED))
     gone = [i for i in clean if i not in outlived and _is_gone(i, look)]
-    return tuple(i.id for i in (*outlived, *(i for i in gone if put_again(i, look, inspector))))
+    return tuple(i.id for i in (*outlived, *(i for i in gone if _put_again(i, look, inspector))))
 
 
-def is_repaired_still(incident: Incident, look: Look, inspector: Inspector) -> bool:
-    """Say whether the trust is as the guard had repaired it, where a doubt has passed that hid it for a time."""
-    before, role = told_before(incident.remedy), look.snapshot
+def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Tell, of a trust that could not be judged for a time, that somebody may have come in; have his sessions ended.
+
+    What it was meanwhile nobody knows; that it is as it was again, or otherwise inside the profile, ends no session.
+    """
+    step = revocation(look.snapshot, now=look.now) if isinstance(look.snapshot, RoleSnapshot) else None
+    if step is None or _is_undone(incident, look):
+        return False
+    until_now = replace(incident, remedy=moved_up(incident.remedy, step))
+    return _put_again(until_now, look, inspector, why=AFTER_DOUBT)
+
+
+def was_doubted(incident: Incident) -> bool:
+    """Say whether a trust was repaired by the guard, and could not be judged any more after that."""
     is_done = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.NOT_FIXED and incident.remedy.carried_out
-    if not is_done or not before or since(before, look.now) > LONGEST_SESSION or not isinstance(role, RoleSnapshot):
-        return False
-    if _is_undone(incident, look):
-        return False
-    steps = (step for backups in inspector.ledger.read_attempts(incident) for one in backups for step in one.steps)
-    return any(isinstance(step, PutTrust) and apply_step(role, step) == role for step in steps)
+    return is_done and incident.reason == DOUBTED
 
 
-def put_again(incident: Incident, look: Look, inspector: Inspector) -> bool:
+def _put_again(incident: Incident, look: Look, inspector: Inspector, *, why: str = TAKEN_AWAY) -> bool:
     """Order it, if the breaker lets that be, and return whether anything was told: once, until it is put again.
 
     To the breaker it is the escape itself that comes back.
     """
-    is_news = not incident.reason.startswith(TAKEN_AWAY)
-    counted = (*incident.reopenings, *([look.now] if is_news else []))[-REMEMBERED_REOPENINGS:]
+    is_new = not incident.reason.startswith(DENY_WANTED)
+    counted = (*incident.reopenings, *([look.now] if is_new else []))[-REMEMBERED_REOPENINGS:]
     suspected = replace(suspect(incident, look.cause), reopenings=counted)
     others = (i for i in look.incidents if i.id != incident.id)
-    trip = trip_of((suspected, *others), incident.kind, inspector, now=look.now)
+    is_there = _is_in_place(incident, look)  # then it is only to be read once more
+    trip = None if is_there else trip_of((suspected, *others), incident.kind, inspector, now=look.now)
+    is_news = is_new or (trip is not None and _BREAKER not in incident.reason)
     if is_news:
-        reason = f"{TAKEN_AWAY}; seen after a call by {look.cause.by_whom}; {_what_now(trip)}"
+        reason = f"{why}; seen after a call by {look.cause.by_whom}; {_what_now(trip)}"
         inspector.ledger.put_incident(suspected.moved(State.CONTAINED, now=look.now, reason=reason))
-    if trip is None:
-        order_renewal(incident, inspector, now=look.now, is_put_again=True)
-    else:
+    if trip is not None:
         look_after(trip.until, look, inspector)
+    elif pause := pause_in_force(inspector.ledger, inspector.account, inspector.policy.hub, now=look.now):
+        look_after(pause.until, look, inspector)
+    else:
+        order_renewal(incident, inspector, now=look.now, is_put_again=True)
     return is_news
+
+
+_BREAKER = "the breaker is open after"
 
 
 def _what_now(trip: Trip | None) -> str:
     if trip is None:
         return "it is put again where the guard may write and has room"
     until = shown_time(trip.until)
-    return f"the breaker is open after {trip.limit}: it is not put again before {until}; stop who takes it away"
+    return f"{_BREAKER} {trip.limit}: it is not put again before {until}; stop who takes it away"
 
 
 def _is_gone(incident: Incident, look: Look) -> bool:
@@ -83,12 +105,18 @@ def _is_gone(incident: Incident, look: Look) -> bool:
         return False
     if not before and not any(line == describe_step(_CLOSED) for line in incident.remedy.steps):
         return False  # there was no room for a Deny, as the alert said
-    denied = RevokeSessions("", before).text if before else DENY_ALL
-    role = look.snapshot
-    if denied in [*(policy.text for policy in role.inline), *(policy.text for policy in role.boundary)]:
-        return incident.reason.startswith(TAKEN_AWAY)  # whoever put it again has not seen it: he is to look once more
+    if _is_in_place(incident, look):
+        return incident.reason.startswith(DENY_WANTED)  # whoever put it has not seen it: he is to look once more
     ago = since(before or incident.updated_at, look.now)
     return min(ago, since(incident.updated_at, look.now)) > SPREADING and ago <= LONGEST_SESSION
+
+
+def _is_in_place(incident: Incident, look: Look) -> bool:
+    if not isinstance(look.snapshot, RoleSnapshot):
+        return False
+    before, role = told_before(incident.remedy), look.snapshot
+    denied = RevokeSessions("", before).text if before else DENY_ALL
+    return denied in [*(policy.text for policy in role.inline), *(policy.text for policy in role.boundary)]
 
 
 def _is_undone(incident: Incident, look: Look) -> bool:

@@ -4,15 +4,24 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import Incident, Remedy, State
+from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS
 from panorama_guard.case.order import InspectionRequest, Origin, RenewalOrder
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import RevokeSessions, apply_step, describe_step, invert_step
+from panorama_guard.case.step import RevokeSessions, apply_step, invert_step
 from panorama_guard.case.undo import Undo
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
-from panorama_guard.planning.trusting import ENDED_LATER, PUT_AGAIN, TAKEN_AWAY, revocation, told_before, why_let_in
+from panorama_guard.planning.trusting import (
+    DENY_WANTED,
+    ENDED_LATER,
+    PUT_AGAIN,
+    TAKEN_AWAY,
+    moved_up,
+    revocation,
+    told_before,
+    why_let_in,
+)
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import RE_READS, RECHECKS, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
@@ -45,7 +54,7 @@ def _why_not_now(
     order: RenewalOrder, incident: Incident, undo: Undo | None, remediator: Remediator, *, now: str
 ) -> str:
     """Return what stands against a renewal, or an empty text: it is done, or an operator's word."""
-    if order.is_put_again and not incident.reason.startswith(TAKEN_AWAY):
+    if order.is_put_again and not incident.reason.startswith(DENY_WANTED):
         return "put again already"
     if undo is not None and not undo.refused:
         return f"undone by {undo.by}"
@@ -71,7 +80,7 @@ def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediato
 def _carry_out(
     incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions, remediator: Remediator, *, now: str
 ) -> str:
-    remedy = _moved_up(incident.remedy, step)
+    remedy = moved_up(incident.remedy, step)
     # INVARIANT: no write without a whole backup of the role before it.
     remediator.ledger.put_backup(incident, Backup(snapshot, (step,), (invert_step(snapshot, step),), remedy))
     try:
@@ -85,11 +94,12 @@ def _carry_out(
     done = replace(incident, remedy=remedy, revision=incident.revision + 1)
     if is_let_in(incident):  # that was told as not fixed
         if not _is_seen(step, incident, remediator):
+            is_wanted = incident.reason.startswith(DENY_WANTED)
             # Whoever takes it away before it is read is counted: he would have it put again for ever.
-            times = (*incident.reopenings, now)[-REMEMBERED_REOPENINGS:]
+            times = (*incident.reopenings, *([now] if is_wanted else []))[-REMEMBERED_REOPENINGS:]
             remediator.ledger.put_incident(replace(done, reopenings=times))
-            request = InspectionRequest(incident.subject.name, now, Origin.RECHECK)
-            remediator.rechecks.recheck(request, RECHECKS[1:2])  # the look orders it again
+            origin = Origin.RECHECK if is_wanted else Origin.RENEWAL  # the look orders it again
+            remediator.rechecks.recheck(InspectionRequest(incident.subject.name, now, origin), RECHECKS[1:2])
             return "put again, and not seen to be yet: IAM's reads lag behind"
         reason = PUT_AGAIN if incident.reason.startswith(TAKEN_AWAY) else ENDED_LATER
         done = replace(incident, remedy=remedy).moved(State.CONTAINED, now=now, reason=reason)
@@ -105,9 +115,3 @@ def _is_seen(step: RevokeSessions, incident: Incident, remediator: Remediator) -
         if role is not None and apply_step(role, step) == role:
             return True
     return False
-
-
-def _moved_up(remedy: Remedy, step: RevokeSessions) -> Remedy:
-    """Return the remedy with the time as it is now."""
-    others = tuple(line for line in remedy.steps if not line.startswith(f"put the inline policy {step.name},"))
-    return replace(remedy, steps=(describe_step(step), *others))

@@ -14,7 +14,7 @@ from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.subject import standard_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
-from panorama_guard.service.let_in import is_repaired_still, put_again
+from panorama_guard.service.let_in import tell_after_doubt, was_doubted
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.stopped import stopped_findings
 
@@ -57,10 +57,9 @@ def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], in
     absent = [i for i in others if i.is_open and not judgement.of(i.kind, i.source)]
     _order_again(absent, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
-    let_in = [i for i in gone if not _is_held(i, look, inspector) and is_repaired_still(i, look, inspector)]
-    told = tuple(i.id for i in let_in if put_again(i, look, inspector))
+    let_in = [i for i in gone if was_doubted(i) and tell_after_doubt(i, look, inspector)]
     rest = tuple(i for i in gone if i not in let_in)
-    return (*told, *_put_changed(rest, tuple(_settled(rest, look, judgement, inspector)), inspector))
+    return (*(i.id for i in let_in), *_put_changed(rest, tuple(_settled(rest, look, judgement, inspector)), inspector))
 
 
 def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspector: Inspector) -> Iterator[Incident]:
