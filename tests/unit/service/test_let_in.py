@@ -1,6 +1,7 @@
 """Older sessions that are let in again: told as not fixed until their Deny is put again, or none of them can last."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from panorama_guard.planning.trusting import AFTER_DOUBT
 from panorama_guard.service.carry_out import carry_out
 from tests.builders import GROUP_ROLE, NOW, deny, filler, policy, trusting, with_policies
 from tests.unit.service.test_renewing import HEALTHY, LATER, OPENED, SOON, look, repaired
-from tests.unit.service.world import ACTOR, OPERATOR, World, event_on
+from tests.unit.service.world import ACTOR, OPERATOR, SECOND, World, event_on
 
 MUCH_LATER, NEXT_DAY = "2026-11-23T15:10:00+00:00", "2026-11-24T03:03:00+00:00"
 LAST = RevokeSessions(REVOCATION, "2026-11-23T15:02:11Z")
@@ -179,10 +180,12 @@ def test_it_is_told_once_that_aws_refuses_it() -> None:
 
 @pytest.mark.parametrize("reason", ["over", "undone"])
 def test_nothing_is_put_again_where_no_session_lasts_or_an_operator_wants_it_gone(reason: str) -> None:
-    """After twelve hours each session has ended."""
+    """After twelve hours each session has ended; and it takes two operators to say so."""
     world = renewed()
     if reason == "undone":
-        assert world.operate(OPERATOR, "undo", incident=world.incident.id, reason="x y", seconds=60).status == 200
+        answer = world.operate(OPERATOR, "undo", incident=world.incident.id, reason="x y", seconds=3600)
+        waiver: Any = answer.body["waiver"]
+        assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
     else:
         world.now = NEXT_DAY
     world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
@@ -443,3 +446,25 @@ def test_an_operator_who_has_stopped_the_war_has_it_put_again_at_once() -> None:
     world.now = MUCH_LATER.replace("10:00", "14:00")
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert carried_out(world) == [f"moved up to {LAST.before}"]
+
+
+def test_who_puts_it_back_for_each_look_and_takes_it_away_again_is_not_written_for_without_end() -> None:
+    """It reads in place when it is looked at, and not when it is read back."""
+    world = renewed()
+    take_away(world, 11)
+    world.remediations.renewals.clear()
+    writes = []
+    for minute in range(12, 22):
+        world.now = MUCH_LATER.replace("10:00", f"{minute}:00")
+        world.roles.put(role_of(world).with_inline(REVOCATION, LAST.text))
+        world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-there-{minute}"))
+        before = len(world.roles.writes)
+        world.roles.stale = [role_of(world), *[role_of(world).without_inline(REVOCATION)] * 3]
+        assert [told.partition("not seen")[1] for told in carried_out(world)] == ["not seen"]
+        world.roles.stale = []
+        writes.append(len(world.roles.writes) - before)
+    assert (sum(writes), told_state(world.incident)) == (2, State.NOT_FIXED)
+    world.now = MUCH_LATER.replace("10:00", "22:00")
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert carried_out(world) == [f"moved up to {LAST.before}"]
+    assert (told_state(world.incident), len(world.roles.writes)) == (State.CONTAINED, before)

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.incident import State
+from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.job import STEP_MICROSECONDS
+from panorama_guard.service.renewing import order_renewal
 from panorama_guard.service.settings import Mode
 from tests.builders import (
     ACCOUNT,
@@ -19,6 +21,7 @@ from tests.builders import (
     with_policies,
 )
 from tests.unit.hard_questions import HARD, count_steps
+from tests.unit.service.test_renewing import SOON
 from tests.unit.service.undoing import CASES, HEALTHY, LATER, QUEUES, WHY, contained, live, undo
 from tests.unit.service.world import ACTOR, OPERATOR, SECOND, World, recreated
 
@@ -48,6 +51,27 @@ def test_a_role_that_was_changed_since_is_told_and_left() -> None:
     assert answer.status == 409
     assert answer.body["details"][0].startswith("the trust policy was document ")
     assert (world.ledger.waivers, world.ledger.undos, world.remediations.lifts) == ({}, {}, [])
+
+
+def test_a_trust_that_was_changed_before_older_sessions_were_ended_again_is_told_and_left() -> None:
+    """The renewal has a backup of the trust as somebody left it; the guard never put that one."""
+    world = contained(*CASES["a trust opened"])
+    theirs = policy(trusting({"Service": "greengrass.amazonaws.com"}, Sid="Theirs"))
+    world.roles.put(live(world).with_trust(theirs))
+    order_renewal(world.incident, world.inspector, now=SOON)
+    assert carry_out(world.remediations.renewals.pop(), world.remediator, now=SOON).startswith("moved up")
+    answer: Any = undo(world)
+    assert answer.status == 409
+    assert answer.body["details"][0].startswith("the trust policy was document ")
+
+
+def test_what_others_changed_is_told_by_the_backup_of_the_repair() -> None:
+    """That of a renewal has it already."""
+    world = contained(*CASES["a trust opened"])
+    world.roles.put(with_policies(live(world), IN_PATTERN, IN_PATTERN, IN_PATTERN))
+    order_renewal(world.incident, world.inspector, now=SOON)
+    carry_out(world.remediations.renewals.pop(), world.remediator, now=SOON)
+    assert len(undo(world).body["notes"]) == 3  # type: ignore[arg-type]
 
 
 def test_the_backup_of_one_role_is_never_put_on_another() -> None:

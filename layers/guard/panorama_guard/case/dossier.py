@@ -51,6 +51,15 @@ class Dossier:
         wanted = (incident.id, incident.attempt)
         return next((undo for undo in self.undos if (undo.incident_id, undo.attempt) == wanted), None)
 
+    def undo_in_force(self, incident: Incident, *, now: str) -> Undo | None:
+        """Return the undo of an incident's attempt that is to be carried out: it waits for no second operator."""
+        undo = self.undo_of(incident)
+        if undo is None or undo.refused:
+            return None
+        waiver = self.waiver_named(undo.waiver_id)
+        is_agreed = not undo.waiver_id or (waiver is not None and waiver.is_in_force(now=now))
+        return undo if is_agreed else None
+
     def is_too_late(self, undo: Undo, *, now: str) -> bool:
         """Say whether the waiver of what comes back by an undo is over, or was never put on record in its time."""
         waiver = self.waiver_named(undo.waiver_id)

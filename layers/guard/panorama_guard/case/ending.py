@@ -74,14 +74,20 @@ def at_peace(incident: Incident) -> Incident:
     return replace(incident, reopenings=(), breaker=Breaker.CLOSED)
 
 
-DOUBTED = "it was contained, and cannot be judged any more: the escape may be back"
+DOUBTED = "the guard acted on it, and cannot judge it any more: the escape may be back"
 
 
 def doubt(incident: Incident, *, now: str) -> Incident:
     """Return the incident as it stands once its finding can neither be seen nor be proved to be gone.
 
-    What was contained is not called so any longer; once the role can be judged again, either way, it is.
+    What was contained is not called so any longer; once the role can be judged again, either way, it is. A trust whose
+    repair was not seen to hold is doubted too: who comes in meanwhile is to be known when it reads as repaired.
     """
-    if incident.state is not State.CONTAINED:
+    if incident.state is not State.CONTAINED and not _is_unseen_repair(incident):
         return incident
     return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=DOUBTED)
+
+
+def _is_unseen_repair(incident: Incident) -> bool:
+    is_repair = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.NOT_FIXED and incident.remedy.carried_out
+    return is_repair and incident.reason != DOUBTED

@@ -7,7 +7,7 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.difference import describe_differences
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import Subject
-from panorama_guard.case.step import PutTrust, Step, apply_step, describe_step
+from panorama_guard.case.step import PutTrust, RevokeSessions, Step, apply_step, describe_step
 from panorama_guard.policy.record import record, replace
 
 
@@ -96,9 +96,19 @@ def reverse(snapshot: Snapshot, attempts: tuple[tuple[Backup, ...], ...]) -> Rev
     if not attempts:
         return Reversal((), snapshot)
     taken, target = _taken_back(snapshot, attempts)
-    if not any(_is_back(target, backup, attempts) for backup in attempts[-1]):
-        return Reversal((), snapshot, _changes(attempts[-1], snapshot))
+    repairs = without_renewals(attempts[-1])
+    if not any(_is_back(target, backup, attempts) for backup in repairs):
+        return Reversal((), snapshot, _changes(repairs, snapshot))
     return Reversal(taken, target)
+
+
+def without_renewals(backups: tuple[Backup, ...]) -> tuple[Backup, ...]:
+    """Return the backups of an attempt without those of a Deny for older sessions alone, if there are any others.
+
+    That is put again on whatever trust is inside the profile: it says nothing of the one that the guard repaired.
+    """
+    repairs = (one for one in backups if not all(isinstance(step, RevokeSessions) for step in one.steps))
+    return tuple(repairs) or backups
 
 
 def _taken_back(snapshot: Snapshot, attempts: tuple[tuple[Backup, ...], ...]) -> tuple[tuple[Taken, ...], Snapshot]:

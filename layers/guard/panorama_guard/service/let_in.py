@@ -14,17 +14,19 @@ from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
 from panorama_guard.case.times import shown_time
 from panorama_guard.planning.trusting import (
     AFTER_DOUBT,
+    BY_HAND,
     DENY_WANTED,
     OUTLIVED,
     TAKEN_AWAY,
     moved_up,
     revocation,
     told_before,
+    why_let_in,
 )
 from panorama_guard.policy.record import replace
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.look import Inspector, Look
-from panorama_guard.service.renewing import is_repair, order_renewal, since
+from panorama_guard.service.renewing import is_repair, may_end, order_renewal, since
 from panorama_guard.service.sightings import look_after, trip_of
 
 LONGEST_SESSION = timedelta(hours=12)  # of a role
@@ -54,7 +56,8 @@ def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bo
     step = revocation(look.snapshot, now=look.now) if isinstance(look.snapshot, RoleSnapshot) else None
     if step is None or _is_undone(incident, look):
         return False
-    until_now = replace(incident, remedy=moved_up(incident.remedy, step))
+    is_by_hand = _why_by_hand(incident, AFTER_DOUBT, inspector)  # then the remedy keeps what was done
+    until_now = incident if is_by_hand else replace(incident, remedy=moved_up(incident.remedy, step))
     return _put_again(until_now, look, inspector, why=AFTER_DOUBT)
 
 
@@ -74,11 +77,17 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector, *, why: str
     suspected = replace(suspect(incident, look.cause), reopenings=counted)
     others = (i for i in look.incidents if i.id != incident.id)
     is_there = _is_in_place(incident, look)  # then it is only to be read once more
-    trip = None if is_there else trip_of((suspected, *others), incident.kind, inspector, now=look.now)
-    is_news = is_new or (trip is not None and _BREAKER not in incident.reason)
+    trip = None if is_there else trip_of((suspected, *others), incident.kind, inspector.policy, now=look.now)
+    by_hand = _why_by_hand(incident, why, inspector)
+    what_now = by_hand or _what_now(trip)
+    is_news = is_new or any(mark in what_now and mark not in incident.reason for mark in (BY_HAND, _BREAKER))
     if is_news:
-        reason = f"{why}; seen after a call by {look.cause.by_whom}; {_what_now(trip)}"
+        reason = (
+            f"{why if is_new else why_let_in(incident.reason)}; seen after a call by {look.cause.by_whom}; {what_now}"
+        )
         inspector.ledger.put_incident(suspected.moved(State.CONTAINED, now=look.now, reason=reason))
+    if by_hand:
+        return is_news
     if trip is not None:
         look_after(trip.until, look, inspector)
     elif pause := pause_in_force(inspector.ledger, inspector.account, inspector.policy.hub, now=look.now):
@@ -86,6 +95,17 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector, *, why: str
     else:
         order_renewal(incident, inspector, now=look.now, is_put_again=True)
     return is_news
+
+
+def _why_by_hand(incident: Incident, why: str, inspector: Inspector) -> str:
+    """Return what an operator is to do because the guard ends no session, or an empty text."""
+    told = incident.reason if incident.reason.startswith(DENY_WANTED) else why
+    mode = inspector.policy.modes.of(incident.kind)
+    if not may_end(told, mode):
+        return f"{BY_HAND}, by mode {mode.value}: revoke the role's sessions in IAM's console"
+    if why_not := inspector.why_no_hand():
+        return f"{BY_HAND}, {why_not}: revoke the role's sessions in IAM's console"
+    return ""
 
 
 _BREAKER = "the breaker is open after"
@@ -120,8 +140,7 @@ def _is_in_place(incident: Incident, look: Look) -> bool:
 
 
 def _is_undone(incident: Incident, look: Look) -> bool:
-    undo = look.dossier.undo_of(incident)
-    return undo is not None and not undo.refused
+    return look.dossier.undo_in_force(incident, now=look.now) is not None
 
 
 _CLOSED = PutTrust(CLOSED_TRUST)  # of a quarantine, whose Deny is one of everything

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
+from panorama_guard.planning.trusting import AFTER_DOUBT, BY_HAND
 from panorama_guard.service.look import Inspector
+from panorama_guard.service.settings import Mode
 
 SPREAD = timedelta(minutes=5)  # after a repair; longer than the last look that is asked for, if nothing delays it
 LATEST = timedelta(minutes=40)  # in which that look comes, tried again as often as its queue does
@@ -34,6 +36,18 @@ def order_renewal(incident: Incident, inspector: Inspector, *, now: str, is_put_
 def is_repair(incident: Incident) -> bool:
     """Say whether the guard has repaired a trust, and it was seen to hold."""
     return incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
+
+
+def may_end(told: str, mode: Mode) -> bool:
+    """Say whether the guard ends sessions without another word, for an incident of a reason, in a mode.
+
+    Whoever became the role while its trust could not be judged is in no plan that an operator has approved. What was
+    left to him is not done later, at a time at which the role is in use.
+    """
+    is_after_doubt = told.startswith(AFTER_DOUBT)
+    if is_after_doubt and BY_HAND in told:
+        return False
+    return mode is Mode.ENFORCE or (mode is Mode.APPROVE and not is_after_doubt)
 
 
 def moved_up_to(incident: Incident, *, now: str) -> str:

@@ -1,6 +1,7 @@
 """Ends the sessions of a role too that were issued between the repair of its trust and now."""
 
 from panorama_guard.case.backup import Backup
+from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Kind
@@ -9,7 +10,6 @@ from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS
 from panorama_guard.case.order import InspectionRequest, Origin, RenewalOrder
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions, apply_step, invert_step
-from panorama_guard.case.undo import Undo
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
 from panorama_guard.planning.trusting import (
@@ -25,8 +25,8 @@ from panorama_guard.planning.trusting import (
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import RE_READS, RECHECKS, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
-from panorama_guard.service.renewing import moved_up_to
-from panorama_guard.service.settings import Mode
+from panorama_guard.service.renewing import may_end, moved_up_to
+from panorama_guard.service.sightings import trip_of
 
 
 def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
@@ -35,9 +35,7 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     incident = dossier.incident_in(order.slot)
     if order.account != remediator.account or incident is None:
         return "no such incident"
-    if (incident.id, incident.attempt) != (order.renewed_incident, order.renewed_attempt):
-        return "another attempt was made since"
-    if word := _why_not_now(order, incident, dossier.undo_of(incident), remediator, now=now):
+    if word := _why_not_now(order, incident, dossier, remediator, now=now):
         return word
     snapshot = remediator.reader.read_role(incident.subject.name)
     if snapshot is None or not _may_renew(incident, snapshot, remediator):
@@ -45,18 +43,21 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     step = revocation(snapshot, now=moved_up_to(incident, now=now))
     if order.is_put_again:  # whoever became the role since the repair is inside the profile
         step = replace(step, before=told_before(incident.remedy) or step.before)
+        if trip_of(dossier.incidents, incident.kind, remediator.policy, now=now):
+            # The look has seen it in place. Who has it there for each look is not helped to: it is only read.
+            return _record(incident, step, remediator, now=now, is_written=False)
     if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
         return "no room for a Deny for older sessions, as its incident says"
     return _carry_out(incident, snapshot, step, remediator, now=now)
 
 
-def _why_not_now(
-    order: RenewalOrder, incident: Incident, undo: Undo | None, remediator: Remediator, *, now: str
-) -> str:
-    """Return what stands against a renewal, or an empty text: it is done, or an operator's word."""
+def _why_not_now(order: RenewalOrder, incident: Incident, dossier: Dossier, remediator: Remediator, *, now: str) -> str:
+    """Return what stands against a renewal, or an empty text: it is done, or not wanted, or an operator's word."""
+    if (incident.id, incident.attempt) != (order.renewed_incident, order.renewed_attempt):
+        return "another attempt was made since"
     if order.is_put_again and not incident.reason.startswith(DENY_WANTED):
         return "put again already"
-    if undo is not None and not undo.refused:
+    if undo := dossier.undo_in_force(incident, now=now):
         return f"undone by {undo.by}"
     pause = pause_in_force(remediator.ledger, remediator.account, remediator.policy.hub, now=now)
     if pause is None:
@@ -73,7 +74,7 @@ def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediato
     role = remediator.policy.profile.role_named(incident.subject.name)
     is_repair = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
     is_same = snapshot.subject.unique_id == incident.subject.unique_id
-    is_free = remediator.policy.modes.of(incident.kind) is not Mode.OBSERVE
+    is_free = may_end(incident.reason, remediator.policy.modes.of(incident.kind))
     return role is not None and is_repair and is_same and is_free and role.is_enrolled(role.name, snapshot.path)
 
 
@@ -90,17 +91,25 @@ def _carry_out(
         if incident.reason != reason:
             remediator.ledger.put_incident(incident.moved(State.CONTAINED, now=now, reason=reason))
         return f"refused: {error}"
+    return _record(incident, step, remediator, now=now)
+
+
+def _record(
+    incident: Incident, step: RevokeSessions, remediator: Remediator, *, now: str, is_written: bool = True
+) -> str:
+    """Write what came of a step that was written, or was only to be read, and return it."""
+    remedy = moved_up(incident.remedy, step) if is_written else incident.remedy
     # Nothing new is told: the alert has said that the time is moved up.
     done = replace(incident, remedy=remedy, revision=incident.revision + 1)
     if is_let_in(incident):  # that was told as not fixed
         if not _is_seen(step, incident, remediator):
             is_wanted = incident.reason.startswith(DENY_WANTED)
             # Whoever takes it away before it is read is counted: he would have it put again for ever.
-            times = (*incident.reopenings, *([now] if is_wanted else []))[-REMEMBERED_REOPENINGS:]
+            times = (*incident.reopenings, *([now] if is_wanted and is_written else []))[-REMEMBERED_REOPENINGS:]
             remediator.ledger.put_incident(replace(done, reopenings=times))
             origin = Origin.RECHECK if is_wanted else Origin.RENEWAL  # the look orders it again
             remediator.rechecks.recheck(InspectionRequest(incident.subject.name, now, origin), RECHECKS[1:2])
-            return "put again, and not seen to be yet: IAM's reads lag behind"
+            return f"{'put again, and ' if is_written else ''}not seen to be yet: IAM's reads lag behind"
         reason = PUT_AGAIN if incident.reason.startswith(TAKEN_AWAY) else ENDED_LATER
         done = replace(incident, remedy=remedy).moved(State.CONTAINED, now=now, reason=reason)
     remediator.ledger.put_incident(done)

@@ -18,7 +18,7 @@ from panorama_guard.service.authority import PLANNED_ALL_THE_SAME, why_alert_onl
 from panorama_guard.service.later import look_again_after, pause_in_force, reach_of_delay
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.planner import Wanted, find_plan
-from panorama_guard.service.settings import Mode
+from panorama_guard.service.settings import Mode, Policy
 
 UNMEASURED = "how far it reaches is more work to say than one look may cost"
 UNPLANNED = "no plan was made: with all else that is found here, that is more work than one look may cost"
@@ -30,7 +30,7 @@ def sighting_of(finding: Finding, look: Look, standard: AnyStandard, inspector: 
     alert_only = why or inspector.why_no_hand()
     asks = not alert_only and inspector.policy.modes.of(finding.kind) is Mode.APPROVE
     paused = "" if alert_only or asks else _why_paused(finding, look, inspector)
-    trip = trip_of(look.incidents, finding.kind, inspector, now=look.now)
+    trip = trip_of(look.incidents, finding.kind, inspector.policy, now=look.now)
     is_planned = asks or paused or alert_only in PLANNED_ALL_THE_SAME or _may_wait_on(finding, look)
     return Sighting(
         finding,
@@ -99,10 +99,10 @@ def look_after(until: str, look: Look, inspector: Inspector) -> None:
         inspector.ledger.put_looked_at_after(inspector.account, look.guarded.name, last)
 
 
-def trip_of(incidents: Iterable[Incident], kind: Kind, inspector: Inspector, *, now: str) -> Trip | None:
+def trip_of(incidents: Iterable[Incident], kind: Kind, policy: Policy, *, now: str) -> Trip | None:
     """Return the trip of the breaker, where escapes of a kind came back to the role of these incidents too often."""
     times = [time for incident in incidents if incident.kind is kind for time in incident.reopenings]
-    return inspector.policy.breaker.trip(times, now=now)
+    return policy.breaker.trip(times, now=now)
 
 
 def _remedy(look: Look, finding: Finding, standard: AnyStandard, inspector: Inspector, *, strongest: bool) -> Remedy:

@@ -10,7 +10,7 @@ from panorama_guard.case.incident import PENDING
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import SetDefaultVersion
-from panorama_guard.case.undo import PutBack, Reversal, Undo, describe_inverse, reverse
+from panorama_guard.case.undo import PutBack, Reversal, Undo, describe_inverse, reverse, without_renewals
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.allowance import allowing
 from panorama_guard.judging.subject import judge, standard_for
@@ -80,7 +80,8 @@ def _read_case(matter: Matter, operator: Operator) -> _Case:
         message = f"the {word_for(matter.guarded)} has changed since the guard wrote to it, so nothing is undone"
         raise NotNowError(message, reversal.changed)
     # The backups of one attempt come in any order; the one before its first write differs least from what is put back.
-    notes = min((describe_differences(one.snapshot, reversal.target) for one in attempts[0]), key=len)
+    first = without_renewals(attempts[0])
+    notes = min((describe_differences(one.snapshot, reversal.target) for one in first), key=len)
     return _Case(matter, snapshot, reversal, notes)
 
 

@@ -1,0 +1,144 @@
+"""A trust that cannot be judged for a time: whoever came in then is told, and ended where the guard may do that."""
+
+import pytest
+
+from panorama_guard.case.ending import told_state
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.planning.names import REVOCATION
+from panorama_guard.planning.trusting import AFTER_DOUBT, BY_HAND
+from panorama_guard.service.carry_out import carry_out
+from panorama_guard.service.settings import Mode
+from tests.builders import GROUP_ROLE, policy, trusting
+from tests.unit.service.test_let_in import DOUBTFUL, MUCH_LATER, carried_out, renewed, role_of
+from tests.unit.service.test_renewing import HEALTHY, OPENED
+from tests.unit.service.world import OPERATOR, SECOND, World, event_on
+
+DOUBT, BACK, AFTER = (MUCH_LATER.replace("10:00", f"1{minute}:00") for minute in (2, 3, 4))
+INSIDE = policy(trusting({"Service": "greengrass.amazonaws.com"}, Sid="Another"))
+
+
+def incident_of(world: World) -> Incident:
+    """Return the incident of the trust."""
+    return next(one for one in world.incidents if one.kind is Kind.TRUST_ESCAPE)
+
+
+def doubted(world: World, *, after: str = "") -> World:
+    """Have the trust not understood for a minute, and then as it was, or another one."""
+    before = role_of(world).trust
+    world.now = DOUBT
+    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
+    assert incident_of(world).state is State.NOT_FIXED
+    world.now = BACK
+    world.change(role_of(world).with_trust(after or before), event_id="event-back")
+    return world
+
+
+def unverified() -> World:
+    """Return a world in which a trust was repaired, and IAM showed that late."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED)
+    world.roles.stale = [OPENED] * 7
+    assert (world.remediate(), world.incident.state, world.roles.stale) == (["NOT FIXED"], State.NOT_FIXED, [])
+    world.notify()
+    world.topic.alerts.clear()
+    return world
+
+
+def test_a_repair_that_was_not_seen_to_hold_hides_no_session_after_a_doubt() -> None:
+    """Somebody had the trust not understood, and was the role."""
+    world = doubted(unverified())
+    assert incident_of(world).reason.startswith(AFTER_DOUBT)
+    assert carried_out(world) == ["moved up to 2026-11-23T15:13:01Z"]
+    assert told_state(incident_of(world)) is State.CONTAINED
+
+
+def test_a_doubt_about_a_repair_that_was_not_seen_to_hold_is_told_once() -> None:
+    """However often it is looked at."""
+    world = unverified()
+    for number in (1, 2, 3):
+        world.change(role_of(world).with_trust(DOUBTFUL), event_id=f"event-doubt-{number}")
+    world.notify()
+    told = [text for _, text, _ in world.topic.alerts if incident_of(world).id in text]
+    assert (len(told), "cannot judge it any more" in told[0]) == (1, True)
+
+
+@pytest.mark.parametrize("mode", [Mode.APPROVE, Mode.OBSERVE])
+def test_sessions_of_a_doubt_are_an_operators_to_end_where_the_guard_waits_for_his_word(mode: Mode) -> None:
+    """No plan that he has approved says that whoever is the role today is denied everything."""
+    world = renewed()
+    world.mode = mode
+    before = incident_of(world).remedy
+    doubted(world)
+    told = incident_of(world)
+    assert (told_state(told), told.remedy) == (State.NOT_FIXED, before)
+    assert told.reason.startswith(AFTER_DOUBT)
+    assert f"{BY_HAND}, by mode {mode.value}: revoke the role's sessions in IAM's console" in told.reason
+    world.notify()
+    alerts = len(world.topic.alerts)
+    world.mode = Mode.ENFORCE  # later: it was left to the operator, and is not done at another time
+    for number in (1, 2):
+        world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-{number}"))
+    world.notify()
+    assert (world.remediations.renewals, len(world.topic.alerts)) == ([], alerts)
+    answer = world.operate(OPERATOR, "retry", incident=told.id)
+    assert (answer.status, "revoke the role's sessions" in str(answer.body["error"])) == (409, True)
+    world.now = "2026-11-24T03:14:00+00:00"
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert "none lasts longer than 12 hours" in incident_of(world).reason
+
+
+def test_an_order_that_meets_mode_approve_ends_no_session_of_a_doubt() -> None:
+    """It was given before the mode was."""
+    world = doubted(renewed())
+    (order,) = world.remediations.renewals
+    world.mode = Mode.APPROVE
+    assert carry_out(order, world.remediator, now=AFTER) == "nothing to renew"
+    world.now = AFTER
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert BY_HAND in incident_of(world).reason
+
+
+def test_the_deny_that_was_approved_is_put_again_as_it_was_in_mode_approve() -> None:
+    """It ends nobody's session whom the approved plan left."""
+    world = renewed()
+    world.mode = Mode.APPROVE
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    assert carried_out(world) == ["moved up to 2026-11-23T15:02:11Z"]
+
+
+def test_in_mode_observe_it_is_told_that_it_is_not_put_again_and_put_once_the_mode_allows_it() -> None:
+    """The alert says what is done, and by whom."""
+    world = renewed()
+    world.mode = Mode.OBSERVE
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    assert f"{BY_HAND}, by mode observe" in incident_of(world).reason
+    assert world.remediations.renewals == []
+    world.mode = Mode.ENFORCE
+    world.now = DOUBT
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert carried_out(world) == ["moved up to 2026-11-23T15:02:11Z"]
+    assert told_state(incident_of(world)) is State.CONTAINED
+
+
+@pytest.mark.parametrize("after", ["", INSIDE], ids=["as it was", "otherwise inside"])
+def test_an_undo_that_waits_for_a_second_operator_hides_no_session(after: str) -> None:
+    """Whoever asked for it may be the one who came in."""
+    world = renewed()
+    answer = world.operate(OPERATOR, "undo", incident=incident_of(world).id, reason="x y", seconds=7200)
+    assert answer.body["undo"] == "waiting"
+    doubted(world, after=after)
+    assert told_state(incident_of(world)) is State.NOT_FIXED
+    assert carried_out(world) == ["moved up to 2026-11-23T15:13:01Z"]
+
+
+def test_an_undo_that_is_agreed_to_is_an_operators_word_about_its_sessions_too() -> None:
+    """What was ended is let in again by it."""
+    world = renewed()
+    answer = world.operate(OPERATOR, "undo", incident=incident_of(world).id, reason="x y", seconds=7200)
+    waiver = answer.body["waiver"]
+    assert isinstance(waiver, dict)
+    assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+    doubted(world)
+    assert world.remediations.renewals == []
