@@ -51,6 +51,16 @@ def test_the_approved_plan_is_carried_out_and_told() -> None:
     assert [subject.split("]")[0] for subject in world.subjects] == ["[NEEDS APPROVAL", "[DETECTED", "[CONTAINED"]
 
 
+def test_who_approves_another_plan_than_is_on_its_way_is_told() -> None:
+    """Else he would believe that his is carried out."""
+    world = asked()
+    plan = world.incident.remedy.plan
+    approve(world, plan=plan[:12])
+    answer = approve(world, SECOND, plan="0123456789ab")
+    assert (answer.status, plan[:12] in str(answer.body["error"])) == (409, True)
+    assert approve(world, SECOND, plan=plan[:12]).status == 200
+
+
 def test_an_approved_plan_is_carried_out_though_one_before_it_was_refused() -> None:
     """AWS refuses the first, the operator approves the next: he is not asked about the first once more."""
     world = asked()

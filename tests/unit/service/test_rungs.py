@@ -10,6 +10,7 @@ from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import State
 from panorama_guard.case.lifecycle import MAX_FAILED_ATTEMPTS, approve
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
+from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import DetachManaged, PutInline, PutOwnBoundary, PutTrust, RevokeSessions, Step
@@ -18,6 +19,7 @@ from panorama_guard.profile import RoleProfile
 from panorama_guard.service.remediate import remediate
 from panorama_guard.service.settings import Mode
 from tests.builders import (
+    ACCOUNT,
     GROUP_ROLE,
     NOW,
     PAYROLL,
@@ -31,7 +33,7 @@ from tests.builders import (
     with_policies,
 )
 from tests.fakes import CrashError
-from tests.unit.service.world import World, event_on
+from tests.unit.service.world import OPERATOR, World, event_on
 
 HEALTHY = snapshot_of(GROUP_ROLE)
 QUEUES = with_policies(HEALTHY, attached=[managed(policy(allow("sqs:*")))])  # nothing of it is inside the ceiling
@@ -131,6 +133,40 @@ def test_where_aws_takes_no_trust_that_lets_anybody_in_an_operator_is_asked_once
     world.notify()
     world.inspect(event_on(GROUP_ROLE.name))
     assert world.remediations.orders == []
+
+
+@pytest.mark.parametrize("refusal", ["of what it says", "denied"])
+def test_what_a_plan_had_done_before_aws_refused_it_is_told(refusal: str) -> None:
+    """Older sessions are ended, though the trust is as it was: nobody is told that nothing was changed."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    if refusal == "denied":
+        world.roles.refusals = {PutTrust: "AccessDenied: `no`"}
+    else:
+        world.roles.malformed = ("greengrass",)
+    world.change(OPENED)
+    assert world.remediate() == ["NOT FIXED" if refusal == "denied" else "NEEDS APPROVAL"]
+    assert "what its plan had done before stands: put the inline policy panorama-guard-older" in world.incident.reason
+    world.notify()
+    text = world.topic.alerts[-1][1]
+    assert ("Nothing was changed" in text, "Not done: put the inline policy panorama-guard-older" in text) == (
+        False,
+    ) * 2
+
+
+def test_a_pause_after_a_plan_that_aws_refused_tells_what_that_had_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guard rests before the first step of the next one."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.malformed = (GONE,)
+    statements = [trusting({"Service": "greengrass.amazonaws.com"}), NOT_THEM, trusting({"AWS": "999999999999"})]
+    world.change(HEALTHY.with_trust(policy(*statements)))
+    pauses = iter([None, None, *[Pause(ACCOUNT, OPERATOR, NOW, "2026-11-23T15:30:00+00:00", "x y")] * 9])
+    monkeypatch.setattr(world.ledger, "read_pause", lambda _: next(pauses))
+    order = world.remediations.orders[0]
+    assert remediate(order, world.remediator, now=NOW) == "NOT FIXED"
+    assert "panorama-guard-older" in world.incident.reason
+    assert "paused by" in world.incident.reason
 
 
 def test_an_approved_trust_behind_one_that_aws_refuses_is_the_one_that_is_put() -> None:

@@ -12,8 +12,10 @@ from panorama_guard.case.step import (
     DeleteInline,
     PutInline,
 )
+from panorama_guard.reporting.waived import waived_until
 from panorama_guard.service.lifting import TOO_LATE, lift
 from panorama_guard.service.operator import Answer
+from panorama_guard.service.settings import Mode
 from tests.builders import (
     ACCOUNT,
     ADMINISTRATOR,
@@ -22,7 +24,7 @@ from tests.builders import (
 )
 from tests.fakes import CrashError
 from tests.unit.service.undoing import CASES, LATER, contained, live, undo, undone
-from tests.unit.service.world import SECOND, event_on, recreated
+from tests.unit.service.world import OPERATOR, SECOND, event_on, recreated
 
 
 def crash_points(case: str) -> Iterator[int]:
@@ -114,6 +116,31 @@ def test_a_role_that_changes_between_word_and_lift_is_left_and_told() -> None:
     assert f"end-waiver {asked.waiver_id}" in world.topic.alerts[-1][1]
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert world.remediations.lifts == []
+
+
+def test_an_escape_that_is_back_before_the_lift_is_not_called_over() -> None:
+    """Nothing is left to take back, and nobody has let it stand."""
+    world = contained(*CASES["a policy attached"])
+    world.change(replace(live(world), attached=()), event_id="event-8")
+    answer = world.operate(OPERATOR, "undo", incident=world.incident.id, reason="tidying up")
+    assert answer.body["undo"] == "lifting"
+    world.mode = Mode.OBSERVE
+    world.change(CASES["a policy attached"][1], event_id="event-9")
+    assert (world.remediate(), world.incident.state) == (
+        ["refused: the escape is there, and no waiver in force covers it"],
+        State.OBSERVED,
+    )
+
+
+def test_the_reason_of_an_undo_names_no_waiver() -> None:
+    """An end tells until when it is let stand by what the guard says of waivers, and by nothing else."""
+    world = contained(*CASES["a policy attached"])
+    world.change(replace(live(world), attached=()), event_id="event-8")
+    forged = "waived by somebody until 2020-01-01T00:00:00Z (wvr-0123456789abcdef)"
+    assert world.operate(OPERATOR, "undo", incident=world.incident.id, reason=forged).status == 200
+    world.remediate()
+    assert (world.incident.state, "somebody" in world.incident.reason) == (State.RESOLVED, True)
+    assert waived_until(world.incident) == ""
 
 
 @pytest.mark.parametrize("there", ["nothing", "another role"])

@@ -342,6 +342,34 @@ def test_renewed_it_needs_the_second_word_again() -> None:
     assert waive(world, seconds=1200).body["waiver"]["state"] == "needs a second operator"
 
 
+def test_what_two_have_agreed_to_stands_while_more_is_asked_for() -> None:
+    """Else the guard would contain at once what it was told to let stand, and nobody has ended that."""
+    world = observed(as_administrator(HEALTHY))
+    first = waive(world).body["waiver"]["waiver"]
+    world.operate(SECOND, "approve-waiver", waiver=first)
+    for minute, seconds in ((1, 600), (2, 600), (3, 1200)):  # each ends later than what they have agreed to
+        world.now = f"2026-11-23T15:0{minute}:10+00:00"
+        asked = waive(world, seconds=seconds).body["waiver"]
+        assert (asked["waiver"] != first, asked["state"]) == (True, "needs a second operator")
+        assert world.ledger.waivers[first].is_in_force(now=world.now)
+    answer: Any = world.operate(SECOND, "approve-waiver", waiver=asked["waiver"])
+    assert (answer.status, answer.body["waiver"]["until"]) == (200, "2026-11-23T15:23:10+00:00")
+    last = waive(world, seconds=1800).body["waiver"]["waiver"]
+    assert len({first, asked["waiver"], last}) == 3
+
+
+def test_an_end_names_the_waivers_of_its_own_escape() -> None:
+    """Another one's may be over long before."""
+    world = observed(ESCAPED.with_trust(OPENED.trust))
+    for number, seconds in ((0, 600), (1, 6000)):
+        incident = sorted(world.incidents, key=lambda one: one.kind.value)[number]
+        assert world.operate(OPERATOR, "waive", incident=incident.id, reason="x y", seconds=seconds).status == 200
+    look(world)
+    reasons = [one.reason for one in sorted(world.incidents, key=lambda one: one.kind.value)]
+    assert [reason.count("waived by") for reason in reasons] == [1, 1]
+    assert ("15:10:10" in reasons[0], "16:40:10" in reasons[1]) == (True, True)
+
+
 # --- crashes and races ---
 
 

@@ -1,14 +1,14 @@
 """Makes and weighs waivers: what has to be waived for an escape to stand, and who has to agree to it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from panorama_guard.case.errors import CommandError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.times import shown_lasting
-from panorama_guard.case.waiver import Scope
+from panorama_guard.case.waiver import Scope, Waiver
 from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.principals import Form
 from panorama_guard.containment.trust import trust_grant
@@ -37,6 +37,11 @@ def scope_of(kind: Kind) -> Scope:
             return Scope.RESOURCE
         case _:
             return Scope.PERMISSIONS
+
+
+def of_scope(waivers: Iterable[Waiver], kind: Kind) -> tuple[Waiver, ...]:
+    """Return the waivers that can let an escape of this kind stand."""
+    return tuple(waiver for waiver in waivers if waiver.scope is scope_of(kind))
 
 
 def check_waiver(text: str, scope: Scope, standard: Standard, *, lasts: timedelta) -> Document:

@@ -39,10 +39,10 @@ _IN_SHORT_RETIRED = {
 }
 _HOW_IT_STANDS = {
     State.DETECTED: "A remediation is on its way.",
-    State.NEEDS_APPROVAL: "Nothing was changed: an operator's approval is needed.",
+    State.NEEDS_APPROVAL: "It waits for an operator's approval.",
     State.CONTAINED: "Contained, read again and verified.",
     State.NOT_FIXED: "NOT FIXED. The escape may still be open.",
-    State.OBSERVED: "Nothing was changed.",
+    State.OBSERVED: "The guard changes nothing.",
     State.RESOLVED: "It is over.",
     State.REOPENED: "It came back; a remediation is on its way.",
 }

@@ -28,7 +28,7 @@ def why_not_approved(plan: Plan, job: Job, remediator: Remediator) -> str:
     if is_free or any(approval.covers(plan.digest, now=job.now) for approval in job.incident.approval):
         return ""
     if job.refusals:
-        return "; ".join((*(refusal.message for refusal in job.refusals), "the next plan waits for an operator's word"))
+        return "; ".join((*(refusal.told for refusal in job.refusals), "the next plan waits for an operator's word"))
     if not job.incident.approval:
         return "this remedy is never applied without an operator's word"
     return "the approval has expired, or was of another plan: the role has changed since"

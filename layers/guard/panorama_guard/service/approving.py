@@ -17,7 +17,9 @@ def approve_plan(command: Approve, caller: Caller, operator: Operator, *, now: s
     turn_actor_away(matter, operator)
     turn_back_while_paused(operator, now=now)
     incident = matter.incident
-    if not _is_approved(incident) and not _was_acted_upon(incident, command, caller):
+    if _is_approved(incident):
+        _check_same(incident, command)
+    elif not _was_acted_upon(incident, command, caller):
         _check(incident, command)
         incident = approve(incident, _approval(matter, operator))
         operator.ledger.put_incident(incident)
@@ -47,6 +49,13 @@ def _check(incident: Incident, command: Approve) -> None:
     if not incident.remedy.plan.startswith(command.plan):
         message = f"the plan has changed, it is now {incident.remedy.plan[:12]}; read it before you approve it"
         raise NotNowError(message, incident.remedy.steps)
+
+
+def _check_same(incident: Incident, command: Approve) -> None:
+    (approval,) = incident.approval
+    if not approval.plan.startswith(command.plan):
+        message = f"another plan is on its way: {approval.plan[:12]}, which {approval.by} approved"
+        raise NotNowError(message)
 
 
 def _approval(matter: Matter, operator: Operator) -> Approval:

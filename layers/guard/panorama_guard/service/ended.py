@@ -1,11 +1,12 @@
 """How an order ends that fixed nothing: why, what was tried, and on what, for the next look to know."""
 
 from panorama_guard.case.ending import waived
-from panorama_guard.case.incident import NO_REMEDY, Incident, State
+from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import judge, standard_for
+from panorama_guard.judging.waiving import of_scope
 from panorama_guard.policy.record import replace
-from panorama_guard.service.job import Job, Remediator, moved
+from panorama_guard.service.job import Job, Refusal, Remediator, moved
 from panorama_guard.service.subjects import word_for
 
 UNVERIFIED = "changed as planned, but to judge what was read again is more work than one order may cost"
@@ -13,9 +14,14 @@ UNVERIFIED = "changed as planned, but to judge what was read again is more work 
 
 def given_up(job: Job, why: str) -> Incident:
     """Return the outcome where no plan is left: why, and what was tried. It is tried again once the role changes."""
-    tried = next((refusal.remedy for refusal in job.refusals), NO_REMEDY)
-    reason = "; ".join((*(refusal.message for refusal in job.refusals), why))
+    tried = next((_not_done(refusal) for refusal in job.refusals), NO_REMEDY)
+    reason = "; ".join((*(refusal.told for refusal in job.refusals), why))
     return moved(job, State.NOT_FIXED, reason, remedy=tried)
+
+
+def _not_done(refusal: Refusal) -> Remedy:
+    """Return a remedy of which AWS refused a step, without those that were carried out before it."""
+    return replace(refusal.remedy, steps=refusal.remedy.steps[len(refusal.done) :])
 
 
 def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident | None:
@@ -24,7 +30,7 @@ def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident 
     if not judge(snapshot, plain, job.memory).of(incident.kind, incident.source):
         return None
     dossier = remediator.ledger.read(remediator.account, incident.role_name)
-    waivers = dossier.waivers_of(snapshot.subject.unique_id, now=job.now)
+    waivers = of_scope(dossier.waivers_of(snapshot.subject.unique_id, now=job.now), incident.kind)
     return waived(incident, now=job.now, reason="; ".join(waiver.describe() for waiver in waivers))
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
-from panorama_guard.case.step import Step
+from panorama_guard.case.step import Step, describe_step
 from panorama_guard.containment import DEFAULT_BUDGET
 from panorama_guard.judging.subject import AnyStandard
 from panorama_guard.planning.refusing import RefusedStep
@@ -79,11 +79,18 @@ class Remediator:
 
 @record
 class Refusal:
-    """What AWS refused, in which remedy, and in what words."""
+    """What AWS refused, in which remedy, and in what words; `done` are the steps that were carried out before it."""
 
     refused: RefusedStep
     remedy: Remedy
     message: str
+    done: tuple[Step, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Return in words what was refused, and what of the same plan stands all the same."""
+        done = ", ".join(map(describe_step, self.done))
+        return f"{self.message}; what its plan had done before stands: {done}" if done else self.message
 
 
 @record

@@ -12,7 +12,7 @@ from panorama_guard.case.step import Step, apply_step
 from panorama_guard.case.undo import Reversal, Undo, reverse
 from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import judge, standard_for
-from panorama_guard.judging.waiving import scope_of
+from panorama_guard.judging.waiving import of_scope
 from panorama_guard.planning.freeing import why_more_escapes
 from panorama_guard.planning.hands import Hand, by_hand_of, why_not_lifted
 from panorama_guard.planning.names import own_in_place
@@ -112,7 +112,10 @@ def _why_not(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift, remediator
     standard = standard_for(job.guarded, remediator.policy.posture, job.dossier.waivers_of(unique_id, now=job.now))
     memory = job.dossier.memory_of(unique_id)
     after = reduce(apply_step, lifts, snapshot)
-    found = why_not_lifted(judge(snapshot, standard, memory), judge(after, standard, memory))
+    judged = judge(after, standard, memory)
+    if judged.of(job.incident.kind, job.incident.source):
+        return "the escape is there, and no waiver in force covers it"
+    found = why_not_lifted(judge(snapshot, standard, memory), judged)
     return found or why_more_escapes(snapshot, after, standard)
 
 
@@ -160,12 +163,14 @@ def _waivers_of(reversal: Reversal, job: _Lift, remediator: Remediator) -> tuple
     plain = standard_for(job.guarded, remediator.policy.posture)
     comes_back = judge(reversal.target, plain, job.dossier.memory_of(unique_id)).of(incident.kind, incident.source)
     in_force = job.dossier.waivers_of(unique_id, now=job.now) if comes_back else ()
-    return tuple(waiver for waiver in in_force if waiver.scope is scope_of(incident.kind))
+    return of_scope(in_force, incident.kind)
 
 
 def _reason(reversal: Reversal, stopped_by: str, waivers: tuple[Waiver, ...], job: _Lift) -> str:
     undo = job.undo
-    told = [f"undone by {undo.by} ({undo.reason}): what the guard had put in place is taken back"]
+    # Whoever asked chose these words; what lets the escape stand is read from the names of waivers in brackets.
+    why = undo.reason.replace("(wvr-", "(waiver wvr-")
+    told = [f"undone by {undo.by} ({why}): what the guard had put in place is taken back"]
     if by_hand_of(Hand.OPERATOR, reversal):
         told.append("the rest is put back with the operator's own credentials")
     if stopped_by:

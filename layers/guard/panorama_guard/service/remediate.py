@@ -192,7 +192,8 @@ def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, trie
         except WriteRefusedError as error:
             # Another rung may still be open: whoever has filled a quota, or taken a name, has filled only that one.
             refused = RefusedStep(step, is_of_document=isinstance(error, DocumentRefusedError))
-            refusals = (*job.refusals, Refusal(refused, remedy, f"AWS refused the step: {error}"))
+            refusal = Refusal(refused, remedy, f"AWS refused the step: {error}", plan.steps[:number])
+            refusals = (*job.refusals, refusal)
             return _carry_out(replace(job, refusals=refusals), remediator, tries=tries)
     try:
         with allowing(remediator.effort.verifying):
@@ -208,6 +209,8 @@ def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Reme
         return moved(
             untried(job), State.NOT_FIXED, f"after {done} of the plan's steps {pause.describe()}", remedy=remedy
         )
+    if any(refusal.done for refusal in job.refusals):
+        return given_up(untried(job), pause.describe())
     asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause
     return moved(job, State.NEEDS_APPROVAL if asked else State.OBSERVED, pause.describe(), remedy=remedy)
 

@@ -99,7 +99,7 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
     until = end_of(command.seconds, operator.limits.waiver, "MaximumWaiverDays", now=matter.now)
     second = _why_second(text, incident, escaping, plain, lasts=timedelta(seconds=command.seconds))
     return Waiver(
-        id=_id_of(text, command.seconds, matter),
+        id=_id_of(text, command.seconds, until, matter),
         subject=incident.subject,
         scope=scope_of(incident.kind),
         document=text,
@@ -113,17 +113,25 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
     )
 
 
-def _id_of(text: str, seconds: int, matter: Matter) -> str:
-    """Return the id of a waiver: another one where it is to last longer than one that somebody was asked to agree to.
+def _id_of(text: str, seconds: int, until: str, matter: Matter) -> str:
+    """Return the id of a waiver: another one where it is to last longer than one that takes two to agree to.
 
-    Else the second operator, who names what he was told of, would agree to what was asked for after it.
+    Else the second operator, who names what he was told of, would agree to what was asked for after it; and what two
+    have agreed to would wait for the second word again.
     """
-    usual = waiver_id(matter.incident.id, text)
-    asked = matter.dossier.waiver_named(usual)
-    is_waiting = asked is not None and asked.is_alive(now=matter.now) and not asked.is_in_force(now=matter.now)
-    if asked is None or not is_waiting or timedelta(seconds=seconds) <= asked.lasts:
-        return usual
-    return waiver_id(matter.incident.id, f"{text}#{seconds}")
+    name, found = text, ""
+    while not found:
+        usual = waiver_id(matter.incident.id, name)
+        asked = matter.dossier.waiver_named(usual)
+        if asked is None or not asked.is_alive(now=matter.now):
+            found = usual
+        elif asked.approver and until > asked.expires_at:
+            name = f"{name}#{asked.expires_at}"
+        elif not asked.is_in_force(now=matter.now) and timedelta(seconds=seconds) > asked.lasts:
+            name = f"{name}#{seconds}"
+        else:
+            found = usual
+    return found
 
 
 def _escaping_as_told(matter: Matter, snapshot: Snapshot, operator: Operator) -> str:
