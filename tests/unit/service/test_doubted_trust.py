@@ -5,6 +5,9 @@ import pytest
 from panorama_guard.case.ending import told_state
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.order import InspectionRequest, Origin
+from panorama_guard.case.record import dump_record
+from panorama_guard.case.step import RevokeSessions
 from panorama_guard.planning.names import REVOCATION
 from panorama_guard.planning.trusting import AFTER_DOUBT, BY_HAND
 from panorama_guard.service.carry_out import carry_out
@@ -84,7 +87,7 @@ def test_sessions_of_a_doubt_are_an_operators_to_end_where_the_guard_waits_for_h
     assert (world.remediations.renewals, len(world.topic.alerts)) == ([], alerts)
     answer = world.operate(OPERATOR, "retry", incident=told.id)
     assert (answer.status, "revoke the role's sessions" in str(answer.body["error"])) == (409, True)
-    world.now = "2026-11-24T03:14:00+00:00"
+    world.now = "2026-11-24T03:19:00+00:00"
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert "none lasts longer than 12 hours" in incident_of(world).reason
 
@@ -142,3 +145,52 @@ def test_an_undo_that_is_agreed_to_is_an_operators_word_about_its_sessions_too()
     assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
     doubted(world)
     assert world.remediations.renewals == []
+
+
+def test_whoever_comes_in_while_iam_spreads_the_trust_that_is_as_it_was_is_ended_too() -> None:
+    """As after a repair: the other one still lets him in for seconds."""
+    world = renewed()
+    world.rechecks.requests.clear()
+    doubted(world)
+    requests = [(one.origin, delay) for one, delay in world.rechecks.requests if one.origin is Origin.RENEWAL]
+    assert requests == [(Origin.RENEWAL, 30), (Origin.RENEWAL, 120)]
+    assert carried_out(world) == ["moved up to 2026-11-23T15:13:01Z"]
+    world.now = "2026-11-23T15:13:30+00:00"
+    world.message(dump_record(InspectionRequest(GROUP_ROLE.name, BACK, Origin.RENEWAL)))
+    assert carried_out(world) == ["moved up to 2026-11-23T15:13:31Z"]
+    world.notify()
+    assert (told_state(incident_of(world)), "ended" in incident_of(world).reason) == (State.CONTAINED, True)
+
+
+def test_an_order_that_comes_late_ends_sessions_until_iam_had_spread_the_trust_and_no_later() -> None:
+    """The breaker, a pause or a lost order put it off; who became the role since is inside the profile."""
+    world = doubted(renewed())
+    world.remediations.renewals.clear()
+    for now in ("2026-11-23T15:40:00+00:00", "2026-11-23T18:00:00+00:00"):
+        world.roles.refusals = {RevokeSessions: f"AccessDenied: `{now}`"}
+        world.now = now
+        world.inspect(event_on(GROUP_ROLE.name, event_id=f"event-{now}"))
+        assert carried_out(world)[0].startswith("refused")
+    world.roles.refusals, world.now = {}, "2026-11-23T18:01:00+00:00"
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert carried_out(world) == ["moved up to 2026-11-23T15:18:01Z"]
+
+
+def test_what_is_only_wanted_is_not_told_as_done() -> None:
+    """Nothing was written: a pause is in force."""
+    world = renewed()
+    assert world.operate(OPERATOR, "pause", reason="x y", seconds=3600).status == 200
+    before = incident_of(world).remedy
+    doubted(world)
+    assert (told_state(incident_of(world)), incident_of(world).remedy) == (State.NOT_FIXED, before)
+
+
+def test_a_doubt_about_a_trust_that_nobody_repaired_tells_of_sessions_when_it_is_gone() -> None:
+    """It may have let somebody in, who is the role for hours."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(HEALTHY.with_trust(DOUBTFUL), event_id="event-doubt")
+    world.change(HEALTHY, event_id="event-back")
+    (incident,) = world.incidents
+    assert (incident.kind, incident.state) == (Kind.UNDECIDED, State.RESOLVED)
+    assert "it may have let somebody in, whose sessions are not ended by that" in incident.reason

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from panorama_guard.case.ending import told_state
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, Origin, RenewalOrder
 from panorama_guard.case.record import dump_record
@@ -205,7 +206,44 @@ def test_a_repair_without_room_for_the_deny_says_so_and_is_not_renewed() -> None
     """The attacker has filled the quota."""
     world = repaired(replace(OPENED, inline=with_policies(OPENED, filler(10_200)).inline))
     assert "for want of room" in world.incident.remedy.proof
-    assert look(world, SOON) == ["no room for a Deny for older sessions, as its incident says"]
+    assert look(world, SOON) == ["refused: no room for a Deny for older sessions"]
+
+
+def test_a_renewal_for_which_somebody_has_taken_the_room_is_told_and_made_once_there_is_some() -> None:
+    """He keeps the Deny under another name, so that nothing looks taken away, and is the role since IAM spread that."""
+    world = repaired()
+    role = world.roles.roles[GROUP_ROLE.name.lower()]
+    (text,) = (one.text for one in role.inline if one.name == REVOCATION)
+    world.roles.put(role.without_inline(REVOCATION).with_inline("x", text).with_inline("filler", filler(10_050)))
+    assert look(world, SOON) == ["refused: no room for a Deny for older sessions"]
+    world.notify()
+    assert told_state(world.incident) is State.NOT_FIXED
+    assert "who became the role while IAM spread that still is it: no room" in world.incident.reason
+    assert [subject.partition("]")[0] for subject in world.subjects] == ["[CONTAINED", "[NOT FIXED"]
+    world.roles.put(HEALTHY)
+    assert look(world, LATER, Origin.SWEEP) == ["moved up to 2026-11-23T15:02:11Z"]
+    assert told_state(world.incident) is State.CONTAINED
+
+
+def test_whoever_came_in_while_iam_spread_a_repair_is_not_forgotten_when_the_deny_is_taken_away() -> None:
+    """It was refused, and told; what is put again then ends his session too."""
+    world = repaired()
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    look(world, SOON)
+    look(world, LATER)
+    world.roles.refusals = {}
+    world.roles.put(world.roles.roles[GROUP_ROLE.name.lower()].without_inline(REVOCATION))
+    assert look(world, TOO_LATE, Origin.SWEEP) == ["moved up to 2026-11-23T15:05:41Z"]
+    assert (told_state(world.incident), "meanwhile are ended" in world.incident.reason) == (State.CONTAINED, True)
+
+
+@pytest.mark.parametrize("when", [SOON, LATER])
+def test_a_deny_that_is_taken_away_before_each_look_forgets_nobody_who_came_in_meanwhile(when: str) -> None:
+    """To put it again as it was is not all that is due in these minutes."""
+    world = repaired()
+    world.roles.put(world.roles.roles[GROUP_ROLE.name.lower()].without_inline(REVOCATION))
+    look(world, when)
+    assert times(world)[-1] == {SOON: "2026-11-23T15:00:41Z", LATER: "2026-11-23T15:02:11Z"}[when]
 
 
 def test_a_deny_that_somebody_has_taken_away_is_put_again() -> None:

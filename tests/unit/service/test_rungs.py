@@ -6,6 +6,7 @@ import pytest
 
 from panorama_guard.case.account import LEAST
 from panorama_guard.case.approval import Approval
+from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import State
 from panorama_guard.case.lifecycle import MAX_FAILED_ATTEMPTS, approve
@@ -152,6 +153,34 @@ def test_what_a_plan_had_done_before_aws_refused_it_is_told(refusal: str) -> Non
     assert ("Nothing was changed" in text, "Not done: put the inline policy panorama-guard-older" in text) == (
         False,
     ) * 2
+
+
+@pytest.mark.parametrize("after", ["closed", "not understood", "deleted"])
+def test_what_a_refused_plan_had_done_is_told_however_it_ends(after: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody takes the escape away after AWS has refused the trust: older sessions are denied all the same."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.malformed = ("greengrass",)
+    world.change(OPENED)
+    apply = world.roles.apply
+
+    def refuse_and_change(name: str, step: Step) -> None:
+        try:
+            apply(name, step)
+        except WriteRefusedError:
+            inside = trusting({"Service": "greengrass.amazonaws.com"}, Sid="Theirs")
+            world.roles.put(
+                kept(world).with_trust(policy(inside if after == "closed" else trusting({"Unheard": "of"})))
+            )
+            if after == "deleted":
+                world.roles.roles.clear()
+            raise
+
+    monkeypatch.setattr(world.roles, "apply", refuse_and_change)
+    order = world.remediations.orders[0]
+    told = {"closed": "RESOLVED", "not understood": "NOT FIXED", "deleted": "RESOLVED"}[after]
+    assert remediate(order, world.remediator, now=NOW) == told
+    assert "what its plan had done before stands: put the inline policy panorama-guard-older" in world.incident.reason
 
 
 def test_a_pause_after_a_plan_that_aws_refused_tells_what_that_had_done(monkeypatch: pytest.MonkeyPatch) -> None:

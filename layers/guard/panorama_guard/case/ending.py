@@ -1,7 +1,7 @@
 """How an incident ends, or what was contained is doubted, where its finding is not seen any more."""
 
 from panorama_guard.case.breaker import Breaker
-from panorama_guard.case.finding import Kind
+from panorama_guard.case.finding import TRUST_SOURCE, Kind
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.policy.record import replace
 
@@ -33,6 +33,8 @@ def settle(incident: Incident, *, now: str, is_held: bool = False, stopped_by: s
 
 def left_by(incident: Incident) -> str:
     """Return what an escape leaves behind that is gone without the guard's doing, or an empty text."""
+    if incident.kind is Kind.UNDECIDED and incident.source == TRUST_SOURCE:
+        return _PERHAPS
     return _SESSIONS if incident.kind is Kind.TRUST_ESCAPE else ""
 
 
@@ -42,6 +44,15 @@ LET_IN = "the trust is repaired, but"  # how the reason begins while somebody ou
 def is_let_in(incident: Incident) -> bool:
     """Say whether a trust is repaired, and a session of somebody outside the profile may be the role all the same."""
     return incident.state is State.CONTAINED and incident.reason.startswith(LET_IN)
+
+
+def still_let_in(incident: Incident, *, now: str, reason: str) -> Incident:
+    """Return a repaired trust as it stands once there is more to tell of who is let in; since when stays as it was.
+
+    What that time says is until when sessions are to be ended, and after which none of them can last.
+    """
+    told = incident.moved(State.CONTAINED, now=now, reason=reason)
+    return replace(told, updated_at=incident.updated_at) if is_let_in(incident) else told
 
 
 def told_state(incident: Incident) -> State:
@@ -55,6 +66,8 @@ def is_told_open(incident: Incident) -> bool:
 
 
 _SESSIONS = "; sessions of whoever was let in are not ended by that, and last for up to 12 hours: end them by hand"
+
+_PERHAPS = "; it may have let somebody in, whose sessions are not ended by that, and last for up to 12 hours"
 
 
 def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:

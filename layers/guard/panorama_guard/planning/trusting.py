@@ -15,9 +15,8 @@ from panorama_guard.policy.record import replace
 
 TAKEN_AWAY = f"{LET_IN} the Deny for older sessions was taken away or changed: whoever was the role before is it again"
 AFTER_DOUBT = f"{LET_IN} it could not be judged for a time, and who became the role then may still be it"
-DENY_WANTED = (TAKEN_AWAY, AFTER_DOUBT)  # how the reason begins while a Deny for older sessions is to be put
 BY_HAND = "the guard ends none of these sessions"  # what such a reason says where an operator is to end them
-_STILL_IN = f"{LET_IN} who became the role while IAM spread that still is it"
+STILL_IN = f"{LET_IN} who became the role while IAM spread that still is it"
 OUTLIVED = "the trust is repaired, and the sessions that could not be ended are over: none lasts longer than 12 hours"
 ENDED_LATER = "the trust is repaired, and the sessions that were issued meanwhile are ended"
 PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
@@ -53,7 +52,7 @@ def told_before(remedy: Remedy) -> str:
 
 def why_let_in(told: str) -> str:
     """Return who is the role though its trust is repaired, where older sessions cannot be ended; by what is told."""
-    return next((why for why in DENY_WANTED if told.startswith(why)), _STILL_IN)
+    return next((why for why in (TAKEN_AWAY, AFTER_DOUBT) if told.startswith(why)), STILL_IN)
 
 
 def moved_up(remedy: Remedy, step: RevokeSessions) -> Remedy:

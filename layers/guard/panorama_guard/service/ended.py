@@ -6,7 +6,7 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.judging.waiving import of_scope
 from panorama_guard.policy.record import replace
-from panorama_guard.service.job import Job, Refusal, Remediator, moved
+from panorama_guard.service.job import Job, Refusal, Remediator, moved, with_what_stands
 from panorama_guard.service.subjects import word_for
 
 UNVERIFIED = "changed as planned, but to judge what was read again is more work than one order may cost"
@@ -31,7 +31,8 @@ def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident 
         return None
     dossier = remediator.ledger.read(remediator.account, incident.role_name)
     waivers = of_scope(dossier.waivers_of(snapshot.subject.unique_id, now=job.now), incident.kind)
-    return waived(incident, now=job.now, reason="; ".join(waiver.describe() for waiver in waivers))
+    reason = "; ".join(waiver.describe() for waiver in waivers)
+    return waived(incident, now=job.now, reason=with_what_stands(job, reason))
 
 
 def overworked(job: Job, *, has_changed: bool) -> Incident:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from panorama_guard.case.ending import is_let_in
+from panorama_guard.case.ending import is_let_in, still_let_in
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import LiftOrder, Order, RemediationOrder, RenewalOrder
 from panorama_guard.planning.trusting import why_let_in
@@ -54,7 +54,7 @@ def _renew_nothing(order: RenewalOrder, incident: Incident, why: str, ledger: Le
         return "put again already"
     reason = f"{why_let_in(incident.reason)}: {why}"
     if incident.reason != reason:
-        ledger.put_incident(incident.moved(State.CONTAINED, now=now, reason=reason))
+        ledger.put_incident(still_let_in(incident, now=now, reason=reason))
     return f"refused: {why}"
 
 

@@ -19,7 +19,6 @@ from panorama_guard.service.settings import Policy
 RE_READS = (0.0, 0.5, 2.0)
 # What came of an order is judged again after so many seconds: IAM spreads it, reads lag, and an attacker can undo it.
 RECHECKS = (5, 30, 120)
-RENEWALS = RECHECKS[1:]  # when sessions are ended once more that were issued while IAM spread a repaired trust
 TRIES = 3  # how often a plan is made anew because the role changed under it
 
 
@@ -111,4 +110,10 @@ class Job:
 
 def moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:
     """Return the job's incident in another state."""
-    return job.incident.moved(state, now=job.now, reason=reason, remedy=remedy)
+    return job.incident.moved(state, now=job.now, reason=with_what_stands(job, reason, remedy), remedy=remedy)
+
+
+def with_what_stands(job: Job, reason: str, remedy: Remedy = NO_REMEDY) -> str:
+    """Return a reason with what refused plans had done, where neither it nor the remedy says so."""
+    refused = (one for one in job.refusals if not set(map(describe_step, one.done)) <= set(remedy.steps))
+    return "; ".join((reason, *(one.told for one in refused if one.told not in reason)))

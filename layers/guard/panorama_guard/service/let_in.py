@@ -5,31 +5,29 @@ from datetime import timedelta
 from panorama_guard.case.attribution import suspect
 from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
-from panorama_guard.case.ending import DOUBTED, is_let_in
+from panorama_guard.case.ending import DOUBTED, is_let_in, still_let_in
 from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
+from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
 from panorama_guard.case.times import shown_time
 from panorama_guard.planning.trusting import (
     AFTER_DOUBT,
     BY_HAND,
-    DENY_WANTED,
     OUTLIVED,
     TAKEN_AWAY,
-    moved_up,
-    revocation,
     told_before,
     why_let_in,
 )
 from panorama_guard.policy.record import replace
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.look import Inspector, Look
-from panorama_guard.service.renewing import is_repair, may_end, order_renewal, since
+from panorama_guard.service.renewing import RENEWALS, SPREAD, is_repair, may_end, order_renewal, since
 from panorama_guard.service.sightings import look_after, trip_of
 
-LONGEST_SESSION = timedelta(hours=12)  # of a role
+LONGEST_SESSION = timedelta(hours=12) + SPREAD  # of a role; the last is begun while IAM spreads the trust
 
 
 def renew_taken_away(
@@ -53,12 +51,7 @@ def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bo
 
     What it was meanwhile nobody knows; that it is as it was again, or otherwise inside the profile, ends no session.
     """
-    step = revocation(look.snapshot, now=look.now) if isinstance(look.snapshot, RoleSnapshot) else None
-    if step is None or _is_undone(incident, look):
-        return False
-    is_by_hand = _why_by_hand(incident, AFTER_DOUBT, inspector)  # then the remedy keeps what was done
-    until_now = incident if is_by_hand else replace(incident, remedy=moved_up(incident.remedy, step))
-    return _put_again(until_now, look, inspector, why=AFTER_DOUBT)
+    return not _is_undone(incident, look) and _put_again(incident, look, inspector, why=AFTER_DOUBT)
 
 
 def was_doubted(incident: Incident) -> bool:
@@ -72,20 +65,19 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector, *, why: str
 
     To the breaker it is the escape itself that comes back.
     """
-    is_new = not incident.reason.startswith(DENY_WANTED)
+    is_new = not is_let_in(incident)
+    told = why if is_new else incident.reason
     counted = (*incident.reopenings, *([look.now] if is_new else []))[-REMEMBERED_REOPENINGS:]
     suspected = replace(suspect(incident, look.cause), reopenings=counted)
     others = (i for i in look.incidents if i.id != incident.id)
-    is_there = _is_in_place(incident, look)  # then it is only to be read once more
+    is_there = told.startswith(TAKEN_AWAY) and _is_in_place(incident, look)  # then it is only to be read once more
     trip = None if is_there else trip_of((suspected, *others), incident.kind, inspector.policy, now=look.now)
-    by_hand = _why_by_hand(incident, why, inspector)
+    by_hand = _why_by_hand(told, incident.kind, inspector)
     what_now = by_hand or _what_now(trip)
     is_news = is_new or any(mark in what_now and mark not in incident.reason for mark in (BY_HAND, _BREAKER))
     if is_news:
-        reason = (
-            f"{why if is_new else why_let_in(incident.reason)}; seen after a call by {look.cause.by_whom}; {what_now}"
-        )
-        inspector.ledger.put_incident(suspected.moved(State.CONTAINED, now=look.now, reason=reason))
+        reason = f"{why_let_in(told)}; seen after a call by {look.cause.by_whom}; {what_now}"
+        inspector.ledger.put_incident(still_let_in(suspected, now=look.now, reason=reason))
     if by_hand:
         return is_news
     if trip is not None:
@@ -94,13 +86,14 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector, *, why: str
         look_after(pause.until, look, inspector)
     else:
         order_renewal(incident, inspector, now=look.now, is_put_again=True)
+        if is_new and why == AFTER_DOUBT:  # IAM spreads the trust that is as it was: meanwhile the other one lets in
+            inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RENEWAL), RENEWALS)
     return is_news
 
 
-def _why_by_hand(incident: Incident, why: str, inspector: Inspector) -> str:
+def _why_by_hand(told: str, kind: Kind, inspector: Inspector) -> str:
     """Return what an operator is to do because the guard ends no session, or an empty text."""
-    told = incident.reason if incident.reason.startswith(DENY_WANTED) else why
-    mode = inspector.policy.modes.of(incident.kind)
+    mode = inspector.policy.modes.of(kind)
     if not may_end(told, mode):
         return f"{BY_HAND}, by mode {mode.value}: revoke the role's sessions in IAM's console"
     if why_not := inspector.why_no_hand():
@@ -123,10 +116,12 @@ def _is_gone(incident: Incident, look: Look) -> bool:
     before = told_before(incident.remedy)
     if _is_undone(incident, look) or incident.reason == OUTLIVED or not isinstance(look.snapshot, RoleSnapshot):
         return False
+    if is_let_in(incident):
+        return True  # whoever put it has not seen it yet, or could not: he is to look once more
     if not before and not any(line == describe_step(_CLOSED) for line in incident.remedy.steps):
         return False  # there was no room for a Deny, as the alert said
     if _is_in_place(incident, look):
-        return incident.reason.startswith(DENY_WANTED)  # whoever put it has not seen it: he is to look once more
+        return False
     ago = since(before or incident.updated_at, look.now)
     return min(ago, since(incident.updated_at, look.now)) > SPREADING and ago <= LONGEST_SESSION
 

@@ -21,9 +21,10 @@ from panorama_guard.policy.record import replace
 from panorama_guard.service.approved import plan_to_carry_out, why_not_approved
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.ended import UNVERIFIED, given_up, let_stand, overworked, tried_on, untried
-from panorama_guard.service.job import RE_READS, RECHECKS, RENEWALS, TRIES, Job, Refusal, Remediator, moved
+from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted
+from panorama_guard.service.renewing import RENEWALS
 from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import read_subject, word_for
 

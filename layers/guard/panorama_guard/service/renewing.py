@@ -6,22 +6,28 @@ the Deny. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.
 
 from datetime import datetime, timedelta
 
+from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
-from panorama_guard.planning.trusting import AFTER_DOUBT, BY_HAND
+from panorama_guard.planning.trusting import AFTER_DOUBT, BY_HAND, TAKEN_AWAY
 from panorama_guard.service.look import Inspector
 from panorama_guard.service.settings import Mode
 
+RENEWALS = (30, 120)  # seconds after a trust is as it should be, at which sessions are ended once more
 SPREAD = timedelta(minutes=5)  # after a repair; longer than the last look that is asked for, if nothing delays it
 LATEST = timedelta(minutes=40)  # in which that look comes, tried again as often as its queue does
 
 
 def order_renewals(request: InspectionRequest, inspector: Inspector, *, now: str) -> None:
-    """Order the renewal of every trust that was repaired on a role shortly before the request was made."""
+    """Order the renewal of every trust that was repaired on a role shortly before the request was made.
+
+    Where who came in meanwhile is told to be let in, the look before this has ordered it, if nothing stands against it.
+    """
     dossier = inspector.ledger.read(inspector.account, request.inspect_role)
     for incident in dossier.incidents:
-        if is_repair(incident) and since(incident.updated_at, now) <= LATEST:
+        is_ordered = is_let_in(incident) and not incident.reason.startswith(TAKEN_AWAY)  # that is put again as it was
+        if is_repair(incident) and not is_ordered and since(incident.updated_at, now) <= LATEST:
             order_renewal(incident, inspector, now=now)
 
 

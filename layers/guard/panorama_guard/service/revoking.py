@@ -2,7 +2,7 @@
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.ending import is_let_in
+from panorama_guard.case.ending import is_let_in, still_let_in
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
@@ -13,7 +13,6 @@ from panorama_guard.case.step import RevokeSessions, apply_step, invert_step
 from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
 from panorama_guard.planning.trusting import (
-    DENY_WANTED,
     ENDED_LATER,
     PUT_AGAIN,
     TAKEN_AWAY,
@@ -41,13 +40,15 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     if snapshot is None or not _may_renew(incident, snapshot, remediator):
         return "nothing to renew"
     step = revocation(snapshot, now=moved_up_to(incident, now=now))
-    if order.is_put_again:  # whoever became the role since the repair is inside the profile
-        step = replace(step, before=told_before(incident.remedy) or step.before)
+    if order.is_put_again:
+        if incident.reason.startswith(TAKEN_AWAY):  # whoever became the role since the repair is inside the profile
+            step = replace(step, before=told_before(incident.remedy) or step.before)
         if trip_of(dossier.incidents, incident.kind, remediator.policy, now=now):
             # The look has seen it in place. Who has it there for each look is not helped to: it is only read.
             return _record(incident, step, remediator, now=now, is_written=False)
     if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
-        return "no room for a Deny for older sessions, as its incident says"
+        is_known = not order.is_put_again and not told_before(incident.remedy)
+        return _tell_refused(incident, _NO_ROOM, remediator, now=now, is_known=is_known)
     return _carry_out(incident, snapshot, step, remediator, now=now)
 
 
@@ -55,7 +56,7 @@ def _why_not_now(order: RenewalOrder, incident: Incident, dossier: Dossier, reme
     """Return what stands against a renewal, or an empty text: it is done, or not wanted, or an operator's word."""
     if (incident.id, incident.attempt) != (order.renewed_incident, order.renewed_attempt):
         return "another attempt was made since"
-    if order.is_put_again and not incident.reason.startswith(DENY_WANTED):
+    if order.is_put_again and not is_let_in(incident):
         return "put again already"
     if undo := dossier.undo_in_force(incident, now=now):
         return f"undone by {undo.by}"
@@ -87,11 +88,19 @@ def _carry_out(
     try:
         remediator.writer.apply(incident.subject.name, step)
     except WriteRefusedError as error:
-        reason = f"{why_let_in(incident.reason)}: {error}"
-        if incident.reason != reason:
-            remediator.ledger.put_incident(incident.moved(State.CONTAINED, now=now, reason=reason))
-        return f"refused: {error}"
+        return _tell_refused(incident, str(error), remediator, now=now)
     return _record(incident, step, remediator, now=now)
+
+
+_NO_ROOM = "no room for a Deny for older sessions"
+
+
+def _tell_refused(incident: Incident, why: str, remediator: Remediator, *, now: str, is_known: bool = False) -> str:
+    """Tell why no session is ended, unless the incident says that already."""
+    reason = f"{why_let_in(incident.reason)}: {why}"
+    if incident.reason != reason and not is_known:
+        remediator.ledger.put_incident(still_let_in(incident, now=now, reason=reason))
+    return f"refused: {why}"
 
 
 def _record(
@@ -103,12 +112,11 @@ def _record(
     done = replace(incident, remedy=remedy, revision=incident.revision + 1)
     if is_let_in(incident):  # that was told as not fixed
         if not _is_seen(step, incident, remediator):
-            is_wanted = incident.reason.startswith(DENY_WANTED)
             # Whoever takes it away before it is read is counted: he would have it put again for ever.
-            times = (*incident.reopenings, *([now] if is_wanted and is_written else []))[-REMEMBERED_REOPENINGS:]
+            times = (*incident.reopenings, *([now] if is_written else []))[-REMEMBERED_REOPENINGS:]
             remediator.ledger.put_incident(replace(done, reopenings=times))
-            origin = Origin.RECHECK if is_wanted else Origin.RENEWAL  # the look orders it again
-            remediator.rechecks.recheck(InspectionRequest(incident.subject.name, now, origin), RECHECKS[1:2])
+            again = InspectionRequest(incident.subject.name, now, Origin.RECHECK)  # the look orders it again
+            remediator.rechecks.recheck(again, RECHECKS[1:2])
             return f"{'put again, and ' if is_written else ''}not seen to be yet: IAM's reads lag behind"
         reason = PUT_AGAIN if incident.reason.startswith(TAKEN_AWAY) else ENDED_LATER
         done = replace(incident, remedy=remedy).moved(State.CONTAINED, now=now, reason=reason)
