@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State, incident_id
 from panorama_guard.case.order import Origin
 from panorama_guard.case.undo import Undo
@@ -156,6 +157,15 @@ def test_what_the_guard_holds_back_stays_however_many() -> None:
     left = look(world)
     assert contained.id in [one.id for one in left]
     assert len(left) == MANY
+
+
+@pytest.mark.parametrize(("age", "stays"), [(timedelta(hours=12), True), (timedelta(hours=13), False)])
+def test_a_repair_stays_as_long_as_it_keeps_sessions_ended(age: timedelta, *, stays: bool) -> None:
+    """Who floods the record would be let in again by taking the Deny away, of which nobody knew any more."""
+    repair = replace(closed(0, age=age, state=State.CONTAINED, attempt=1), kind=Kind.TRUST_ESCAPE)
+    repair = replace(repair, remedy=replace(repair.remedy, carried_out=True))
+    world = world_with(repair, *(closed(number, age=SETTLED / 2) for number in range(1, MANY + 5)))
+    assert (repair in look(world)) is stays
 
 
 def test_far_too_many_are_put_away_even_if_nobody_could_be_told() -> None:

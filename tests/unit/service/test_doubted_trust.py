@@ -1,10 +1,13 @@
 """A trust that cannot be judged for a time: whoever came in then is told, and ended where the guard may do that."""
 
+from dataclasses import replace
+
 import pytest
 
+from panorama_guard.case.attribution import attribute
 from panorama_guard.case.ending import told_state
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.incident import Cause, Incident, State
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.step import RevokeSessions
@@ -15,7 +18,7 @@ from panorama_guard.service.settings import Mode
 from tests.builders import GROUP_ROLE, policy, trusting
 from tests.unit.service.test_let_in import DOUBTFUL, MUCH_LATER, carried_out, renewed, role_of
 from tests.unit.service.test_renewing import HEALTHY, OPENED
-from tests.unit.service.world import OPERATOR, SECOND, World, event_on
+from tests.unit.service.world import ACTOR, OPERATOR, SECOND, World, event_on
 
 DOUBT, BACK, AFTER = (MUCH_LATER.replace("10:00", f"1{minute}:00") for minute in (2, 3, 4))
 INSIDE = policy(trusting({"Service": "greengrass.amazonaws.com"}, Sid="Another"))
@@ -194,3 +197,28 @@ def test_a_doubt_about_a_trust_that_nobody_repaired_tells_of_sessions_when_it_is
     (incident,) = world.incidents
     assert (incident.kind, incident.state) == (Kind.UNDECIDED, State.RESOLVED)
     assert "it may have let somebody in, whose sessions are not ended by that" in incident.reason
+
+
+def test_an_approved_deny_that_is_taken_away_after_a_doubt_is_told_though_the_guard_puts_none() -> None:
+    """Whoever was the role before the repair is it again, too; the operator ends them all by one act."""
+    world = renewed()
+    world.mode = Mode.APPROVE
+    doubted(world)
+    world.notify()
+    told = len(world.topic.alerts)
+    for number in (1, 2):
+        world.change(role_of(world).without_inline(REVOCATION), event_id=f"event-taken-{number}")
+    world.notify()
+    assert (len(world.topic.alerts), world.remediations.renewals) == (told + 1, [])
+    assert "whoever was the role before the repair is it again" in incident_of(world).reason
+    assert incident_of(world).reason.startswith(AFTER_DOUBT)
+
+
+def test_who_is_found_to_have_led_to_it_later_moves_no_time() -> None:
+    """It is since when somebody is let in."""
+    world = doubted(renewed())
+    told = incident_of(world)
+    cause = replace(told.cause, event_name="UpdateAssumeRolePolicy", event_time=told.seen_at)
+    unnamed = replace(told, cause=Cause.unnamed("sweep", told.seen_at))
+    named = attribute(unnamed, cause, now=AFTER)
+    assert (named.cause.actor, named.transition, named.updated_at) == (ACTOR, told.transition + 1, told.updated_at)

@@ -246,6 +246,22 @@ def test_a_deny_that_is_taken_away_before_each_look_forgets_nobody_who_came_in_m
     assert times(world)[-1] == {SOON: "2026-11-23T15:00:41Z", LATER: "2026-11-23T15:02:11Z"}[when]
 
 
+def test_renewals_for_which_there_is_no_room_are_not_forgotten_where_the_deny_was_taken_away_before() -> None:
+    """What is put again is then not the Deny as it was: his session is younger."""
+    world = repaired()
+    healthy = world.roles.roles[GROUP_ROLE.name.lower()].without_inline(REVOCATION)
+    world.now = "2026-11-23T15:00:20+00:00"
+    world.change(healthy.with_inline("filler", filler(10_200)), event_id="event-taken")
+    orders, world.remediations.renewals = world.remediations.renewals, []
+    assert [carry_out(one, world.remediator, now=world.now)[:16] for one in orders] == ["refused: no room"]
+    for now in (SOON, LATER):
+        assert {told[:16] for told in look(world, now)} == {"refused: no room"}
+    assert "who became the role while IAM spread that still is it: no room" in world.incident.reason
+    world.roles.put(healthy)
+    assert look(world, TOO_LATE, Origin.SWEEP) == ["moved up to 2026-11-23T15:05:21Z"]
+    assert (told_state(world.incident), "meanwhile are ended" in world.incident.reason) == (State.CONTAINED, True)
+
+
 def test_a_deny_that_somebody_has_taken_away_is_put_again() -> None:
     """The renewal needs nothing of the first."""
     world = repaired()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from panorama_guard.case.ending import is_let_in, still_let_in
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import PENDING, Cause, Incident, Suspect
 from panorama_guard.case.routes import IAM, ROUTES
@@ -61,6 +62,8 @@ def attribute(incident: Incident, cause: Cause, *, now: str) -> Incident:
     named = suspect(replace(incident, cause=cause), cause)
     if incident.state in PENDING:  # nothing was told of it yet
         return replace(named, revision=incident.revision + 1)
+    if is_let_in(incident):
+        return still_let_in(named, now=now, reason=incident.reason)
     return named.moved(incident.state, now=now, reason=incident.reason)
 
 

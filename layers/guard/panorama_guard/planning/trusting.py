@@ -50,8 +50,13 @@ def told_before(remedy: Remedy) -> str:
     return told[0].rpartition(" ")[2] if told else ""
 
 
-def why_let_in(told: str) -> str:
-    """Return who is the role though its trust is repaired, where older sessions cannot be ended; by what is told."""
+def why_let_in(told: str, *, is_put_again: bool = True) -> str:
+    """Return who is the role though its trust is repaired, where older sessions cannot be ended; by what is told.
+
+    Where it was to be more than put again, whoever came in while IAM spread the repair is to be ended whenever it is.
+    """
+    if told.startswith(TAKEN_AWAY) and not is_put_again:
+        return STILL_IN
     return next((why for why in (TAKEN_AWAY, AFTER_DOUBT) if told.startswith(why)), STILL_IN)
 
 

@@ -17,6 +17,7 @@ from panorama_guard.case.resource import is_resource_key
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.names import without_own
 from panorama_guard.service.look import Inspector, Look
+from panorama_guard.service.renewing import keeps_sessions_ended
 
 SETTLED = timedelta(minutes=15)  # by then the looks, orders, renewals and alerts that an outcome leads to have come
 KEPT = timedelta(days=30)  # longer than a queue and then its dead letters keep a message
@@ -77,6 +78,8 @@ def _crowding(dossier: Dossier, look: Look | None, inspector: Inspector, *, now:
         one
         for one in dossier.incidents
         if one.updated_at < quiet and _is_done_with(one, dossier, told, now=now) and not _may_stand(one, look, standing)
+        # One of a role at most: who floods its record is not let in again by that.
+        if not keeps_sessions_ended(one, now=now)
     ]
     return sorted(settled, key=weight)[: _spare(dossier)]
 

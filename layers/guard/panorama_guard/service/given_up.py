@@ -52,7 +52,7 @@ def _renew_nothing(order: RenewalOrder, incident: Incident, why: str, ledger: Le
         return "another attempt was made since"
     if order.is_put_again and not is_let_in(incident):
         return "put again already"
-    reason = f"{why_let_in(incident.reason)}: {why}"
+    reason = f"{why_let_in(incident.reason, is_put_again=order.is_put_again)}: {why}"
     if incident.reason != reason:
         ledger.put_incident(still_let_in(incident, now=now, reason=reason))
     return f"refused: {why}"

@@ -1,7 +1,5 @@
 """Keeps older sessions ended while one may last: whoever takes their Deny away lets a stranger be the role again."""
 
-from datetime import timedelta
-
 from panorama_guard.case.attribution import suspect
 from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
@@ -24,10 +22,8 @@ from panorama_guard.planning.trusting import (
 from panorama_guard.policy.record import replace
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.look import Inspector, Look
-from panorama_guard.service.renewing import RENEWALS, SPREAD, is_repair, may_end, order_renewal, since
+from panorama_guard.service.renewing import LONGEST_SESSION, RENEWALS, is_repair, may_end, order_renewal, since
 from panorama_guard.service.sightings import look_after, trip_of
-
-LONGEST_SESSION = timedelta(hours=12) + SPREAD  # of a role; the last is begun while IAM spreads the trust
 
 
 def renew_taken_away(
@@ -73,8 +69,13 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector, *, why: str
     is_there = told.startswith(TAKEN_AWAY) and _is_in_place(incident, look)  # then it is only to be read once more
     trip = None if is_there else trip_of((suspected, *others), incident.kind, inspector.policy, now=look.now)
     by_hand = _why_by_hand(told, incident.kind, inspector)
-    what_now = by_hand or _what_now(trip)
-    is_news = is_new or any(mark in what_now and mark not in incident.reason for mark in (BY_HAND, _BREAKER))
+    is_open_to_all = (
+        by_hand and told.startswith(AFTER_DOUBT) and _had_deny(incident) and not _is_in_place(incident, look)
+    )
+    what_now = f"{_OLDER_TOO if is_open_to_all else ''}{by_hand or _what_now(trip)}"
+    is_news = is_new or any(
+        mark in what_now and mark not in incident.reason for mark in (BY_HAND, _BREAKER, _OLDER_TOO)
+    )
     if is_news:
         reason = f"{why_let_in(told)}; seen after a call by {look.cause.by_whom}; {what_now}"
         inspector.ledger.put_incident(still_let_in(suspected, now=look.now, reason=reason))
@@ -102,6 +103,7 @@ def _why_by_hand(told: str, kind: Kind, inspector: Inspector) -> str:
 
 
 _BREAKER = "the breaker is open after"
+_OLDER_TOO = "the Deny for older sessions is gone as well: whoever was the role before the repair is it again; "
 
 
 def _what_now(trip: Trip | None) -> str:
@@ -113,17 +115,19 @@ def _what_now(trip: Trip | None) -> str:
 
 def _is_gone(incident: Incident, look: Look) -> bool:
     """Say whether the role has lost the Deny that was put for an incident, or was told to have, and nobody undid it."""
-    before = told_before(incident.remedy)
     if _is_undone(incident, look) or incident.reason == OUTLIVED or not isinstance(look.snapshot, RoleSnapshot):
         return False
     if is_let_in(incident):
         return True  # whoever put it has not seen it yet, or could not: he is to look once more
-    if not before and not any(line == describe_step(_CLOSED) for line in incident.remedy.steps):
-        return False  # there was no room for a Deny, as the alert said
-    if _is_in_place(incident, look):
+    if not _had_deny(incident) or _is_in_place(incident, look):
         return False
-    ago = since(before or incident.updated_at, look.now)
+    ago = since(told_before(incident.remedy) or incident.updated_at, look.now)
     return min(ago, since(incident.updated_at, look.now)) > SPREADING and ago <= LONGEST_SESSION
+
+
+def _had_deny(incident: Incident) -> bool:
+    """Say whether a Deny was put; for want of room there may have been none, as the alert said."""
+    return bool(told_before(incident.remedy)) or describe_step(_CLOSED) in incident.remedy.steps
 
 
 def _is_in_place(incident: Incident, look: Look) -> bool:

@@ -16,6 +16,7 @@ from panorama_guard.service.settings import Mode
 
 RENEWALS = (30, 120)  # seconds after a trust is as it should be, at which sessions are ended once more
 SPREAD = timedelta(minutes=5)  # after a repair; longer than the last look that is asked for, if nothing delays it
+LONGEST_SESSION = timedelta(hours=12) + SPREAD  # of a role; the last is begun while IAM spreads the trust
 LATEST = timedelta(minutes=40)  # in which that look comes, tried again as often as its queue does
 
 
@@ -42,6 +43,11 @@ def order_renewal(incident: Incident, inspector: Inspector, *, now: str, is_put_
 def is_repair(incident: Incident) -> bool:
     """Say whether the guard has repaired a trust, and it was seen to hold."""
     return incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
+
+
+def keeps_sessions_ended(incident: Incident, *, now: str) -> bool:
+    """Say whether a session may last that is ended by what was done about an incident, as long as that stands."""
+    return is_repair(incident) and since(incident.updated_at, now) <= LONGEST_SESSION
 
 
 def may_end(told: str, mode: Mode) -> bool:

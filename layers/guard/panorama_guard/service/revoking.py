@@ -46,10 +46,11 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
         if trip_of(dossier.incidents, incident.kind, remediator.policy, now=now):
             # The look has seen it in place. Who has it there for each look is not helped to: it is only read.
             return _record(incident, step, remediator, now=now, is_written=False)
-    if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
-        is_known = not order.is_put_again and not told_before(incident.remedy)
-        return _tell_refused(incident, _NO_ROOM, remediator, now=now, is_known=is_known)
-    return _carry_out(incident, snapshot, step, remediator, now=now)
+    try:
+        _carry_out(incident, snapshot, step, remediator)
+    except WriteRefusedError as error:
+        return _tell_refused(order, incident, str(error), remediator, now=now)
+    return _record(incident, step, remediator, now=now)
 
 
 def _why_not_now(order: RenewalOrder, incident: Incident, dossier: Dossier, remediator: Remediator, *, now: str) -> str:
@@ -79,25 +80,23 @@ def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediato
     return role is not None and is_repair and is_same and is_free and role.is_enrolled(role.name, snapshot.path)
 
 
-def _carry_out(
-    incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions, remediator: Remediator, *, now: str
-) -> str:
+def _carry_out(incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions, remediator: Remediator) -> None:
+    """Write the Deny; raise WriteRefusedError where there is no room for it, or AWS refuses it."""
+    if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
+        raise WriteRefusedError(_NO_ROOM)
     remedy = moved_up(incident.remedy, step)
     # INVARIANT: no write without a whole backup of the role before it.
     remediator.ledger.put_backup(incident, Backup(snapshot, (step,), (invert_step(snapshot, step),), remedy))
-    try:
-        remediator.writer.apply(incident.subject.name, step)
-    except WriteRefusedError as error:
-        return _tell_refused(incident, str(error), remediator, now=now)
-    return _record(incident, step, remediator, now=now)
+    remediator.writer.apply(incident.subject.name, step)
 
 
 _NO_ROOM = "no room for a Deny for older sessions"
 
 
-def _tell_refused(incident: Incident, why: str, remediator: Remediator, *, now: str, is_known: bool = False) -> str:
-    """Tell why no session is ended, unless the incident says that already."""
-    reason = f"{why_let_in(incident.reason)}: {why}"
+def _tell_refused(order: RenewalOrder, incident: Incident, why: str, remediator: Remediator, *, now: str) -> str:
+    """Tell why no session is ended, unless that was told already: there was no room for a Deny from the first."""
+    reason = f"{why_let_in(incident.reason, is_put_again=order.is_put_again)}: {why}"
+    is_known = why == _NO_ROOM and not order.is_put_again and not told_before(incident.remedy)
     if incident.reason != reason and not is_known:
         remediator.ledger.put_incident(still_let_in(incident, now=now, reason=reason))
     return f"refused: {why}"
