@@ -111,7 +111,7 @@ env: $(INSTALLED) ## Print what makes AWS's clients speak to the running stack: 
 # -------------------------------------------------------------------------------------------------------------------- check
 
 .PHONY: test
-test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests (eight to thirteen minutes on two processors)
+test: $(INSTALLED) ## Check everything: format, lint, types, template, build, tests (about ten minutes on two quick processors)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target check-types check-collection check-template check-style build
 	@echo "[test] tests"
 	@$(BIN)/pytest --numprocesses 3 --dist loadgroup --no-loadscope-reorder

@@ -24,7 +24,7 @@ from tests.stack.running import run_local, start_stack
 
 ESCAPES = 30
 WARM_UP = 2  # rounds that are not counted
-MEDIAN_SECONDS, P95_SECONDS = 0.7, 1.5  # the bars, of a machine that does nothing else
+MEDIAN_SECONDS, P95_SECONDS = 0.5, 1.5  # the bars, of a machine that does nothing else
 PATIENCE_SECONDS = 30.0
 TICK_SECONDS = 0.005
 type_attack = Callable[[Account, str, str], Callable[[], object]]
