@@ -5,8 +5,12 @@ from typing import Any
 
 import pytest
 
+from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.incident import State
 from panorama_guard.case.order import InspectionRequest, Origin
+from panorama_guard.case.record import dump_record
+from panorama_guard.planning.names import REVOCATION
+from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.settings import Mode
 from tests.builders import (
     ACCOUNT,
@@ -368,6 +372,61 @@ def test_an_end_names_the_waivers_of_its_own_escape() -> None:
     reasons = [one.reason for one in sorted(world.incidents, key=lambda one: one.kind.value)]
     assert [reason.count("waived by") for reason in reasons] == [1, 1]
     assert ("15:10:10" in reasons[0], "16:40:10" in reasons[1]) == (True, True)
+
+
+TWO = policy(*(trusting(who) for who in ({"Service": "greengrass.amazonaws.com"}, *({"AWS": 12 * n} for n in "98"))))
+
+
+def beside_a_waiver() -> World:
+    """Return a world in which a trust is waived, another stranger was let in beside it, and the trust is repaired."""
+    world = observed(HEALTHY.with_trust(STRANGER))
+    assert (
+        world.operate(SECOND, "approve-waiver", waiver=waive(world, seconds=6000).body["waiver"]["waiver"]).status
+        == 200
+    )
+    look(world)
+    world.mode, world.now = Mode.ENFORCE, "2026-11-23T15:05:10+00:00"
+    world.change(HEALTHY.with_trust(TWO), event_id="event-another")
+    return world
+
+
+def test_a_repair_beside_a_waiver_stays_contained_and_its_deny_is_put_again() -> None:
+    """What the waiver lets stand is in the same trust: that is no word about another one who was let in."""
+    world = beside_a_waiver()
+    assert world.remediate() == ["CONTAINED"]
+    look(world)
+    assert world.incidents[-1].state is State.CONTAINED
+    world.now = "2026-11-23T15:05:40+00:00"
+    request = InspectionRequest(GROUP_ROLE.name, "2026-11-23T15:05:10+00:00", Origin.RENEWAL)
+    world.message(dump_record(request))
+    assert [carry_out(one, world.remediator, now=world.now) for one in world.remediations.renewals] == [
+        "moved up to 2026-11-23T15:05:41Z"
+    ]
+    world.now, world.remediations.renewals = "2026-11-23T15:09:10+00:00", []
+    world.change(world.roles.roles[GROUP_ROLE.name.lower()].without_inline(REVOCATION), event_id="event-taken")
+    assert "was taken away or changed" in world.incidents[-1].reason
+    assert world.remediations.renewals
+
+
+def test_an_escape_beside_a_waiver_that_is_gone_before_its_turn_leaves_sessions_that_are_told() -> None:
+    """Nobody has let it stand."""
+    world = beside_a_waiver()
+    world.roles.put(HEALTHY.with_trust(STRANGER))
+    assert world.remediate() == ["RESOLVED"]
+    assert "sessions of whoever was let in are not ended by that" in world.incidents[-1].reason
+
+
+def test_a_war_beside_a_waiver_trips_the_breaker() -> None:
+    """Each time it is contained it comes back."""
+    world = beside_a_waiver()
+    opened = world.roles.roles[GROUP_ROLE.name.lower()].trust
+    outcomes = list[str]()
+    for minute in range(6, 14):
+        outcomes += world.remediate()
+        look(world)
+        world.now = f"2026-11-23T15:{minute:02}:10+00:00"
+        world.change(world.roles.roles[GROUP_ROLE.name.lower()].with_trust(opened), event_id=f"event-{minute}")
+    assert (world.incidents[-1].breaker is Breaker.OPEN, len(outcomes) < 6) == (True, True)
 
 
 # --- crashes and races ---

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from panorama_guard.case.errors import CommandError
 from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import Incident
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.times import shown_lasting
 from panorama_guard.case.waiver import Scope, Waiver
@@ -42,6 +43,16 @@ def scope_of(kind: Kind) -> Scope:
 def of_scope(waivers: Iterable[Waiver], kind: Kind) -> tuple[Waiver, ...]:
     """Return the waivers that can let an escape of this kind stand."""
     return tuple(waiver for waiver in waivers if waiver.scope is scope_of(kind))
+
+
+def given_for(waivers: Iterable[Waiver], incident: Incident) -> tuple[Waiver, ...]:
+    """Return the waivers that can be about an incident: given for it, or after it was seen.
+
+    What is found while a waiver is in force is what that does not cover. Once it is gone again, or contained, what the
+    waiver lets stand is still there, in the same place perhaps, and was never this incident's.
+    """
+    own = of_scope(waivers, incident.kind)
+    return tuple(one for one in own if one.incident_id == incident.id or one.created_at >= incident.seen_at)
 
 
 def check_waiver(text: str, scope: Scope, standard: Standard, *, lasts: timedelta) -> Document:

@@ -4,7 +4,7 @@ from panorama_guard.case.ending import waived
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import judge, standard_for
-from panorama_guard.judging.waiving import of_scope
+from panorama_guard.judging.waiving import given_for
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import Job, Refusal, Remediator, moved, with_what_stands
 from panorama_guard.service.subjects import word_for
@@ -30,7 +30,9 @@ def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident 
     if not judge(snapshot, plain, job.memory).of(incident.kind, incident.source):
         return None
     dossier = remediator.ledger.read(remediator.account, incident.role_name)
-    waivers = of_scope(dossier.waivers_of(snapshot.subject.unique_id, now=job.now), incident.kind)
+    waivers = given_for(dossier.waivers_of(snapshot.subject.unique_id, now=job.now), incident)
+    if not waivers:
+        return None
     reason = "; ".join(waiver.describe() for waiver in waivers)
     return waived(incident, now=job.now, reason=with_what_stands(job, reason))
 

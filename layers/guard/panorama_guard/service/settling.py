@@ -12,7 +12,7 @@ from panorama_guard.case.order import LiftOrder, RemediationOrder
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.subject import standard_for
-from panorama_guard.judging.waiving import of_scope
+from panorama_guard.judging.waiving import given_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
 from panorama_guard.service.let_in import tell_after_doubt, was_doubted
@@ -23,17 +23,15 @@ ORDERED_AGAIN = 25  # of what waits for `remediate` and is gone; a look ends in 
 
 
 def let_waived_stand(look: Look, judgement: Judgement, plain: Judgement, inspector: Inspector) -> tuple[str, ...]:
-    """Bring to an end the incidents whose escape is there, and in force is a waiver that covers it.
+    """Bring to an end the incidents whose escape is there, and in force is a waiver that was given for it or since.
 
     `plain` is what would be found without any waiver. What was contained is not called so once it is let stand.
     """
-    waived = [i for i in look.incidents if plain.of(i.kind, i.source) and judgement.is_clean_of(i.kind, i.source)]
-    ended = (let_stand(i, now=look.now, reason=_waived_by(look, i.kind)) for i in waived)
+    clean = (i for i in look.incidents if plain.of(i.kind, i.source) and judgement.is_clean_of(i.kind, i.source))
+    waived = {i: waivers for i in clean if (waivers := given_for(look.waivers, i))}
+    reasons = ("; ".join(waiver.describe() for waiver in waivers) for waivers in waived.values())
+    ended = (let_stand(i, now=look.now, reason=reason) for i, reason in zip(waived, reasons, strict=True))
     return _put_changed(tuple(waived), tuple(ended), inspector)
-
-
-def _waived_by(look: Look, kind: Kind) -> str:
-    return "; ".join(waiver.describe() for waiver in of_scope(look.waivers, kind))
 
 
 def order_lifts(look: Look, plain: Judgement, inspector: Inspector) -> None:
