@@ -12,7 +12,8 @@ import pytest
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.errors import RecordError
 from panorama_guard.case.forms import FORM, UPGRADES, upgraded
-from panorama_guard.case.incident import Incident
+from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.let_in import NOBODY, LetIn, Stranger
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, LiftOrder, RemediationOrder, RenewalOrder
 from panorama_guard.case.pause import Pause
@@ -81,6 +82,33 @@ def test_a_record_goes_through_every_form_after_its_own() -> None:
     assert upgraded("Word", {"form": 1, "count": 1}, form=3, upgrades=upgrades) == {"kind": "Word", "count": 2}
     assert upgraded("Word", {"form": 2, "count": 1}, form=3, upgrades=upgrades) == {"count": 2}
     assert upgraded("Word", {"form": 3, "count": 1}, form=3, upgrades=upgrades) == {"count": 1}
+
+
+BEFORE = "the Deny for older sessions was taken away or changed: whoever was the role before is it again"
+IN_SPREAD = "who became the role while IAM spread that still is it"
+IN_DOUBT = "it could not be judged for a time, and who became the role then may still be it"
+
+
+@pytest.mark.parametrize(
+    ("reason", "let_in"),
+    [
+        (f"{BEFORE}; seen after a call by A; the breaker is open after 3", LetIn((Stranger.BEFORE,), halted=True)),
+        (f"{IN_SPREAD}: AccessDenied", LetIn((Stranger.IN_SPREAD,))),
+        (
+            f"{IN_DOUBT}; seen after a call by A; the guard ends none of these sessions, by mode approve",
+            LetIn((Stranger.IN_DOUBT,), left_to_operator=True),
+        ),
+        ("nothing is known; the guard ends none of these sessions", NOBODY),
+    ],
+)
+def test_who_is_let_in_was_said_by_the_reason_in_form_1(reason: str, let_in: LetIn) -> None:
+    """It has a field of its own since: a trust that was told as not fixed stays so, for whom and by whom to end."""
+    fields = written(1)["records"]["Incident"]
+    for state in State:
+        found = load_record(
+            Incident, json.dumps({**fields, "state": state.value, "reason": f"the trust is repaired, but {reason}"})
+        )
+        assert found.let_in == (let_in if state is State.CONTAINED else NOBODY)
 
 
 @pytest.mark.parametrize("form", [0, FORM + 1, "1", 1.0, True, None])

@@ -5,8 +5,8 @@ from typing import Any
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.shelved import Shelved
-from panorama_guard.planning.trusting import TAKEN_AWAY
 from panorama_guard.reporting.chat import chat_notification
 from panorama_guard.reporting.digest import Digest, digest_body, digest_subject
 from panorama_guard.reporting.event import event_detail
@@ -19,13 +19,14 @@ from tests.builders import INCIDENT, NOW
 from tests.unit.reporting.pages import full_page
 
 TOLD = "NOT FIXED"
+LET_IN = LetIn((Stranger.BEFORE,))
 PRODUCT = "arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default"
 
 
 def let_in() -> Incident:
     """Return an incident whose Deny for older sessions was taken away."""
     trust = replace(INCIDENT, kind=Kind.TRUST_ESCAPE, source="trust")
-    return trust.moved(State.CONTAINED, now=NOW, reason=TAKEN_AWAY)
+    return trust.moved(State.CONTAINED, now=NOW, reason=LET_IN.describe(), let_in=LET_IN)
 
 
 def test_an_event_and_a_chat_say_so() -> None:

@@ -8,16 +8,16 @@ from panorama_guard.case.attribution import attribute
 from panorama_guard.case.ending import told_state
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Cause, Incident, State
+from panorama_guard.case.let_in import NOBODY, LetIn, Stranger
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.step import RevokeSessions
 from panorama_guard.planning.names import REVOCATION
-from panorama_guard.planning.trusting import AFTER_DOUBT, BY_HAND
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.settings import Mode
 from tests.builders import GROUP_ROLE, policy, trusting
 from tests.unit.service.test_let_in import DOUBTFUL, MUCH_LATER, carried_out, renewed, role_of
-from tests.unit.service.test_renewing import HEALTHY, OPENED
+from tests.unit.service.test_renewing import HEALTHY, OPENED, SOON, look, repaired
 from tests.unit.service.world import ACTOR, OPERATOR, SECOND, World, event_on
 
 DOUBT, BACK, AFTER = (MUCH_LATER.replace("10:00", f"1{minute}:00") for minute in (2, 3, 4))
@@ -55,7 +55,7 @@ def unverified() -> World:
 def test_a_repair_that_was_not_seen_to_hold_hides_no_session_after_a_doubt() -> None:
     """Somebody had the trust not understood, and was the role."""
     world = doubted(unverified())
-    assert incident_of(world).reason.startswith(AFTER_DOUBT)
+    assert Stranger.IN_DOUBT in incident_of(world).let_in.who
     assert carried_out(world) == ["moved up to 2026-11-23T15:13:01Z"]
     assert told_state(incident_of(world)) is State.CONTAINED
 
@@ -79,8 +79,11 @@ def test_sessions_of_a_doubt_are_an_operators_to_end_where_the_guard_waits_for_h
     doubted(world)
     told = incident_of(world)
     assert (told_state(told), told.remedy) == (State.NOT_FIXED, before)
-    assert told.reason.startswith(AFTER_DOUBT)
-    assert f"{BY_HAND}, by mode {mode.value}: revoke the role's sessions in IAM's console" in told.reason
+    assert Stranger.IN_DOUBT in told.let_in.who
+    assert (
+        f"the guard ends none of these sessions, by mode {mode.value}: revoke the role's sessions in IAM's console"
+        in told.reason
+    )
     world.notify()
     alerts = len(world.topic.alerts)
     world.mode = Mode.ENFORCE  # later: it was left to the operator, and is not done at another time
@@ -103,7 +106,7 @@ def test_an_order_that_meets_mode_approve_ends_no_session_of_a_doubt() -> None:
     assert carry_out(order, world.remediator, now=AFTER) == "nothing to renew"
     world.now = AFTER
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    assert BY_HAND in incident_of(world).reason
+    assert incident_of(world).let_in.left_to_operator
 
 
 def test_the_deny_that_was_approved_is_put_again_as_it_was_in_mode_approve() -> None:
@@ -119,7 +122,7 @@ def test_in_mode_observe_it_is_told_that_it_is_not_put_again_and_put_once_the_mo
     world = renewed()
     world.mode = Mode.OBSERVE
     world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
-    assert f"{BY_HAND}, by mode observe" in incident_of(world).reason
+    assert "the guard ends none of these sessions, by mode observe" in incident_of(world).reason
     assert world.remediations.renewals == []
     world.mode = Mode.ENFORCE
     world.now = DOUBT
@@ -210,8 +213,8 @@ def test_an_approved_deny_that_is_taken_away_after_a_doubt_is_told_though_the_gu
         world.change(role_of(world).without_inline(REVOCATION), event_id=f"event-taken-{number}")
     world.notify()
     assert (len(world.topic.alerts), world.remediations.renewals) == (told + 1, [])
-    assert "whoever was the role before the repair is it again" in incident_of(world).reason
-    assert incident_of(world).reason.startswith(AFTER_DOUBT)
+    assert incident_of(world).let_in == LetIn((Stranger.BEFORE, Stranger.IN_DOUBT), left_to_operator=True)
+    assert "whoever was the role before is it again, and it could not be judged" in incident_of(world).reason
 
 
 def test_who_is_found_to_have_led_to_it_later_moves_no_time() -> None:
@@ -222,3 +225,33 @@ def test_who_is_found_to_have_led_to_it_later_moves_no_time() -> None:
     unnamed = replace(told, cause=Cause.unnamed("sweep", told.seen_at))
     named = attribute(unnamed, cause, now=AFTER)
     assert (named.cause.actor, named.transition, named.updated_at) == (ACTOR, told.transition + 1, told.updated_at)
+
+
+def test_who_was_let_in_before_a_doubt_is_let_in_after_it_too() -> None:
+    """A doubt ends no session, and the words of it are no reason to forget one."""
+    world = repaired()
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    assert look(world, SOON) == ["refused: AccessDenied: `no`"]
+    doubted(world)
+    world.inspect(event_on("SomebodyElse", event_id="event-of-another"))
+    assert incident_of(world).let_in == LetIn((Stranger.IN_SPREAD, Stranger.IN_DOUBT))
+    assert carried_out(world) == ["refused: AccessDenied: `no`"]
+    assert incident_of(world).let_in == LetIn((Stranger.IN_SPREAD, Stranger.IN_DOUBT))
+    world.roles.refusals = {}
+    world.now = AFTER
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert carried_out(world) == ["moved up to 2026-11-23T15:14:01Z"]
+    assert (told_state(incident_of(world)), incident_of(world).let_in) == (State.CONTAINED, NOBODY)
+
+
+def test_what_the_mode_left_to_an_operator_before_a_doubt_is_not_left_to_him_for_good() -> None:
+    """Whoever came in during the doubt was never his to end: the mode lets the guard do that by then."""
+    world = renewed()
+    world.mode = Mode.OBSERVE
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    assert incident_of(world).let_in == LetIn((Stranger.BEFORE,), left_to_operator=True)
+    world.mode = Mode.ENFORCE
+    doubted(world)
+    assert incident_of(world).let_in == LetIn((Stranger.BEFORE, Stranger.IN_DOUBT))
+    assert carried_out(world) == ["moved up to 2026-11-23T15:13:01Z"]
+    assert told_state(incident_of(world)) is State.CONTAINED

@@ -9,12 +9,12 @@ from panorama_guard.case.closing import DENY_ALL
 from panorama_guard.case.ending import told_state
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
+from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions
 from panorama_guard.planning.names import QUARANTINE, REVOCATION
-from panorama_guard.planning.trusting import AFTER_DOUBT
 from panorama_guard.service.carry_out import carry_out
 from tests.builders import GROUP_ROLE, NOW, deny, filler, policy, trusting, with_policies
 from tests.unit.service.test_renewing import HEALTHY, LATER, OPENED, SOON, look, repaired
@@ -297,7 +297,7 @@ def test_a_trust_that_cannot_be_judged_for_a_moment_hides_no_session(deny: str, 
     world.now = MUCH_LATER.replace("10:00", "13:00")
     world.change(role_of(world).with_trust(after), event_id="event-back")
     (incident,) = (one for one in world.incidents if one.kind is Kind.TRUST_ESCAPE)
-    assert (told_state(incident), incident.reason.startswith(AFTER_DOUBT)) == (State.NOT_FIXED, True)
+    assert (told_state(incident), Stranger.IN_DOUBT in incident.let_in.who) == (State.NOT_FIXED, True)
     world.remediations.renewals.clear()  # it is lost, and the next look orders it again
     world.now = MUCH_LATER.replace("10:00", "14:00")
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
@@ -472,3 +472,22 @@ def test_who_puts_it_back_for_each_look_and_takes_it_away_again_is_not_written_f
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert carried_out(world) == [f"moved up to {LAST.before}"]
     assert (told_state(world.incident), len(world.roles.writes)) == (State.CONTAINED, before)
+
+
+def test_an_older_deny_that_is_taken_away_while_a_renewal_is_refused_is_told_too() -> None:
+    """Whoever was the role before the repair is it again, and not only who came in while IAM spread that."""
+    world = repaired()
+    world.roles.refusals = {RevokeSessions: "AccessDenied: `no`"}
+    assert look(world, SOON) == ["refused: AccessDenied: `no`"]
+    assert world.incident.let_in == LetIn((Stranger.IN_SPREAD,))
+    world.notify()
+    told = len(world.topic.alerts)
+    world.now = MUCH_LATER
+    for number in (1, 2):
+        world.change(role_of(world).without_inline(REVOCATION), event_id=f"event-taken-{number}")
+    world.notify()
+    assert len(world.topic.alerts) == told + 1
+    assert world.incident.let_in == LetIn((Stranger.BEFORE, Stranger.IN_SPREAD))
+    world.roles.refusals = {}
+    assert carried_out(world)[0] == "moved up to 2026-11-23T15:05:41Z"
+    assert told_state(world.incident) is State.CONTAINED

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from panorama_guard.case.ending import is_let_in, still_let_in
+from panorama_guard.case.ending import is_let_in, tell_let_in
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import PENDING, Cause, Incident, Suspect
 from panorama_guard.case.routes import IAM, ROUTES
@@ -63,8 +63,8 @@ def attribute(incident: Incident, cause: Cause, *, now: str) -> Incident:
     if incident.state in PENDING:  # nothing was told of it yet
         return replace(named, revision=incident.revision + 1)
     if is_let_in(incident):
-        return still_let_in(named, now=now, reason=incident.reason)
-    return named.moved(incident.state, now=now, reason=incident.reason)
+        return tell_let_in(named, incident.let_in, now=now, reason=incident.reason)
+    return named.moved(incident.state, now=now, reason=incident.reason, let_in=incident.let_in)
 
 
 def _may_have_led_to(incident: Incident, cause: Cause) -> bool:

@@ -3,6 +3,7 @@
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.finding import TRUST_SOURCE, Kind
 from panorama_guard.case.incident import PENDING, Incident, State
+from panorama_guard.case.let_in import LetIn
 from panorama_guard.policy.record import replace
 
 
@@ -38,20 +39,18 @@ def left_by(incident: Incident) -> str:
     return _SESSIONS if incident.kind is Kind.TRUST_ESCAPE else ""
 
 
-LET_IN = "the trust is repaired, but"  # how the reason begins while somebody outside the profile may still be the role
-
-
 def is_let_in(incident: Incident) -> bool:
     """Say whether a trust is repaired, and a session of somebody outside the profile may be the role all the same."""
-    return incident.state is State.CONTAINED and incident.reason.startswith(LET_IN)
+    return incident.state is State.CONTAINED and incident.let_in.who != ()
 
 
-def still_let_in(incident: Incident, *, now: str, reason: str) -> Incident:
-    """Return a repaired trust as it stands once there is more to tell of who is let in; since when stays as it was.
+def tell_let_in(incident: Incident, let_in: LetIn, *, now: str, reason: str) -> Incident:
+    """Return a repaired trust as it stands once there is something to tell of who is let in.
 
-    What that time says is until when sessions are to be ended, and after which none of them can last.
+    Since when it stands so is what it was if that was told before: by that time is known until when sessions are to be
+    ended, and after which none of them can last.
     """
-    told = incident.moved(State.CONTAINED, now=now, reason=reason)
+    told = incident.moved(State.CONTAINED, now=now, reason=reason, let_in=let_in)
     return replace(told, updated_at=incident.updated_at) if is_let_in(incident) else told
 
 
@@ -94,11 +93,12 @@ def doubt(incident: Incident, *, now: str) -> Incident:
     """Return the incident as it stands once its finding can neither be seen nor be proved to be gone.
 
     What was contained is not called so any longer; once the role can be judged again, either way, it is. A trust whose
-    repair was not seen to hold is doubted too: who comes in meanwhile is to be known when it reads as repaired.
+    repair was not seen to hold is doubted too: who comes in meanwhile is to be known when it reads as repaired, and who
+    was let in before.
     """
     if incident.state is not State.CONTAINED and not _is_unseen_repair(incident):
         return incident
-    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=DOUBTED)
+    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=DOUBTED, let_in=incident.let_in)
 
 
 def _is_unseen_repair(incident: Incident) -> bool:

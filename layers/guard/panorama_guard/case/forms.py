@@ -9,12 +9,32 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-FORM = 1
+FORM = 2
 FIELD = "form"  # beside the fields of a record, in its text
 
 Fields = dict[str, Any]
 Upgrade = Callable[[str, Fields], Fields]  # given the name of the record's class and its fields, which it may change
-UPGRADES: Mapping[int, Upgrade] = MappingProxyType({})
+
+
+def _from_1(kind: str, fields: Fields) -> Fields:
+    """Give an incident `let_in`, which its reason said till then."""
+    if kind != "Incident":
+        return fields
+    reason = str(fields.get("reason", "")) if fields.get("state") == "CONTAINED" else ""
+    who = [stranger for stranger, words in _WHO_IN_FORM_1.items() if reason.startswith(words)]
+    is_left, is_halted = _LEFT_IN_FORM_1 in reason, _HALTED_IN_FORM_1 in reason
+    let_in = {"who": who, "left_to_operator": bool(who) and is_left, "halted": bool(who) and is_halted}
+    return {**fields, "let_in": let_in}
+
+
+_WHO_IN_FORM_1 = {
+    "before the repair": "the trust is repaired, but the Deny for older sessions was taken away",
+    "while IAM spread the repair": "the trust is repaired, but who became the role while IAM spread that",
+    "while the trust could not be judged": "the trust is repaired, but it could not be judged for a time",
+}
+_LEFT_IN_FORM_1, _HALTED_IN_FORM_1 = "; the guard ends none of these sessions", "; the breaker is open after"
+
+UPGRADES: Mapping[int, Upgrade] = MappingProxyType({1: _from_1})
 
 
 def marked(fields: Fields) -> Fields:

@@ -6,6 +6,7 @@ from panorama_guard.case.approval import Approval
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.change import Change
 from panorama_guard.case.finding import NO_REACH, Kind, Reach, Severity
+from panorama_guard.case.let_in import NOBODY, LetIn
 from panorama_guard.case.severities import When, override
 from panorama_guard.case.snapshot import Subject, digest
 from panorama_guard.policy.record import record, replace
@@ -142,11 +143,11 @@ class Incident:
     """One cause, one incident. `revision` counts writes, `transition` what is worth telling.
 
     `attempt` counts every order that went out, `failures` those that failed since one last succeeded, the last of them
-    at `failed_at`. `fingerprint` is
-    of the role as it was when last seen to escape, or empty where that is no reason to wait for it to change. `seen_at`
-    is when the finding was first seen since it was last gone; `reopenings` are the last times at which it came back.
-    `in_place` is what of the guard's own was said to stand on the role when the breaker opened. `suspects` are all who
-    may have led to it, in the order in which that came to light: `cause` is the last call, and may be another one's.
+    at `failed_at`. `fingerprint` is of the role as it was when last seen to escape, or empty where that is no reason to
+    wait for it to change. `seen_at` is when the finding was first seen since it was last gone, `reopenings` the last
+    times at which it came back. `in_place` is what of the guard's own was said to stand on the role when the breaker
+    opened. `suspects` are all who may have led to it, as that came to light: `cause` is the last call, perhaps another
+    one's. `let_in` is of a repaired trust, in state CONTAINED; only a doubt about that trust keeps it.
     """
 
     id: str
@@ -173,6 +174,7 @@ class Incident:
     approval: tuple[Approval, ...] = ()
     in_place: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
+    let_in: LetIn = NOBODY
 
     @property
     def account(self) -> str:
@@ -201,9 +203,11 @@ class Incident:
         """Say whether the escape, or the doubt, may still stand."""
         return self.state not in CLOSED
 
-    def moved(self, state: State, *, now: str, reason: str, remedy: Remedy = NO_REMEDY) -> "Incident":
+    def moved(
+        self, state: State, *, now: str, reason: str, remedy: Remedy = NO_REMEDY, let_in: LetIn = NOBODY
+    ) -> "Incident":
         """Return this incident in another state, one transition on. What the guard cannot fix is critical."""
-        kept = remedy if remedy != NO_REMEDY else self.remedy
+        kept = self.remedy if remedy == NO_REMEDY else remedy
         failures = self._failures_in(state)
         return replace(
             self,
@@ -216,13 +220,13 @@ class Incident:
             transition=self.transition + 1,
             failures=failures,
             failed_at=now if failures > self.failures else self.failed_at,
+            let_in=let_in,
         )
 
     def _failures_in(self, state: State) -> int:
         if state in CLOSED:
             return 0
-        failed = state in (State.NOT_FIXED, State.NEEDS_APPROVAL)
-        return self.failures + (failed and self.state in PENDING)
+        return self.failures + (self.state in PENDING and state in (State.NOT_FIXED, State.NEEDS_APPROVAL))
 
 
 def _is_open_and_unsolved(state: State, remedy: Remedy) -> bool:
@@ -230,18 +234,16 @@ def _is_open_and_unsolved(state: State, remedy: Remedy) -> bool:
 
 
 def slot_of(unique_id: str, kind: Kind, source: str) -> str:
-    """Return the key of one cause on one subject, of a bounded length whatever the source is called.
-
-    The whole hash: of a part of it an attacker finds two names that have it, and one would pass for the other.
-    """
+    """Return the key of one cause on one subject, of a bounded length whatever the source is called."""
+    # The whole hash: of a part of it an attacker finds two names that have it, and one would pass for the other.
     return f"{unique_id}#{kind.value}#{digest(source)}"
 
 
 def incident_id(slot: str, opening: str, at: str, revision: int) -> str:
     """Return the id of the incident that `opening`, an event id or a snapshot's fingerprint, opened in a slot.
 
-    `revision` is where the slot stood: an escape that comes back just as it was is another incident, with orders,
-    backups and alerts of its own. Once a slot's incident is archived the slot begins anew, so the time tells them
-    apart. The same event delivered twice still opens one: only the first of two writes to an empty slot is taken.
+    `revision` is where the slot stood: an escape that comes back as it was is another incident, with orders, backups,
+    and alerts of its own. Once a slot's incident is archived it begins anew, and the time tells them apart. The same
+    event delivered twice still opens one: only the first of two writes to an empty slot is taken.
     """
     return "inc-" + digest(f"{slot}#{opening}#{at}#{revision}")[:16]

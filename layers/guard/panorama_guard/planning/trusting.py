@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from panorama_guard.case.ending import LET_IN
 from panorama_guard.case.incident import Remedy
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
@@ -13,10 +12,6 @@ from panorama_guard.planning.situation import Situation
 from panorama_guard.planning.trust_repair import repair_trust
 from panorama_guard.policy.record import replace
 
-TAKEN_AWAY = f"{LET_IN} the Deny for older sessions was taken away or changed: whoever was the role before is it again"
-AFTER_DOUBT = f"{LET_IN} it could not be judged for a time, and who became the role then may still be it"
-BY_HAND = "the guard ends none of these sessions"  # what such a reason says where an operator is to end them
-STILL_IN = f"{LET_IN} who became the role while IAM spread that still is it"
 OUTLIVED = "the trust is repaired, and the sessions that could not be ended are over: none lasts longer than 12 hours"
 ENDED_LATER = "the trust is repaired, and the sessions that were issued meanwhile are ended"
 PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
@@ -48,16 +43,6 @@ def told_before(remedy: Remedy) -> str:
     """Return the time before which sessions are denied everything, as it stands among its steps, or an empty text."""
     told = [line for line in remedy.steps if line.startswith(f"put the inline policy {REVOCATION}")]
     return told[0].rpartition(" ")[2] if told else ""
-
-
-def why_let_in(told: str, *, is_put_again: bool = True) -> str:
-    """Return who is the role though its trust is repaired, where older sessions cannot be ended; by what is told.
-
-    Where it was to be more than put again, whoever came in while IAM spread the repair is to be ended whenever it is.
-    """
-    if told.startswith(TAKEN_AWAY) and not is_put_again:
-        return STILL_IN
-    return next((why for why in (TAKEN_AWAY, AFTER_DOUBT) if told.startswith(why)), STILL_IN)
 
 
 def moved_up(remedy: Remedy, step: RevokeSessions) -> Remedy:

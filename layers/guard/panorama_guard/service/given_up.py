@@ -2,12 +2,12 @@
 
 from typing import assert_never
 
-from panorama_guard.case.ending import is_let_in, still_let_in
+from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import LiftOrder, Order, RemediationOrder, RenewalOrder
-from panorama_guard.planning.trusting import why_let_in
 from panorama_guard.policy.record import record, replace
 from panorama_guard.service.ports import Ledger
+from panorama_guard.service.renewing import not_renewed
 
 
 def incident_behind(order: Order, ledger: Ledger) -> Incident | None:
@@ -52,9 +52,9 @@ def _renew_nothing(order: RenewalOrder, incident: Incident, why: str, ledger: Le
         return "another attempt was made since"
     if order.is_put_again and not is_let_in(incident):
         return "put again already"
-    reason = f"{why_let_in(incident.reason, is_put_again=order.is_put_again)}: {why}"
-    if incident.reason != reason:
-        ledger.put_incident(still_let_in(incident, now=now, reason=reason))
+    told = not_renewed(order, incident, why, now=now)
+    if told.reason != incident.reason:
+        ledger.put_incident(told)
     return f"refused: {why}"
 
 

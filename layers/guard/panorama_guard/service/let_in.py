@@ -3,22 +3,16 @@
 from panorama_guard.case.attribution import suspect
 from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
-from panorama_guard.case.ending import DOUBTED, is_let_in, still_let_in
+from panorama_guard.case.ending import DOUBTED, is_let_in, tell_let_in
 from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
 from panorama_guard.case.times import shown_time
-from panorama_guard.planning.trusting import (
-    AFTER_DOUBT,
-    BY_HAND,
-    OUTLIVED,
-    TAKEN_AWAY,
-    told_before,
-    why_let_in,
-)
+from panorama_guard.planning.trusting import OUTLIVED, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.look import Inspector, Look
@@ -38,8 +32,9 @@ def renew_taken_away(
     outlived = [i for i in clean if is_let_in(i) and since(i.updated_at, look.now) > LONGEST_SESSION]
     for incident in outlived:
         inspector.ledger.put_incident(incident.moved(State.CONTAINED, now=look.now, reason=OUTLIVED))
-    gone = [i for i in clean if i not in outlived and _is_gone(i, look)]
-    return tuple(i.id for i in (*outlived, *(i for i in gone if _put_again(i, look, inspector))))
+    others = {i: _strangers(i, look) for i in clean if i not in outlived and not _is_undone(i, look)}
+    told = [i.id for i, strangers in others.items() if strangers and _end_again(i, strangers, look, inspector)]
+    return (*(i.id for i in outlived), *told)
 
 
 def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bool:
@@ -47,7 +42,8 @@ def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bo
 
     What it was meanwhile nobody knows; that it is as it was again, or otherwise inside the profile, ends no session.
     """
-    return not _is_undone(incident, look) and _put_again(incident, look, inspector, why=AFTER_DOUBT)
+    strangers = (*_strangers(incident, look), Stranger.IN_DOUBT)
+    return not _is_undone(incident, look) and _end_again(incident, strangers, look, inspector)
 
 
 def was_doubted(incident: Incident) -> bool:
@@ -56,30 +52,31 @@ def was_doubted(incident: Incident) -> bool:
     return is_done and incident.reason == DOUBTED
 
 
-def _put_again(incident: Incident, look: Look, inspector: Inspector, *, why: str = TAKEN_AWAY) -> bool:
-    """Order it, if the breaker lets that be, and return whether anything was told: once, until it is put again.
+def _strangers(incident: Incident, look: Look) -> tuple[Stranger, ...]:
+    """Return who may be the role: who was let in already, and who is it again as the role has lost the Deny for him."""
+    return (*incident.let_in.who, *([Stranger.BEFORE] if _is_deny_lost(incident, look) else []))
 
-    To the breaker it is the escape itself that comes back.
+
+def _end_again(incident: Incident, strangers: tuple[Stranger, ...], look: Look, inspector: Inspector) -> bool:
+    """Order it, if the breaker lets that be, and return whether anything was told: once, until it is done.
+
+    To the breaker it is the escape itself that comes back. What was ordered and is not seen yet is ordered once more.
     """
-    is_new = not is_let_in(incident)
-    told = why if is_new else incident.reason
-    counted = (*incident.reopenings, *([look.now] if is_new else []))[-REMEMBERED_REOPENINGS:]
+    is_after_doubt = not is_let_in(incident) and Stranger.IN_DOUBT in strangers
+    let_in = incident.let_in.joined_by(strangers)
+    is_back = not is_let_in(incident) or let_in.who != incident.let_in.who
+    counted = (*incident.reopenings, *([look.now] if is_back else []))[-REMEMBERED_REOPENINGS:]
     suspected = replace(suspect(incident, look.cause), reopenings=counted)
     others = (i for i in look.incidents if i.id != incident.id)
-    is_there = told.startswith(TAKEN_AWAY) and _is_in_place(incident, look)  # then it is only to be read once more
+    is_there = let_in.is_as_it_was and _is_in_place(incident, look)  # then it is only to be read once more
     trip = None if is_there else trip_of((suspected, *others), incident.kind, inspector.policy, now=look.now)
-    by_hand = _why_by_hand(told, incident.kind, inspector)
-    is_open_to_all = (
-        by_hand and told.startswith(AFTER_DOUBT) and _had_deny(incident) and not _is_in_place(incident, look)
-    )
-    what_now = f"{_OLDER_TOO if is_open_to_all else ''}{by_hand or _what_now(trip)}"
-    is_news = is_new or any(
-        mark in what_now and mark not in incident.reason for mark in (BY_HAND, _BREAKER, _OLDER_TOO)
-    )
+    why_by_hand = _why_by_hand(let_in, incident.kind, inspector)
+    told = LetIn(let_in.who, left_to_operator=bool(why_by_hand), halted=not why_by_hand and trip is not None)
+    is_news = is_back or told.is_news_after(incident.let_in)
     if is_news:
-        reason = f"{why_let_in(told)}; seen after a call by {look.cause.by_whom}; {what_now}"
-        inspector.ledger.put_incident(still_let_in(suspected, now=look.now, reason=reason))
-    if by_hand:
+        reason = f"{told.describe()}; seen after a call by {look.cause.by_whom}; {why_by_hand or _what_now(trip)}"
+        inspector.ledger.put_incident(tell_let_in(suspected, told, now=look.now, reason=reason))
+    if why_by_hand:
         return is_news
     if trip is not None:
         look_after(trip.until, look, inspector)
@@ -87,42 +84,39 @@ def _put_again(incident: Incident, look: Look, inspector: Inspector, *, why: str
         look_after(pause.until, look, inspector)
     else:
         order_renewal(incident, inspector, now=look.now, is_put_again=True)
-        if is_new and why == AFTER_DOUBT:  # IAM spreads the trust that is as it was: meanwhile the other one lets in
+        if is_after_doubt:  # IAM spreads the trust that is as it was: meanwhile the other one lets in
             inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RENEWAL), RENEWALS)
     return is_news
 
 
-def _why_by_hand(told: str, kind: Kind, inspector: Inspector) -> str:
+def _why_by_hand(let_in: LetIn, kind: Kind, inspector: Inspector) -> str:
     """Return what an operator is to do because the guard ends no session, or an empty text."""
     mode = inspector.policy.modes.of(kind)
-    if not may_end(told, mode):
-        return f"{BY_HAND}, by mode {mode.value}: revoke the role's sessions in IAM's console"
-    if why_not := inspector.why_no_hand():
-        return f"{BY_HAND}, {why_not}: revoke the role's sessions in IAM's console"
-    return ""
-
-
-_BREAKER = "the breaker is open after"
-_OLDER_TOO = "the Deny for older sessions is gone as well: whoever was the role before the repair is it again; "
+    why_not = inspector.why_no_hand() if may_end(let_in, mode) else f"by mode {mode.value}"
+    if let_in.is_operators:
+        why_not = "as it was left to an operator"
+    if not why_not:
+        return ""
+    return f"the guard ends none of these sessions, {why_not}: revoke the role's sessions in IAM's console"
 
 
 def _what_now(trip: Trip | None) -> str:
     if trip is None:
         return "it is put again where the guard may write and has room"
     until = shown_time(trip.until)
-    return f"{_BREAKER} {trip.limit}: it is not put again before {until}; stop who takes it away"
+    return f"the breaker is open after {trip.limit}: it is not put again before {until}; stop who takes it away"
 
 
-def _is_gone(incident: Incident, look: Look) -> bool:
-    """Say whether the role has lost the Deny that was put for an incident, or was told to have, and nobody undid it."""
-    if _is_undone(incident, look) or incident.reason == OUTLIVED or not isinstance(look.snapshot, RoleSnapshot):
+def _is_deny_lost(incident: Incident, look: Look) -> bool:
+    """Say whether the role has lost the Deny that was put for an incident while a session before it may last."""
+    if not isinstance(look.snapshot, RoleSnapshot) or incident.reason == OUTLIVED:
         return False
-    if is_let_in(incident):
-        return True  # whoever put it has not seen it yet, or could not: he is to look once more
     if not _had_deny(incident) or _is_in_place(incident, look):
         return False
     ago = since(told_before(incident.remedy) or incident.updated_at, look.now)
-    return min(ago, since(incident.updated_at, look.now)) > SPREADING and ago <= LONGEST_SESSION
+    is_as_put = incident.state is State.CONTAINED and not is_let_in(incident)  # else nothing was put at that time
+    lately = min(ago, since(incident.updated_at, look.now)) if is_as_put else ago
+    return lately > SPREADING and ago <= LONGEST_SESSION
 
 
 def _had_deny(incident: Incident) -> bool:

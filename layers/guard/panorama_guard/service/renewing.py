@@ -6,11 +6,11 @@ the Deny. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.
 
 from datetime import datetime, timedelta
 
-from panorama_guard.case.ending import is_let_in
+from panorama_guard.case.ending import is_let_in, tell_let_in
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
-from panorama_guard.planning.trusting import AFTER_DOUBT, BY_HAND, TAKEN_AWAY
 from panorama_guard.service.look import Inspector
 from panorama_guard.service.settings import Mode
 
@@ -27,7 +27,7 @@ def order_renewals(request: InspectionRequest, inspector: Inspector, *, now: str
     """
     dossier = inspector.ledger.read(inspector.account, request.inspect_role)
     for incident in dossier.incidents:
-        is_ordered = is_let_in(incident) and not incident.reason.startswith(TAKEN_AWAY)  # that is put again as it was
+        is_ordered = is_let_in(incident) and not incident.let_in.is_as_it_was  # that is put again as it was
         if is_repair(incident) and not is_ordered and since(incident.updated_at, now) <= LATEST:
             order_renewal(incident, inspector, now=now)
 
@@ -40,6 +40,16 @@ def order_renewal(incident: Incident, inspector: Inspector, *, now: str, is_put_
     )
 
 
+def not_renewed(order: RenewalOrder, incident: Incident, why: str, *, now: str) -> Incident:
+    """Return a repaired trust, of which an order to end older sessions came to nothing, with who is the role still.
+
+    Where it was to be more than put again, whoever came in while IAM spread the repair is to be ended whenever it is.
+    """
+    is_more = not order.is_put_again and Stranger.IN_DOUBT not in incident.let_in.who
+    let_in = incident.let_in.joined_by([Stranger.IN_SPREAD] if is_more else [])
+    return tell_let_in(incident, let_in, now=now, reason=f"{let_in.describe()}: {why}")
+
+
 def is_repair(incident: Incident) -> bool:
     """Say whether the guard has repaired a trust, and it was seen to hold."""
     return incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
@@ -50,16 +60,14 @@ def keeps_sessions_ended(incident: Incident, *, now: str) -> bool:
     return is_repair(incident) and since(incident.updated_at, now) <= LONGEST_SESSION
 
 
-def may_end(told: str, mode: Mode) -> bool:
-    """Say whether the guard ends sessions without another word, for an incident of a reason, in a mode.
+def may_end(let_in: LetIn, mode: Mode) -> bool:
+    """Say whether the guard ends the sessions of who is let in without another word, in a mode.
 
-    Whoever became the role while its trust could not be judged is in no plan that an operator has approved. What was
-    left to him is not done later, at a time at which the role is in use.
+    Whoever became the role while its trust could not be judged is in no plan that an operator has approved.
     """
-    is_after_doubt = told.startswith(AFTER_DOUBT)
-    if is_after_doubt and BY_HAND in told:
+    if let_in.is_operators:
         return False
-    return mode is Mode.ENFORCE or (mode is Mode.APPROVE and not is_after_doubt)
+    return mode is Mode.ENFORCE or (mode is Mode.APPROVE and Stranger.IN_DOUBT not in let_in.who)
 
 
 def moved_up_to(incident: Incident, *, now: str) -> str:

@@ -6,7 +6,6 @@ from panorama_guard.case.command import Retry
 from panorama_guard.case.ending import at_peace, is_let_in, told_state
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.lifecycle import untried
-from panorama_guard.planning.trusting import BY_HAND
 from panorama_guard.policy.record import replace
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.matters import find_matter
@@ -28,7 +27,7 @@ def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> An
     if incident.breaker is Breaker.OPEN:
         message = f"the breaker is open, and the guard tries again by itself when it closes: {incident.reason}"
         raise NotNowError(message)
-    if is_let_in(incident) and BY_HAND in incident.reason:
+    if is_let_in(incident) and incident.let_in.left_to_operator:
         message = f"revoke the role's sessions in IAM's console, for the guard ends no more of them: {incident.reason}"
         raise NotNowError(message)
     operator.ledger.put_incident(untried(incident) if incident.is_open else _counted_anew(incident))

@@ -2,7 +2,7 @@
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.ending import is_let_in, still_let_in
+from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.errors import WriteRefusedError
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
@@ -15,16 +15,14 @@ from panorama_guard.planning.situation import UNREAD
 from panorama_guard.planning.trusting import (
     ENDED_LATER,
     PUT_AGAIN,
-    TAKEN_AWAY,
     moved_up,
     revocation,
     told_before,
-    why_let_in,
 )
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import RE_READS, RECHECKS, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
-from panorama_guard.service.renewing import may_end, moved_up_to
+from panorama_guard.service.renewing import may_end, moved_up_to, not_renewed
 from panorama_guard.service.sightings import trip_of
 
 
@@ -41,7 +39,7 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
         return "nothing to renew"
     step = revocation(snapshot, now=moved_up_to(incident, now=now))
     if order.is_put_again:
-        if incident.reason.startswith(TAKEN_AWAY):  # whoever became the role since the repair is inside the profile
+        if incident.let_in.is_as_it_was:  # whoever became the role since the repair is inside the profile
             step = replace(step, before=told_before(incident.remedy) or step.before)
         if trip_of(dossier.incidents, incident.kind, remediator.policy, now=now):
             # The look has seen it in place. Who has it there for each look is not helped to: it is only read.
@@ -76,7 +74,7 @@ def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediato
     role = remediator.policy.profile.role_named(incident.subject.name)
     is_repair = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
     is_same = snapshot.subject.unique_id == incident.subject.unique_id
-    is_free = may_end(incident.reason, remediator.policy.modes.of(incident.kind))
+    is_free = may_end(incident.let_in, remediator.policy.modes.of(incident.kind))
     return role is not None and is_repair and is_same and is_free and role.is_enrolled(role.name, snapshot.path)
 
 
@@ -95,10 +93,10 @@ _NO_ROOM = "no room for a Deny for older sessions"
 
 def _tell_refused(order: RenewalOrder, incident: Incident, why: str, remediator: Remediator, *, now: str) -> str:
     """Tell why no session is ended, unless that was told already: there was no room for a Deny from the first."""
-    reason = f"{why_let_in(incident.reason, is_put_again=order.is_put_again)}: {why}"
+    told = not_renewed(order, incident, why, now=now)
     is_known = why == _NO_ROOM and not order.is_put_again and not told_before(incident.remedy)
-    if incident.reason != reason and not is_known:
-        remediator.ledger.put_incident(still_let_in(incident, now=now, reason=reason))
+    if told.reason != incident.reason and not is_known:
+        remediator.ledger.put_incident(told)
     return f"refused: {why}"
 
 
@@ -117,7 +115,7 @@ def _record(
             again = InspectionRequest(incident.subject.name, now, Origin.RECHECK)  # the look orders it again
             remediator.rechecks.recheck(again, RECHECKS[1:2])
             return f"{'put again, and ' if is_written else ''}not seen to be yet: IAM's reads lag behind"
-        reason = PUT_AGAIN if incident.reason.startswith(TAKEN_AWAY) else ENDED_LATER
+        reason = PUT_AGAIN if incident.let_in.is_as_it_was else ENDED_LATER
         done = replace(incident, remedy=remedy).moved(State.CONTAINED, now=now, reason=reason)
     remediator.ledger.put_incident(done)
     return f"moved up to {step.before}"
