@@ -101,6 +101,7 @@ def _check_service(sender: ServiceSender, target: Target) -> None:
         ("aws:SourceArn", (sender.source_arn,)),
         ("aws:SourceAccount", (target.account,)),
         ("AWS:SourceOwner", (target.account,)),
+        ("aws:PrincipalIsAWSService", ("true",)),
         ("aws:SecureTransport", ("true",)),
     )
     if not service_may(target.policy, sender.principal, Request(target.action, target.arn, context)):

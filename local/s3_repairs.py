@@ -27,18 +27,27 @@ def _create_bucket(backend: S3Backend, *arguments: Any, **named: Any) -> FakeBuc
 
 
 def _get_permission(bucket: FakeBucket, action: str, resource: str) -> PermissionResult:
-    """Say what a bucket's policy says, without what it refuses to calls in the clear: moto reads no condition.
+    """Say what a bucket's policy says, but for calls in the clear or of others: moto reads no condition.
 
-    On one machine there is no TLS, and every call stands for one that has it.
+    On one machine there is no TLS, and every call stands for one that has it, of the account that the bucket is in.
     """
     if bucket.policy is None:
         return PermissionResult.NEUTRAL
     document = json.loads(bucket.policy.decode())
     listed = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
-    kept = [statement for statement in listed if statement.get("Condition") != IN_THE_CLEAR]
+    apart = (IN_THE_CLEAR, _of_others(bucket.account_id))
+    kept = [statement for statement in listed if statement.get("Condition") not in apart]
     if not kept:
         return PermissionResult.NEUTRAL
     return IAMPolicy(json.dumps({**document, "Statement": kept})).is_action_permitted(action, resource)
+
+
+def _of_others(account: str) -> dict[str, dict[str, str]]:
+    """Return the condition of a statement that is about other accounts, and about no service."""
+    return {
+        "StringNotEquals": {"aws:PrincipalAccount": account},
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+    }
 
 
 S3_REPAIRS: Final[tuple[tuple[type, str, object], ...]] = (

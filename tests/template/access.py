@@ -10,17 +10,15 @@ from tests.template.reading import (
     as_list,
     documents,
     of_type,
-    referred,
     role_of,
     role_statements,
-    services,
     statements_of,
     text_of,
 )
 
-POLICIES = ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy")
 READS = ("Get", "List", "Describe", "Simulate", "Generate")
 
+_DENIALS = ("NothingInTheClear", "NobodyOfAnotherAccount")
 _READERS = ("InspectRole", "OperateRole", "ReportRole")
 
 # (owner, Sid) of each statement that may hold a `*`, with the reason. The template says it too, beside the statement.
@@ -29,10 +27,10 @@ WILDCARDS = {
     ("GuardKey", "EventBridgeSendsToTheQueues"): "`*` is the key itself",
     ("GuardKey", "AlarmsPublishToTheTopic"): "`*` is the key itself; both forms of GenerateDataKey",
     ("GuardKey", "LogsEncryptTheLogGroups"): "`*` is the key itself; the actions that CloudWatch Logs asks for",
-    ("ChangesQueuePolicy", "NothingInTheClear"): "denies",
-    ("ChangesDeadLetterQueuePolicy", "NothingInTheClear"): "denies",
-    ("NotifyDeadLetterQueuePolicy", "NothingInTheClear"): "denies",
-    ("PrivateQueuesPolicy", "NothingInTheClear"): "denies; the document stands on several queues",
+    **{("ChangesQueuePolicy", sid): "denies" for sid in _DENIALS},
+    **{("ChangesDeadLetterQueuePolicy", sid): "denies" for sid in _DENIALS},
+    **{("NotifyDeadLetterQueuePolicy", sid): "denies" for sid in _DENIALS},
+    **{("PrivateQueuesPolicy", sid): "denies; the document stands on several queues" for sid in _DENIALS},
     ("AlertsTopicPolicy", "AlarmsOfThisAccountPublish"): "any alarm of the account, by the condition",
     ("InspectRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("InspectRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
@@ -121,7 +119,7 @@ WILDCARDS = {
     ("SweepRole", "ListAnywhereProfiles"): "reads; the action knows no resource",
     **{(role, "ReadAnywhereProfiles"): "reads; ids and no names" for role in _READERS},
     ("InspectRole", "ListAnywhere"): "reads; listings",
-    ("ReportBucketPolicy", "NothingInTheClear"): "denies; the bucket and what is in it",
+    **{("ReportBucketPolicy", sid): "denies; the bucket and what is in it" for sid in _DENIALS},
     ("ReportRole", "ReadBuckets"): "reads; the buckets of the naming pattern",
     ("ReportRole", "ReadAccessPoints"): "reads; access points are not named after their bucket",
     ("ReportRole", "ListWhatThereIs"): "reads; listings, and actions that know no resource",
@@ -195,53 +193,6 @@ def iam_writes(template: Template) -> dict[tuple[str, str], tuple[str, ...]]:
         for action in actions(statement)
         if re.match(r"(iam|sts|\*)", action, re.IGNORECASE) and not action.partition(":")[2].startswith(READS)
     }
-
-
-def find_open_doors(template: Template) -> list[str]:
-    """Return each Allow to a service in a policy of a queue, topic or bucket that does not say on whose behalf."""
-    owners = of_type(template, *POLICIES)
-    return [
-        f"{owner}/{statement.get('Sid')} lets anybody in"
-        for owner, policy in owners.items()
-        for statement in as_list(policy["PolicyDocument"]["Statement"])
-        if statement["Effect"] == "Allow" and not (services(statement) and _source(statement))
-    ]
-
-
-def _source(statement: Properties) -> bool:
-    keys = {key for test in statement.get("Condition", {}).values() for key in test}
-    return bool(keys & {"aws:SourceArn", "aws:SourceAccount"})
-
-
-def find_replaced_policies(template: Template) -> list[str]:
-    """Return each queue, topic and bucket that two policies are for: it keeps the later one alone."""
-    owners = [
-        referred(owner)
-        for policy in of_type(template, *POLICIES).values()
-        for owner in [*policy.get("Queues", []), *policy.get("Topics", []), *as_list(policy.get("Bucket"))]
-    ]
-    return [f"{name} has more than one policy" for name in sorted(set(filter(None, owners))) if owners.count(name) > 1]
-
-
-def find_clear_text(template: Template) -> list[str]:
-    """Return each queue, topic and bucket whose policy does not refuse a call without TLS."""
-    policies = of_type(template, *POLICIES).values()
-    safe = {
-        referred(owner)
-        for policy in policies
-        if any(_denies_clear_text(statement) for statement in as_list(policy["PolicyDocument"]["Statement"]))
-        for owner in [*policy.get("Queues", []), *policy.get("Topics", []), *as_list(policy.get("Bucket"))]
-    }
-    return [
-        f"{name} takes calls without TLS"
-        for name in of_type(template, "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket")
-        if name not in safe
-    ]
-
-
-def _denies_clear_text(statement: Properties) -> bool:
-    refuses = statement.get("Condition") == {"Bool": {"aws:SecureTransport": "false"}}
-    return statement["Effect"] == "Deny" and statement.get("Principal") == "*" and refuses
 
 
 def find_bare_actions(source: Path) -> list[str]:

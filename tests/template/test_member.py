@@ -12,7 +12,7 @@ from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.records import Request
 from tests.architecture.test_template_roles import ACCOUNT, MOST_INLINE, ceiling_of, parsed
-from tests.template import access, delivery, keeping, patterns
+from tests.template import delivery, keeping, patterns, resource_policies
 from tests.template.reading import Template, as_list, of_type, role_statements, rules_to
 from tests.template.test_regions import HOMES, Named
 from tests.template.translation import ROOT, read_source, translate, translate_whole
@@ -156,7 +156,8 @@ def test_every_rule_forwards_to_the_hub_s_bus(member: Template, partition: str, 
 @pytest.mark.parametrize(
     "check",
     [
-        *(access.find_open_doors, access.find_clear_text, delivery.find_without_dead_letter),
+        *(resource_policies.find_open_doors, resource_policies.find_clear_text),
+        *(resource_policies.find_open_to_other_accounts, delivery.find_without_dead_letter),
         *(keeping.find_loose_parameters, patterns.find_bad_patterns),
     ],
     ids=lambda check: check.__name__.removeprefix("find_"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.template import access, delivery, encryption, keeping, patterns
+from tests.template import access, delivery, encryption, keeping, patterns, resource_policies
 from tests.template.reading import Template
 from tests.template.translation import ROOT, translate
 
@@ -16,6 +16,11 @@ KEY = "Resources.GuardKey.Properties.KeyPolicy.Statement"
 PATTERN = "Resources.IamChangesRule.Properties.EventPattern"
 STREAM = "Resources.NotifyFunctionIncidents.Properties"
 BUCKET = "Resources.ReportBucket.Properties"
+TOPIC = "Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement"
+OF_QUEUES = tuple(
+    f"{name}Policy.Properties.PolicyDocument.Statement"
+    for name in ("ChangesQueue", "ChangesDeadLetterQueue", "NotifyDeadLetterQueue")
+)
 WILD = {"Sid": "Wild", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 STRANGER = {
     "Sid": "X",
@@ -33,11 +38,36 @@ DEFECTS: tuple[tuple[str, Any, Check], ...] = (
     (f"{ROLE}.0.Resource", "arn:aws:iam::1:role/x", access.find_idle_reasons),
     ("Resources.SweepFunction.Properties.Role", {"Fn::GetAtt": ["InspectRole", "Arn"]}, access.find_shared_roles),
     ("Resources.SweepRole.Properties.ManagedPolicyArns", ["arn:aws:iam::aws:policy/X"], access.find_shared_roles),
-    ("Resources.ChangesQueuePolicy.Properties.PolicyDocument.Statement.0.Condition", GONE, access.find_open_doors),
-    ("Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.0.Principal", "*", access.find_open_doors),
-    ("Resources.PrivateQueuesPolicy.Properties.Queues.0", {"Ref": "ChangesQueue"}, access.find_replaced_policies),
-    ("Resources.PrivateQueuesPolicy.Properties.Queues.3", GONE, access.find_clear_text),
-    ("Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.2", GONE, access.find_clear_text),
+    (
+        "Resources.ChangesQueuePolicy.Properties.PolicyDocument.Statement.0.Condition",
+        GONE,
+        resource_policies.find_open_doors,
+    ),
+    (
+        "Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.0.Principal",
+        "*",
+        resource_policies.find_open_doors,
+    ),
+    (
+        "Resources.PrivateQueuesPolicy.Properties.Queues.0",
+        {"Ref": "ChangesQueue"},
+        resource_policies.find_replaced_policies,
+    ),
+    ("Resources.PrivateQueuesPolicy.Properties.Queues.3", GONE, resource_policies.find_clear_text),
+    ("Resources.AlertsTopicPolicy.Properties.PolicyDocument.Statement.2", GONE, resource_policies.find_clear_text),
+    *((f"Resources.{one}.2", GONE, resource_policies.find_open_to_other_accounts) for one in OF_QUEUES),
+    ("Resources.PrivateQueuesPolicy.Properties.Queues.3", GONE, resource_policies.find_open_to_other_accounts),
+    (f"{TOPIC}.3", GONE, resource_policies.find_open_to_other_accounts),
+    (f"{TOPIC}.3.Action.4", GONE, resource_policies.find_open_to_other_accounts),
+    (f"{TOPIC}.3.Condition.BoolIfExists", GONE, resource_policies.find_open_to_other_accounts),
+    (f"{TOPIC}.3.Condition.StringNotEquals", GONE, resource_policies.find_open_to_other_accounts),
+    (f"{TOPIC}.3.Principal", {"AWS": "111122223333"}, resource_policies.find_open_to_other_accounts),
+    ("Resources.GuardWatchTopicPolicy", GONE, resource_policies.find_open_to_other_accounts),
+    (
+        "Resources.ReportBucketPolicy.Properties.PolicyDocument.Statement.1",
+        GONE,
+        resource_policies.find_open_to_other_accounts,
+    ),
     ("Resources.ChangesQueue.Properties.RedrivePolicy", GONE, delivery.find_without_dead_letter),
     ("Resources.IamChangesRule.Properties.Targets.0.DeadLetterConfig", GONE, delivery.find_without_dead_letter),
     ("Resources.SweepSchedule.Properties.Target.DeadLetterConfig", GONE, delivery.find_without_dead_letter),
@@ -80,7 +110,7 @@ DEFECTS: tuple[tuple[str, Any, Check], ...] = (
     (f"{BUCKET}.PublicAccessBlockConfiguration.BlockPublicPolicy", False, keeping.find_open_buckets),
     (f"{BUCKET}.LifecycleConfiguration", GONE, keeping.find_open_buckets),
     (f"{BUCKET}.BucketEncryption", GONE, encryption.find_unencrypted),
-    ("Resources.ReportBucketPolicy", GONE, access.find_clear_text),
+    ("Resources.ReportBucketPolicy", GONE, resource_policies.find_clear_text),
     ("Resources.SweepLogGroup.Properties.RetentionInDays", GONE, keeping.find_endless_logs),
     ("Resources.SweepFunction.Properties.LoggingConfig", GONE, keeping.find_endless_logs),
     ("Parameters.Mode.AllowedPattern", GONE, keeping.find_loose_parameters),

@@ -12,7 +12,7 @@ from panorama_guard.containment import Contained, Escaped, Grant, check
 from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.records import Request
 from tests.architecture.test_template_roles import ACCOUNT, grant_of, parsed
-from tests.template import access, delivery, encryption, keeping, patterns
+from tests.template import delivery, encryption, keeping, patterns, resource_policies
 from tests.template.reading import Template, of_type, rules_to
 from tests.template.translation import translate, translate_whole
 
@@ -112,8 +112,9 @@ def test_the_home_holds_nothing_of_a_forwarder() -> None:
     "check",
     [
         *(
-            access.find_open_doors,
-            access.find_clear_text,
+            resource_policies.find_open_doors,
+            resource_policies.find_clear_text,
+            resource_policies.find_open_to_other_accounts,
             delivery.find_without_dead_letter,
             delivery.find_without_alarm,
         ),

@@ -8,7 +8,7 @@ import pytest
 
 from panorama_guard.aws import channels
 from panorama_guard.case.telling import STREAMED
-from tests.template import access, delivery, encryption, keeping, patterns
+from tests.template import access, delivery, encryption, keeping, patterns, resource_policies
 from tests.template.patterns import LONGEST_PATTERN
 from tests.template.reading import Template, as_deployed, of_type, referred, role_statements, rules_to, text_of
 from tests.template.translation import ROOT, SOURCE, translate
@@ -21,9 +21,10 @@ CHECKS: tuple[Check, ...] = (
     access.find_wildcards,
     access.find_idle_reasons,
     access.find_shared_roles,
-    access.find_open_doors,
-    access.find_replaced_policies,
-    access.find_clear_text,
+    resource_policies.find_open_doors,
+    resource_policies.find_replaced_policies,
+    resource_policies.find_clear_text,
+    resource_policies.find_open_to_other_accounts,
     delivery.find_without_dead_letter,
     delivery.find_without_alarm,
     delivery.find_without_bound_on_acts,

@@ -347,6 +347,27 @@ def test_a_bucket_that_refuses_calls_in_the_clear_takes_those_of_this_machine(cl
         s3.put_object(Bucket="tls", Key="y", Body=b"y")
 
 
+def test_a_bucket_that_refuses_other_accounts_takes_the_calls_of_its_own(cloud: Cloud) -> None:
+    """Here every call is of the account that the bucket is in: what names another one as its own denies."""
+    s3, own = cloud.client("s3"), cloud.client("sts").get_caller_identity()["Account"]
+    s3.create_bucket(Bucket="own")
+    s3.put_bucket_policy(Bucket="own", Policy=_all_but(own))
+    s3.put_object(Bucket="own", Key="x", Body=b"x")
+    s3.put_bucket_policy(Bucket="own", Policy=_all_but("999999999999"))
+    with pytest.raises(ClientError, match="403"):
+        s3.put_object(Bucket="own", Key="y", Body=b"y")
+
+
+def _all_but(account: str) -> str:
+    """Return a bucket's policy that refuses whoever is of another account, and no service."""
+    condition = {
+        "StringNotEquals": {"aws:PrincipalAccount": account},
+        "BoolIfExists": {"aws:PrincipalIsAWSService": "false"},
+    }
+    refused = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::own/*"]}
+    return json.dumps({"Version": "2012-10-17", "Statement": [{**refused, "Condition": condition}]})
+
+
 def test_metrics_are_read_by_permission(cloud: Cloud) -> None:
     """The action knows no resource."""
     queries = [
