@@ -45,6 +45,10 @@ def as_deployed(value: Any, name: str) -> Any:
     match value:
         case {"Ref": _} | {"Fn::GetAtt": _}:
             return name
+        case {"Fn::Sub": [str(text), dict(given)]}:
+            return as_deployed(
+                {"Fn::Sub": _IN_SUB.sub(lambda found: name if found[1] in given else found[0], text)}, name
+            )
         case {"Fn::Sub": str(text)}:
             return text.replace("${AWS::StackName}", name)
         case dict():

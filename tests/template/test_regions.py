@@ -95,10 +95,11 @@ def test_in_another_region_there_is_nothing_but_what_forwards(forwarder: Templat
         *("DashboardChangesRule", "AnywhereChangesRule", "RemediatorCallsRule", "ForwardersChangedRule"),
         "ForwardsRole",
         *("ForwardsDeadLetterQueue", "ForwardsDeadLetterQueuePolicy", "ForwardsDeadLetterAlarm"),
-        *("GuardKey", "AlertsTopic", "AlertsTopicPolicy", "AlertsEmailSubscription"),
+        *("GuardKey", "KmsKeyArnIsOfThisAccountAndRegion"),
+        *("AlertsTopic", "AlertsTopicPolicy", "AlertsEmailSubscription"),
     }
     assert not [kind for kind in kinds.values() if kind.startswith(("AWS::Lambda", "AWS::DynamoDB", "AWS::Scheduler"))]
-    assert set(forwarder["Outputs"]) == {"AlertsTopicArn"}
+    assert set(forwarder["Outputs"]) == {"AlertsTopicArn", "KeyArn"}
 
 
 def test_the_home_holds_nothing_of_a_forwarder() -> None:

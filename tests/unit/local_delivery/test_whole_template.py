@@ -36,12 +36,26 @@ def test_every_resource_is_made(aws: Aws, parameters: Mapping[str, str]) -> None
 
 
 def test_nothing_of_the_home_is_left_out_of_what_is_made_with_everything(aws: Aws) -> None:
-    """The parameters of these tests ask for each resource of the translated template that belongs to the home."""
+    """The parameters of these tests ask for each resource of the home, but the alias in place of the stack's key."""
     deployed = put_template(aws, EVERYTHING)
+    elsewhere = ("IsForwarder", "HasGivenKey")
     resources = deployed.body["Resources"]
     assert {
-        name for name, each in resources.items() if each.get("Condition") != "IsForwarder"
+        name for name, each in resources.items() if each.get("Condition") not in elsewhere
     } == deployed.wanted().keys()
+
+
+def test_with_a_given_key_none_is_made(aws: Aws) -> None:
+    """The queues have the given one, and KMS an alias for it."""
+    kms = aws.client("kms")
+    key = kms.create_key()["KeyMetadata"]
+    deployed = put_template(aws, {"KmsKeyArn": key["Arn"]})
+    assert deployed.physical_ids.keys() == deployed.wanted().keys()
+    assert [one["KeyId"] for one in kms.list_keys()["Keys"]] == [key["KeyId"]]
+    assert kms.list_aliases(KeyId=key["KeyId"])["Aliases"][0]["AliasName"] == "alias/panorama-guard"
+    url = deployed.physical_ids["ChangesQueue"]
+    told = aws.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["KmsMasterKeyId"])
+    assert told["Attributes"] == {"KmsMasterKeyId": key["Arn"]}
 
 
 def test_what_is_dropped_of_a_resource_is_in_the_table(aws: Aws) -> None:
