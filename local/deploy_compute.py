@@ -71,6 +71,7 @@ def _register(context: Context, function: Function, properties: Properties) -> N
         Description=properties.text("Description"),
         Environment={"Variables": dict(function.environment)},
         Tags={str(tag["Key"]): str(tag["Value"]) for tag in properties.take("Tags", [])},
+        **properties.given("TracingConfig"),
     )
     if function.reserved_concurrency is not None:
         client.put_function_concurrency(

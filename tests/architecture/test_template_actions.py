@@ -11,6 +11,7 @@ from tests.template.translation import translate
 
 FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
+TRACING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}  # with Tracing=yes alone
 POLLING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 STREAMING = {f"dynamodb:{name}" for name in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")}
 
@@ -96,7 +97,7 @@ def _failure_destinations(mapping: Template) -> list[object]:
 
 
 def _called_by_lambda(template: Template, function: str) -> set[str]:
-    called = set(LOGGING)
+    called = LOGGING | TRACING
     for mapping in _mappings(template, function):
         called |= STREAMING if "StartingPosition" in mapping else POLLING
         called |= {"sqs:SendMessage"} if _failure_destinations(mapping) else set()

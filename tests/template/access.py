@@ -19,6 +19,7 @@ from tests.template.reading import (
 READS = ("Get", "List", "Describe", "Simulate", "Generate")
 
 _DENIALS = ("NothingInTheClear", "NobodyOfAnotherAccount")
+_FUNCTIONS = ("Inspect", "Remediate", "Notify", "Relay", "Sweep", "Report", "Operate")
 _READERS = ("InspectRole", "OperateRole", "ReportRole")
 
 # (owner, Sid) of each statement that may hold a `*`, with the reason. The template says it too, beside the statement.
@@ -32,6 +33,7 @@ WILDCARDS = {
     **{("NotifyDeadLetterQueuePolicy", sid): "denies" for sid in _DENIALS},
     **{("PrivateQueuesPolicy", sid): "denies; the document stands on several queues" for sid in _DENIALS},
     ("AlertsTopicPolicy", "AlarmsOfThisAccountPublish"): "any alarm of the account, by the condition",
+    **{(f"{name}Role", "SendTraces"): "off by default; the actions know no resource" for name in _FUNCTIONS},
     ("InspectRole", "ReadRoles"): "reads; a guarded role may come back under another path or case",
     ("InspectRole", "ReadManagedPolicies"): "reads; whoever attaches a policy chooses which",
     **{

@@ -83,12 +83,13 @@ def find_missing_handlers(template: Template, root: Path) -> list[str]:
     return faults
 
 
+TRACED = {"Mode": {"Fn::If": ["IsTraced", "Active", "PassThrough"]}}
 JUDGES = ("InspectFunction", "RemediateFunction")
 
 
 def find_odd_functions(template: Template) -> list[str]:
-    """Return each function that differs from what all share, or is traced; those that judge have a processor."""
-    wanted = {"Runtime": "python3.13", "Architectures": ["arm64"], "TracingConfig": None}
+    """Return each function that differs from what all share, or is traced unasked; those that judge have more."""
+    wanted = {"Runtime": "python3.13", "Architectures": ["arm64"], "TracingConfig": TRACED}
     functions = of_type(template, "AWS::Lambda::Function")
     return [
         f"{name}: {key}"

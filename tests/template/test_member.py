@@ -24,7 +24,7 @@ LONGEST_BODY = 51_200  # bytes that CloudFormation takes of a template that is i
 GIVEN = {"HubAccount": HUB, "ExternalId": EXTERNAL_ID, "Remediation": "yes"}
 # Each role of a member, and the role of the hub's function whose reads or writes it is.
 ROLES = {"ReadRole": "InspectRole", "RemediationRole": "RemediateRole"}
-OWN_TO_THE_HUB = {"ReadMembers", "WriteInMembers", "ListTheOrganisation"}
+OWN_TO_THE_HUB = {"SendTraces", "ReadMembers", "WriteInMembers", "ListTheOrganisation"}
 NAMES = {"ReadRole": READ_ROLE, "RemediationRole": REMEDIATION_ROLE}
 OWN_RULES = {"RemediatorCallsRule", "RulesChangedRule"}  # of what is told past the hub's functions
 FOR_SWEEPS = "ListForSweeps"  # what the hub's sweep lists and its inspection does not

@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.template.reading import Template, of_type
+from tests.template.reading import Template, actions, of_type
 from tests.template.test_regions import resolver
 from tests.template.translation import ROOT, read_source, translate_whole
 
+CHANNELS = {"ChatTopic": "yes", "AWS::URLSuffix": "amazonaws.com"}
+TRACES = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 SIGNED = "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0"
 
 
@@ -49,6 +51,19 @@ def test_every_function_takes_signed_code_alone_where_that_is_asked_for(whole: T
 def test_a_code_signing_configuration_is_one_of_lambda(whole: Template, value: str, *, is_taken: bool) -> None:
     """The profile of AWS Signer is named by the configuration, not here."""
     assert taken(whole, "CodeSigningConfigArn", value) is is_taken
+
+
+def test_no_function_is_traced_unless_a_parameter_asks_for_it(whole: Template) -> None:
+    """And where one is, Lambda may send what it saw with the function's role, and do nothing else for it."""
+    for given, mode, sent in (({}, "PassThrough", []), ({"Tracing": "yes"}, "Active", sorted(TRACES))):
+        functions = deployed(whole, "AWS::Lambda::Function", **CHANNELS, **given)
+        roles = deployed(whole, "AWS::IAM::Role", **CHANNELS, **given)
+        assert {one["TracingConfig"]["Mode"] for one in functions.values()} == {mode}
+        for name in functions:
+            policies = roles[name.replace("Function", "Role")]["Policies"]
+            statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+            found = [action for each in statements for action in actions(each) if action.startswith("xray:")]
+            assert sorted(found) == sent, name
 
 
 def test_the_command_that_deploys_signed_signs_every_function_and_every_layer(whole: Template) -> None:

@@ -115,7 +115,7 @@ DEFECTS: tuple[tuple[str, Any, Check], ...] = (
     ("Resources.SweepFunction.Properties.LoggingConfig", GONE, keeping.find_endless_logs),
     ("Parameters.Mode.AllowedPattern", GONE, keeping.find_loose_parameters),
     ("Parameters.Mode.Description", GONE, keeping.find_loose_parameters),
-    ("Resources.SweepFunction.Properties.TracingConfig", {"Mode": "Active"}, keeping.find_odd_functions),
+    ("Resources.SweepFunction.Properties.TracingConfig.Mode", "Active", keeping.find_odd_functions),
     ("Resources.SweepFunction.Properties.Runtime", "python3.9", keeping.find_odd_functions),
     (f"{PATTERN}.source", "aws.iam", patterns.find_bad_patterns),
     (f"{PATTERN}.detail.eventName", [], patterns.find_bad_patterns),

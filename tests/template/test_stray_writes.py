@@ -66,6 +66,8 @@ OWN_CALLS: list[Call] = [
     ("dynamodb", "PutItem", {"tableName": "ledger"}),
     ("sqs", "SendMessage", {"queueUrl": "rechecks"}),
     ("kms", "GenerateDataKey", {"keyId": "key"}),
+    ("xray", "PutTraceSegments", None),
+    ("xray", "PutTelemetryRecords", None),
     ("sts", "AssumeRole", {"roleArn": f"arn:aws:iam::222233334444:role/{REMEDIATION_ROLE}"}),
 ]
 # What it never does: on what is not enrolled, or another call altogether.
