@@ -15,7 +15,7 @@ from tests.template.translation import read_source, translate
 # Who asks, as AWS puts it into a request.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 # A service that speaks in its own name has no account; what it does for somebody is that one's call.
-CALLERS = (
+CALLERS: tuple[tuple[str, dict[str, str], bool], ...] = (
     ("a role of this account", {"aws:PrincipalAccount": ACCOUNT, "aws:PrincipalIsAWSService": "false"}, True),
     ("a service in its own name", {"aws:PrincipalIsAWSService": "true"}, True),
     ("a service with an account of AWS", {"aws:PrincipalAccount": "1" * 12, "aws:PrincipalIsAWSService": "true"}, True),
