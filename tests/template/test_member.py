@@ -27,6 +27,11 @@ ROLES = {"ReadRole": "InspectRole", "RemediationRole": "RemediateRole"}
 OWN_TO_THE_HUB = {"SendTraces", "ReadMembers", "WriteInMembers", "ListTheOrganisation"}
 NAMES = {"ReadRole": READ_ROLE, "RemediationRole": REMEDIATION_ROLE}
 OWN_RULES = {"RemediatorCallsRule", "RulesChangedRule"}  # of what is told past the hub's functions
+FORWARDERS = ("ForwardsRole", "SecondForwardsRole")  # as which its rules send
+ENDS_A_ROLE = (
+    *("DeleteRole", "DeleteRolePolicy", "PutRolePolicy", "UpdateAssumeRolePolicy"),
+    *("AttachRolePolicy", "PutRolePermissionsBoundary"),
+)
 FOR_SWEEPS = "ListForSweeps"  # what the hub's sweep lists and its inspection does not
 
 
@@ -121,15 +126,19 @@ def test_what_ends_a_rule_of_a_member_is_forwarded_by_another_one_and_told_by_th
         (call("cloudtrail", "StopLogging", name="any"), True),
         (call("sqs", "SetQueueAttributes", queueUrl="ForwardsDeadLetterQueue"), True),
         (call("cloudformation", "DeleteStack", stackName="member"), True),
+        (call("monitoring", "DeleteAlarms", alarmNames=["other", "MemberForwardsAlarm"]), True),
+        (call("monitoring", "DisableAlarmActions", alarmNames=["MemberForwardsAlarm"]), True),
+        (call("monitoring", "PutMetricAlarm", alarmName="MemberForwardsAlarm"), True),
         (call("events", "DisableRule", name="somebody-elses"), False),
         (call("sqs", "DeleteQueue", queueUrl="https://sqs/other"), False),
         (call("cloudformation", "UpdateStack", stackName="other"), False),
+        (call("monitoring", "DeleteAlarms", alarmNames=["other"]), False),
     ],
 )
 def test_what_ends_a_member_s_forwarding_is_told_and_nothing_else(
     member: Template, hub: Template, event: dict[str, Any], *, is_told: bool
 ) -> None:
-    """The trail, the queue of what could not be forwarded, and the stack itself."""
+    """The trail, the queue of what could not be forwarded with its alarm, and the stack itself."""
     rules = of_type(member, "AWS::Events::Rule")
     forwarded = [pattern_of(one, resolver(member)).matches(event) for one in rules.values()]
     assert any(forwarded) is is_told
@@ -139,18 +148,54 @@ def test_what_ends_a_member_s_forwarding_is_told_and_nothing_else(
     assert not telling.matches(failed)
 
 
+@pytest.mark.parametrize("name", ENDS_A_ROLE)
+@pytest.mark.parametrize("changed", FORWARDERS)
+def test_what_is_done_to_a_role_that_forwards_is_forwarded_as_the_other_one_and_told_by_the_hub(
+    member: Template, hub: Template, changed: str, name: str
+) -> None:
+    """Of whatever region the role is: IAM's events are at home alone."""
+    event = call("iam", name, roleName=f"StackSet-panorama-guard-m-{changed}-1ABC")
+    values = resolver(member)
+    ways = set()
+    for rule in of_type(member, "AWS::Events::Rule").values():
+        (target,) = values.resolve(rule["Targets"])
+        ways |= {target["RoleArn"]} if pattern_of(rule, values).matches(event) else set()
+    assert ways - {f"{changed}.Arn"}
+    assert pattern_of(of_type(hub, "AWS::Events::Rule")["ForwardedGuardChangesRule"], resolver(hub)).matches(event)
+
+
+@pytest.mark.parametrize(
+    ("event", "is_told"),
+    [
+        *((call("iam", "PutRolePolicy", roleName=name.rpartition("/")[2]), True) for name in NAMES.values()),
+        (call("iam", "PutRolePolicy", roleName="AWSPanoramaServiceRole"), False),
+        (call("iam", "DeleteRole", roleName="ForwardsRole"), False),
+        (call("monitoring", "PutDashboard", dashboardName="panorama"), False),
+        (call("monitoring", "DeleteDashboards", dashboardNames=["panorama"]), False),
+    ],
+)
+def test_what_is_forwarded_to_be_judged_is_not_told_as_a_change_of_the_guard(
+    hub: Template, event: dict[str, Any], *, is_told: bool
+) -> None:
+    """Beside what is done to the roles as which the hub reads and writes there."""
+    telling = pattern_of(of_type(hub, "AWS::Events::Rule")["ForwardedGuardChangesRule"], resolver(hub))
+    assert telling.matches(event) is is_told
+
+
 @pytest.mark.parametrize(("partition", "home"), HOMES.items())
 def test_every_rule_forwards_to_the_hub_s_bus(member: Template, partition: str, home: str) -> None:
     """The one in the partition's home region, by the name that the hub gives it, as a role that may do nothing else."""
     values = resolver(member, "elsewhere-1", partition)
     bus = f"arn:{partition}:events:{home}:{HUB}:event-bus/panorama-guard-forwards"
-    for rule in of_type(member, "AWS::Events::Rule").values():
+    for name, rule in of_type(member, "AWS::Events::Rule").items():
         (target,) = values.resolve(rule["Targets"])
-        assert (target["Arn"], target["RoleArn"]) == (bus, "ForwardsRole.Arn")
-    role = values.resolve(member["Resources"]["ForwardsRole"]["Properties"])
-    (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
-    assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", bus)
-    assert role["Path"] == "/panorama-guard/forwards/"
+        by = "SecondForwardsRole" if name == "RemediatorCallsRule" else "ForwardsRole"
+        assert (target["Arn"], target["RoleArn"]) == (bus, f"{by}.Arn")
+    for each in FORWARDERS:
+        role = values.resolve(member["Resources"][each]["Properties"])
+        (statement,) = role["Policies"][0]["PolicyDocument"]["Statement"]
+        assert (statement["Action"], statement["Resource"]) == ("events:PutEvents", bus)
+        assert role["Path"] == "/panorama-guard/forwards/"
 
 
 @pytest.mark.parametrize(
