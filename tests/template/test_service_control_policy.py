@@ -1,4 +1,4 @@
-"""The engine holds the example of a service control policy to what its page says, over all requests."""
+"""The engine holds the example of two service control policies to what their page says, over all requests."""
 
 import copy
 import json
@@ -20,6 +20,7 @@ IN_A_MEMBER = f"arn:aws:iam::{ACCOUNT}:role/{REMEDIATION_ROLE}"
 OWN_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{STACK}-InspectRole-1"
 REMEDIATORS = (f"arn:aws:iam::*:role/{STACK}-RemediateRole-*", f"arn:aws:iam::*:role/{REMEDIATION_ROLE}")
 FULL = {"Effect": "Allow", "Action": "*", "Resource": "*"}  # AWS attaches it beside: FullAWSAccess
+KEYS = [f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{name}" for name in ("1234abcd-12ab-34cd-56ef-1234567890ab", "another")]
 LONGEST = 5_120  # characters of a service control policy
 # Who is let through by each statement; and for what he would be denied, beside whose it is.
 LET_THROUGH = {
@@ -29,7 +30,11 @@ LET_THROUGH = {
     "NobodyBecomesTheGuardInMembers": [REMEDIATOR, OWN_ROLE, EXEMPT],
     "NobodyWritesItsCode": [EXEMPT],
     "NobodyCallsPastTheUrl": [EXEMPT],
+    "NobodyEndsItsMappings": [EXEMPT],
     "NobodyWritesItsOrders": [REMEDIATOR, OWN_ROLE, EXEMPT],
+    "NobodyTakesItsMessages": [REMEDIATOR, OWN_ROLE, EXEMPT],
+    "NobodyEndsItsParts": [EXEMPT],
+    "NobodyEndsItsKeys": [EXEMPT],
 }
 OTHERS = {
     **{sid: [EXEMPT] for sid in LET_THROUGH},
@@ -37,15 +42,24 @@ OTHERS = {
     "OwnBoundariesStay": [*REMEDIATORS, EXEMPT],
     "NobodyBecomesTheGuardInMembers": [f"arn:aws:iam::*:role/{STACK}-*Role-*", EXEMPT],
     "NobodyWritesItsOrders": [f"arn:aws:iam::*:role/{STACK}-*Role-*", EXEMPT],
+    "NobodyTakesItsMessages": [f"arn:aws:iam::*:role/{STACK}-*Role-*", EXEMPT],
 }
 THROUGH_THE_URL = {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}
+OF_ITS_FUNCTIONS = {"lambda:FunctionArn": f"arn:aws:lambda:*:*:function:{STACK}-*Function-*"}
+# What a statement asks beside who calls.
+ASKED: dict[str, dict[str, Any]] = {
+    "NobodyCallsPastTheUrl": {"BoolIfExists": {"lambda:InvokedViaFunctionUrl": "false"}},
+    "NobodyEndsItsMappings": {"ArnLike": OF_ITS_FUNCTIONS},
+}
 
 
 def deployed(value: Any) -> Any:
     """Return a part of the example as it is deployed."""
     match value:
-        case {"Ref": "ExemptRole"}:
-            return EXEMPT
+        case {"Ref": str(name)}:
+            return {"ExemptRole": EXEMPT, "Keys": KEYS}[name]
+        case {"Fn::If": ["HasKeys", wanted, {"Ref": "AWS::NoValue"}]}:
+            return deployed(wanted)
         case {"Fn::Sub": str(text)}:
             return text.replace("${AWS::Partition}", "aws").replace("${StackName}", STACK)
         case dict():
@@ -56,8 +70,10 @@ def deployed(value: Any) -> Any:
 
 
 SOURCE = read_source(ROOT / "docs" / "examples" / "service-control-policy.yaml")
-CONTENT = deployed(SOURCE["Resources"]["KeepContainments"]["Properties"]["Content"])
-STATEMENTS = {statement["Sid"]: statement for statement in CONTENT["Statement"]}
+CONTENTS = [
+    deployed(SOURCE["Resources"][name]["Properties"]["Content"]) for name in ("KeepContainments", "KeepWatching")
+]
+STATEMENTS = {statement["Sid"]: statement for content in CONTENTS for statement in content["Statement"]}
 
 
 def document(*statements: dict[str, Any], name: str = "policy") -> Document:
@@ -83,9 +99,7 @@ def asked(sid: str, **conditions: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("sid", STATEMENTS)
 def test_nobody_else_may_do_what_a_statement_denies(sid: str) -> None:
     """An administrator of the account included: of all requests of all other principals none is left."""
-    by_others: dict[str, dict[str, Any]] = {"ArnNotLike": {"aws:PrincipalArn": OTHERS[sid]}}
-    if sid == "NobodyCallsPastTheUrl":
-        by_others["BoolIfExists"] = {"lambda:InvokedViaFunctionUrl": "false"}
+    by_others = {"ArnNotLike": {"aws:PrincipalArn": OTHERS[sid]}, **ASKED.get(sid, {})}
     administrator = Grant((document(asked(sid, **by_others)),), (organisation(*ALL),))
     assert check(administrator, Grant(())) == Contained()
 
@@ -133,6 +147,12 @@ def test_operators_call_through_the_url_as_before() -> None:
     assert check(Grant((document(through),)), Grant(organisation(*ALL))) == Contained()
 
 
+def test_mappings_of_other_functions_are_left_to_whoever_has_them() -> None:
+    """They have no names, so the statement is on all of them, of the guard's functions."""
+    theirs = asked("NobodyEndsItsMappings", ArnNotLike=OF_ITS_FUNCTIONS)
+    assert check(Grant((document(theirs),)), Grant(organisation(*ALL))) == Contained()
+
+
 def test_everything_else_stays_as_it_was() -> None:
     """Every other call, and these calls on everything else, by anybody."""
     denied = {action for statement in ALL for action in as_list(statement["Action"])}
@@ -164,9 +184,9 @@ def test_a_wider_exemption_is_found() -> None:
         assert isinstance(check(others, Grant(())), Escaped), sid
 
 
-def test_it_names_the_roles_of_the_profile_and_fits() -> None:
-    """Each of the six under both paths; an organisation takes 5,120 characters."""
+def test_they_name_the_roles_of_the_profile_and_fit() -> None:
+    """Each of the six under both paths; an organisation takes 5,120 characters of each policy."""
     roles = {f"arn:aws:iam::*:role{path}{role.name}" for role in load_profile().roles for path in role.paths}
     assert set(STATEMENTS["ContainmentsStay"]["Resource"]) == roles
-    assert len(json.dumps(CONTENT, separators=(",", ":"))) <= LONGEST
+    assert [one for one in CONTENTS if len(json.dumps(one, separators=(",", ":"))) > LONGEST] == []
     assert STATEMENTS.keys() == LET_THROUGH.keys()
