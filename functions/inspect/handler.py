@@ -15,6 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
+from panorama_guard.counting import count_verdicts, milliseconds_since
 from panorama_guard.service.inspect import inspect_message
 from panorama_guard.service.look import Inspector
 
@@ -31,8 +32,14 @@ def inspect_record(record: SQSRecord, inspector: Inspector) -> None:
         done = inspect_message(record.body, inspector, now=datetime.now(UTC).isoformat())
     except Exception:
         logger.exception("a message could not be inspected", message_id=record.message_id)
+        metrics.add_metric(name="MessagesFailed", unit=MetricUnit.Count, value=1)
         raise
     logger.info("inspected", **asdict(done))
+    metrics.add_metric(name="Events", unit=MetricUnit.Count, value=int(bool(done.event_id)))
+    count_verdicts(done.verdicts)
+    if done.verdicts and done.event_time:
+        waited = milliseconds_since(done.event_time, datetime.now(UTC))
+        metrics.add_metric(name="TimeToVerdict", unit=MetricUnit.Milliseconds, value=waited)
     metrics.add_metric(name="RolesJudged", unit=MetricUnit.Count, value=len(done.roles))
     metrics.add_metric(name="FailedCalls", unit=MetricUnit.Count, value=len(done.failed_by))
     if done.canaries:

@@ -2,6 +2,7 @@
 
 from panorama_guard.loading import loaded  # first of all
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -14,7 +15,9 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
+from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import RemediationOrder, parse_order
+from panorama_guard.counting import count_outcome, milliseconds_since
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.job import Remediator
 
@@ -33,14 +36,23 @@ def remediate_record(record: SQSRecord, remediator: Remediator) -> None:
         outcome = carry_out(order, remediator, now=datetime.now(UTC).isoformat())
     except Exception:
         logger.exception("an order could not be carried out", message_id=record.message_id)
+        metrics.add_metric(name="MessagesFailed", unit=MetricUnit.Count, value=1)
         raise
     logger.info("carried out", order=order.deduplication_id, outcome=outcome)
     # An alarm counts these: what an operator asked for, and what only follows a repair, is no remediation.
     metrics.add_metric(name="Remediations", unit=MetricUnit.Count, value=isinstance(order, RemediationOrder))
 
 
+def count(outcome: Incident) -> None:
+    """Count how an order left its incident, and how long after the call it was contained, where it was."""
+    count_outcome(outcome.state)
+    if outcome.state is State.CONTAINED and outcome.cause.is_named:
+        waited = milliseconds_since(outcome.cause.event_time, datetime.now(UTC))
+        metrics.add_metric(name="TimeToContainment", unit=MetricUnit.Milliseconds, value=waited)
+
+
 @metrics.log_metrics
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Carry out a batch of orders and report which failed."""
-    act = partial(remediate_record, remediator=bootstrap.remediator())
+    act = partial(remediate_record, remediator=replace(bootstrap.remediator(), tell=count))
     return process_partial_response(event=event, record_handler=act, processor=processor, context=context)

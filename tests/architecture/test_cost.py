@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from tests.metric_names import COUNTED_BY, DOORS, counted
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/cost.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (?P<what>[^|]+) \| (?P<count>[^|]*) \| [^|]* \| (?P<price>\d+\.\d\d) \|$", re.MULTILINE)
@@ -33,12 +35,10 @@ OF_MEMBERS = {"MembersSwept", "MembersUnreached"}  # counted in an organisation 
 
 
 def test_every_metric_of_a_function_is_counted_but_what_is_off_by_default() -> None:
-    """Each name is one metric, since all have the same dimension."""
-    doors = [path for path in (ROOT / "functions").glob("*/handler.py") if path.parent.name != "relay"]
-    names = {
-        name for path in doors for name in re.findall(r'add_metric\(name="(\w+)"', path.read_text(encoding="utf-8"))
-    }
-    assert count_of("CloudWatch metrics") == len(names - OF_MEMBERS)
+    """Each name is one metric for each value of its dimension, where it has one beside that which all have."""
+    names = counted(*(door for door in DOORS if door.parent.name != "relay"))
+    by_dimension = [len(values) for _, values in COUNTED_BY.values()]
+    assert count_of("CloudWatch metrics") == len(names - OF_MEMBERS) + sum(by_dimension)
 
 
 def test_each_price_has_a_source_that_is_listed() -> None:

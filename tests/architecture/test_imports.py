@@ -35,13 +35,20 @@ ROOMS = {
     "settings": {"service", "judging"},
     "bootstrap": {"service", "aws", "profile", "settings"},
     "loading": set(),
+    "counting": {"case"},
     "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "drafts", "aws", "posture"},
 }
 FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")
-# What a door may name of the library beside how it is loaded: its one service function, and the records it parses.
-DOORS = {"loading", "bootstrap", "service", "case"}
+# What a door may name of the library beside how it is loaded: its one service function, the records
+# it parses, and how it counts.
+DOORS = {"loading", "bootstrap", "service", "case", "counting"}
 # YAML and Jinja2 come with extras of the package; no door reaches the room, or the part of one, that needs them.
-OUTSIDE = {"aws": {"boto3", "botocore"}, "drafts": {"yaml"}, "reporting": {"jinja2"}}
+OUTSIDE = {
+    "counting": {"aws_lambda_powertools"},
+    "aws": {"boto3", "botocore"},
+    "drafts": {"yaml"},
+    "reporting": {"jinja2"},
+}
 PAGE = LIBRARY / "reporting" / "page"
 RENDERING = (LIBRARY / "service" / "report.py",)  # what calls the renderer beside the command line
 IMPURE_MODULES = {"boto3", "botocore", "logging", "random", "secrets", "uuid", "os", "time", "socket", "subprocess"}

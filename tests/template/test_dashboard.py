@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from panorama_guard.profile import load_profile
+from tests.metric_names import COUNTED_BY, DOORS, counted, counted_by_dimension
 from tests.template.reading import Template, of_type
-from tests.template.translation import ROOT, translate
+from tests.template.translation import translate
 
 DASHBOARD = "GuardDashboard"
 PLACED = re.compile(r"\$\{(\w+)(?:\.(\w+))?\}")
@@ -51,10 +52,17 @@ def named(widgets: list[dict[str, Any]], namespace: str, dimension: str) -> set[
 
 def test_every_metric_of_the_functions_is_shown(widgets: list[dict[str, Any]]) -> None:
     """And none that no function counts."""
-    doors = [path.read_text(encoding="utf-8") for path in (ROOT / "functions").glob("*/handler.py")]
-    counted = {name for door in doors for name in re.findall(r'add_metric\(name="(\w+)"', door)}
-    assert {one[1] for one in metrics(widgets) if one[0] == "PanoramaGuard"} == counted - CHANNELS
-    assert all(one[2:4] == ["service", "panorama-guard"] for one in metrics(widgets) if one[0] == "PanoramaGuard")
+    shown = [one for one in metrics(widgets) if one[0] == "PanoramaGuard"]
+    assert {one[1] for one in shown} == (counted(*DOORS) | counted_by_dimension()) - CHANNELS
+    assert all(one[2:4] == ["service", "panorama-guard"] for one in shown)
+
+
+def test_every_value_of_a_dimension_is_shown(widgets: list[dict[str, Any]]) -> None:
+    """Each once, by the dimension with which it is counted: with another one CloudWatch finds nothing."""
+    for name, (dimension, values) in COUNTED_BY.items():
+        shown = [one for one in metrics(widgets) if one[:2] == ["PanoramaGuard", name]]
+        assert {one[4] for one in shown} == {dimension}
+        assert sorted(one[5] for one in shown) == sorted(values)
 
 
 def test_every_alarm_is_shown(template: Template, widgets: list[dict[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from typing import assert_never
 from panorama_guard.case.errors import UnreachableError
 from panorama_guard.case.incident import State
 from panorama_guard.case.order import LiftOrder, Order, RemediationOrder, RenewalOrder
+from panorama_guard.policy.record import replace
 from panorama_guard.service.given_up import Obstacle, give_up, incident_behind
 from panorama_guard.service.job import Members, Remediator
 from panorama_guard.service.lifting import lift
@@ -42,12 +43,12 @@ def _carry_out_there(order: Order, hub: Remediator, members: Members, *, now: st
     if incident is None:
         return "no such incident"
     if members.kept_off:
-        return give_up(order, incident, Obstacle(members.kept_off, State.OBSERVED), hub.ledger, now=now)
+        return give_up(order, incident, Obstacle(members.kept_off, State.OBSERVED), hub, now=now)
     try:
-        return _carry_out(order, members.remediator_of(order.account), now=now)
+        return _carry_out(order, replace(members.remediator_of(order.account), tell=hub.tell), now=now)
     except UnreachableError as error:
         obstacle = Obstacle(str(error), State.NOT_FIXED)
     behind = incident_behind(
         order, hub.ledger
     )  # the role may be assumed and not let read: some of it is on record then
-    return give_up(order, behind or incident, obstacle, hub.ledger, now=now)
+    return give_up(order, behind or incident, obstacle, hub, now=now)

@@ -6,6 +6,7 @@ from panorama_guard.case.ending import is_let_in
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import LiftOrder, Order, RemediationOrder, RenewalOrder
 from panorama_guard.policy.record import record, replace
+from panorama_guard.service.job import Remediator
 from panorama_guard.service.ports import Ledger
 from panorama_guard.service.renewing import not_renewed
 
@@ -26,24 +27,26 @@ class Obstacle:
     state: State
 
 
-def give_up(order: Order, incident: Incident, obstacle: Obstacle, ledger: Ledger, *, now: str) -> str:
+def give_up(order: Order, incident: Incident, obstacle: Obstacle, hub: Remediator, *, now: str) -> str:
     """Write why an order is not carried out, on its incident or on its undo, and return what came of it."""
     match order:
         case RemediationOrder():
-            return _leave(order, incident, obstacle, ledger, now=now)
+            return _leave(order, incident, obstacle, hub, now=now)
         case RenewalOrder():
-            return _renew_nothing(order, incident, obstacle.why, ledger, now=now)
+            return _renew_nothing(order, incident, obstacle.why, hub.ledger, now=now)
         case LiftOrder():
-            return _lift_nothing(incident, obstacle.why, ledger)
+            return _lift_nothing(incident, obstacle.why, hub.ledger)
     assert_never(order)
 
 
-def _leave(order: RemediationOrder, incident: Incident, obstacle: Obstacle, ledger: Ledger, *, now: str) -> str:
+def _leave(order: RemediationOrder, incident: Incident, obstacle: Obstacle, hub: Remediator, *, now: str) -> str:
     if incident.attempt != order.attempt or incident.state not in PENDING:
         return f"already handled: {incident.state.value}"
     # No attempt was made on the subject as it is: the next look orders another, be it back as it was or not.
     untouched = replace(incident, fingerprint="")
-    ledger.put_incident(untouched.moved(obstacle.state, now=now, reason=obstacle.why))
+    outcome = untouched.moved(obstacle.state, now=now, reason=obstacle.why)
+    hub.ledger.put_incident(outcome)
+    hub.tell(outcome)
     return obstacle.state.value
 
 

@@ -85,7 +85,8 @@ def inspect_event(event: object, inspector: Inspector, *, now: str) -> Inspectio
             inspector.sweeps.sweep(now)
             return Inspection(note=f"a sweep was requested: {reason}", event_id=change.event_id)
         case Change() as change:
-            return replace(_inspect_change(change, inspector, now=now), event_id=change.event_id)
+            time = "" if change.replay else change.event_time
+            return replace(_inspect_change(change, inspector, now=now), event_id=change.event_id, event_time=time)
 
 
 def _inspect_change(change: Change, inspector: Inspector, *, now: str) -> Inspection:

@@ -54,9 +54,16 @@ class Members(Protocol):
         ...
 
 
+def _told_nobody(outcome: Incident) -> None:
+    """Leave an outcome to the record."""
+
+
 @record
 class Remediator:
-    """What remediating needs: rules, eyes, a hand, the record and patience."""
+    """What remediating needs: rules, eyes, a hand, the record and patience.
+
+    `tell` is told how an order to contain left its incident, once that is on record.
+    """
 
     policy: Policy
     account: str
@@ -69,6 +76,7 @@ class Remediator:
     resources: ResourceReader
     effort: Effort = EFFORT
     members: Members | None = None  # where there is no organisation, every order is the account's own
+    tell: Callable[[Incident], None] = _told_nobody
 
     @property
     def sight(self) -> Sight:

@@ -33,6 +33,7 @@ class Inspection:
 
     `failed_by` names who made a call that AWS refused; `verdicts` has a word for each subject that is contained, and
     one for each finding of a subject that is not; `canaries` counts the canary's events: the way is open.
+    `event_time` is that of the call that led to the look, unless it was replayed.
     """
 
     roles: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Inspection:
     canaries: int = 0
     verdicts: tuple[str, ...] = ()
     event_id: str = ""
+    event_time: str = ""
 
 
 class Members(Protocol):

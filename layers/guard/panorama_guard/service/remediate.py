@@ -71,6 +71,7 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
             current = replace(current, fingerprint=outcome.fingerprint)
             outcome = current.moved(outcome.state, now=job.now, reason=outcome.reason, remedy=outcome.remedy)
         else:
+            remediator.tell(outcome)
             return outcome.state.value
     message = f"written by somebody else at each of {TRIES} attempts: `{outcome.slot}`"
     raise StaleRecordError(message)

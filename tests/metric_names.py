@@ -1,0 +1,27 @@
+"""The metrics that the functions count, read from their code, and the values of their dimensions."""
+
+import re
+from pathlib import Path
+
+from panorama_guard.case.finding import Kind
+from panorama_guard.case.incident import PENDING, State
+from panorama_guard.service.inspector import CONTAINED
+
+ROOT = Path(__file__).resolve().parents[1]
+COUNTING = ROOT / "layers/guard/panorama_guard/counting.py"
+DOORS = tuple(sorted((ROOT / "functions").glob("*/handler.py")))
+# An order leaves no incident waiting for another one.
+COUNTED_BY = {
+    "Verdicts": ("kind", {CONTAINED, *(kind.value for kind in Kind)}),
+    "Outcomes": ("outcome", {state.value for state in State if state not in PENDING}),
+}
+
+
+def counted(*doors: Path) -> set[str]:
+    """Return the names of the metrics that functions count with the dimension `service` alone."""
+    return {name for door in doors for name in re.findall(r'add_metric\(name="(\w+)"', door.read_text("utf-8"))}
+
+
+def counted_by_dimension() -> set[str]:
+    """Return the names of those that have another dimension beside it."""
+    return set(re.findall(r'single_metric\(name="(\w+)"', COUNTING.read_text("utf-8")))
