@@ -366,20 +366,27 @@ def month(organisation: Organisation, found: Outcome, sweeps_a_day: int, prices:
     return (once + reads * prices.read + reachable * prices.write) * sweeps_a_day * DAYS
 
 
-def rows(accounts: int, workers: tuple[int, ...] = (5, 10, 50, 200)) -> Iterator[str]:
-    """Yield the rows of the table in docs/scale.md."""
+WORKERS: Final = (5, 10, 50, 200)
+
+
+def sweeps(accounts: int, workers: tuple[int, ...] = WORKERS) -> Iterator[tuple[Organisation, Outcome]]:
+    """Yield an organisation with each number of workers, and what comes of its sweep at the known limits."""
     for number in workers:
         organisation = Organisation(accounts=accounts, workers=number)
-        found = Sweep(organisation, Limits()).run()
-        throttled = ", ".join(f"{count:,} {name}" for name, count in sorted(found.throttled.items())) or "none"
-        lost = found.dead + accounts - found.swept - found.reported
-        yield (
-            f"| {number} | {found.swept:,} | {found.reported:,} | {lost} | {found.seconds / 60:.0f} min | "
-            f"{found.oldest / 60:.0f} min | {found.calls:,} | {found.assumed:,} | {found.peak:,} | {throttled} | "
-            f"{month(organisation, found, 1, Prices()):.0f} |"
-        )
+        yield organisation, Sweep(organisation, Limits()).run()
+
+
+def row(organisation: Organisation, found: Outcome) -> str:
+    """Return the row of the table in docs/scale.md."""
+    throttled = ", ".join(f"{count:,} {name}" for name, count in sorted(found.throttled.items())) or "none"
+    lost = found.dead + organisation.accounts - found.swept - found.reported
+    return (
+        f"| {organisation.workers} | {found.swept:,} | {found.reported:,} | {lost} | {found.seconds / 60:.0f} min | "
+        f"{found.oldest / 60:.0f} min | {found.calls:,} | {found.assumed:,} | {found.peak:,} | {throttled} | "
+        f"{month(organisation, found, 1, Prices()):.0f} |"
+    )
 
 
 if __name__ == "__main__":
-    for row in rows(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000):
-        print(row, flush=True)  # noqa: T201
+    for swept in sweeps(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000):
+        print(row(*swept), flush=True)  # noqa: T201

@@ -6,20 +6,26 @@ from dataclasses import replace
 import pytest
 
 from tests.benchmarks.organisation import (
+    KEPT,
     LOOKING,
     Bucket,
     Limits,
     Message,
     Organisation,
+    Outcome,
     Prices,
     Queue,
     Sweep,
     account_calls,
+    asked,
     month,
+    row,
+    sweeps,
 )
 from tests.template.translation import ROOT
 
 PAGE = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+NUMBERS = {9: "ninth", 60: "sixty"}
 SMALL = Organisation(accounts=200, workers=10)  # of each of the two queues
 
 
@@ -81,11 +87,47 @@ def test_the_page_has_the_model_s_arithmetic() -> None:
     assert f"{each * 4_500:,} calls" in PAGE
 
 
-def test_the_page_s_table_is_of_five_thousand_accounts_and_loses_none() -> None:
-    """As the program printed it: 4,500 swept, 500 reported, and nothing besides."""
-    rows = re.findall(r"^\| (\d+) \| ([\d,]+) \| ([\d,]+) \| (\d+) \| (\d+) min \|", PAGE, re.MULTILINE)
-    assert [row[0] for row in rows] == ["5", "10", "50", "200"]
-    assert {row[1:4] for row in rows} == {("4,500", "500", "0")}
+@pytest.fixture(scope="module")
+def whole() -> dict[int, tuple[Organisation, Outcome]]:
+    """Return what comes of the sweeps of 5,000 accounts, a tenth of them unreachable, by the number of workers."""
+    return {organisation.workers: (organisation, found) for organisation, found in sweeps(5_000)}
+
+
+def test_of_five_thousand_accounts_none_is_lost(whole: dict[int, tuple[Organisation, Outcome]]) -> None:
+    """Throttled at the limits: each that can be reached is swept, and each other one is reported."""
+    assert all(found.throttled for _, found in whole.values())
+    assert {(of.accounts, of.unreachable) for of, _ in whole.values()} == {(5_000, 0.1)}
+    assert {(found.swept, found.reported, found.dead) for _, found in whole.values()} == {(4_500, 500, 0)}
+
+
+def test_the_page_s_table_is_what_comes_of_them(whole: dict[int, tuple[Organisation, Outcome]]) -> None:
+    """To the last figure: minutes, calls, what is throttled, dollars."""
+    (table,) = re.findall(r"^\| Workers \|.*\n\|.*\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+    assert table.splitlines() == [row(*swept) for swept in whole.values()]
+
+
+def test_what_the_page_says_of_the_table_follows_from_it(whole: dict[int, tuple[Organisation, Outcome]]) -> None:
+    """What is throttled, what the limits of the hub leave room for, and the hour and the dollars of the default."""
+    (default, daily), (most, quickest) = whole[10], whole[200]
+    spent = quickest.seconds - most.window  # in which calls are made
+    reads = 4_500 * (KEPT - 1 + most.roles + asked(most.roles)) / spent
+    said = " ".join(PAGE.split())
+    assert f"one call in {NUMBERS[round(daily.calls / daily.throttled['account'], -1)]}" in said
+    assert f"STS is asked some {round(quickest.assumed / spent, -1):.0f} times a second" in said
+    assert f"a {NUMBERS[int(Limits().sts / round(quickest.assumed / spent, -1)) + 1]} of its limit" in said
+    assert f"the hub has {2 * most.workers} functions" in said
+    assert f"the table {round(reads, -3):,.0f} reads a second" in said
+    assert round(daily.seconds / 3600) == 1
+    dollars = f"{month(default, daily, 1, Prices()):.0f}"
+    assert f"with {default.workers} workers takes an hour and {dollars} USD a month" in said
+
+
+def test_the_limits_of_the_model_are_those_of_the_page() -> None:
+    """STS, the table and what is assumed of IAM."""
+    limits = Limits()
+    assert f"| {limits.sts:.0f} a second | the hub's, for all members |" in PAGE
+    assert f"| {limits.ledger:,.0f} writes, {3 * limits.ledger:,.0f} reads a second;" in PAGE
+    assert f"not published: {limits.account:.0f} a second are assumed" in PAGE
 
 
 def test_a_month_costs_more_with_more_sweeps() -> None:
