@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.benchmarks.organisation import OWN_MORE, look_calls, sweep_calls
 from tests.benchmarks.power import EVENTS, MEMORIES, WHOLE, Work
 from tests.template.reading import of_type
 from tests.template.translation import ROOT, translate
@@ -38,6 +39,13 @@ def test_a_row_of_the_page_follows_from_its_processor_time_and_calls(
 ) -> None:
     """To the last figure."""
     assert Work(name, float(cpu), float(calls)).row() == f"| {name} | {cpu} s | {calls} | {cells} |"
+
+
+def test_both_tables_have_the_calls_of_a_quiet_sweep_that_the_functions_make() -> None:
+    """Those of the model, which tests/functions/test_scale.py compares with what the functions call."""
+    sweep, looks = sweep_calls(6) + OWN_MORE, sum(look_calls(6))
+    assert f"({sweep} `sweep`, {looks} `inspect`, " in PAGE
+    assert {calls for name, _, calls, _ in ROWS if name.startswith("`sweep`")} == {f"{sweep:.1f}"}
 
 
 def test_the_settings_of_the_template_are_among_those_that_are_told() -> None:
