@@ -145,8 +145,8 @@ lint: check-style check-types ## Check format, lint rules and types only
 	@touch $@
 
 .PHONY: audit-template audit-packages
-audit-template: .venv/audit/.installed ## Audit the translated template with checkov; exceptions: tests/audit/exceptions.toml
-	@echo "[audit] template: checkov"
+audit-template: .venv/audit/.installed ## Audit every template with checkov, the main one translated; exceptions: tests/audit/exceptions.toml
+	@echo "[audit] templates: checkov"
 	@$(BIN)/python -m tests.audit template
 audit-packages: .venv/audit/.installed ## Audit every lock with pip-audit (needs PyPI's own vulnerability service)
 	@echo "[audit] packages: pip-audit"

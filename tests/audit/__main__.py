@@ -1,4 +1,4 @@
-"""Audits the translated template with checkov, or the locked packages with pip-audit (`make audit-...`).
+"""Audits each template with checkov, the main one translated, or the locked packages with pip-audit (`make audit-...`).
 
 python -m tests.audit template
 python -m tests.audit packages      (needs PyPI's own vulnerability service, which a mirror seldom has)
@@ -15,20 +15,28 @@ from typing import Any
 
 from tests.audit.exceptions import FILE, Found, faults, parse_exceptions
 from tests.audit.tools import package_findings, template_findings
-from tests.template.translation import ROOT, translate_whole
+from tests.template.translation import ROOT, read_source, translate_whole
 
 BIN = ROOT / ".venv" / "audit" / "bin"
+TEMPLATES = "templates/*.yaml"  # beside the main one; checkov has no check for what is in docs/examples
 LOCKS = ("layers/*/requirements.lock", "requirements/*.lock")
 ALONE = {**os.environ, "BC_SKIP_MAPPING": "TRUE"}  # checkov asks nobody for guidelines
 
 
+def audited_templates() -> dict[str, Any]:
+    """Return each template as CloudFormation gets it, by the name of its file."""
+    others = sorted(ROOT.glob(TEMPLATES))
+    return {"template.yaml": translate_whole()} | {str(path.relative_to(ROOT)): read_source(path) for path in others}
+
+
 def audit_template() -> Iterator[Found]:
-    """Yield what checkov holds against the template as CloudFormation gets it."""
+    """Yield what checkov holds against each template, those included that it did not read."""
+    flags = ("--framework", "cloudformation", "--skip-download", "--quiet", "--output", "json")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"
-        file.write_text(json.dumps(translate_whole(), indent=2), encoding="utf-8")
-        flags = ("--framework", "cloudformation", "--skip-download", "--quiet", "--output", "json")
-        yield from template_findings(output_of(BIN / "checkov", "--file", file, *flags))
+        for name, template in audited_templates().items():
+            file.write_text(json.dumps(template, indent=2), encoding="utf-8")
+            yield from template_findings(output_of(BIN / "checkov", "--file", file, *flags), name)
 
 
 def audit_packages() -> Iterator[Found]:

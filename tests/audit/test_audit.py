@@ -55,7 +55,7 @@ def test_another_exception_excepts_nothing_and_is_a_fault_itself(exempt: Exempt)
 
 def test_what_checkov_holds_against_a_resource_is_found() -> None:
     """By the check, and the resource with its type."""
-    assert list(template_findings({"summary": READ, "results": {"failed_checks": [BUCKET]}})) == [OPEN_BUCKET]
+    assert list(template_findings({"summary": READ, "results": {"failed_checks": [BUCKET]}}, "t")) == [OPEN_BUCKET]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_checkov_holds_against_a_resource_is_found() -> None:
 )
 def test_a_template_that_checkov_did_not_read_is_a_fault(report: Any) -> None:
     """No result, no check that passed, no resource, an error."""
-    assert [found.check for found in template_findings(report)] == [UNREAD]
+    assert [found.check for found in template_findings(report, "t")] == [UNREAD]
 
 
 def test_what_pip_audit_holds_against_a_package_is_found() -> None:

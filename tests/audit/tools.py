@@ -8,11 +8,11 @@ from tests.audit.exceptions import Found
 UNREAD = "unread"
 
 
-def template_findings(report: Any) -> Iterator[Found]:
-    """Yield what checkov's JSON holds against the resources of a template."""
+def template_findings(report: Any, name: str) -> Iterator[Found]:
+    """Yield what checkov's JSON holds against the resources of the template of that name."""
     summary = report.get("summary", {}) if isinstance(report, Mapping) else {}
     if not summary.get("passed") or not summary.get("resource_count") or summary.get("parsing_errors"):
-        yield Found(UNREAD, "template", "checkov did not read the template")
+        yield Found(UNREAD, name, "checkov did not read the template")
         return
     for failed in report["results"]["failed_checks"]:
         yield Found(failed["check_id"], failed["resource"], failed["check_name"])
