@@ -112,7 +112,7 @@ def test_what_the_page_says_of_the_table_follows_from_it(whole: dict[int, tuple[
     spent = quickest.seconds - most.window  # in which calls are made
     reads = 4_500 * (KEPT - 1 + most.roles + asked(most.roles)) / spent
     said = " ".join(PAGE.split())
-    assert f"one call in {NUMBERS[round(daily.calls / daily.throttled['account'], -1)]}" in said
+    assert f"one call in {NUMBERS[int(round(daily.calls / daily.throttled['account'], -1))]}" in said
     assert f"STS is asked some {round(quickest.assumed / spent, -1):.0f} times a second" in said
     assert f"a {NUMBERS[int(Limits().sts / round(quickest.assumed / spent, -1)) + 1]} of its limit" in said
     assert f"the hub has {2 * most.workers} functions" in said
