@@ -15,7 +15,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
-from panorama_guard.counting import count_verdicts, milliseconds_since
+from panorama_guard.counting import count_verdicts, counting_calls, milliseconds_since
 from panorama_guard.service.inspect import inspect_message
 from panorama_guard.service.look import Inspector
 
@@ -47,6 +47,7 @@ def inspect_record(record: SQSRecord, inspector: Inspector) -> None:
 
 
 @metrics.log_metrics
+@counting_calls(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Inspect a batch and report which messages failed."""
     judge = partial(inspect_record, inspector=bootstrap.inspector())

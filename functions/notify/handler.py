@@ -17,6 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
 from panorama_guard.case.telling import load_told
+from panorama_guard.counting import counting_calls
 from panorama_guard.service.notify import Notifier, notify
 from panorama_guard.service.summary import summarize
 
@@ -57,6 +58,7 @@ def asks_for_summary(event: dict[str, Any]) -> bool:
 
 
 @metrics.log_metrics
+@counting_calls(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Tell of a batch of changes and report which failed; or tell what is held."""
     notifier = bootstrap.notifier()

@@ -11,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
+from panorama_guard.counting import counting_calls
 from panorama_guard.service.operate import operate
 
 loaded()
@@ -20,6 +21,7 @@ metrics = Metrics()
 
 
 @metrics.log_metrics
+@counting_calls(metrics)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Carry out one command; an error is an answer of status 502, and in the log."""
     try:

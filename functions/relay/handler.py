@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
 from panorama_guard.case.telling import load_told
+from panorama_guard.counting import counting_calls
 from panorama_guard.service.relay import Relayer, relay
 
 loaded()
@@ -36,6 +37,7 @@ def relay_record(record: DynamoDBRecord, relayer: Relayer) -> None:
 
 
 @metrics.log_metrics
+@counting_calls(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Relay a batch of changes and report which failed."""
     tell = partial(relay_record, relayer=bootstrap.relayer())

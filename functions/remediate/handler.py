@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from panorama_guard import bootstrap
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.order import RemediationOrder, parse_order
-from panorama_guard.counting import count_outcome, milliseconds_since
+from panorama_guard.counting import count_contained, count_outcome, counting_calls, milliseconds_since
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.job import Remediator
 
@@ -44,14 +44,17 @@ def remediate_record(record: SQSRecord, remediator: Remediator) -> None:
 
 
 def count(outcome: Incident) -> None:
-    """Count how an order left its incident, and how long after the call it was contained, where it was."""
+    """Count how an order left its incident, by what it was contained, and how long after the call, where it was."""
     count_outcome(outcome.state)
+    if outcome.state is State.CONTAINED and outcome.remedy.carried_out:
+        count_contained(outcome.remedy.rung)
     if outcome.state is State.CONTAINED and outcome.cause.is_named:
         waited = milliseconds_since(outcome.cause.event_time, datetime.now(UTC))
         metrics.add_metric(name="TimeToContainment", unit=MetricUnit.Milliseconds, value=waited)
 
 
 @metrics.log_metrics
+@counting_calls(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Carry out a batch of orders and report which failed."""
     act = partial(remediate_record, remediator=replace(bootstrap.remediator(), tell=count))

@@ -11,6 +11,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from panorama_guard import bootstrap
+from panorama_guard.counting import counting_calls
 from panorama_guard.service.report import report
 
 loaded()
@@ -35,6 +36,7 @@ def _reason(body: object) -> object:
 
 
 @metrics.log_metrics
+@counting_calls(metrics)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     """Write one report, however many requests came together; an error sends them all back to the queue."""
     now, with_digest = datetime.now(UTC).isoformat(), wants_digest(event)

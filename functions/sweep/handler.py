@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from panorama_guard import bootstrap
 from panorama_guard.case.member import MemberState
 from panorama_guard.case.sweeping import Stretch
+from panorama_guard.counting import counting_calls
 from panorama_guard.service.member_sweep import MembersSwept, take_sweeps
 from panorama_guard.service.sweep import SweepResult
 from panorama_guard.service.sweeper import Pace
@@ -24,6 +25,7 @@ metrics = Metrics()
 
 
 @metrics.log_metrics
+@counting_calls(metrics)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Sweep once, however many requests came together; an error sends them all back to the queue."""
     bodies = [str(record.get("body", "")) for record in event.get("Records", [])]

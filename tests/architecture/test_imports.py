@@ -35,7 +35,7 @@ ROOMS = {
     "settings": {"service", "judging"},
     "bootstrap": {"service", "aws", "profile", "settings"},
     "loading": set(),
-    "counting": {"case"},
+    "counting": {"case", "aws"},
     "cli": {"policy", "containment", "profile", "case", "judging", "reporting", "drafts", "aws", "posture"},
 }
 FUNCTIONS = ("inspect", "remediate", "notify", "relay", "sweep", "report", "operate")

@@ -59,7 +59,10 @@ def test_an_escape_is_counted_from_the_call_to_its_containment(
     lines = capsys.readouterr().out.splitlines()
     (outcome,) = [json.loads(line) for line in lines if '"Outcomes"' in line]
     assert (outcome["outcome"], outcome["Outcomes"]) == ("CONTAINED", [1.0])
+    (contained,) = [json.loads(line) for line in lines if '"Contained"' in line]
+    assert (contained["rung"], contained["Contained"]) == ("PutInline", [1.0])
     (whole,) = [json.loads(line) for line in lines if '"TimeToContainment"' in line]
+    assert whole["AwsCalls"][0] > whole["AwsThrottles"][0] == 0
     assert AN_HOUR <= whole["TimeToContainment"][0] < AN_HOUR + 600_000
 
 

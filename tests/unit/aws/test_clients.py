@@ -3,12 +3,13 @@
 import copy
 import io
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 
 from panorama_guard.aws import clients
 from panorama_guard.aws.clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
@@ -49,6 +50,13 @@ class Throttling:
         return AWSResponse("https://sns", 429, HTTPHeaders(), BytesRaw(body))
 
 
+class Named(str):
+    """A text for a client, with what is asked of every client."""
+
+    __slots__ = ()
+    meta = SimpleNamespace(events=SimpleNamespace(register=lambda *_: None))
+
+
 class BytesRaw(io.BytesIO):
     """A body as urllib3 gives it."""
 
@@ -71,9 +79,28 @@ def test_what_sns_throttles_is_tried_as_often_as_anything_else(
     server = Throttling()
     sns = clients.client_of(boto3.session.Session("a", "b", region_name="us-east-1"), "sns")
     sns.meta.events.register("before-send.sns", server.answer)
+    clients.answers_counted()
     with pytest.raises(ClientError, match="Throttled"):
         sns.get_topic_attributes(TopicArn="arn:aws:sns:us-east-1:123456789012:alerts")
     assert server.requests == attempts
+    assert clients.answers_counted() == (attempts, attempts)
+    assert clients.answers_counted() == (0, 0)
+
+
+def test_an_attempt_without_an_answer_is_counted_and_is_not_throttled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was a call."""
+
+    def no_answer(**_: object) -> None:
+        raise ReadTimeoutError(endpoint_url="https://iam")
+
+    monkeypatch.setattr(clients, "CONFIG", copy.deepcopy(clients.CONFIG))
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+    iam = clients.client_of(boto3.session.Session("a", "b", region_name="us-east-1"), "iam")
+    iam.meta.events.register("before-send.iam", no_answer)
+    clients.answers_counted()
+    with pytest.raises(ReadTimeoutError):
+        iam.get_role(RoleName="r")
+    assert clients.answers_counted() == (ATTEMPTS, 0)
 
 
 def test_a_client_is_made_once_and_only_when_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,11 +110,11 @@ def test_a_client_is_made_once_and_only_when_it_is_called(monkeypatch: pytest.Mo
     class Session:
         """One that counts."""
 
-        def client(self, service: str, *, region_name: str | None, config: object) -> str:
+        def client(self, service: str, *, region_name: str | None, config: object) -> Named:
             """Return the name for a client."""
             assert config
             made.append((service, region_name))
-            return service
+            return Named(service)
 
     monkeypatch.setattr(clients, "own_session", Session)
     client = clients.client.__wrapped__("sqs", "eu-west-1")

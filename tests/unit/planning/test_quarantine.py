@@ -46,6 +46,7 @@ def test_an_escape_without_another_rung_is_quarantined_only_with_an_operator_s_w
     plan = planned(cornered())
     assert plan.needs_approval
     assert plan.steps == (CLOSED, DENIED)
+    assert plan.remedy(GROUP_ROLE.name).rung == "Quarantine"
     assert plan.inverses == (PutTrust(GROUP_ROLE.trust_text), DeleteInline(QUARANTINE))
 
 

@@ -40,6 +40,7 @@ def test_a_stranger_is_taken_out_of_the_trust() -> None:
     plan = planned(of)
     kept = json.dumps({"Version": "2012-10-17", "Statement": [trusting(SERVICE)]}, indent=4)
     assert plan.steps == (REVOKED, PutTrust(kept))
+    assert plan.remedy(GROUP_ROLE.name).rung == "PutTrust"
     assert plan.inverses == (DeleteInline(REVOCATION), PutTrust(opened))
 
 

@@ -1,5 +1,6 @@
 """Makes the AWS clients: one session, each client once and only when it is first used."""
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property, partial
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.handlers import json_decode_policies
+
+from panorama_guard.aws.errors import THROTTLED, THROTTLED_IN_OTHER_WORDS
 
 # A call that is never answered ends within its function's timeout (30 s at least), all attempts and pauses counted: so
 # the function reports which message failed, and the queue or the stream brings that one again. AWS answers what is
@@ -45,11 +48,28 @@ class _Client:
 def client_of(session: Any, service: str, region: str = "") -> Any:
     """Return a client of a session: IAM's does not decode documents."""
     made = session.client(service, region_name=region or None, config=CONFIG)
+    made.meta.events.register("response-received", _note_answer)
     if service == "iam":
         keep_documents_as_text(made)
     if service == "sns":
         made.meta.events.register("needs-retry.sns", partial(_pause_if_throttled, made.meta.config.retries))
     return made
+
+
+_ANSWERS: deque[bool] = deque()  # whether each was that AWS throttles; readers may be several threads
+
+
+def answers_counted() -> tuple[int, int]:
+    """Return how many attempts at a call were made since this was asked last, and how many AWS has throttled."""
+    answers = [_ANSWERS.popleft() for _ in range(len(_ANSWERS))]
+    return len(answers), sum(answers)
+
+
+_SAYS_THROTTLED = THROTTLED | THROTTLED_IN_OTHER_WORDS
+
+
+def _note_answer(parsed_response: Mapping[str, Any] | None = None, **_: object) -> None:
+    _ANSWERS.append((parsed_response or {}).get("Error", {}).get("Code") in _SAYS_THROTTLED)
 
 
 def _pause_if_throttled(

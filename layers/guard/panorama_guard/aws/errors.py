@@ -41,6 +41,18 @@ NO_GROUP = frozenset({"404", "IdNotFoundException", "NotFoundException", "Resour
 NO_DASHBOARD = frozenset({"ResourceNotFound", "ResourceNotFoundException", "DashboardNotFoundError"})
 FAILED_IN_AWS = 500  # and above: the status of an answer
 THROTTLED = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded"})
+# What S3, DynamoDB, SNS and others say instead; botocore tries again what they say it to.
+# https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+THROTTLED_IN_OTHER_WORDS = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "Throttled",
+        "ThrottledException",
+    }
+)
 # What a region says whose use the account has not opted in to: its keys are not known there.
 # https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
 NOT_OPTED_IN = frozenset({"UnrecognizedClientException", "InvalidClientTokenId"})

@@ -17,7 +17,9 @@ Upgrade = Callable[[str, Fields], Fields]  # given the name of the record's clas
 
 
 def _from_1(kind: str, fields: Fields) -> Fields:
-    """Give an incident `let_in`, which its reason said till then."""
+    """Give an incident `let_in`, which its reason said till then, and a remedy its `rung`, which nothing said."""
+    if isinstance(fields.get("remedy"), dict):
+        fields = {**fields, "remedy": {**fields["remedy"], "rung": ""}}
     if kind != "Incident":
         return fields
     reason = str(fields.get("reason", "")) if fields.get("state") == "CONTAINED" else ""

@@ -122,8 +122,8 @@ class Evidence:
 class Remedy:
     """What was done about an incident, or would be done: the steps, the proof in one line, and how to take it back.
 
-    `plan` is the hash of the steps, by which they are approved; empty where there are none. `notes` say what else there
-    is to know. A remedy that `needs_approval` is never carried out without an operator's word, whatever the mode.
+    `plan` is the hash of the steps, by which they are approved, `rung` their kind; empty without steps. `notes` say
+    what else there is to know. A remedy that `needs_approval` is in no mode carried out without an operator's word.
     """
 
     steps: tuple[str, ...] = ()
@@ -133,6 +133,7 @@ class Remedy:
     plan: str = ""
     notes: tuple[str, ...] = ()
     needs_approval: bool = False
+    rung: str = ""
 
 
 NO_REMEDY = Remedy()

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from enum import Enum
 from functools import reduce
 
+from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.incident import Remedy
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import digest
 from panorama_guard.case.step import (
     Changed,
+    PutTrust,
     Step,
     apply_step,
     describe_step,
@@ -24,6 +26,14 @@ Steps = tuple[Step, ...]
 def digest_of(steps: Steps) -> str:
     """Return the hash of steps: the same for those that do the same, whenever they were planned."""
     return digest(repr(tuple(map(timeless, steps))))
+
+
+def rung_of(steps: Steps) -> str:
+    """Return the kind of what steps do, one of few: that of the last of them, which ends the escape, or quarantine."""
+    return QUARANTINED if PutTrust(CLOSED_TRUST) in steps else type(steps[-1]).__name__
+
+
+QUARANTINED = "Quarantine"
 
 
 class Promise(Enum):
@@ -97,7 +107,8 @@ class Plan:
         """Return the plan as it is told to operators and kept in its incident."""
         undo = tuple(describe_undo(name, inverse) for inverse in reversed(self.inverses))
         steps = tuple(describe_step(step) for step in self.steps)
-        return Remedy(steps, self.proof, undo, plan=self.digest, notes=self.notes, needs_approval=self.needs_approval)
+        rung = rung_of(self.steps)
+        return Remedy(steps, self.proof, undo, False, self.digest, self.notes, self.needs_approval, rung)
 
 
 @record
