@@ -158,7 +158,7 @@ format: $(INSTALLED) ## Format the code, and fix what the linter can
 	@$(BIN)/ruff format --quiet .
 
 .PHONY: bench
-bench: $(INSTALLED) ## Measure the engine: the same questions asked of Z3, and every bar that it must reach
+bench: build ## Measure the engine: the same questions asked of Z3, and every bar that it and the functions must reach
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/bench.lock
 	@$(BIN)/python -m tests.benchmarks.bench
 

@@ -298,11 +298,15 @@ def _written(statements: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def most_memory() -> float:
-    """Return the megabytes that this process has held at most; the kernel's own figure, which no parent is part of."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))[1]) / 1024  # type: ignore[index]
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNITS
+    """Return the megabytes that this process has held at most; where the kernel tells, its own figure."""
+    itself = Path("/proc/self")
+    return most_memory_of(itself) if itself.exists() else resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / UNITS
+
+
+def most_memory_of(process: Path) -> float:
+    """Return the megabytes that a process has held at most, which no parent is part of; given its folder in /proc."""
+    status = (process / "status").read_text(encoding="ascii")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024  # type: ignore[index]
 
 
 def main(argv: list[str]) -> int:

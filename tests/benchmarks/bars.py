@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ RUNS = 51
 INTERPRETERS = 15
 SAMPLE = 90  # pairs of managed policies that Z3 is asked about as well
 SAMPLE_CAP = 2.0  # seconds of Z3 for one reading; a question that needs longer is counted with this
+EVENT_MEGABYTES, SWEEP_MEGABYTES = 128, 256
 ENGINE = "panorama_guard.containment"
 SERVICE_POLICY = "AWSPanoramaServiceRolePolicy"
 
@@ -306,18 +307,29 @@ def sweep_bars() -> list[Bar]:
         ),
         Bar("a sweep's calls in all", calls, 1.5 * BUCKETS, "", f"{told['asked']} asked for"),
         Bar("a sweep's time, of the 255 s before it is cut", told["seconds"], 255, "s", "AWS's API here is moto's"),
-        Bar("a sweep's memory", told["megabytes"], 256, "MB", "the most its process has held"),
+        Bar("a sweep's memory", told["megabytes"], SWEEP_MEGABYTES, "MB", "the most its process has held"),
         Bar("roles and buckets judged in a second", judged_per_second(), 500, "", "one in ten escapes", at_least=True),
     ]
 
 
+def event_bars(held: Mapping[str, float]) -> list[Bar]:
+    """Return what the functions hold in an ordinary event, given the megabytes of each."""
+    return [
+        Bar(f"{function}'s memory, an escape contained", most, EVENT_MEGABYTES, "MB", "the most its process has held")
+        for function, most in held.items()
+    ]
+
+
 def bars() -> Iterable[Bar]:
-    """Yield every bar, measured one after the other."""
+    """Yield every bar, measured one after the other; the functions that hold memory are those that were built."""
+    from tests.benchmarks.event_memory import event_memory  # noqa: PLC0415 - the engine is measured without the stack
+
     for question in questions():
         yield from question.bars()
     yield managed_bar()
     yield from adversarial_bars()
     yield from import_bars()
+    yield from event_bars(event_memory())
     yield from sweep_bars()
     yield peer_bar()
 

@@ -1,10 +1,27 @@
 """The questions of the benchmark are answered as is right; how fast is `make bench`'s to say."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from panorama_guard.containment import Contained, Escaped, Undecided, check
-from tests.benchmarks.adversarial import FAMILY, grants
-from tests.benchmarks.bars import RUNS, Asked, Bar, conditioned_sides, narrowed, questions, tell_bars
+from tests.benchmarks.adversarial import FAMILY, grants, most_memory_of
+from tests.benchmarks.bars import (
+    EVENT_MEGABYTES,
+    RUNS,
+    SWEEP_MEGABYTES,
+    Asked,
+    Bar,
+    conditioned_sides,
+    event_bars,
+    narrowed,
+    questions,
+    tell_bars,
+)
+from tests.template.translation import ROOT
+
+HELD = re.compile(r"^\| (`\w+`), [^|]* \| (\d+) MB \| (\d+) MB \|$", re.MULTILINE)
 
 
 @pytest.mark.parametrize("asked", questions(), ids=lambda asked: asked.name)
@@ -49,3 +66,22 @@ def test_bars_that_are_reached_are_told_one_by_one(capsys: pytest.CaptureFixture
 def test_a_right_verdict_has_its_time() -> None:
     """In seconds."""
     assert Asked("conditions", conditioned_sides, Contained, 1.0).ask(2) > 0
+
+
+def test_a_function_that_holds_more_than_the_smallest_setting_in_an_event_is_a_bar_missed() -> None:
+    """Of the two, each on its own."""
+    assert [bar.met for bar in event_bars({"inspect": 128.1, "remediate": 127.9})] == [False, True]
+
+
+def test_the_most_that_a_process_has_held_is_the_kernels_figure(tmp_path: Path) -> None:
+    """Not what it holds now, nor its addresses."""
+    (tmp_path / "status").write_text("VmPeak:\t 900 kB\nVmHWM:\t   2048 kB\nVmRSS:\t 100 kB\n", encoding="ascii")
+    assert most_memory_of(tmp_path) == 2
+
+
+def test_the_page_tells_what_functions_hold_beside_the_bar_that_it_keeps_to() -> None:
+    """Of an ordinary event and of a sweep."""
+    rows = HELD.findall((ROOT / "docs" / "cost.md").read_text(encoding="utf-8"))
+    bars = {"`inspect`": EVENT_MEGABYTES, "`remediate`": EVENT_MEGABYTES, "`sweep`": SWEEP_MEGABYTES}
+    assert {name: int(bar) for name, _, bar in rows} == bars
+    assert all(int(held) <= int(bar) for _, held, bar in rows)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from panorama_guard.case.incident import State
+from tests.benchmarks.adversarial import most_memory_of
+from tests.benchmarks.bars import EVENT_MEGABYTES
 from tests.builders import policy
 from tests.stack.account import Account
 
 pytestmark = pytest.mark.stack
 ROLE = "AWSPanoramaSageMakerRole"
-MOST_MEGABYTES = 128
 UNLIKELY = "nobody-logs-this-resource"
 DOCUMENT = policy(
     {"Sid": "NobodyLogsThisSid", "Effect": "Allow", "Action": "s3:*", "Resource": f"arn:aws:s3:::{UNLIKELY}"}
@@ -39,21 +40,11 @@ def processes(folder: Path) -> Iterator[tuple[str, Path]]:
             yield kept.name.partition("-")[0], process
 
 
-def most_megabytes(process: Path) -> float:
-    """Return what a process has held at most."""
-    (kilobytes,) = [
-        line.split()[1]
-        for line in (process / "status").read_text(encoding="ascii").splitlines()
-        if line.startswith("VmHWM:")
-    ]
-    return int(kilobytes) / 1024
-
-
 def test_a_function_holds_less_than_the_smallest_setting_of_lambda(contained: Account) -> None:
     """The runtime and boto3 included, and whatever else its processes have done before."""
-    held = [(name, most_megabytes(process)) for name, process in processes(contained.stack.folder)]
+    held = [(name, most_memory_of(process)) for name, process in processes(contained.stack.folder)]
     assert {name for name, _ in held} >= CONCERNED
-    assert [one for one in held if one[1] >= MOST_MEGABYTES] == []
+    assert [one for one in held if one[1] >= EVENT_MEGABYTES] == []
 
 
 def test_no_log_holds_what_a_policy_says(contained: Account) -> None:
