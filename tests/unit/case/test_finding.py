@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from panorama_guard.case.finding import Judgement, Kind
+from panorama_guard.case.finding import TRUST_SOURCE, Judgement, Kind
 from tests.builders import BOUNDARY_ARN, DOUBT, ESCAPE
 
 
@@ -44,3 +44,9 @@ def test_a_doubt_about_all_that_begin_alike_hides_each_of_them() -> None:
     doubt = replace(DOUBT, source="policy of access point *")
     assert not Judgement((doubt,)).is_clean_of(Kind.RESOURCE_ESCAPE, "policy of access point models")
     assert Judgement((doubt,)).is_clean_of(Kind.RESOURCE_ESCAPE, "bucket policy")
+
+
+def test_a_doubt_about_a_policy_named_trust_is_none_about_the_trust() -> None:
+    """Whoever names a policy would hide by it who may become the role."""
+    doubt = replace(DOUBT, source="trust")
+    assert Judgement((doubt,)).is_clean_of(Kind.TRUST_ESCAPE, TRUST_SOURCE)

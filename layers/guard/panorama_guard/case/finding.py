@@ -91,6 +91,8 @@ class Judgement:
         doubts = {finding.source for finding in self.findings if finding.kind is Kind.UNDECIDED}
         if kind is Kind.BOUNDARY_ESCAPE:
             return bool(doubts)
+        if kind is Kind.TRUST_ESCAPE:  # of the trust itself: whoever names a policy `trust` doubts nothing of it
+            return source in doubts
         return source in doubts or any(_concerns(doubt, source) for doubt in doubts)
 
     def is_clean_of(self, kind: Kind, source: str) -> bool:

@@ -113,10 +113,13 @@ def without_renewals(backups: tuple[Backup, ...]) -> tuple[Backup, ...]:
 
 def _taken_back(snapshot: Snapshot, attempts: tuple[tuple[Backup, ...], ...]) -> tuple[tuple[Taken, ...], Snapshot]:
     """Return the steps that are in place, the last first, and the role without them."""
-    waiting = [pair for attempt in reversed(attempts) for backup in attempt for pair in reversed(_pairs(backup))]
+    waiting = [
+        (pair, attempt) for attempt in reversed(attempts) for backup in attempt for pair in reversed(_pairs(backup))
+    ]
     target, taken = snapshot, list[Taken]()
-    while pair := next((one for one in waiting if _is_in_place(target, one)), None):
-        waiting.remove(pair)
+    while found := next((one for one in waiting if _is_in_place(target, one[0]) and _is_due(target, *one)), None):
+        waiting.remove(found)
+        pair, _ = found
         taken.append(pair)
         target = apply_step(target, pair.inverse)
     return _shortest(taken, snapshot, target), target
@@ -130,6 +133,17 @@ def _pairs(backup: Backup) -> list[Taken]:
 def _is_in_place(snapshot: Snapshot, pair: Taken) -> bool:
     is_back = apply_step(snapshot, pair.inverse) == snapshot
     return apply_step(snapshot, pair.step) == snapshot and not is_back
+
+
+def _is_due(target: Snapshot, pair: Taken, attempt: tuple[Backup, ...]) -> bool:
+    """Say whether a step may be taken back: a Deny for older sessions only with the trust that had let them begin.
+
+    Else the word about one stranger would free the sessions of another one, whose trust was repaired before.
+    """
+    others = [one for backup in attempt for one in _pairs(backup) if not isinstance(one.step, RevokeSessions)]
+    if not isinstance(pair.step, RevokeSessions) or not others:
+        return True
+    return any(apply_step(target, one.inverse) == target for one in others)
 
 
 def _is_back(target: Snapshot, backup: Backup, attempts: tuple[tuple[Backup, ...], ...]) -> bool:

@@ -46,10 +46,21 @@ def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bo
     return not _is_undone(incident, look) and _end_again(incident, strangers, look, inspector)
 
 
+def tell_in_part(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Tell, of a repair of which the trust alone is seen, who is the role by what is not; have his sessions ended."""
+    is_deny_gone = _had_deny(incident) and not _is_in_place(incident, look)
+    stranger = Stranger.BEFORE if is_deny_gone else Stranger.IN_SPREAD
+    return not _is_undone(incident, look) and _end_again(incident, (stranger,), look, inspector)
+
+
+def is_unseen_repair(incident: Incident) -> bool:
+    """Say whether the guard has repaired a trust, and did not see all of it to hold."""
+    return incident.kind is Kind.TRUST_ESCAPE and incident.state is State.NOT_FIXED and incident.remedy.carried_out
+
+
 def was_doubted(incident: Incident) -> bool:
     """Say whether a trust was repaired by the guard, and could not be judged any more after that."""
-    is_done = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.NOT_FIXED and incident.remedy.carried_out
-    return is_done and incident.reason == DOUBTED
+    return is_unseen_repair(incident) and incident.reason == DOUBTED
 
 
 def _strangers(incident: Incident, look: Look) -> tuple[Stranger, ...]:
@@ -73,6 +84,8 @@ def _end_again(incident: Incident, strangers: tuple[Stranger, ...], look: Look, 
     why_by_hand = _why_by_hand(let_in, incident.kind, inspector)
     told = LetIn(let_in.who, left_to_operator=bool(why_by_hand), halted=not why_by_hand and trip is not None)
     is_news = is_back or told.is_news_after(incident.let_in)
+    if is_after_doubt and not why_by_hand:  # IAM spreads the trust that is as it was: meanwhile the other one lets in
+        inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RENEWAL), RENEWALS)
     if is_news:
         reason = f"{told.describe()}; seen after a call by {look.cause.by_whom}; {why_by_hand or _what_now(trip)}"
         inspector.ledger.put_incident(tell_let_in(suspected, told, now=look.now, reason=reason))
@@ -84,8 +97,6 @@ def _end_again(incident: Incident, strangers: tuple[Stranger, ...], look: Look, 
         look_after(pause.until, look, inspector)
     else:
         order_renewal(incident, inspector, now=look.now, is_put_again=True)
-        if is_after_doubt:  # IAM spreads the trust that is as it was: meanwhile the other one lets in
-            inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RENEWAL), RENEWALS)
     return is_news
 
 

@@ -12,6 +12,7 @@ from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import Snapshot
+from panorama_guard.case.undo import without_renewals
 from panorama_guard.judging.allowance import OverworkedError, allowing
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.planning.names import own_in_place
@@ -111,7 +112,7 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
         return waived
     # Of an earlier attempt, too: a reading that lags may have shown an escape that this had contained already.
     attempts = remediator.ledger.read_attempts(job.incident)
-    done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
+    done = [one for backups in reversed(attempts) for one in without_renewals(backups) if one.is_in_force(snapshot)]
     if done:
         remedy = replace(done[0].remedy, carried_out=True)
         return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
@@ -180,8 +181,7 @@ def _last_attempt(remediator: Remediator) -> str:
 def _standard_now(job: Job, remediator: Remediator) -> AnyStandard:
     """Return what the subject is held to at this moment: an operator may have let an escape stand meanwhile."""
     subject = job.incident.subject
-    dossier = remediator.ledger.read(remediator.account, subject.name)
-    waivers = dossier.waivers_of(subject.unique_id, now=job.now)
+    waivers = remediator.ledger.read(remediator.account, subject.name).waivers_of(subject.unique_id, now=job.now)
     return standard_for(job.guarded, remediator.policy.posture, waivers)
 
 

@@ -22,7 +22,7 @@ from panorama_guard.planning.trusting import (
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import RE_READS, RECHECKS, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
-from panorama_guard.service.renewing import may_end, moved_up_to, not_renewed
+from panorama_guard.service.renewing import is_repair, may_end, moved_up_to, not_renewed
 from panorama_guard.service.sightings import trip_of
 
 
@@ -63,6 +63,8 @@ def _why_not_now(order: RenewalOrder, incident: Incident, dossier: Dossier, reme
     if pause is None:
         return ""
     look_after_pause(pause, incident.subject.name, remediator.rechecks, now=now)
+    if is_repair(incident) and not order.is_put_again:  # told, it is ended when the pause is over
+        _put_if_new(not_renewed(order, incident, pause.describe(), now=now), incident, remediator)
     return pause.describe()
 
 
@@ -93,11 +95,15 @@ _NO_ROOM = "no room for a Deny for older sessions"
 
 def _tell_refused(order: RenewalOrder, incident: Incident, why: str, remediator: Remediator, *, now: str) -> str:
     """Tell why no session is ended, unless that was told already: there was no room for a Deny from the first."""
-    told = not_renewed(order, incident, why, now=now)
     is_known = why == _NO_ROOM and not order.is_put_again and not told_before(incident.remedy)
-    if told.reason != incident.reason and not is_known:
-        remediator.ledger.put_incident(told)
+    if not is_known:
+        _put_if_new(not_renewed(order, incident, why, now=now), incident, remediator)
     return f"refused: {why}"
+
+
+def _put_if_new(told: Incident, before: Incident, remediator: Remediator) -> None:
+    if told.reason != before.reason:
+        remediator.ledger.put_incident(told)
 
 
 def _record(

@@ -15,7 +15,7 @@ from panorama_guard.judging.subject import standard_for
 from panorama_guard.judging.waiving import given_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
-from panorama_guard.service.let_in import tell_after_doubt, was_doubted
+from panorama_guard.service.let_in import is_unseen_repair, tell_after_doubt, tell_in_part, was_doubted
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.stopped import stopped_findings
 
@@ -60,9 +60,17 @@ def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], in
     absent = [i for i in others if i.is_open and not judgement.of(i.kind, i.source)]
     _order_again(absent, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
-    let_in = [i for i in gone if was_doubted(i) and tell_after_doubt(i, look, inspector)]
+    let_in = [i for i in gone if _tells_who_is_let_in(i, look, inspector)]
     rest = tuple(i for i in gone if i not in let_in)
     return (*(i.id for i in let_in), *_put_changed(rest, tuple(_settled(rest, look, judgement, inspector)), inspector))
+
+
+def _tells_who_is_let_in(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Tell who may be the role though its trust is repaired, if somebody may, and have his sessions ended."""
+    if was_doubted(incident):
+        return tell_after_doubt(incident, look, inspector)
+    is_in_part = is_unseen_repair(incident) and not _is_held(incident, look, inspector)
+    return is_in_part and tell_in_part(incident, look, inspector)
 
 
 def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspector: Inspector) -> Iterator[Incident]:
