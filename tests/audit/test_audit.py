@@ -1,11 +1,14 @@
 """An audit lets pass what the file of exceptions names, and nothing that its tool did not read."""
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.audit.__main__ import main_reachable, run
 from tests.audit.exceptions import FILE, Exempt, Found, faults, parse_exceptions
-from tests.audit.tools import UNREAD, package_findings, template_findings
+from tests.audit.tools import UNREAD, Said, package_findings, template_findings
 from tests.template.translation import ROOT
 
 READ = {"passed": 3, "failed": 1, "parsing_errors": 0, "resource_count": 2}
@@ -92,7 +95,69 @@ def test_a_lock_of_which_pip_audit_read_nothing_is_a_fault(report: Any) -> None:
     assert [found.check for found in package_findings(report)] == [UNREAD]
 
 
-def test_the_continuous_integration_audits_the_template() -> None:
-    """After the tests; the packages need a service that a mirror of the registry has not."""
+KNOWN = {"name": "known", "version": "1.0", "vulns": []}
+VULNERABLE = {**KNOWN, "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1"]}]}
+UNKNOWN = {"name": "gone", "skip_reason": "not found"}
+
+
+def said_of(*packages: dict[str, Any]) -> Said:
+    """Return what pip-audit says of these packages."""
+    return Said({"dependencies": list(packages)}, "")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        said_of(UNKNOWN, UNKNOWN),
+        Said(None, "requests.exceptions.ConnectionError: HTTPSConnectionPool"),
+        Said(None, "ERROR:pip_audit._cli:Tip: your network may be blocking this service."),
+        Said(None, "", is_late=True),
+    ],
+)
+def test_where_the_service_cannot_be_reached_it_is_said_and_is_no_failure(
+    said: Said, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In one line, after the first lock."""
+    asked: list[Path] = []
+    assert main_reachable(lambda lock: asked.append(lock) or said) == 0  # type: ignore[func-returns-value]
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("NOT AUDITED: no package was looked up, ")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        (said_of(VULNERABLE, UNKNOWN), "PYSEC-1 known: 1.0, fixed in 1.1"),
+        (said_of(KNOWN, UNKNOWN), f"{UNREAD} gone: not found"),
+        (said_of(), f"{UNREAD} lock: pip-audit read no package"),
+        (Said(None, "no such option: --format"), f"{UNREAD} lock: pip-audit read no package"),
+    ],
+)
+def test_a_service_that_is_reached_is_obeyed(said: Said, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """And so is a tool that failed for a reason of its own."""
+    assert main_reachable(lambda _: said) == 1
+    assert fault in capsys.readouterr().out.splitlines()
+
+
+def test_packages_that_are_looked_up_and_without_fault_are_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of every lock there is."""
+    asked: list[Path] = []
+    assert main_reachable(lambda lock: asked.append(lock) or said_of(KNOWN)) == 0  # type: ignore[func-returns-value]
+    assert capsys.readouterr().out == ""
+    committed = {*ROOT.glob("requirements/*.lock"), *ROOT.glob("layers/*/requirements.lock")}
+    assert set(asked[1:]) == committed  # the first of all is asked twice
+
+
+def test_a_tool_is_heard_however_it_ends() -> None:
+    """With JSON and 1, with words, and too late."""
+    script = "import sys; print('{\"a\": 1}'); sys.exit(1)"
+    assert run(sys.executable, "-c", script) == Said({"a": 1}, "")
+    assert run(sys.executable, "-c", "import sys; sys.exit('ConnectionError')") == Said(None, "ConnectionError\n")
+    assert run(sys.executable, "-c", "import time; time.sleep(60)", patience=0.2).is_late
+
+
+def test_the_continuous_integration_audits_the_template_and_the_packages() -> None:
+    """After the tests; the packages as far as their service is reached, which a mirror of the registry has not."""
     lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if "make" in line] == ["make test", "make audit-template"]
+    assert [line for line in lines if "make" in line] == ["make test", "make audit-template", "make audit-reachable"]
