@@ -24,7 +24,7 @@ from tests.unit.service.test_renewing import (
 from tests.unit.service.world import OPERATOR, World, event_on
 
 AT_ONCE, AFTER_PAUSE = "2026-11-23T15:00:15+00:00", "2026-11-23T15:30:00+00:00"
-HOURS_LATER = "2026-11-23T17:00:00+00:00"
+HOURS_LATER, CLOSED, TAKEN, LAST = (f"2026-11-23T17:{time}+00:00" for time in ("00:00", "00:40", "01:00", "11:00"))
 
 
 def without_its_deny() -> World:
@@ -115,3 +115,47 @@ def test_a_crash_behind_the_word_about_a_doubt_loses_no_look_that_ends_its_sessi
         doubted(world)
     asked = [delay for one, delay in world.rechecks.requests if one.origin is Origin.RENEWAL]
     assert asked == [30, 120]
+
+
+def test_a_trust_that_is_open_for_a_moment_hides_no_session_of_an_earlier_repair() -> None:
+    """In mode approve nobody answers in that moment; who became the role then is the operator's to end, and told."""
+    world = renewed()
+    world.mode = Mode.APPROVE
+    repaired_trust = role_of(world).trust
+    world.now = HOURS_LATER
+    world.change(role_of(world).with_trust(OPENED.trust), event_id="event-open")
+    assert world.incident.state is State.NEEDS_APPROVAL
+    world.now = CLOSED
+    world.change(role_of(world).with_trust(repaired_trust), event_id="event-closed")
+    assert told_state(world.incident) is State.NOT_FIXED
+    assert world.incident.let_in == LetIn((Stranger.WHILE_OPEN,), left_to_operator=True)
+    world.notify()
+    told = len(world.topic.alerts)
+    world.now = TAKEN
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    world.notify()
+    assert world.incident.let_in == LetIn((Stranger.BEFORE, Stranger.WHILE_OPEN), left_to_operator=True)
+    assert (len(world.topic.alerts), world.remediations.renewals) == (told + 1, [])
+
+
+@pytest.mark.parametrize("is_paused", [True, False])
+def test_who_came_in_while_the_guard_had_not_answered_yet_is_ended_whenever_it_may(*, is_paused: bool) -> None:
+    """So is he again whom the repair before had put out: his Deny is gone."""
+    world = renewed()
+    repaired_trust = role_of(world).trust
+    world.now = HOURS_LATER
+    if is_paused:
+        assert world.operate(OPERATOR, "pause", reason="maintenance", seconds=600).status == 200
+    world.change(role_of(world).with_trust(OPENED.trust), event_id="event-open")
+    if is_paused:
+        assert world.remediate() == ["OBSERVED"]
+    closed = role_of(world).with_trust(repaired_trust).without_inline(REVOCATION)
+    world.change(closed, event_id="event-closed")
+    if not is_paused:
+        assert world.remediate() == ["NOT FIXED"]
+        world.inspect(event_on(GROUP_ROLE.name, event_id="event-5"))
+    assert world.incident.let_in == LetIn((Stranger.BEFORE, Stranger.WHILE_OPEN))
+    world.now = LAST
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert carried_out(world)[0] == "moved up to 2026-11-23T17:05:01Z"
+    assert told_state(world.incident) is State.CONTAINED

@@ -12,6 +12,7 @@ class Stranger(Enum):
     BEFORE = "before the repair"
     IN_SPREAD = "while IAM spread the repair"
     IN_DOUBT = "while the trust could not be judged"
+    WHILE_OPEN = "while the trust was open again"
 
 
 @record
@@ -39,10 +40,15 @@ class LetIn:
     def is_operators(self) -> bool:
         """Say whether an operator is to end them for good.
 
-        Who came in during a doubt is in no plan, and the Deny for him ends whoever became the role then: what was left
-        to an operator is not done later, at a time at which the role is in use.
+        The Deny for who is in no plan ends whoever became the role by then: what was left to an operator is not done
+        later, at a time at which the role is in use.
         """
-        return self.left_to_operator and Stranger.IN_DOUBT in self.who
+        return self.left_to_operator and self.is_in_no_plan
+
+    @property
+    def is_in_no_plan(self) -> bool:
+        """Say whether somebody came in after the repair, by what no plan of a repair was about."""
+        return Stranger.IN_DOUBT in self.who or Stranger.WHILE_OPEN in self.who
 
     @property
     def is_as_it_was(self) -> bool:
@@ -59,5 +65,6 @@ NOBODY = LetIn()
 _WORDS = {
     Stranger.BEFORE: "the Deny for older sessions was taken away or changed: whoever was the role before is it again",
     Stranger.IN_SPREAD: "who became the role while IAM spread that still is it",
+    Stranger.WHILE_OPEN: "it was open again for a time, and who became the role then may still be it",
     Stranger.IN_DOUBT: "it could not be judged for a time, and who became the role then may still be it",
 }

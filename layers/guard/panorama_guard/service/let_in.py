@@ -5,7 +5,7 @@ from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.ending import DOUBTED, is_let_in, tell_let_in
 from panorama_guard.case.finding import Judgement, Kind
-from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin
@@ -16,7 +16,15 @@ from panorama_guard.planning.trusting import OUTLIVED, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.look import Inspector, Look
-from panorama_guard.service.renewing import LONGEST_SESSION, RENEWALS, is_repair, may_end, order_renewal, since
+from panorama_guard.service.renewing import (
+    LONGEST_SESSION,
+    RENEWALS,
+    is_repair,
+    lasting_remedy,
+    may_end,
+    order_renewal,
+    since,
+)
 from panorama_guard.service.sightings import look_after, trip_of
 
 
@@ -51,6 +59,22 @@ def tell_in_part(incident: Incident, look: Look, inspector: Inspector) -> bool:
     is_deny_gone = _had_deny(incident) and not _is_in_place(incident, look)
     stranger = Stranger.BEFORE if is_deny_gone else Stranger.IN_SPREAD
     return not _is_undone(incident, look) and _end_again(incident, (stranger,), look, inspector)
+
+
+def tell_reopened(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Tell, of a trust that was open again and is not any more, who may be the role; have his sessions ended.
+
+    Whom an earlier repair had put out may be it too, once the Deny for him is gone: it is watched over as before.
+    """
+    was_open = incident.is_open and incident.state not in PENDING and not incident.remedy.carried_out
+    if incident.kind is not Kind.TRUST_ESCAPE or not was_open or _is_undone(incident, look):
+        return False
+    last = lasting_remedy(inspector.ledger.read_attempts(incident), now=look.now)
+    if last is None:
+        return False
+    repaired = replace(incident, remedy=replace(last, carried_out=True))
+    before = [] if _is_in_place(repaired, look) else [Stranger.BEFORE]
+    return _end_again(repaired, (*before, Stranger.WHILE_OPEN), look, inspector)
 
 
 def is_unseen_repair(incident: Incident) -> bool:

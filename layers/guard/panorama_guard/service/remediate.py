@@ -12,7 +12,6 @@ from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import Snapshot
-from panorama_guard.case.undo import without_renewals
 from panorama_guard.judging.allowance import OverworkedError, allowing
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.planning.names import own_in_place
@@ -25,7 +24,7 @@ from panorama_guard.service.ended import UNVERIFIED, given_up, let_stand, overwo
 from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted
-from panorama_guard.service.renewing import RENEWALS
+from panorama_guard.service.renewing import RENEWALS, lasting_remedy
 from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import read_subject, word_for
 
@@ -112,7 +111,7 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
         return waived
     # Of an earlier attempt, too: a reading that lags may have shown an escape that this had contained already.
     attempts = remediator.ledger.read_attempts(job.incident)
-    done = [one for backups in reversed(attempts) for one in without_renewals(backups) if one.is_in_force(snapshot)]
+    done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
     if done:
         remedy = replace(done[0].remedy, carried_out=True)
         return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
@@ -125,7 +124,8 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
             job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
         )
     gone = "the escape was gone when its turn came: somebody had taken it away"
-    return moved(job, State.RESOLVED, f"{gone}{left_by(job.incident)}")
+    state = State.NOT_FIXED if lasting_remedy(attempts, now=job.now) else State.RESOLVED  # the look after it says more
+    return moved(job, state, f"{gone}{left_by(job.incident)}")
 
 
 def _reads_may_lag(job: Job) -> bool:

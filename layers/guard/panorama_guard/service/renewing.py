@@ -6,11 +6,13 @@ the Deny. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.
 
 from datetime import datetime, timedelta
 
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.ending import is_let_in, tell_let_in
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import Incident, State
+from panorama_guard.case.incident import Incident, Remedy, State
 from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
+from panorama_guard.planning.trusting import told_before
 from panorama_guard.service.look import Inspector
 from panorama_guard.service.settings import Mode
 
@@ -45,7 +47,7 @@ def not_renewed(order: RenewalOrder, incident: Incident, why: str, *, now: str) 
 
     Where it was to be more than put again, whoever came in while IAM spread the repair is to be ended whenever it is.
     """
-    is_more = not order.is_put_again and Stranger.IN_DOUBT not in incident.let_in.who
+    is_more = not order.is_put_again and not incident.let_in.is_in_no_plan
     let_in = incident.let_in.joined_by([Stranger.IN_SPREAD] if is_more else [])
     return tell_let_in(incident, let_in, now=now, reason=f"{let_in.describe()}: {why}")
 
@@ -60,14 +62,21 @@ def keeps_sessions_ended(incident: Incident, *, now: str) -> bool:
     return is_repair(incident) and since(incident.updated_at, now) <= LONGEST_SESSION
 
 
+def lasting_remedy(attempts: tuple[tuple[Backup, ...], ...], *, now: str) -> Remedy | None:
+    """Return the last remedy of an incident that ended sessions of which one may last still, if there is one."""
+    remedies = [backup.remedy for backups in reversed(attempts) for backup in reversed(backups)]
+    denying = [one for one in remedies if told_before(one)]
+    return next((one for one in denying if since(told_before(one), now) <= LONGEST_SESSION), None)
+
+
 def may_end(let_in: LetIn, mode: Mode) -> bool:
     """Say whether the guard ends the sessions of who is let in without another word, in a mode.
 
-    Whoever became the role while its trust could not be judged is in no plan that an operator has approved.
+    Whoever became the role while its trust could not be judged, or was open again, is in no plan that was approved.
     """
     if let_in.is_operators:
         return False
-    return mode is Mode.ENFORCE or (mode is Mode.APPROVE and Stranger.IN_DOUBT not in let_in.who)
+    return mode is Mode.ENFORCE or (mode is Mode.APPROVE and not let_in.is_in_no_plan)
 
 
 def moved_up_to(incident: Incident, *, now: str) -> str:

@@ -15,7 +15,7 @@ from panorama_guard.judging.subject import standard_for
 from panorama_guard.judging.waiving import given_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
-from panorama_guard.service.let_in import is_unseen_repair, tell_after_doubt, tell_in_part, was_doubted
+from panorama_guard.service.let_in import is_unseen_repair, tell_after_doubt, tell_in_part, tell_reopened, was_doubted
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.stopped import stopped_findings
 
@@ -69,8 +69,9 @@ def _tells_who_is_let_in(incident: Incident, look: Look, inspector: Inspector) -
     """Tell who may be the role though its trust is repaired, if somebody may, and have his sessions ended."""
     if was_doubted(incident):
         return tell_after_doubt(incident, look, inspector)
-    is_in_part = is_unseen_repair(incident) and not _is_held(incident, look, inspector)
-    return is_in_part and tell_in_part(incident, look, inspector)
+    if is_unseen_repair(incident):
+        return not _is_held(incident, look, inspector) and tell_in_part(incident, look, inspector)
+    return tell_reopened(incident, look, inspector)
 
 
 def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspector: Inspector) -> Iterator[Incident]:
