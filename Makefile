@@ -145,7 +145,7 @@ lint: check-style check-types ## Check format, lint rules and types only
 	@touch $@
 
 .PHONY: audit-template audit-packages audit-reachable
-audit-template: .venv/audit/.installed ## Audit every template with checkov, the main one translated; exceptions: tests/audit/exceptions.toml
+audit-template: .venv/audit/.installed ## Audit each template that checkov has checks for, the main one translated; exceptions: tests/audit/exceptions.toml
 	@echo "[audit] templates: checkov"
 	@$(BIN)/python -m tests.audit template
 audit-packages: .venv/audit/.installed ## Audit every lock with pip-audit (needs PyPI's own vulnerability service)

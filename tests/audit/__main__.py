@@ -15,30 +15,45 @@ from pathlib import Path
 from typing import Any
 
 from tests.audit.exceptions import FILE, Found, faults, parse_exceptions
-from tests.audit.tools import Said, package_findings, template_findings, why_unreachable
+from tests.audit.tools import Said, package_findings, template_findings, unchecked_findings, why_unreachable
 from tests.template.translation import ROOT, read_source, translate_whole
 
 BIN = ROOT / ".venv" / "audit" / "bin"
-TEMPLATES = "templates/*.yaml"  # beside the main one; checkov has no check for what is in docs/examples
+OTHERS = ("templates/**/*.yaml", "docs/examples/**/*.yaml")  # templates beside the main one
+UNCHECKED = ("docs/examples/service-control-policy.yaml",)  # checkov has no check for what is in these
 LOCKS = ("layers/*/requirements.lock", "requirements/*.lock")
 ASKED_SECONDS = 120.0  # that pip-audit has for one lock; without a connection it tries for longer
 ALONE = {**os.environ, "BC_SKIP_MAPPING": "TRUE"}  # checkov asks nobody for guidelines
 
 
+def other_templates() -> dict[str, Any]:
+    """Return each template beside the main one, by the name of its file."""
+    paths = sorted(path for pattern in OTHERS for path in ROOT.glob(pattern))
+    return {str(path.relative_to(ROOT)): read_source(path) for path in paths}
+
+
 def audited_templates() -> dict[str, Any]:
-    """Return each template as CloudFormation gets it, by the name of its file."""
-    others = sorted(ROOT.glob(TEMPLATES))
-    return {"template.yaml": translate_whole()} | {str(path.relative_to(ROOT)): read_source(path) for path in others}
+    """Return each template that checkov has checks for, as CloudFormation gets it, by the name of its file."""
+    others = {name: template for name, template in other_templates().items() if name not in UNCHECKED}
+    return {"template.yaml": translate_whole()} | others
 
 
 def audit_template() -> Iterator[Found]:
-    """Yield what checkov holds against each template, those included that it did not read."""
-    flags = ("--framework", "cloudformation", "--skip-download", "--quiet", "--output", "json")
+    """Yield what checkov holds against each template, what it did not read included."""
+    unchecked = {name: template for name, template in other_templates().items() if name in UNCHECKED}
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "template.json"
         for name, template in audited_templates().items():
-            file.write_text(json.dumps(template, indent=2), encoding="utf-8")
-            yield from template_findings(output_of(BIN / "checkov", "--file", file, *flags), name)
+            yield from template_findings(read_by_checkov(template, file), name)
+        for name, template in unchecked.items():
+            yield from unchecked_findings(read_by_checkov(template, file), name)
+
+
+def read_by_checkov(template: Any, file: Path) -> Any:
+    """Return what checkov prints of a template, written to this file."""
+    flags = ("--framework", "cloudformation", "--skip-download", "--quiet", "--output", "json")
+    file.write_text(json.dumps(template, indent=2), encoding="utf-8")
+    return output_of(BIN / "checkov", "--file", file, *flags)
 
 
 def locks() -> list[Path]:

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.audit.__main__ import main_reachable, run
+from tests.audit.__main__ import UNCHECKED, audited_templates, main_reachable, run
 from tests.audit.exceptions import FILE, Exempt, Found, faults, parse_exceptions
-from tests.audit.tools import UNREAD, Said, package_findings, template_findings
+from tests.audit.tools import UNREAD, Said, package_findings, template_findings, unchecked_findings
 from tests.template.translation import ROOT
 
 READ = {"passed": 3, "failed": 1, "parsing_errors": 0, "resource_count": 2}
-OPEN_BUCKET = Found("CKV_1", "AWS::S3::Bucket.Open", "closed?")
+OPEN_BUCKET = Found("CKV_1", "AWS::S3::Bucket.Open", "closed?", "t")
 BUCKET = {"check_id": "CKV_1", "resource": "AWS::S3::Bucket.Open", "check_name": "closed?"}
 
 
@@ -27,10 +27,11 @@ def test_the_exceptions_can_be_read() -> None:
     "text",
     [
         '[template.CKV_1]\nresource = "AWS::S3::Bucket"\n',
-        '[template.CKV_1]\nresource = "AWS::S3::Bucket"\nreason = " "\n',
-        '[template.CKV_1]\nresource = "AWS::S3::Bucket"\nreason = "so"\nuntil = "ever"\n',
-        '[template.CKV_1]\npackage = "boto3"\nreason = "so"\n',
-        '[others.CKV_1]\nresource = "AWS::S3::Bucket"\nreason = "so"\n',
+        '[template.CKV_1]\nresource = "AWS::S3::Bucket"\ntemplate = "t"\nreason = " "\n',
+        '[template.CKV_1]\nresource = "AWS::S3::Bucket"\ntemplate = "t"\nreason = "so"\nuntil = "ever"\n',
+        '[template.CKV_1]\nresource = "AWS::S3::Bucket"\nreason = "so"\n',
+        '[template.CKV_1]\npackage = "boto3"\ntemplate = "t"\nreason = "so"\n',
+        '[others.CKV_1]\nresource = "AWS::S3::Bucket"\ntemplate = "t"\nreason = "so"\n',
     ],
 )
 def test_an_exception_without_a_reason_or_with_what_nobody_reads_is_refused(text: str) -> None:
@@ -42,17 +43,23 @@ def test_an_exception_without_a_reason_or_with_what_nobody_reads_is_refused(text
 @pytest.mark.parametrize("part", ["AWS::S3::Bucket", "AWS::S3::Bucket.Open"])
 def test_what_is_excepted_is_no_fault(part: str) -> None:
     """By its type, or by its name."""
-    assert faults([OPEN_BUCKET], [Exempt("CKV_1", part)]) == []
+    assert faults([OPEN_BUCKET], [Exempt("CKV_1", part, "t")]) == []
 
 
 @pytest.mark.parametrize(
-    "exempt", [Exempt("CKV_2", "AWS::S3::Bucket"), Exempt("CKV_1", "AWS::S3::Buck"), Exempt("CKV_1", "Open")]
+    "exempt",
+    [
+        Exempt("CKV_2", "AWS::S3::Bucket", "t"),
+        Exempt("CKV_1", "AWS::S3::Buck", "t"),
+        Exempt("CKV_1", "Open", "t"),
+        Exempt("CKV_1", "AWS::S3::Bucket.Open", "other"),
+    ],
 )
 def test_another_exception_excepts_nothing_and_is_a_fault_itself(exempt: Exempt) -> None:
-    """Of another check, of half a type, of a name without its type."""
+    """Of another check, of half a type, of a name without its type, of another template."""
     assert faults([OPEN_BUCKET], [exempt]) == [
-        "CKV_1 AWS::S3::Bucket.Open: closed?",
-        f"{exempt.check} {exempt.part}: the exception excepts nothing",
+        "CKV_1 AWS::S3::Bucket.Open in t: closed?",
+        f"{exempt.check} {exempt.part} in {exempt.template}: the exception excepts nothing",
     ]
 
 
@@ -77,6 +84,32 @@ def test_what_checkov_holds_against_a_resource_is_found() -> None:
 def test_a_template_that_checkov_did_not_read_is_a_fault(report: Any) -> None:
     """No result, no check that passed, no resource, an error."""
     assert [found.check for found in template_findings(report, "t")] == [UNREAD]
+
+
+NO_CHECK = {"passed": 0, "failed": 0, "skipped": 0, "parsing_errors": 0, "resource_count": 0}
+
+
+@pytest.mark.parametrize("report", [None, [], {"summary": READ}, {**NO_CHECK, "passed": 1}, {**NO_CHECK, "failed": 1}])
+def test_a_template_that_is_said_to_have_no_check_and_has_some_is_a_fault(report: Any) -> None:
+    """Or of which nobody knows it."""
+    assert list(unchecked_findings(NO_CHECK, "t")) == []
+    assert [found.check for found in unchecked_findings(report, "t")] == ["checked"]
+
+
+def test_every_template_is_audited_or_named_as_one_without_checks() -> None:
+    """Wherever it lies beside the code, and however its name ends; what is named is there."""
+    lying = (path for folder in ("templates", "docs/examples") for path in (ROOT / folder).rglob("*") if path.is_file())
+    templates = {
+        str(path.relative_to(ROOT))
+        for path in lying
+        if "\nResources:" in (text := _text(path)) or '"Resources"' in text
+    }
+    assert audited_templates().keys() == (templates | {"template.yaml"}) - set(UNCHECKED)
+    assert set(UNCHECKED) <= templates
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def test_what_pip_audit_holds_against_a_package_is_found() -> None:

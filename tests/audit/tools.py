@@ -28,7 +28,14 @@ def template_findings(report: Any, name: str) -> Iterator[Found]:
         yield Found(UNREAD, name, "checkov did not read the template")
         return
     for failed in report["results"]["failed_checks"]:
-        yield Found(failed["check_id"], failed["resource"], failed["check_name"])
+        yield Found(failed["check_id"], failed["resource"], failed["check_name"], name)
+
+
+def unchecked_findings(report: Any, name: str) -> Iterator[Found]:
+    """Yield that checkov has checks for the template of that name, or cannot read it, where it should have none."""
+    counts = ("passed", "failed", "skipped", "parsing_errors")
+    if not isinstance(report, Mapping) or any(report.get(count) != 0 for count in counts):
+        yield Found("checked", name, "checkov has checks for the template, or could not read it")
 
 
 def package_findings(report: Any) -> Iterator[Found]:
