@@ -17,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from panorama_guard.aws.ledger import DynamoLedger
 from panorama_guard.case.incident import State
+from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.profile import load_profile
 from tests.emulators.differences import faults_of, find_differences, known_differences
 from tests.emulators.wanting import EVERYTHING
@@ -32,6 +33,7 @@ from tests.ministack.emulator import (
     stands,
     wait_for,
 )
+from tests.ministack.on_record import EARLIER, put_record_of_form_1, put_waiver, read_record
 from tests.template.translation import translate
 
 ROLE = "AWSPanoramaServiceRole"
@@ -132,6 +134,11 @@ def read_incidents(ministack: Ministack, table: str) -> list[tuple[str, State]]:
     return [(each.id, each.state) for each in found]
 
 
+def ledger_of(ministack: Ministack) -> DynamoLedger:
+    """Return the ledger of the stack."""
+    return DynamoLedger(ministack.client("dynamodb"), table_of(ministack))
+
+
 def incidents_of(ministack: Ministack) -> list[tuple[str, State]]:
     """Return the incidents of the role in the ledger of the stack."""
     return read_incidents(ministack, table_of(ministack))
@@ -150,9 +157,8 @@ def test_every_resource_of_the_template_is_created(guarded: Ministack) -> None:
     """As the translated template has them, and nothing beside: CloudFormation here translates for itself."""
     made = guarded.resources()
     assert {each["ResourceStatus"] for each in made.values()} == {"CREATE_COMPLETE"}
-    wanted = {
-        name for name, each in translate()["Resources"].items() if each.get("Condition") in {None, "HasDashboard"}
-    }
+    met = {None, "HasDashboard", "MakesKey"}
+    wanted = {name for name, each in translate()["Resources"].items() if each.get("Condition") in met}
     assert {_without_hash(name) for name in made} == {_without_hash(name) for name in wanted}
 
 
@@ -227,12 +233,20 @@ def test_an_escape_is_contained_verified_and_told(guarded: Ministack, alerts: st
 
 
 def test_a_second_deployment_keeps_what_is_on_record(guarded: Ministack) -> None:
-    """With another mode and all that can be chosen: the same table has the same incident, the function the new mode."""
-    before, incidents = guarded.deployed().physical_ids, incidents_of(guarded)
+    """With another mode and all that can be chosen: the same table has the same records, the function the new mode.
+
+    The incident, its backup and a waiver are the same, and a record that a release of an earlier form wrote is read.
+    """
+    before, ledger = guarded.deployed().physical_ids, ledger_of(guarded)
+    put_waiver(ledger, ledger.read(ACCOUNT, ROLE).incidents[0])
+    earlier, record = put_record_of_form_1(guarded, table_of(guarded)), read_record(ledger, ROLE)
+    assert all((record.incidents, record.waivers, record.backups))
     deployed = guarded.deploy("Mode=observe", *(f"{name}={value}" for name, value in EVERYTHING.items()))
     assert deployed.returncode == 0, deployed.stderr
     after = guarded.deployed().physical_ids
-    assert (after["LedgerTable"], incidents_of(guarded)) == (before["LedgerTable"], incidents)
+    assert (after["LedgerTable"], read_record(ledger_of(guarded), ROLE)) == (before["LedgerTable"], record)
+    (old,) = read_record(ledger_of(guarded), EARLIER).incidents
+    assert (old.id, old.let_in) == (earlier, LetIn((Stranger.BEFORE,)))
     function = guarded.client("lambda").get_function_configuration(FunctionName=after["InspectFunction"])
     assert function["Environment"]["Variables"]["MODE"] == "observe"
 
