@@ -7,6 +7,7 @@ from panorama_guard.case.incident import State
 from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.order import Origin
 from panorama_guard.planning.names import REVOCATION
+from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.settings import Mode
 from tests.builders import GROUP_ROLE
 from tests.fakes import CrashError
@@ -150,12 +151,32 @@ def test_who_came_in_while_the_guard_had_not_answered_yet_is_ended_whenever_it_m
     if is_paused:
         assert world.remediate() == ["OBSERVED"]
     closed = role_of(world).with_trust(repaired_trust).without_inline(REVOCATION)
+    world.rechecks.requests.clear()
     world.change(closed, event_id="event-closed")
     if not is_paused:
         assert world.remediate() == ["NOT FIXED"]
         world.inspect(event_on(GROUP_ROLE.name, event_id="event-5"))
     assert world.incident.let_in == LetIn((Stranger.BEFORE, Stranger.WHILE_OPEN))
+    asked = [delay for one, delay in world.rechecks.requests if one.origin is Origin.RENEWAL]
+    assert asked == [30, 120]  # IAM spreads the trust that is closed again
     world.now = LAST
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert carried_out(world)[0] == "moved up to 2026-11-23T17:05:01Z"
     assert told_state(world.incident) is State.CONTAINED
+
+
+def test_a_trust_that_is_open_again_just_as_it_was_is_repaired_again() -> None:
+    """It was closed for the moment in which its turn came; nobody had tried anything on it as it is."""
+    world = renewed()
+    repaired_trust = role_of(world).trust
+    world.now = HOURS_LATER
+    opened = role_of(world).with_trust(OPENED.trust).without_inline(REVOCATION)
+    world.change(opened, event_id="event-open")
+    world.roles.put(opened.with_trust(repaired_trust))
+    (order,) = world.remediations.orders
+    world.remediations.orders.clear()
+    assert carry_out(order, world.remediator, now=world.now) == "NOT FIXED"
+    world.now = CLOSED
+    world.change(opened, event_id="event-open-again")
+    assert world.incident.state is State.REOPENED
+    assert world.remediate() == ["CONTAINED"]

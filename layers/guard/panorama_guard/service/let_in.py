@@ -97,8 +97,8 @@ def _end_again(incident: Incident, strangers: tuple[Stranger, ...], look: Look, 
 
     To the breaker it is the escape itself that comes back. What was ordered and is not seen yet is ordered once more.
     """
-    is_after_doubt = not is_let_in(incident) and Stranger.IN_DOUBT in strangers
     let_in = incident.let_in.joined_by(strangers)
+    is_spreading = not is_let_in(incident) and let_in.is_in_no_plan
     is_back = not is_let_in(incident) or let_in.who != incident.let_in.who
     counted = (*incident.reopenings, *([look.now] if is_back else []))[-REMEMBERED_REOPENINGS:]
     suspected = replace(suspect(incident, look.cause), reopenings=counted)
@@ -108,7 +108,7 @@ def _end_again(incident: Incident, strangers: tuple[Stranger, ...], look: Look, 
     why_by_hand = _why_by_hand(let_in, incident.kind, inspector)
     told = LetIn(let_in.who, left_to_operator=bool(why_by_hand), halted=not why_by_hand and trip is not None)
     is_news = is_back or told.is_news_after(incident.let_in)
-    if is_after_doubt and not why_by_hand:  # IAM spreads the trust that is as it was: meanwhile the other one lets in
+    if is_spreading and not why_by_hand:  # IAM spreads the trust that is as it was: meanwhile the other one lets in
         inspector.rechecks.recheck(InspectionRequest(look.guarded.name, look.now, Origin.RENEWAL), RENEWALS)
     if is_news:
         reason = f"{told.describe()}; seen after a call by {look.cause.by_whom}; {why_by_hand or _what_now(trip)}"

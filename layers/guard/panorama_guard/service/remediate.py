@@ -124,8 +124,9 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
             job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
         )
     gone = "the escape was gone when its turn came: somebody had taken it away"
-    state = State.NOT_FIXED if lasting_remedy(attempts, now=job.now) else State.RESOLVED  # the look after it says more
-    return moved(job, state, f"{gone}{left_by(job.incident)}")
+    is_lasting = lasting_remedy(attempts, now=job.now) is not None  # the look after it says who may be the role
+    stands = (untried(job), State.NOT_FIXED) if is_lasting else (job, State.RESOLVED)
+    return moved(*stands, f"{gone}{left_by(job.incident)}")
 
 
 def _reads_may_lag(job: Job) -> bool:
@@ -172,10 +173,8 @@ def _read(job: Job, remediator: Remediator) -> Snapshot | None:
 
 def _last_attempt(remediator: Remediator) -> str:
     limit = remediator.policy.breaker.describe()
-    return (
-        f"this is the last attempt for a time, after {limit}: should the escape come back, the guard only tells, until "
-        "these are over"
-    )
+    rest = "should the escape come back, the guard only tells, until these are over"
+    return f"this is the last attempt for a time, after {limit}: {rest}"
 
 
 def _standard_now(job: Job, remediator: Remediator) -> AnyStandard:

@@ -64,9 +64,9 @@ def keeps_sessions_ended(incident: Incident, *, now: str) -> bool:
 
 def lasting_remedy(attempts: tuple[tuple[Backup, ...], ...], *, now: str) -> Remedy | None:
     """Return the last remedy of an incident that ended sessions of which one may last still, if there is one."""
-    remedies = [backup.remedy for backups in reversed(attempts) for backup in reversed(backups)]
-    denying = [one for one in remedies if told_before(one)]
-    return next((one for one in denying if since(told_before(one), now) <= LONGEST_SESSION), None)
+    remedies = [backup.remedy for backups in attempts for backup in backups]
+    lasting = [one for one in remedies if told_before(one) and since(told_before(one), now) <= LONGEST_SESSION]
+    return max(lasting, key=told_before, default=None)
 
 
 def may_end(let_in: LetIn, mode: Mode) -> bool:
