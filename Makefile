@@ -222,7 +222,7 @@ storm: build ## Let ten thousand events happen in the stack while calls are thro
 	@touch $@
 
 .PHONY: ministack
-ministack: .venv/ministack/.installed build ## Deploy the template with sam deploy to ministack, an emulator by others, and attack a role there (one to two minutes)
+ministack: .venv/ministack/.installed build ## Deploy the template with sam deploy to ministack, an emulator by others, and attack a role there (two to three minutes)
 	@$(BIN)/pytest -q tests/ministack/deployment.py
 
 .PHONY: clean

@@ -103,7 +103,7 @@ def test_an_order_that_meets_mode_approve_ends_no_session_of_a_doubt() -> None:
     world = doubted(renewed())
     (order,) = world.remediations.renewals
     world.mode = Mode.APPROVE
-    assert carry_out(order, world.remediator, now=AFTER) == "nothing to renew"
+    assert carry_out(order, world.remediator, now=AFTER) == "nothing to renew by mode approve"
     world.now = AFTER
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert incident_of(world).let_in.left_to_operator

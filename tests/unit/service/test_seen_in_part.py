@@ -79,6 +79,23 @@ def test_a_pause_over_a_renewal_is_told_and_the_sessions_are_ended_after_it() ->
     assert told_state(world.incident) is State.CONTAINED
 
 
+def test_a_mode_that_lets_the_guard_write_no_more_leaves_who_came_in_to_an_operator() -> None:
+    """He is told once, and by the look after it nothing more."""
+    world = repaired()
+    world.topic.alerts.clear()
+    assert look(world, SOON) == ["moved up to 2026-11-23T15:00:41Z"]
+    world.mode = Mode.OBSERVE
+    assert look(world, LATER) == ["nothing to renew by mode observe"]
+    assert (told_state(world.incident), world.incident.let_in) == (
+        State.NOT_FIXED,
+        LetIn((Stranger.IN_SPREAD,), left_to_operator=True),
+    )
+    world.now = AFTER_PAUSE
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    world.notify()
+    assert ["revoke the role's sessions" in text for _, text, _ in world.topic.alerts] == [True]
+
+
 def test_an_undo_of_one_trust_frees_no_session_of_another_that_was_repaired_before() -> None:
     """The operator has agreed to the second alone: the Deny for the sessions of the first stays."""
     world = renewed()

@@ -98,9 +98,7 @@ def doubt(incident: Incident, *, now: str) -> Incident:
     """
     if incident.state is not State.CONTAINED and not _is_unseen_repair(incident):
         return incident
-    return replace(incident, fingerprint="").moved(
-        State.NOT_FIXED, now=now, reason=DOUBTED, let_in=LetIn(incident.let_in.who)
-    )
+    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=DOUBTED)
 
 
 def _is_unseen_repair(incident: Incident) -> bool:

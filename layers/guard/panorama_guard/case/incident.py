@@ -148,7 +148,7 @@ class Incident:
     wait for it to change. `seen_at` is when the finding was first seen since it was last gone, `reopenings` the last
     times at which it came back. `in_place` is what of the guard's own was said to stand on the role when the breaker
     opened. `suspects` are all who may have led to it, as that came to light: `cause` is the last call, perhaps another
-    one's. `let_in` is of a repaired trust, in state CONTAINED; only a doubt about that trust keeps it.
+    one's. `let_in` is of a repaired trust, in state CONTAINED; while that is doubted, or open again, it says who was.
     """
 
     id: str
@@ -205,7 +205,7 @@ class Incident:
         return self.state not in CLOSED
 
     def moved(
-        self, state: State, *, now: str, reason: str, remedy: Remedy = NO_REMEDY, let_in: LetIn = NOBODY
+        self, state: State, *, now: str, reason: str, remedy: Remedy = NO_REMEDY, let_in: LetIn | None = None
     ) -> "Incident":
         """Return this incident in another state, one transition on. What the guard cannot fix is critical."""
         kept = self.remedy if remedy == NO_REMEDY else remedy
@@ -221,7 +221,7 @@ class Incident:
             transition=self.transition + 1,
             failures=failures,
             failed_at=now if failures > self.failures else self.failed_at,
-            let_in=let_in,
+            let_in=let_in or (NOBODY if state in CLOSED else LetIn(self.let_in.who)),
         )
 
     def _failures_in(self, state: State) -> int:

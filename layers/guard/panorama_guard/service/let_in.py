@@ -1,29 +1,36 @@
 """Keeps older sessions ended while one may last: whoever takes their Deny away lets a stranger be the role again."""
 
 from panorama_guard.case.attribution import suspect
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.ending import DOUBTED, is_let_in, tell_let_in
 from panorama_guard.case.finding import Judgement, Kind
-from panorama_guard.case.incident import PENDING, Incident, State
+from panorama_guard.case.incident import PENDING, Incident, Remedy, State
 from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
 from panorama_guard.case.times import shown_time
+from panorama_guard.judging.standard import standard_of
+from panorama_guard.judging.trust import judge_trust
 from panorama_guard.planning.trusting import OUTLIVED, told_before
 from panorama_guard.policy.record import replace
+from panorama_guard.profile import RoleProfile
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.renewing import (
     LONGEST_SESSION,
     RENEWALS,
+    by_hand,
     is_repair,
     lasting_remedy,
     may_end,
     order_renewal,
+    remedies_of,
     since,
+    was_ended_lately,
 )
 from panorama_guard.service.sightings import look_after, trip_of
 
@@ -42,7 +49,9 @@ def renew_taken_away(
         inspector.ledger.put_incident(incident.moved(State.CONTAINED, now=look.now, reason=OUTLIVED))
     others = {i: _strangers(i, look) for i in clean if i not in outlived and not _is_undone(i, look)}
     told = [i.id for i, strangers in others.items() if strangers and _end_again(i, strangers, look, inspector)]
-    return (*(i.id for i in outlived), *told)
+    ended = [i for i in look.incidents if was_ended_lately(i, now=look.now) and i.id not in written]
+    clean = [i for i in ended if judgement.is_clean_of(i.kind, i.source)]
+    return (*(i.id for i in outlived), *told, *(i.id for i in clean if _tell_of_ended(i, look, inspector)))
 
 
 def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bool:
@@ -69,12 +78,58 @@ def tell_reopened(incident: Incident, look: Look, inspector: Inspector) -> bool:
     was_open = incident.is_open and incident.state not in PENDING and not incident.remedy.carried_out
     if incident.kind is not Kind.TRUST_ESCAPE or not was_open or _is_undone(incident, look):
         return False
-    last = lasting_remedy(inspector.ledger.read_attempts(incident), now=look.now)
+    attempts = inspector.ledger.read_attempts(incident)
+    lasting = lasting_remedy(attempts, now=look.now)
+    # Of a repair whose sessions are over, whoever was let in after it may be the role still.
+    last = lasting or (next(reversed(remedies_of(attempts)), None) if incident.let_in.who else None)
     if last is None:
         return False
     repaired = replace(incident, remedy=replace(last, carried_out=True))
-    before = [] if _is_in_place(repaired, look) else [Stranger.BEFORE]
+    before = [Stranger.BEFORE] if lasting and not _is_in_place(repaired, look) else []
     return _end_again(repaired, (*before, Stranger.WHILE_OPEN), look, inspector)
+
+
+def lets_in_others(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Say whether a repaired trust is told to let somebody in whom no operator has agreed to: no waiver ends that."""
+    if not is_let_in(incident):
+        return False
+    attempts = inspector.ledger.read_attempts(incident)
+    return incident.let_in.is_in_no_plan or _owed(incident, attempts, look, inspector) is not None
+
+
+def _tell_of_ended(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Tell, of what an operator's word has ended, that the Deny is gone for somebody else; have it put again.
+
+    All whom a trust ever let in share one incident, and the word is about the last of them.
+    """
+    attempts = inspector.ledger.read_attempts(incident)
+    owed = _owed(incident, attempts, look, inspector)
+    if owed is None:
+        return False
+    times = [told_before(one) for one in remedies_of(attempts)]
+    if any(_is_denied(before, look) for before in times if not before or before >= told_before(owed)):
+        return False
+    # Of an attempt of its own: what was undone stays so, and its order, should it come again, finds another attempt.
+    attempt = incident.attempt + (look.dossier.undo_of(incident) is not None)
+    revived = replace(incident, remedy=replace(owed, carried_out=True), attempt=attempt)
+    return _end_again(revived, (Stranger.BEFORE,), look, inspector)
+
+
+def _owed(
+    incident: Incident, attempts: tuple[tuple[Backup, ...], ...], look: Look, inspector: Inspector
+) -> Remedy | None:
+    """Return the last remedy of a trust by which somebody came in whom nobody has agreed to, while he may be the role.
+
+    An operator has agreed to whom a waiver lets in now, or that of an undo once did.
+    """
+    if not isinstance(look.guarded, RoleProfile):
+        return None
+    undos = (one for one in look.dossier.undos if one.incident_id == incident.id and not one.refused)
+    agreed = [waiver for one in undos if (waiver := look.dossier.waiver_named(one.waiver_id))]
+    ceiling = standard_of(look.guarded, inspector.policy.posture, (*look.waivers, *agreed)).trust
+    trusts = [[one.snapshot.trust for one in backups if isinstance(one.snapshot, RoleSnapshot)] for backups in attempts]
+    is_owed = [any(judge_trust(trust, ceiling) for trust in texts) for texts in trusts]
+    return lasting_remedy(tuple(one for one, owed in zip(attempts, is_owed, strict=True) if owed), now=look.now)
 
 
 def is_unseen_repair(incident: Incident) -> bool:
@@ -130,9 +185,7 @@ def _why_by_hand(let_in: LetIn, kind: Kind, inspector: Inspector) -> str:
     why_not = inspector.why_no_hand() if may_end(let_in, mode) else f"by mode {mode.value}"
     if let_in.is_operators:
         why_not = "as it was left to an operator"
-    if not why_not:
-        return ""
-    return f"the guard ends none of these sessions, {why_not}: revoke the role's sessions in IAM's console"
+    return by_hand(why_not) if why_not else ""
 
 
 def _what_now(trip: Trip | None) -> str:
@@ -160,9 +213,14 @@ def _had_deny(incident: Incident) -> bool:
 
 
 def _is_in_place(incident: Incident, look: Look) -> bool:
+    return _is_denied(told_before(incident.remedy), look)
+
+
+def _is_denied(before: str, look: Look) -> bool:
+    """Say whether the role has the Deny for sessions before a time, or where there is none, that of everything."""
     if not isinstance(look.snapshot, RoleSnapshot):
         return False
-    before, role = told_before(incident.remedy), look.snapshot
+    role = look.snapshot
     denied = RevokeSessions("", before).text if before else DENY_ALL
     return denied in [*(policy.text for policy in role.inline), *(policy.text for policy in role.boundary)]
 

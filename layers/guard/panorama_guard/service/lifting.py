@@ -175,4 +175,6 @@ def _reason(reversal: Reversal, stopped_by: str, waivers: tuple[Waiver, ...], jo
         told.append("the rest is put back with the operator's own credentials")
     if stopped_by:
         told.append(f"what stands for another incident stops it all the same, until that is undone: {stopped_by}")
+    if job.incident.let_in.is_in_no_plan:
+        told.append("who else became the role may still be it: revoke its sessions in IAM's console to end theirs")
     return "; ".join([*told, *(waiver.describe() for waiver in waivers)])

@@ -97,8 +97,9 @@ def bring_back(matter: Matter, operator: Operator) -> None:
     if is_current and undo is not None and not undo.refused:
         return  # no look puts away what such a word speaks of
     keep_on_record(matter.guarded.name, operator.account, operator.ledger, now=matter.now)
-    current = replace(incident, revision=incident.revision + 1, updated_at=matter.now)
+    current = replace(incident, revision=incident.revision + 1)
     if not is_current:
+        current = replace(current, updated_at=matter.now)
         operator.ledger.put_told(current)
         operator.ledger.put_incident(current)
         return

@@ -11,6 +11,7 @@ from panorama_guard.case.ending import is_let_in, tell_let_in
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, Remedy, State
 from panorama_guard.case.let_in import LetIn, Stranger
+from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
 from panorama_guard.planning.trusting import told_before
 from panorama_guard.service.look import Inspector
@@ -57,15 +58,27 @@ def is_repair(incident: Incident) -> bool:
     return incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
 
 
+def was_ended_lately(incident: Incident, *, now: str) -> bool:
+    """Say whether a trust that the guard was to repair is over, while a session may last that it had ended before."""
+    is_ended = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.RESOLVED and incident.attempt > 0
+    return is_ended and SPREADING < since(incident.updated_at, now) <= LONGEST_SESSION
+
+
 def keeps_sessions_ended(incident: Incident, *, now: str) -> bool:
     """Say whether a session may last that is ended by what was done about an incident, as long as that stands."""
-    return is_repair(incident) and since(incident.updated_at, now) <= LONGEST_SESSION
+    is_lasting = since(incident.updated_at, now) <= LONGEST_SESSION
+    return (is_repair(incident) and is_lasting) or was_ended_lately(incident, now=now)
+
+
+def remedies_of(attempts: tuple[tuple[Backup, ...], ...]) -> list[Remedy]:
+    """Return what was done in each attempt, the last of which comes last."""
+    return [backup.remedy for backups in attempts for backup in backups]
 
 
 def lasting_remedy(attempts: tuple[tuple[Backup, ...], ...], *, now: str) -> Remedy | None:
     """Return the last remedy of an incident that ended sessions of which one may last still, if there is one."""
-    remedies = [backup.remedy for backups in attempts for backup in backups]
-    lasting = [one for one in remedies if told_before(one) and since(told_before(one), now) <= LONGEST_SESSION]
+    told = [one for one in remedies_of(attempts) if told_before(one)]
+    lasting = [one for one in told if since(told_before(one), now) <= LONGEST_SESSION]
     return max(lasting, key=told_before, default=None)
 
 
@@ -77,6 +90,11 @@ def may_end(let_in: LetIn, mode: Mode) -> bool:
     if let_in.is_operators:
         return False
     return mode is Mode.ENFORCE or (mode is Mode.APPROVE and not let_in.is_in_no_plan)
+
+
+def by_hand(why_not: str) -> str:
+    """Return what an operator is to do because the guard ends no session."""
+    return f"the guard ends none of these sessions, {why_not}: revoke the role's sessions in IAM's console"
 
 
 def moved_up_to(incident: Incident, *, now: str) -> str:

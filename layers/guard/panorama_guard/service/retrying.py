@@ -24,7 +24,7 @@ def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> An
     if told_state(incident) is not State.NOT_FIXED:
         message = f"there is nothing to try again: it is {told_state(incident).value} ({incident.reason})"
         raise NotNowError(message)
-    if incident.breaker is Breaker.OPEN:
+    if incident.is_open and incident.breaker is Breaker.OPEN:
         message = f"the breaker is open, and the guard tries again by itself when it closes: {incident.reason}"
         raise NotNowError(message)
     if is_let_in(incident) and incident.let_in.left_to_operator:

@@ -22,7 +22,7 @@ from panorama_guard.planning.trusting import (
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import RE_READS, RECHECKS, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
-from panorama_guard.service.renewing import is_repair, may_end, moved_up_to, not_renewed
+from panorama_guard.service.renewing import by_hand, is_repair, may_end, moved_up_to, not_renewed
 from panorama_guard.service.sightings import trip_of
 
 
@@ -37,18 +37,19 @@ def renew(order: RenewalOrder, remediator: Remediator, *, now: str) -> str:
     snapshot = remediator.reader.read_role(incident.subject.name)
     if snapshot is None or not _may_renew(incident, snapshot, remediator):
         return "nothing to renew"
+    if not may_end(incident.let_in, mode := remediator.policy.modes.of(incident.kind)):
+        return _leave_to_operator(order, incident, f"by mode {mode.value}", remediator, now=now)
     step = revocation(snapshot, now=moved_up_to(incident, now=now))
-    if order.is_put_again:
-        if incident.let_in.is_as_it_was:  # whoever became the role since the repair is inside the profile
-            step = replace(step, before=told_before(incident.remedy) or step.before)
-        if trip_of(dossier.incidents, incident.kind, remediator.policy, now=now):
-            # The look has seen it in place. Who has it there for each look is not helped to: it is only read.
-            return _record(incident, step, remediator, now=now, is_written=False)
+    if order.is_put_again and incident.let_in.is_as_it_was:  # whoever came since the repair is inside the profile
+        step = replace(step, before=told_before(incident.remedy) or step.before)
+    # The look has seen it in place. Who has it there for each look is not helped to: it is only read.
+    is_halted = order.is_put_again and trip_of(dossier.incidents, incident.kind, remediator.policy, now=now) is not None
     try:
-        _carry_out(incident, snapshot, step, remediator)
+        if not is_halted:
+            _carry_out(incident, snapshot, step, remediator)
     except WriteRefusedError as error:
         return _tell_refused(order, incident, str(error), remediator, now=now)
-    return _record(incident, step, remediator, now=now)
+    return _record(incident, step, remediator, now=now, is_written=not is_halted)
 
 
 def _why_not_now(order: RenewalOrder, incident: Incident, dossier: Dossier, remediator: Remediator, *, now: str) -> str:
@@ -76,8 +77,7 @@ def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediato
     role = remediator.policy.profile.role_named(incident.subject.name)
     is_repair = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
     is_same = snapshot.subject.unique_id == incident.subject.unique_id
-    is_free = may_end(incident.let_in, remediator.policy.modes.of(incident.kind))
-    return role is not None and is_repair and is_same and is_free and role.is_enrolled(role.name, snapshot.path)
+    return role is not None and is_repair and is_same and role.is_enrolled(role.name, snapshot.path)
 
 
 def _carry_out(incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions, remediator: Remediator) -> None:
@@ -88,6 +88,15 @@ def _carry_out(incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions,
     # INVARIANT: no write without a whole backup of the role before it.
     remediator.ledger.put_backup(incident, Backup(snapshot, (step,), (invert_step(snapshot, step),), remedy))
     remediator.writer.apply(incident.subject.name, step)
+
+
+def _leave_to_operator(order: RenewalOrder, incident: Incident, why: str, remediator: Remediator, *, now: str) -> str:
+    """Tell whoever came in while IAM spread the repair; of what is to be put again the next look tells."""
+    if not order.is_put_again:
+        told = not_renewed(order, incident, by_hand(why), now=now)
+        told = replace(told, let_in=replace(told.let_in, left_to_operator=True))
+        _put_if_new(told, incident, remediator)
+    return f"nothing to renew {why}"
 
 
 _NO_ROOM = "no room for a Deny for older sessions"
