@@ -172,6 +172,19 @@ def test_after_the_window_the_guard_tries_once_more() -> None:
     assert (world.incident.state, world.incident.breaker) == (State.CONTAINED, Breaker.CLOSED)
 
 
+def test_who_takes_the_escape_away_for_a_moment_and_brings_it_back_stays_counted() -> None:
+    """However often, and also once nothing is ordered any more: each time is another incident, and it is one war."""
+    world = at_war(LIMIT + 2)
+    ordered, written = len(world.remediations.seen), len(world.roles.writes)
+    for number in range(1, 7):
+        world.now = at(LIMIT + 2 + 2 * number)
+        world.change(HEALTHY, event_id=f"away-{number}")
+        assert world.incident.state is State.RESOLVED
+        bring_back(world, LIMIT + 3 + 2 * number)
+        assert (world.incident.state, world.incident.breaker) == (State.NOT_FIXED, Breaker.OPEN)
+    assert (len(world.remediations.seen), len(world.roles.writes)) == (ordered, written)
+
+
 def test_a_war_on_one_role_keeps_no_other_role_from_being_contained() -> None:
     """The count is of one role."""
     world = at_war(LIMIT + 2)

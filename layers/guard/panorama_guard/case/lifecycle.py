@@ -105,7 +105,7 @@ def _opened_again(ended: Incident, sighting: Sighting) -> Incident:
     """
     opened = _opened(sighting, revision=ended.revision)
     opened = suspect(replace(opened, suspects=ended.suspects), sighting.cause)
-    if not ended.attempt:
+    if not (ended.attempt or ended.reopenings):  # one that found the breaker open has the count alone
         return _begun(opened, sighting)
     counted = replace(opened, reopenings=_counted(ended, sighting), breaker=ended.breaker)
     return _reopened(counted, sighting, pending=State.DETECTED)

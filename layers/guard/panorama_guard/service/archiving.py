@@ -70,7 +70,8 @@ def _crowding(dossier: Dossier, look: Look | None, inspector: Inspector, *, now:
     quiet = _before(now, HURRIED if is_full else SETTLED)
 
     def weight(incident: Incident) -> tuple[bool, bool, str]:
-        is_counted = bool(incident.attempt) and incident.updated_at >= since  # by the breaker, should it come back
+        is_answered = bool(incident.attempt or incident.reopenings)
+        is_counted = is_answered and incident.updated_at >= since  # by the breaker, should it come back
         is_undoable = incident.state is State.CONTAINED and bool(incident.attempt)
         return is_counted, is_undoable, incident.updated_at
 
