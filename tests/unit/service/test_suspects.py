@@ -119,3 +119,57 @@ def test_whoever_makes_a_list_too_long_needs_a_second_operator() -> None:
     assert len(world.incident.suspects) == MOST_SUSPECTS
     answer = world.operate(OPERATOR, "waive", incident=world.incident.id, reason="x", seconds=3600)
     assert (answer.status, "may have led to the escape" in str(answer.body)) == (200, True)
+
+
+HIS = allow("s3:GetObject*", "arn:aws:s3:::payroll-2/*")
+BOTH = policy(allow("s3:GetObject*", "arn:aws:s3:::payroll/*"), HIS)
+WHY: dict[str, Any] = {"reason": "because", "seconds": 3600, "document": BOTH}
+
+
+def waiver_of(world: World, who: str, action: str = "waive", **fields: str) -> dict[str, str]:
+    """Return the waiver that somebody is given who asks for it, for Mallory's escape."""
+    first = next(one for one in world.incidents if one.source == "pay")
+    waiver = world.operate(who, action, incident=first.id, **{**WHY, **fields}).body["waiver"]
+    assert isinstance(waiver, dict)
+    return waiver
+
+
+def with_one_of_his_own(mode: Mode) -> World:
+    """Return a world in which the operator has led to an escape beside Mallory's; the containment may stop it."""
+    world = attacked(mode)
+    world.now = "2026-11-23T15:20:00+00:00"
+    world.roles.put(world.roles.roles[NAME.lower()].with_inline("other", policy(HIS)))
+    call = call_of(OPERATOR, "event-9")
+    call["detail"]["eventTime"] = "2026-11-23T15:19:50Z"  # long after the first was seen: he led to the second alone
+    world.inspect(call)
+    world.remediate()
+    return world
+
+
+@pytest.mark.parametrize(("mode", "action"), [(Mode.OBSERVE, "waive"), (Mode.ENFORCE, "waive"), (Mode.ENFORCE, "undo")])
+def test_who_led_to_another_escape_there_lets_none_stand_by_himself(mode: Mode, action: str) -> None:
+    """A waiver widens what the whole role is held to: by somebody else's incident he would have his own waived."""
+    world = with_one_of_his_own(mode)
+    waiver = waiver_of(world, OPERATOR, action)
+    assert "the owner may have led to another escape there" in waiver["second_because"]
+    assert [world.operate(one, "approve-waiver", waiver=waiver["waiver"]).status for one in (MALLORY, OPERATOR)] == [
+        403
+    ] * 2
+    assert world.operate(ALICE, "approve-waiver", waiver=waiver["waiver"]).status == 200
+
+
+def test_nor_is_his_the_second_word() -> None:
+    """He would have somebody else ask for it."""
+    world = with_one_of_his_own(Mode.OBSERVE)
+    waiver = waiver_of(world, ALICE, document=policy(allow("s3:*"), allow("iam:PutRolePolicy")))
+    assert waiver["state"] == "needs a second operator"
+    turned = world.operate(OPERATOR, "approve-waiver", waiver=waiver["waiver"])
+    assert (turned.status, "on the same subject came after a call of your own" in str(turned.body)) == (403, True)
+
+
+def test_what_was_changed_since_it_was_told_takes_two_to_waive() -> None:
+    """Whoever changed it after it was seen is on no list: it may have been the owner of the waiver."""
+    world = attacked(Mode.OBSERVE)
+    world.roles.put(world.roles.roles[NAME.lower()].with_inline("pay", BOTH))
+    assert "was changed since it was told" in waiver_of(world, OPERATOR)["second_because"]
+    assert waiver_of(attacked(Mode.OBSERVE), OPERATOR)["state"] == "in force"

@@ -2,11 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from panorama_guard.case.attribution import MOST_SUSPECTS
 from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import ApproveWaiver, EndWaiver, TakeBack, Waive
 from panorama_guard.case.dossier import Dossier
-from panorama_guard.case.evidence import document_of
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import ResourceSnapshot, Snapshot
@@ -20,7 +18,6 @@ from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
 from panorama_guard.policy.record import replace
 from panorama_guard.reporting.verdict import verdict_words
-from panorama_guard.service.as_told import reaches_no_further
 from panorama_guard.service.errors import NotNowError, TurnedAwayError
 from panorama_guard.service.matters import find_matter, find_waiver
 from panorama_guard.service.operator import (
@@ -34,6 +31,7 @@ from panorama_guard.service.operator import (
     read_subject,
     turn_actor_away,
 )
+from panorama_guard.service.second_word import is_as_told, turn_party_away, why_not_alone
 from panorama_guard.service.subjects import keep_place
 
 
@@ -61,6 +59,7 @@ def approve_waiver(command: ApproveWaiver, caller: Caller, operator: Operator, *
     waiver, dossier = find_waiver(command.waiver_id, operator)
     matter = find_matter(waiver.incident_id, caller, operator, now=now)
     turn_actor_away(matter, operator)
+    turn_party_away(matter, waiver.scope, operator)
     if caller.is_same_as(waiver.owner, operator.limits.names):
         message = "a waiver needs the word of a second operator, and this one is yours"
         raise TurnedAwayError(message)
@@ -108,7 +107,7 @@ def propose(command: Waive | TakeBack, matter: Matter, escaping: Snapshot, opera
         reason=command.reason,
         created_at=matter.now,
         expires_at=until,
-        second_because=second or _why_doubted(incident),
+        second_because=second or why_not_alone(matter, escaping, operator),
         is_of_undo=isinstance(command, TakeBack),
     )
 
@@ -141,8 +140,7 @@ def _escaping_as_told(matter: Matter, snapshot: Snapshot, operator: Operator) ->
     """
     incident = matter.incident
     text = _escaping(incident, snapshot, standard_for(matter.guarded, operator.policy.posture))
-    is_same = document_of(incident, snapshot) == incident.evidence.document
-    if text and not (is_same and reaches_no_further(matter, snapshot, operator)):
+    if text and not is_as_told(matter, snapshot, operator):
         message = "what escapes was changed since it was told; read the incident again, or give the document"
         raise NotNowError(message)
     return text
@@ -169,12 +167,6 @@ def _why_second(text: str, incident: Incident, snapshot: Snapshot, plain: AnySta
     scope = scope_of(incident.kind)
     document = check_waiver(text, scope, plain, lasts=lasts)
     return why_second_operator(document, scope, plain, snapshot.subject.account)
-
-
-def _why_doubted(incident: Incident) -> str:
-    if len(incident.suspects) >= MOST_SUSPECTS:
-        return f"{MOST_SUSPECTS} or more may have led to the escape: the owner may be one of them"
-    return "" if incident.cause.is_named else "nobody knows who led to the escape: it may have been the owner"
 
 
 def check_cover(waiver: Waiver, matter: Matter, snapshot: Snapshot, operator: Operator) -> None:
