@@ -2,24 +2,21 @@
 
 from typing import Any
 
-import pytest
-
 from panorama_guard.case.ending import told_state
 from panorama_guard.case.incident import State
-from panorama_guard.case.let_in import LetIn, Stranger
+from panorama_guard.case.let_in import Stranger
 from panorama_guard.planning.names import REVOCATION
 from panorama_guard.service.operator import Answer
 from panorama_guard.service.settings import Mode
-from tests.builders import GROUP_ROLE
+from tests.builders import GROUP_ROLE, policy, trusting
 from tests.unit.service.test_doubted_trust import doubted, incident_of
-from tests.unit.service.test_let_in import DOUBTFUL, LAST, carried_out, renewed, role_of
-from tests.unit.service.test_renewing import OPENED, OPENED_TO_BUILDER, repaired
+from tests.unit.service.test_let_in import DOUBTFUL, carried_out, renewed, role_of
+from tests.unit.service.test_renewing import BUILDER, OPENED, OPENED_TO_BUILDER, repaired
 from tests.unit.service.world import OPERATOR, World, event_on
 
 WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600}
-SOON_TAKEN, OPEN, WORD, TAKEN, PUT, OVER, DAY_AFTER = (
-    f"2026-11-2{time}+00:00"
-    for time in ("3T15:30:00", "3T17:00:00", "3T17:05:00", "3T17:10:00", "3T17:11:00", "3T18:30:00", "4T05:30:00")
+SOON_TAKEN, OPEN, WORD, TAKEN, PUT = (
+    f"2026-11-23T{time}+00:00" for time in ("15:30:00", "17:00:00", "17:05:00", "17:10:00", "17:11:00")
 )
 
 
@@ -29,12 +26,11 @@ def waive(world: World) -> Answer:
     return world.operate(OPERATOR, "waive", incident=incident_of(world).id, document=document, **WHY)
 
 
-def second_stranger(*, without_deny: bool = False) -> World:
-    """Return a world in which a second stranger was put out some hours after the first; the first Deny may be gone."""
+def second_stranger() -> World:
+    """Return a world in which a second stranger was put out some hours after the first."""
     world = renewed()
     world.now = OPEN
-    role = role_of(world).without_inline(REVOCATION) if without_deny else role_of(world)
-    world.change(role.with_trust(OPENED_TO_BUILDER.trust), event_id="event-builder")
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-builder")
     assert world.remediate()[0] == "CONTAINED"
     world.now = WORD
     return world
@@ -45,78 +41,86 @@ def waived() -> World:
     world = second_stranger()
     assert waive(world).status == 200
     world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-waived")
-    assert world.incident.state is State.RESOLVED
     world.remediate()
-    return world
-
-
-def undone(*, without_deny: bool = False) -> World:
-    """Return a world in which what was done about the second stranger was undone."""
-    world = second_stranger(without_deny=without_deny)
-    answer = world.operate(OPERATOR, "undo", incident=world.incident.id, **WHY)
-    assert (answer.body["undo"], world.remediate()) == ("lifting", ["lifted"])
-    world.roles.put(role_of(world).with_trust(OPENED_TO_BUILDER.trust))  # the operator's own part
-    assert world.incident.state is State.RESOLVED
-    return world
-
-
-@pytest.mark.parametrize("case", [waived, undone], ids=["waived", "undone"])
-def test_the_deny_for_an_earlier_stranger_is_told_and_put_again(case: Any) -> None:
-    """Nobody has agreed to him, and his session lasts."""
-    world = case()
     world.notify()
     world.topic.alerts.clear()
+    return world
+
+
+def test_the_deny_for_an_earlier_stranger_is_told_and_put_again_whoever_is_let_in_since() -> None:
+    """Nobody has agreed to him, and his session lasts; who takes it away again and again is counted."""
+    world = waived()
+    assert world.incident.state is State.CONTAINED
     world.now = TAKEN
-    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
-    assert (told_state(world.incident), world.incident.let_in) == (State.NOT_FIXED, LetIn((Stranger.BEFORE,)))
-    world.notify()
-    assert [one[2]["state"] for one in world.topic.alerts] == ["NOT FIXED"]
-    world.now = PUT
-    assert carried_out(world) == [f"moved up to {LAST.before}"]
-    assert LAST.text in [one.text for one in role_of(world).inline]
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken-1")
+    assert (told_state(world.incident), world.incident.let_in.who) == (State.NOT_FIXED, (Stranger.BEFORE,))
+    assert carried_out(world) == ["moved up to 2026-11-23T17:00:01Z"]
     assert told_state(world.incident) is State.CONTAINED
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    world.notify()
-    assert world.remediations.renewals == []
-    assert [one[2]["state"] for one in world.topic.alerts if one[2]["state"] == "NOT FIXED"] == ["NOT FIXED"]
+    world.now = PUT
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken-2")
+    assert (world.incident.let_in.halted, world.remediations.renewals) == (True, [])
 
 
-@pytest.mark.parametrize("case", [waived, undone], ids=["waived", "undone"])
-def test_as_long_as_it_stands_nothing_is_told(case: Any) -> None:
-    """Nor once the waiver is over and the trust closed, nor once no session can last."""
-    world = case()
-    world.notify()
-    world.topic.alerts.clear()
+def test_as_long_as_it_stands_nothing_is_told() -> None:
+    """However often it is looked at."""
+    world = waived()
     world.now = PUT
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    role = role_of(world).with_trust(renewed().roles.roles[GROUP_ROLE.name.lower()].trust)
-    world.now = OVER
-    world.change(role, event_id="event-closed")
-    world.now = DAY_AFTER
-    world.change(role.without_inline(REVOCATION), event_id="event-taken")
     world.notify()
     assert (world.topic.alerts, world.remediations.renewals) == ([], [])
 
 
-def test_a_deny_that_was_gone_when_the_second_stranger_came_is_put_again_after_the_undo() -> None:
-    """What is put back is a role without it."""
-    world = undone(without_deny=True)
-    assert REVOCATION not in [one.name for one in role_of(world).inline]
-    world.now = TAKEN
-    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
-    assert told_state(world.incident) is State.NOT_FIXED
-    assert carried_out(world) == [f"moved up to {LAST.before}"]
-
-
-def test_whom_a_waiver_lets_in_has_no_deny_put_again() -> None:
-    """The only stranger is agreed to: the operator may delete the Deny for his older sessions too."""
+def test_a_waiver_of_all_who_were_ever_let_in_ends_it() -> None:
+    """There is nobody left to be kept out, and the line says that the Deny may go."""
     world = repaired(OPENED_TO_BUILDER)
     assert waive(world).status == 200
     world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-waived")
     assert world.incident.state is State.RESOLVED
-    world.now = SOON_TAKEN
-    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
-    assert (world.incident.state, world.remediations.renewals) == (State.RESOLVED, [])
+    assert "watches no longer that a Deny for older sessions stays" in world.incident.reason
+
+
+def test_an_undo_says_that_no_deny_is_watched_over_any_more() -> None:
+    """It is the operator's word; whom else it may free he has to see to."""
+    world = second_stranger()
+    answer = world.operate(OPERATOR, "undo", incident=world.incident.id, **WHY)
+    assert (answer.body["undo"], world.remediate()) == ("lifting", ["lifted"])
+    assert "watches no longer that a Deny for older sessions stays" in world.incident.reason
+
+
+def waived_and_closed() -> World:
+    """Return a world with a waiver in force for the second stranger, who is not there."""
+    world = second_stranger()
+    assert waive(world).status == 200
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-waiver"))
+    assert world.incident.state is State.CONTAINED
+    return world
+
+
+def test_no_waiver_of_another_ends_what_is_told_of_who_came_after_it() -> None:
+    """The third is let in until the breaker is open, and is gone from the trust when the second is there again."""
+    world = waived_and_closed()
+    closed = role_of(world).trust
+    third = policy(trusting({"Service": "greengrass.amazonaws.com"}), trusting({"AWS": "999999999999"}))
+    for number in range(7):
+        world.now = TAKEN.replace("10:00", f"1{number}:00")
+        world.change(role_of(world).with_trust(third), event_id=f"event-third-{number}")
+        world.remediate()
+    assert (world.incident.state, role_of(world).trust == closed) == (State.NOT_FIXED, False)
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-second")
+    assert (told_state(world.incident), Stranger.WHILE_OPEN in world.incident.let_in.who) == (State.NOT_FIXED, True)
+
+
+def test_a_third_who_is_gone_when_his_turn_comes_is_not_told_as_waived() -> None:
+    """The waiver is of the second, who stands there."""
+    world = waived()
+    world.now = TAKEN
+    both = policy(*(trusting({"Service": "greengrass.amazonaws.com"}), BUILDER, trusting({"AWS": "999999999999"})))
+    world.change(role_of(world).with_trust(both), event_id="event-third")
+    world.roles.put(role_of(world).with_trust(OPENED_TO_BUILDER.trust))
+    assert world.remediate() == ["NOT FIXED"]
+    world.now = PUT
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert (told_state(world.incident), world.incident.let_in.who) == (State.NOT_FIXED, (Stranger.WHILE_OPEN,))
 
 
 def test_no_waiver_ends_what_is_told_of_somebody_else() -> None:

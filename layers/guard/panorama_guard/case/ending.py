@@ -78,7 +78,11 @@ def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
 
 def waived(incident: Incident, *, now: str, reason: str) -> Incident:
     """Return the incident as it stands once its escape is waived; a pending one when its order comes to that."""
-    return at_peace(incident).moved(State.RESOLVED, now=now, reason=reason)
+    is_shared = incident.kind is Kind.TRUST_ESCAPE and incident.attempt > 0  # by whoever was put out before him
+    return at_peace(incident).moved(State.RESOLVED, now=now, reason=f"{reason}{_UNWATCHED if is_shared else ''}")
+
+
+_UNWATCHED = "; the guard watches no longer that a Deny for older sessions stays: whose they are, it may not tell apart"
 
 
 def at_peace(incident: Incident) -> Incident:

@@ -49,10 +49,12 @@ def given_for(waivers: Iterable[Waiver], incident: Incident) -> tuple[Waiver, ..
     """Return the waivers that can be about an incident: given for it, or after it was seen.
 
     What is found while a waiver is in force is what that does not cover. Once it is gone again, or contained, what the
-    waiver lets stand is still there, in the same place perhaps, and was never this incident's.
+    waiver lets stand is still there, in the same place perhaps, and was never this incident's. All whom a trust lets in
+    share one incident: who came after the waiver was given for it is another one.
     """
-    own = of_scope(waivers, incident.kind)
-    return tuple(one for one in own if one.incident_id == incident.id or one.created_at >= incident.seen_at)
+    own, is_shared = of_scope(waivers, incident.kind), incident.kind is Kind.TRUST_ESCAPE
+    about = (one for one in own if one.incident_id == incident.id and not is_shared)
+    return tuple(dict.fromkeys((*about, *(one for one in own if one.created_at >= incident.seen_at))))
 
 
 def check_waiver(text: str, scope: Scope, standard: Standard, *, lasts: timedelta) -> Document:

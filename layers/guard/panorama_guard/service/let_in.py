@@ -1,12 +1,11 @@
 """Keeps older sessions ended while one may last: whoever takes their Deny away lets a stranger be the role again."""
 
 from panorama_guard.case.attribution import suspect
-from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Trip
 from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.ending import DOUBTED, is_let_in, tell_let_in
 from panorama_guard.case.finding import Judgement, Kind
-from panorama_guard.case.incident import PENDING, Incident, Remedy, State
+from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin
@@ -30,7 +29,6 @@ from panorama_guard.service.renewing import (
     order_renewal,
     remedies_of,
     since,
-    was_ended_lately,
 )
 from panorama_guard.service.sightings import look_after, trip_of
 
@@ -49,9 +47,7 @@ def renew_taken_away(
         inspector.ledger.put_incident(incident.moved(State.CONTAINED, now=look.now, reason=OUTLIVED))
     others = {i: _strangers(i, look) for i in clean if i not in outlived and not _is_undone(i, look)}
     told = [i.id for i, strangers in others.items() if strangers and _end_again(i, strangers, look, inspector)]
-    ended = [i for i in look.incidents if was_ended_lately(i, now=look.now) and i.id not in written]
-    clean = [i for i in ended if judgement.is_clean_of(i.kind, i.source)]
-    return (*(i.id for i in outlived), *told, *(i.id for i in clean if _tell_of_ended(i, look, inspector)))
+    return (*(i.id for i in outlived), *told)
 
 
 def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bool:
@@ -89,47 +85,18 @@ def tell_reopened(incident: Incident, look: Look, inspector: Inspector) -> bool:
     return _end_again(repaired, (*before, Stranger.WHILE_OPEN), look, inspector)
 
 
-def lets_in_others(incident: Incident, look: Look, inspector: Inspector) -> bool:
-    """Say whether a repaired trust is told to let somebody in whom no operator has agreed to: no waiver ends that."""
-    if not is_let_in(incident):
+def keeps_others_out(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Say whether a trust was repaired whose Deny is for somebody else than whom the waivers in force let in.
+
+    All whom a trust ever let in share one incident. As long as his session may last, no waiver of another ends it.
+    """
+    if not is_repair(incident) or not isinstance(look.guarded, RoleProfile):
         return False
     attempts = inspector.ledger.read_attempts(incident)
-    return incident.let_in.is_in_no_plan or _owed(incident, attempts, look, inspector) is not None
-
-
-def _tell_of_ended(incident: Incident, look: Look, inspector: Inspector) -> bool:
-    """Tell, of what an operator's word has ended, that the Deny is gone for somebody else; have it put again.
-
-    All whom a trust ever let in share one incident, and the word is about the last of them.
-    """
-    attempts = inspector.ledger.read_attempts(incident)
-    owed = _owed(incident, attempts, look, inspector)
-    if owed is None:
-        return False
-    times = [told_before(one) for one in remedies_of(attempts)]
-    if any(_is_denied(before, look) for before in times if not before or before >= told_before(owed)):
-        return False
-    # Of an attempt of its own: what was undone stays so, and its order, should it come again, finds another attempt.
-    attempt = incident.attempt + (look.dossier.undo_of(incident) is not None)
-    revived = replace(incident, remedy=replace(owed, carried_out=True), attempt=attempt)
-    return _end_again(revived, (Stranger.BEFORE,), look, inspector)
-
-
-def _owed(
-    incident: Incident, attempts: tuple[tuple[Backup, ...], ...], look: Look, inspector: Inspector
-) -> Remedy | None:
-    """Return the last remedy of a trust by which somebody came in whom nobody has agreed to, while he may be the role.
-
-    An operator has agreed to whom a waiver lets in now, or that of an undo once did.
-    """
-    if not isinstance(look.guarded, RoleProfile):
-        return None
-    undos = (one for one in look.dossier.undos if one.incident_id == incident.id and not one.refused)
-    agreed = [waiver for one in undos if (waiver := look.dossier.waiver_named(one.waiver_id))]
-    ceiling = standard_of(look.guarded, inspector.policy.posture, (*look.waivers, *agreed)).trust
-    trusts = [[one.snapshot.trust for one in backups if isinstance(one.snapshot, RoleSnapshot)] for backups in attempts]
-    is_owed = [any(judge_trust(trust, ceiling) for trust in texts) for texts in trusts]
-    return lasting_remedy(tuple(one for one, owed in zip(attempts, is_owed, strict=True) if owed), now=look.now)
+    lasting = [one for one in attempts if lasting_remedy((one,), now=look.now)]
+    before = {one.snapshot.trust for backups in lasting for one in backups if isinstance(one.snapshot, RoleSnapshot)}
+    ceiling = standard_of(look.guarded, inspector.policy.posture, look.waivers).trust
+    return any(judge_trust(trust, ceiling) for trust in before)
 
 
 def is_unseen_repair(incident: Incident) -> bool:
@@ -213,14 +180,9 @@ def _had_deny(incident: Incident) -> bool:
 
 
 def _is_in_place(incident: Incident, look: Look) -> bool:
-    return _is_denied(told_before(incident.remedy), look)
-
-
-def _is_denied(before: str, look: Look) -> bool:
-    """Say whether the role has the Deny for sessions before a time, or where there is none, that of everything."""
     if not isinstance(look.snapshot, RoleSnapshot):
         return False
-    role = look.snapshot
+    before, role = told_before(incident.remedy), look.snapshot
     denied = RevokeSessions("", before).text if before else DENY_ALL
     return denied in [*(policy.text for policy in role.inline), *(policy.text for policy in role.boundary)]
 

@@ -11,7 +11,6 @@ from panorama_guard.case.ending import is_let_in, tell_let_in
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, Remedy, State
 from panorama_guard.case.let_in import LetIn, Stranger
-from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
 from panorama_guard.planning.trusting import told_before
 from panorama_guard.service.look import Inspector
@@ -58,16 +57,9 @@ def is_repair(incident: Incident) -> bool:
     return incident.kind is Kind.TRUST_ESCAPE and incident.state is State.CONTAINED and incident.remedy.carried_out
 
 
-def was_ended_lately(incident: Incident, *, now: str) -> bool:
-    """Say whether a trust that the guard was to repair is over, while a session may last that it had ended before."""
-    is_ended = incident.kind is Kind.TRUST_ESCAPE and incident.state is State.RESOLVED and incident.attempt > 0
-    return is_ended and SPREADING < since(incident.updated_at, now) <= LONGEST_SESSION
-
-
 def keeps_sessions_ended(incident: Incident, *, now: str) -> bool:
     """Say whether a session may last that is ended by what was done about an incident, as long as that stands."""
-    is_lasting = since(incident.updated_at, now) <= LONGEST_SESSION
-    return (is_repair(incident) and is_lasting) or was_ended_lately(incident, now=now)
+    return is_repair(incident) and since(incident.updated_at, now) <= LONGEST_SESSION
 
 
 def remedies_of(attempts: tuple[tuple[Backup, ...], ...]) -> list[Remedy]:

@@ -91,8 +91,8 @@ def _carry_out(incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions,
 
 
 def _leave_to_operator(order: RenewalOrder, incident: Incident, why: str, remediator: Remediator, *, now: str) -> str:
-    """Tell whoever came in while IAM spread the repair; of what is to be put again the next look tells."""
-    if not order.is_put_again:
+    """Tell whoever came in while IAM spread the repair, once; of what is put again the next look tells."""
+    if not (order.is_put_again or incident.let_in.is_operators):
         told = not_renewed(order, incident, by_hand(why), now=now)
         told = replace(told, let_in=replace(told.let_in, left_to_operator=True))
         _put_if_new(told, incident, remediator)

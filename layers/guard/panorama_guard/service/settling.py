@@ -17,7 +17,7 @@ from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
 from panorama_guard.service.let_in import (
     is_unseen_repair,
-    lets_in_others,
+    keeps_others_out,
     tell_after_doubt,
     tell_in_part,
     tell_reopened,
@@ -32,12 +32,12 @@ ORDERED_AGAIN = 25  # of what waits for `remediate` and is gone; a look ends in 
 def let_waived_stand(look: Look, judgement: Judgement, plain: Judgement, inspector: Inspector) -> tuple[str, ...]:
     """Bring to an end the incidents whose escape is there, and in force is a waiver that was given for it or since.
 
-    `plain` is what would be found without any waiver. What was contained is not called so once it is let stand; who is
-    told to be the role still, and is nobody whom a waiver is about, stays told.
+    `plain` is what would be found without any waiver. What was contained is not called so once it is let stand, unless
+    it is watched for somebody else; who is told to be the role still is nobody whom a waiver is about, and stays told.
     """
     clean = (i for i in look.incidents if plain.of(i.kind, i.source) and judgement.is_clean_of(i.kind, i.source))
-    given = {i: waivers for i in clean if (waivers := given_for(look.waivers, i))}
-    waived = {i: waivers for i, waivers in given.items() if not lets_in_others(i, look, inspector)}
+    waived = {i: waivers for i in clean if (waivers := given_for(look.waivers, i)) and not i.let_in.who}
+    waived = {i: waivers for i, waivers in waived.items() if not keeps_others_out(i, look, inspector)}
     reasons = ("; ".join(waiver.describe() for waiver in waivers) for waivers in waived.values())
     ended = (let_stand(i, now=look.now, reason=reason) for i, reason in zip(waived, reasons, strict=True))
     return _put_changed(tuple(waived), tuple(ended), inspector)
