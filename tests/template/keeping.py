@@ -84,7 +84,7 @@ def find_missing_handlers(template: Template, root: Path) -> list[str]:
 
 
 TRACED = {"Mode": {"Fn::If": ["IsTraced", "Active", "PassThrough"]}}
-JUDGES = ("InspectFunction", "RemediateFunction")
+JUDGES = ("InspectFunction", "RemediateFunction", "OperateFunction")
 
 
 def find_odd_functions(template: Template) -> list[str]:

@@ -39,6 +39,7 @@ from tests.builders import (
 from tests.unit.planning.situations import carried_out, judged_after, planned, situation, tried
 
 MODELS = allow(["s3:GetObject", "s3:PutObjectTagging"], "arn:aws:s3:::my-aws-panorama-models/*")
+KEPT_THERE = allow("s3:*", "arn:aws:s3:::my-aws-panorama-models/*")
 OUTSIDE = policy(allow("sqs:*"))
 MIXED = policy(MODELS, allow("sqs:*"))
 
@@ -191,6 +192,21 @@ def test_a_policy_is_not_set_back_where_another_guarded_role_would_escape_by_it(
     plan = planned(revertible(GOOD, holding, default=2, companions=(companion(policy(allow("sqs:*")), text=holding),)))
     assert isinstance(plan.steps[0], PutOwnBoundary)
     assert any(f"{SERVICE_ROLE.name} uses the policy too, and is harmed" in note for note in plan.notes)
+
+
+@pytest.mark.parametrize(("inside", "is_harmed"), [(allow("greengrass:CreateGroup"), True), (KEPT_THERE, False)])
+def test_a_policy_is_not_set_back_where_another_guarded_role_would_escape_more_by_it(
+    inside: dict[str, object], *, is_harmed: bool
+) -> None:
+    """It escapes by the policy already, and by the other version by something else, that the role itself may have."""
+    outside = policy(KEPT_THERE, allow("sqs:*"))
+    listed = versions(policy(KEPT_THERE, inside), outside, default=2)
+    role = full(ManagedPolicy(CUSTOMER_ARN, "v2", outside), role=SERVICE_ROLE)
+    of = situation(role, SERVICE_ROLE, kind=Kind.PERMISSION_ESCAPE)
+    other = companion(role=GROUP_ROLE, text=outside)
+    plan = planned(replace(of, around=replace(of.around, revertible=(Revertible(CUSTOMER_ARN, listed, (other,)),))))
+    assert any(f"{GROUP_ROLE.name} uses the policy too, and is harmed" in note for note in plan.notes) is is_harmed
+    assert isinstance(plan.steps[0], SetDefaultVersion) is not is_harmed
 
 
 def test_a_boundary_that_was_widened_in_place_is_set_back() -> None:

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from panorama_guard.case.account import LEAST, PolicyUsers, PolicyVersion
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.finding import Kind
-from panorama_guard.case.incident import State
+from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import DetachManaged, PutInline, PutOwnBoundary, SetDefaultVersion, Step
 from panorama_guard.planning.names import own_boundary_arns
@@ -85,6 +86,53 @@ def test_a_customer_s_policy_is_set_back_where_the_deployment_allows_it() -> Non
     world.change(full())
     assert world.remediate() == ["CONTAINED"]
     assert world.roles.writes == [(GROUP_ROLE.name, SetDefaultVersion(CUSTOMER_ARN, "v1", GOOD))]
+
+
+def with_a_late_user(world: World, arn: str) -> None:
+    """Have somebody attach a policy to a role of his in the moment between a plan and its first write."""
+    put_backup = world.ledger.put_backup
+
+    def attach_then(incident: Incident, backup: Backup) -> None:
+        put_backup(incident, backup)
+        world.roles.strangers[arn] = PolicyUsers(arn, exists=True, attached=("role/Payroll",))
+
+    world.ledger.put_backup = attach_then  # type: ignore[method-assign] # the moment before the role is read again
+
+
+def test_a_policy_that_somebody_attaches_while_the_plan_is_made_is_not_set_back() -> None:
+    """Whoever uses it was read before the plan, and it is read again in the last moment."""
+    world = shared(NOBODY)
+    with_a_late_user(world, CUSTOMER_ARN)
+    world.change(full())
+    assert world.remediate() == ["CONTAINED"]
+    assert written(world) == [PutOwnBoundary]
+
+
+def test_a_boundary_of_the_guard_s_own_that_somebody_attaches_while_the_plan_is_made_is_not_written() -> None:
+    """Another one is, that nobody uses."""
+    world = shared(NOBODY, setting=CustomerPolicies.KEEP)
+    with_a_late_user(world, OWN[0])
+    world.change(full())
+    assert world.remediate() == ["CONTAINED"]
+    assert [step.own.arn for _, step in world.roles.writes if isinstance(step, PutOwnBoundary)] == [OWN[1]]
+
+
+def test_another_guarded_role_that_changes_while_the_plan_is_made_is_judged_anew() -> None:
+    """No harm was proved of it as it was."""
+    world = shared(NOBODY)
+    other = replace(snapshot_of(SERVICE_ROLE), attached=(managed(BAD, version_id="v2"),))
+    world.roles.put(other)
+    put_backup, changed = world.ledger.put_backup, [with_policies(other, policy(allow("s3:ListAllMyBuckets")))]
+
+    def change_then(incident: Incident, backup: Backup) -> None:
+        put_backup(incident, backup)
+        if changed:
+            world.roles.put(changed.pop())
+
+    world.ledger.put_backup = change_then  # type: ignore[method-assign] # as above
+    world.change(full())
+    assert world.remediate() == ["CONTAINED"]
+    assert sum(call.startswith("put_backup") for call in world.calls.made) == 2  # it was planned twice
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from panorama_guard.case.incident import State
 from panorama_guard.service.carry_out import carry_out
-from panorama_guard.service.job import STEP_MICROSECONDS
+from panorama_guard.service.job import STEP_MICROSECONDS, Effort
 from panorama_guard.service.renewing import order_renewal
 from panorama_guard.service.settings import Mode
 from tests.builders import (
@@ -21,6 +21,7 @@ from tests.builders import (
     with_policies,
 )
 from tests.unit.hard_questions import HARD, count_steps
+from tests.unit.service.test_let_in import DOUBTFUL
 from tests.unit.service.test_renewing import SOON
 from tests.unit.service.undoing import CASES, HEALTHY, LATER, QUEUES, WHY, contained, live, undo
 from tests.unit.service.world import ACTOR, OPERATOR, SECOND, World, recreated
@@ -130,6 +131,27 @@ def test_a_containment_that_holds_another_escape_back_too_is_not_lifted() -> Non
     world.roles.put(live(world).with_inline("second", PAYROLL.replace("payroll", "salaries")))
     answer = undo(world, document=policy(allow("s3:*", "arn:aws:s3:::payroll/*")))
     assert answer.status == 409
+
+
+def test_a_lift_that_is_too_much_work_to_judge_is_refused_and_told() -> None:
+    """A function that its timeout kills says nothing, and holds up every other order of the role."""
+    world = contained(HEALTHY, with_policies(HEALTHY, PAYROLL))
+    assert undo(world).body["undo"] == "lifting"
+    left = live(world)
+    world.effort = Effort(planning=1, verifying=1)
+    (told,) = world.remediate()
+    assert told.startswith("refused: to judge what would be lifted is more work")
+    assert (live(world), world.incident.state) == (left, State.CONTAINED)
+
+
+def test_a_trust_that_is_not_understood_any_more_is_waived_by_no_statement_of_it() -> None:
+    """The answer says why, and what to give."""
+    world = World(Mode.OBSERVE)
+    world.change(HEALTHY, event_id="event-0")
+    world.change(CASES["a trust opened"][1])
+    world.roles.put(live(world).with_trust(DOUBTFUL))
+    answer = world.operate(OPERATOR, "waive", incident=world.incident.id, reason="x", seconds=600)
+    assert (answer.status, "is not understood any more" in str(answer.body["error"])) == (409, True)
 
 
 def test_an_undo_of_a_role_with_many_hard_policies_is_answered_in_time(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -227,6 +227,29 @@ def test_by_hand_the_operator_gets_every_step_while_the_guard_rests() -> None:
     assert any(f"{world.incident.id} is being undone by hand" in subject for subject in world.subjects)
 
 
+def test_what_a_later_incident_has_taken_the_place_of_is_undone_by_hand() -> None:
+    """The backup is still on record under its id."""
+    before, after = CASES["a policy detached"]
+    world = contained(before, after)
+    first = world.incident.id
+    assert undo(world).body["undo"] == "waiting"
+    (waiver,) = [one.id for one in world.ledger.waivers.values()]
+    assert world.operate(SECOND, "approve-waiver", waiver=waiver).status == 200
+    world.remediate()  # the guard's half; the operator's was not done when his waiver was ended
+    assert world.operate(OPERATOR, "end-waiver", waiver=waiver).status == 200
+    world.now = LATER
+    world.change(after, event_id="event-again")
+    world.remediate()
+    assert (world.incident.id == first, live(world) == before) == (False, True)
+    answer = world.operate(OPERATOR, "undo", incident=first, **WHY)
+    assert (answer.status, "is undone by hand alone" in str(answer.body["error"])) == (404, True)
+    world.operate(OPERATOR, "pause", reason="restoring by hand")
+    answer = world.operate(OPERATOR, "undo", incident=first, by_hand=True, **WHY)
+    assert answer.body["undo"] == "by hand"
+    put_back(world, answer)
+    assert live(world) == after
+
+
 def test_what_was_put_back_by_hand_is_contained_when_the_pause_ends() -> None:
     """Nobody has waived it."""
     world = contained(*CASES["an inline policy"])

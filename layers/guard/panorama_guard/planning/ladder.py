@@ -5,6 +5,7 @@ from functools import partial
 from itertools import takewhile
 
 from panorama_guard.case.finding import Kind
+from panorama_guard.case.step import SetDefaultVersion
 from panorama_guard.judging.role import judge_role
 from panorama_guard.planning.bounding import bound_to_ceiling, restore_any_boundary, restore_boundary
 from panorama_guard.planning.climbing import climb
@@ -73,6 +74,8 @@ def _first_proved(situation: Situation, rungs: Iterable[Iterable[Proposal]]) -> 
 def _plan(situation: Situation, proposal: Proposal, passed_over: tuple[str, ...]) -> Plan:
     missed = (*passed_over, *situation.around.unavailable) if passed_over else ()
     notes = (*notes_on(proposal), *(f"passed over: {refusal}" for refusal in missed))
+    set_back = [step.arn for step in proposal.steps if isinstance(step, SetDefaultVersion)]
+    users = (user.snapshot for one in situation.around.revertible if one.arn in set_back for user in one.companions)
     return Plan(
         situation.snapshot.fingerprint,
         proposal.steps,
@@ -80,4 +83,5 @@ def _plan(situation: Situation, proposal: Proposal, passed_over: tuple[str, ...]
         describe_proof(proposal, situation),
         needs_approval=proposal.promise in _OPERATOR_S and not situation.is_retired,
         notes=notes,
+        companions=tuple((user.subject.name, user.fingerprint) for user in users),
     )

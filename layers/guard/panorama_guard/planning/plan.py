@@ -10,6 +10,7 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import digest
 from panorama_guard.case.step import (
     Changed,
+    PutBoundary,
     PutTrust,
     Step,
     apply_step,
@@ -84,7 +85,8 @@ class Plan:
     """Steps for the snapshot with this fingerprint, each with its inverse, and the proof in one line.
 
     A plan that `needs_approval` is never carried out without an operator's word, whatever the mode. The notes say what
-    else there is to know: what cannot be taken back, and which rungs were passed over.
+    else there is to know: what cannot be taken back, and which rungs were passed over. `companions` are the names of
+    other roles that use a policy which it sets back, with the fingerprints of which no harm was proved.
     """
 
     fingerprint: str
@@ -93,6 +95,7 @@ class Plan:
     proof: str
     needs_approval: bool = False
     notes: tuple[str, ...] = ()
+    companions: tuple[tuple[str, str], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -100,8 +103,12 @@ class Plan:
         return digest_of(self.steps)
 
     def is_in_force(self, snapshot: Snapshot) -> bool:
-        """Say whether a subject is as several steps leave it. Of a single one, what came of it says enough."""
-        return len(self.steps) == 1 or reduce(apply_step, self.steps, snapshot) == snapshot
+        """Say whether a subject is as several steps leave it, or as a boundary does that is put back.
+
+        Of any other single step, what came of it says enough.
+        """
+        is_said = len(self.steps) == 1 and not isinstance(self.steps[0], PutBoundary)
+        return is_said or reduce(apply_step, self.steps, snapshot) == snapshot
 
     def remedy(self, name: str) -> Remedy:
         """Return the plan as it is told to operators and kept in its incident."""

@@ -176,7 +176,9 @@ def _harms(step: Step, companion: Companion) -> bool:
     if not keeps_permissions(before, after, ceiling):
         return True
     causes = {(one.kind, one.source) for one in _judge_companion(companion, before)}
-    return any((one.kind, one.source) not in causes for one in _judge_companion(companion, after))
+    if any((one.kind, one.source) not in causes for one in _judge_companion(companion, after)):
+        return True
+    return bool(why_more_escapes(before, after, companion.standard))
 
 
 def _judge_companion(companion: Companion, snapshot: RoleSnapshot) -> tuple[Finding, ...]:

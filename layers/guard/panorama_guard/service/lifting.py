@@ -11,6 +11,7 @@ from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.step import Step, apply_step
 from panorama_guard.case.undo import Reversal, Undo, reverse
 from panorama_guard.case.waiver import Waiver
+from panorama_guard.judging.allowance import OverworkedError, allowing
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.judging.waiving import of_scope
 from panorama_guard.planning.freeing import why_more_escapes
@@ -87,7 +88,12 @@ def _carry_out(job: _Lift, remediator: Remediator) -> str:
         return gone if job.incident.state is State.RESOLVED else _refuse(job.undo, gone, remediator)
     reversal = reverse(snapshot, remediator.ledger.read_attempts(job.incident))
     lifts = by_hand_of(Hand.GUARD, reversal)
-    why = "; ".join(reversal.changed) or _why_not(lifts, snapshot, job, remediator)
+    try:
+        with allowing(remediator.effort.planning):
+            why = "; ".join(reversal.changed) or _why_not(lifts, snapshot, job, remediator)
+            reason = "" if why else _reason(lifts, snapshot, reversal, job, remediator)
+    except OverworkedError:
+        why, reason = "to judge what would be lifted is more work than one order may cost: undo it by hand", ""
     if why:
         return _refuse(job.undo, why, remediator)
     try:
@@ -98,7 +104,7 @@ def _carry_out(job: _Lift, remediator: Remediator) -> str:
             remediator.writer.apply(job.incident.role_name, step)
     except WriteRefusedError as error:
         return _refuse(job.undo, f"AWS refused it: {error}", remediator)
-    return _record(lifts, snapshot, reversal, job, remediator)
+    return _record(lifts, reason, job, remediator)
 
 
 def _why_not(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift, remediator: Remediator) -> str:
@@ -119,13 +125,11 @@ def _why_not(lifts: tuple[Step, ...], snapshot: Snapshot, job: _Lift, remediator
     return found or why_more_escapes(snapshot, after, standard)
 
 
-def _record(lifts: tuple[Step, ...], snapshot: Snapshot, reversal: Reversal, job: _Lift, remediator: Remediator) -> str:
+def _record(lifts: tuple[Step, ...], reason: str, job: _Lift, remediator: Remediator) -> str:
     # Before it is on record: after a crash in between, the order comes again and finds nothing left to lift.
     remediator.rechecks.recheck(InspectionRequest(job.guarded.name, job.now, Origin.RECHECK), RECHECKS)
     if not _is_lifted(lifts, job, remediator):
         return "lifted, and not seen to be yet: IAM's reads lag behind"
-    waivers = _waivers_of(reversal, job, remediator)
-    reason = _reason(reversal, _what_stops_it_still(lifts, snapshot, job, remediator), waivers, job)
     done = let_stand(job.incident, now=job.now, reason=reason)
     if done != job.incident:
         remediator.ledger.put_incident(done)
@@ -166,8 +170,9 @@ def _waivers_of(reversal: Reversal, job: _Lift, remediator: Remediator) -> tuple
     return of_scope(in_force, incident.kind)
 
 
-def _reason(reversal: Reversal, stopped_by: str, waivers: tuple[Waiver, ...], job: _Lift) -> str:
-    undo = job.undo
+def _reason(lifts: tuple[Step, ...], snapshot: Snapshot, reversal: Reversal, job: _Lift, remediator: Remediator) -> str:
+    """Return what is told once all is lifted: it is judged on paper, before anything is written."""
+    undo, stopped_by = job.undo, _what_stops_it_still(lifts, snapshot, job, remediator)
     # Whoever asked chose these words; what lets the escape stand is read from the names of waivers in brackets.
     why = undo.reason.replace("(wvr-", "(waiver wvr-")
     told = [f"undone by {undo.by} ({why}): what the guard had put in place is taken back"]
@@ -177,4 +182,5 @@ def _reason(reversal: Reversal, stopped_by: str, waivers: tuple[Waiver, ...], jo
         told.append(f"what stands for another incident stops it all the same, until that is undone: {stopped_by}")
     if job.incident.let_in.is_in_no_plan:
         told.append("who else became the role may still be it: revoke its sessions in IAM's console to end theirs")
+    waivers = _waivers_of(reversal, job, remediator)
     return "; ".join([*told, *(waiver.describe() for waiver in waivers)])

@@ -15,7 +15,7 @@ def find_matter(incident_id: str, caller: Caller, operator: Operator, *, now: st
     matter = look_up(incident_id, caller, operator, now=now)
     current = matter.dossier.incident_in(matter.incident.slot)
     if current is not None and current.id != incident_id:
-        message = f"a later incident took its place, {current.id}: `{incident_id}`"
+        message = f"a later incident took its place, {current.id}; this one is undone by hand alone: `{incident_id}`"
         raise NotFoundError(message)
     return matter
 

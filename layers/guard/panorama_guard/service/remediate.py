@@ -25,6 +25,7 @@ from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Job, Refusal, 
 from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted
 from panorama_guard.service.renewing import RENEWALS, lasting_remedy
+from panorama_guard.service.still import is_still
 from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import read_subject, word_for
 
@@ -160,7 +161,7 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
         return moved(tried_on(snapshot, job), State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
-    if not _is_still(plan, job, remediator):
+    if not is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     if (standard := _standard_now(job, remediator)) != job.standard:
         return _carry_out(replace(job, standard=standard), remediator, tries=tries - 1)
@@ -214,12 +215,6 @@ def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Reme
         return given_up(untried(job), pause.describe())
     asked = bool(job.incident.approval)  # the word holds for a time; it is asked for again after the pause
     return moved(job, State.NEEDS_APPROVAL if asked else State.OBSERVED, pause.describe(), remedy=remedy)
-
-
-def _is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:
-    """Say whether the role is still what the plan is for. IAM has no conditional writes: the gap is kept small."""
-    current = _read(job, remediator)
-    return current is not None and current.fingerprint == plan.fingerprint
 
 
 def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Incident:

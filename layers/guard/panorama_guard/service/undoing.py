@@ -20,7 +20,7 @@ from panorama_guard.policy.record import record, replace
 from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.later import pause_in_force
-from panorama_guard.service.matters import find_matter
+from panorama_guard.service.matters import find_matter, look_up
 from panorama_guard.service.operator import (
     Answer,
     Matter,
@@ -49,9 +49,9 @@ class _Case:
 
 def undo(command: TakeBack, caller: Caller, operator: Operator, *, now: str) -> Answer:
     """Undo an incident: the answer says what the guard takes back, and what is the operator's own to put back."""
+    if command.by_hand:  # also of one in whose place there is another by now: what was done about it may be there still
+        return _undo_by_hand(_read_case(look_up(command.incident_id, caller, operator, now=now), operator), operator)
     case = _read_case(find_matter(command.incident_id, caller, operator, now=now), operator)
-    if command.by_hand:
-        return _undo_by_hand(case, operator)
     turn_back_while_paused(operator, now=now)
     with allowing():  # much is asked more than once
         waiver = _waiver(command, case, operator)

@@ -12,10 +12,12 @@ from panorama_guard.case.times import shown_lasting, shown_time
 from panorama_guard.case.undo import reverse
 from panorama_guard.case.waiver import Waiver, waiver_id
 from panorama_guard.judging import resource_waiving
+from panorama_guard.judging.allowance import allowing
 from panorama_guard.judging.resource import ResourceStandard
 from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.subject import AnyStandard, judge, standard_for
 from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
+from panorama_guard.policy import DocumentError
 from panorama_guard.policy.record import replace
 from panorama_guard.reporting.verdict import verdict_words
 from panorama_guard.service.errors import NotNowError, TurnedAwayError
@@ -44,8 +46,9 @@ def waive(command: Waive, caller: Caller, operator: Operator, *, now: str) -> An
         raise NotNowError(message)
     # What the guard has put in place hides the escape, which the document has to cover all the same.
     escaping = reverse(read_subject(matter, operator), operator.ledger.read_attempts(matter.incident)).target
-    waiver = propose(command, matter, escaping, operator)
-    check_cover(waiver, matter, escaping, operator)
+    with allowing():  # much is asked more than once
+        waiver = propose(command, matter, escaping, operator)
+        check_cover(waiver, matter, escaping, operator)
     kept = put_waiver(waiver, matter.dossier, operator)
     if kept.expires_at > waiver.expires_at:
         message = f"it is waived for longer already, until {shown_time(kept.expires_at)}; to end that: {_to_end(kept)}"
@@ -149,7 +152,11 @@ def _escaping_as_told(matter: Matter, snapshot: Snapshot, operator: Operator) ->
 def _escaping(incident: Incident, snapshot: Snapshot, plain: AnyStandard) -> str:
     """Return a document of the statements by which a subject escapes; raise NotNowError for what no document says."""
     if isinstance(plain, Standard) and not isinstance(snapshot, ResourceSnapshot):
-        return escaping_document(snapshot, incident.kind, incident.source, plain)
+        try:
+            return escaping_document(snapshot, incident.kind, incident.source, plain)
+        except DocumentError as error:
+            message = f"what is there is not understood any more, so nothing of it can be waived: {error}"
+            raise NotNowError(message) from error
     if incident.kind is Kind.SAFEGUARD_LOST:
         message = "no document waives a safeguard; pause the guard, and undo it by hand"
         raise NotNowError(message)

@@ -1,0 +1,40 @@
+"""Says whether a plan is still for what is there, in the moment before its first write."""
+
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import PutOwnBoundary, SetDefaultVersion, Step
+from panorama_guard.planning.plan import Plan
+from panorama_guard.service.job import Job, Remediator
+from panorama_guard.service.subjects import read_subject
+
+
+def is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:
+    """Say whether the subject is what the plan was made for, and nobody else has come to use what it writes to.
+
+    INVARIANT: a policy that anybody uses but this role, or those of which no harm was proved, is never written to. The
+    gap before the write is kept small, for IAM has no conditional writes; whoever comes within it is not seen.
+    """
+    current = read_subject(job.incident.subject.name, job.guarded, remediator)
+    if current is None or current.fingerprint != plan.fingerprint:
+        return False
+    own = f"role/{current.subject.name}"
+    return not isinstance(current, RoleSnapshot) or all(_is_own(step, own, plan, remediator) for step in plan.steps)
+
+
+def _is_own(step: Step, own: str, plan: Plan, remediator: Remediator) -> bool:
+    match step:
+        case SetDefaultVersion(arn):
+            proved = dict(plan.companions)
+            others = [
+                user.removeprefix("role/") for user in remediator.account_reader.read_users(arn).all if user != own
+            ]
+            return all(name in proved and _is_unchanged(name, proved[name], remediator) for name in others)
+        case PutOwnBoundary(policy):
+            users = remediator.account_reader.read_users(policy.arn)
+            return not users.attached and set(users.bounded) <= {own}
+        case _:
+            return True
+
+
+def _is_unchanged(name: str, fingerprint: str, remediator: Remediator) -> bool:
+    role = remediator.reader.read_role(name)
+    return role is not None and role.fingerprint == fingerprint
