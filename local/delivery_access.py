@@ -14,7 +14,8 @@ from moto.kms.models import kms_backends
 
 from local.authorizer import is_allowed
 from local.requirements import Requirement, key_arn
-from panorama_guard.containment import Grant, Request, allows
+from panorama_guard.containment import Grant, Request
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.policy.document import parse_document_value
 
 type_context = tuple[tuple[str, tuple[str, ...]], ...]

@@ -16,11 +16,13 @@ from panorama_guard.case.finding import Judgement
 from panorama_guard.case.incident import PENDING, Incident
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.containment import Request, allows
+from panorama_guard.containment import Request
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.profile import load_profile
+from panorama_guard.profile.posture import Posture
 
 PATIENCE = 20.0  # seconds until the demo calls a step failed
 STACK_FILE = Path(".local/stack.json")

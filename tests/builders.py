@@ -16,8 +16,9 @@ from panorama_guard.case.undo import Undo
 from panorama_guard.case.waiver import Scope, Waiver
 from panorama_guard.containment import Escaped, Reading, StatementRef, Undecided, Witness
 from panorama_guard.judging.measuring import reach_of
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.profile import RoleProfile, load_profile
+from panorama_guard.profile.posture import Posture
 
 ACCOUNT = "111122223333"
 HOME_REGION = "us-east-1"

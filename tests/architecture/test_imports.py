@@ -31,8 +31,8 @@ ROOMS = {
     "posture": {"policy", "containment", "profile", "case", "judging", "reporting"},
     "service": {"policy", "containment", "profile", "case", "judging", "planning", "reporting", "posture"},
     "aws": {"policy", "case"},
-    # The settings are the environment in the words of service and judging, which the bootstrap hands on.
-    "settings": {"service", "judging"},
+    # The settings are the environment in the words of service and profile, which the bootstrap hands on.
+    "settings": {"service", "profile"},
     "bootstrap": {"service", "aws", "profile", "settings"},
     "loading": set(),
     "counting": {"case", "aws"},

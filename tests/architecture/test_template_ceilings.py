@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Contained, Escaped, check
+from panorama_guard.containment import Contained, Escaped
+from panorama_guard.containment.check import check
 from tests.architecture.test_template_roles import ACCOUNT, CEILINGS, ceiling_of, grant_of
 from tests.template.reading import Template, of_type
 from tests.template.translation import REGION, translate

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from panorama_guard.aws.functions import OWN
-from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.profile import load_profile
 from tests.template.access import iam_writes

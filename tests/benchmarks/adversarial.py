@@ -13,7 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from panorama_guard.containment import Grant, check
+from panorama_guard.containment import Grant
+from panorama_guard.containment.check import check
 from panorama_guard.policy import parse_document_value
 
 INLINE = 10_240  # characters of all inline policies of a role together, white space not counted

@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from panorama_guard.containment import Contained, Escaped, Grant, Verdict, check
+from panorama_guard.containment import Contained, Escaped, Grant, Verdict
+from panorama_guard.containment.check import check
 from panorama_guard.policy import Document, Effect, parse_document_value
 from panorama_guard.policy.write import document_value
 from panorama_guard.profile import load_profile

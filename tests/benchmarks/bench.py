@@ -16,7 +16,8 @@ import sys
 from functools import partial
 from typing import NamedTuple
 
-from panorama_guard.containment import Grant, Verdict, check
+from panorama_guard.containment import Grant, Verdict
+from panorama_guard.containment.check import check
 from panorama_guard.policy import Document, parse_document_value
 from panorama_guard.profile import load_profile
 from tests.benchmarks.bars import bars, tell_bars

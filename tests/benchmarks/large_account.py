@@ -19,8 +19,8 @@ import boto3
 from panorama_guard.case import bucket
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
-from panorama_guard.judging.standard import Posture
 from panorama_guard.judging.subject import judge, standard_for
+from panorama_guard.profile.posture import Posture
 from tests.benchmarks.bars import drift
 from tests.builders import ACCOUNT, allow, inline, policy, snapshot_of, trusting
 from tests.builders import ROLES as GUARDED

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from panorama_guard.containment import Contained, Escaped, Undecided, check
+from panorama_guard.containment import Contained, Escaped, Undecided
+from panorama_guard.containment.check import check
 from tests.benchmarks.adversarial import FAMILY, grants, most_memory_of
 from tests.benchmarks.bars import (
     EVENT_MEGABYTES,

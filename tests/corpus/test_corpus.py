@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Contained, Escaped, Grant, Reading, Undecided, allows, check
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Undecided
 from panorama_guard.containment.caller import describe_principal
+from panorama_guard.containment.check import check
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.resource import device_grant, resource_grant
 from panorama_guard.containment.trust import trust_grant

@@ -12,7 +12,8 @@ from typing import Any
 from panorama_guard.case.actor import MAXIMUM_TEXT, parse_actor
 from panorama_guard.case.change import Change, Failed, NeedsSweep, decode_event, parse_change
 from panorama_guard.case.errors import EventError
-from panorama_guard.containment import Escaped, Grant, check
+from panorama_guard.containment import Escaped, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.containment.cover import covers
 from panorama_guard.containment.meaning import condition_holds
 from panorama_guard.containment.resource import device_grant, resource_grant

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from panorama_guard.containment import Contained, Escaped, Grant, allows, check
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.containment.check import check
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.policy import Document, Effect, Patterns, Statement, parse_document
 from panorama_guard.policy.condition import Condition
 from tests.evidence.world import World

@@ -9,7 +9,9 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict, allows, check
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
+from panorama_guard.containment.check import check
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.policy import Document, DocumentError, parse_document_value
 from panorama_guard.profile import load_profile
 from tests.evidence.outcome import Options, Outcome, spread

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
-from panorama_guard.containment import Contained, Grant, Undecided, check
+from panorama_guard.containment import Contained, Grant, Undecided
+from panorama_guard.containment.check import check
 from tests.evidence.laws import LAWS
 from tests.evidence.outcome import Options, Outcome, spread
 from tests.evidence.supposing import complaint

@@ -13,7 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from panorama_guard.containment import Contained, Escaped, Grant, Reading, Undecided, check
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Undecided
+from panorama_guard.containment.check import check
 from panorama_guard.containment.evaluate import decide_request
 from tests.evidence.differences import known_difference
 from tests.evidence.documents import Question, Source

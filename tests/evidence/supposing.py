@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 
-from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict, allows
-from panorama_guard.containment.evaluate import decide_request, read_context
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Verdict
+from panorama_guard.containment.evaluate import allows, decide_request, read_context
 from panorama_guard.containment.fillings import is_early, with_early_open
 from panorama_guard.containment.meaning import Values, condition_holds, substituted
 from panorama_guard.policy import Document

@@ -5,17 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from panorama_guard.containment import (
-    Contained,
-    Escaped,
-    Grant,
-    Reading,
-    Request,
-    StatementRef,
-    Undecided,
-    Witness,
-    check,
-)
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, StatementRef, Undecided, Witness
+from panorama_guard.containment.check import check
 from panorama_guard.policy import parse_document_value
 from panorama_guard.policy.arn import steps
 from panorama_guard.policy.glob import Glob

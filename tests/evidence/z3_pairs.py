@@ -7,7 +7,8 @@ from itertools import islice
 
 import z3
 
-from panorama_guard.containment import Contained, Escaped, Grant, Reading, check
+from panorama_guard.containment import Contained, Escaped, Grant, Reading
+from panorama_guard.containment.check import check
 from tests.benchmarks.z3_conditions import NotEncodedError
 from tests.benchmarks.z3_peer import escape_question
 from tests.evidence.outcome import Options, Outcome, spread

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Witness, check
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, Undecided, Witness
 from panorama_guard.containment.caller import caller_of, is_caller, told_context
+from panorama_guard.containment.check import check
 from panorama_guard.containment.evaluate import decide_request
 from panorama_guard.containment.resource import resource_grant
 from panorama_guard.policy import parse_document_value

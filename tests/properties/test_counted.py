@@ -6,7 +6,8 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.containment.regions import COUNTED
 from panorama_guard.policy import parse_document
 from tests.builders import policy

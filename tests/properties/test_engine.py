@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Undecided, check
+from panorama_guard.containment import Undecided
+from panorama_guard.containment.check import check
 from panorama_guard.containment.cover import covers
 from panorama_guard.policy.arn import Reading, accepts, steps
 from panorama_guard.policy.glob import Glob

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Contained, Escaped, Grant, Reading, StatementRef, check
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, StatementRef
+from panorama_guard.containment.check import check
 from panorama_guard.containment.covering import explain_containment
 from panorama_guard.containment.evaluate import decide_request, read_context, statement_matches
 from panorama_guard.containment.explain import explain_escape, ref_of

@@ -5,7 +5,8 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request, check
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, Request
+from panorama_guard.containment.check import check
 from panorama_guard.containment.evaluate import decide_request
 from panorama_guard.containment.solving import FEW
 from panorama_guard.policy import parse_document

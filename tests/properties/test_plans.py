@@ -9,10 +9,11 @@ from panorama_guard.case.account import LEAST
 from panorama_guard.case.finding import Finding
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions, apply_step
-from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, Standard, standard_of
+from panorama_guard.judging.standard import Standard, standard_of
 from panorama_guard.judging.trust import read_trust
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.names import own_boundary_arns
@@ -20,6 +21,7 @@ from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.planning.quotas import inline_size
 from panorama_guard.planning.situation import Situation, Surroundings
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     BOUNDARY_ARN,
     MEMORY,

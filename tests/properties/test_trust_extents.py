@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Contained, check
+from panorama_guard.containment import Contained
+from panorama_guard.containment.check import check
 from panorama_guard.containment.extent_proof import Precision
 from panorama_guard.containment.trust import trust_grant
 from panorama_guard.containment.trust_extent import measure_trust

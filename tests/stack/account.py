@@ -14,7 +14,8 @@ from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.record import load_record
 from panorama_guard.case.resource import fold
-from panorama_guard.containment import Grant, Request, allows
+from panorama_guard.containment import Grant, Request
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, policy, trusting
 from tests.stack.messages import Message, parse_message, take_bodies

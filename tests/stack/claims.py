@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.containment import Grant, Request, allows
+from panorama_guard.containment import Grant, Request
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.policy import parse_document
 from tests.builders import PROFILE, the_role
 from tests.stack.account import ATTACKER, SESSION, Account

@@ -10,9 +10,11 @@ from typing import Any
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.cli.output import ANSWERED
 from panorama_guard.cli.undo import Patience, Undoing, finish_undo
-from panorama_guard.containment import Contained, Grant, check
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.judging.trust import read_trust
+from panorama_guard.profile.posture import Posture
 from tests.builders import PROFILE
 from tests.stack.account import Account, grant_of
 from tests.stack.faulty import Call, Cell, calls_made, cells_of, distinct, faults_met, put_faults

@@ -8,10 +8,12 @@ from typing import Any
 from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.snapshot import InlinePolicy, ManagedPolicy, RoleSnapshot, Subject
-from panorama_guard.containment import Contained, check
+from panorama_guard.containment import Contained
+from panorama_guard.containment.check import check
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.planning.names import CONTAINMENT_PREFIX, REVOCATION
+from panorama_guard.profile.posture import Posture
 from tests.builders import MEMORY, PROFILE
 from tests.stack.account import Account, grant_of
 from tests.stack.messages import Message

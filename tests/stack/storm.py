@@ -14,9 +14,11 @@ from typing import Any
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import PENDING, Incident
-from panorama_guard.containment import Contained, Grant, check
-from panorama_guard.judging.standard import Posture, Standard, standard_of
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
+from panorama_guard.judging.standard import Standard, standard_of
 from panorama_guard.judging.trust import read_trust
+from panorama_guard.profile.posture import Posture
 from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PROFILE, allow, policy, trusting
 from tests.stack.account import Account, grant_of
 from tests.stack.cornering import QUEUES_ARN

@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.incident import State
-from panorama_guard.containment import Contained, Grant, Request, check
+from panorama_guard.containment import Contained, Grant, Request
+from panorama_guard.containment.check import check
 from panorama_guard.policy import parse_document
 from tests.builders import ADMINISTRATOR_ARN, IN_PATTERN, PAYROLL, PROFILE, allow, policy, the_role, trusting
 from tests.stack.account import Account, grant_of

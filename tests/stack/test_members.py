@@ -10,7 +10,8 @@ import pytest
 from panorama_guard.case.incident import State
 from panorama_guard.case.member import NO_ROLE, SWITCHED_OFF
 from panorama_guard.cli.output import ANSWERED, DIFFERS
-from panorama_guard.containment import Request, allows
+from panorama_guard.containment import Request
+from panorama_guard.containment.evaluate import allows
 from tests.builders import PAYROLL, SERVICE_ROLE, policy, trusting
 from tests.stack.account import Account, grant_of
 from tests.stack.calls import recording

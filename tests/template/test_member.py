@@ -8,7 +8,8 @@ import pytest
 from local.deploy_intrinsics import Resolver
 from local.patterns import Pattern, parse_pattern
 from panorama_guard.case.member import READ_ROLE, REMEDIATION_ROLE
-from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.records import Request
 from tests.architecture.test_template_roles import ACCOUNT, MOST_INLINE, ceiling_of, parsed

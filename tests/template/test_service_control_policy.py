@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.member import REMEDIATION_ROLE
-from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.policy.document import Document, parse_document_value
 from panorama_guard.profile import load_profile
 from tests.architecture.test_template_roles import ACCOUNT, grant_of

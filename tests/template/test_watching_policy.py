@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.records import Request
 from tests.architecture.test_template_roles import ACCOUNT, resolved

@@ -627,7 +627,7 @@ carry_out:  /* CODE service/remediate.py _carry_out, and from here to the write 
 #ifndef WITHOUT_BACKUP
     atomic { OR_KILLED; backup_ticket[s] = number; backup_step[s] = step }
 #endif
-    /* CODE service/remediate.py _is_still: IAM has no conditional writes, so the gap is kept small. */
+    /* CODE service/still.py is_still: IAM has no conditional writes, so the gap is kept small. */
 #ifndef WITHOUT_SECOND_READ
     atomic { OR_KILLED;
         if :: role[s] != snap -> tries--; goto carry_out :: else -> is_still = 1 fi

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.containment.evaluate import escaping_readings
 from panorama_guard.containment.records import Witness
 from tests.unit.containment.questions import document

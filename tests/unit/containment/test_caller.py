@@ -2,7 +2,7 @@
 
 import pytest
 
-from panorama_guard.containment import Escaped, Witness, check
+from panorama_guard.containment import Escaped, Witness
 from panorama_guard.containment.budget import Budget
 from panorama_guard.containment.caller import (
     EXAMPLES,
@@ -15,6 +15,7 @@ from panorama_guard.containment.caller import (
 )
 from panorama_guard.containment.caller_fields import FIELDS, keeps_fields
 from panorama_guard.containment.callers import likely_callers, named_callers
+from panorama_guard.containment.check import check
 from panorama_guard.containment.derived import SLOTS, on_callers
 from panorama_guard.containment.kleene import Truth
 from panorama_guard.containment.meaning import condition_holds

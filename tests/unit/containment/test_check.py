@@ -4,17 +4,8 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import (
-    Contained,
-    Escaped,
-    Grant,
-    Reading,
-    StatementRef,
-    Undecided,
-    Verdict,
-    Witness,
-    check,
-)
+from panorama_guard.containment import Contained, Escaped, Grant, Reading, StatementRef, Undecided, Verdict, Witness
+from panorama_guard.containment.check import check
 from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import Document, parse_document_value
 

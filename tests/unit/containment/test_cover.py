@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from panorama_guard.containment import Contained, Escaped, Grant, StatementRef, Undecided, check
+from panorama_guard.containment import Contained, Escaped, Grant, StatementRef, Undecided
+from panorama_guard.containment.check import check
 from panorama_guard.containment.cover import _embeds_at_once, covers, embeds, entails, is_split
 from panorama_guard.policy import parse_document
 from panorama_guard.policy.condition import Condition, parse_condition

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from panorama_guard.containment import Contained, Grant, StatementRef, check
+from panorama_guard.containment import Contained, Grant, StatementRef
+from panorama_guard.containment.check import check
 from panorama_guard.containment.covering import Cover, explain_containment
 from panorama_guard.policy import parse_document_value
 from tests.builders import ROLES, allow, deny

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Grant, StatementRef, Undecided, check
+from panorama_guard.containment import Grant, StatementRef, Undecided
+from panorama_guard.containment.check import check
 from panorama_guard.containment.doubt import Cause, Doubt, Unsure, explain_doubt
 from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import parse_document_value

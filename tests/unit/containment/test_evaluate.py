@@ -2,8 +2,8 @@
 
 import pytest
 
-from panorama_guard.containment import Grant, Reading, Request, allows
-from panorama_guard.containment.evaluate import decide_request, for_action
+from panorama_guard.containment import Grant, Reading, Request
+from panorama_guard.containment.evaluate import allows, decide_request, for_action
 from panorama_guard.policy import Document, parse_document_value
 
 OBJECT = "arn:aws:s3:::b/k"

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from panorama_guard.containment import Escaped, Grant, Reading, Request, StatementRef, check
+from panorama_guard.containment import Escaped, Grant, Reading, Request, StatementRef
+from panorama_guard.containment.check import check
 from panorama_guard.containment.explain import Answer, Obstacle, Part, answers_of, explain_escape
 from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import Effect, parse_document_value

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Grant, check
+from panorama_guard.containment import Grant
 from panorama_guard.containment.budget import Budget
+from panorama_guard.containment.check import check
 from panorama_guard.containment.extent import measure_escape
 from panorama_guard.containment.extent_proof import Precision, prove_extent
 from panorama_guard.policy import Document, parse_document, parse_document_value

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Escaped, Grant, check
+from panorama_guard.containment import Escaped, Grant
 from panorama_guard.containment.caller import read_caller
+from panorama_guard.containment.check import check
 from panorama_guard.containment.natural import accounts, more_natural
 from panorama_guard.containment.records import Witness
 from panorama_guard.containment.resource import resource_grant

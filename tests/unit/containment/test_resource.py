@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict, check
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided, Verdict
 from panorama_guard.containment.caller import caller_of, describe_principal, told_context
+from panorama_guard.containment.check import check
 from panorama_guard.containment.own_account import own_account_ceiling
 from panorama_guard.containment.resource import below, device_grant, resource_grant
 from panorama_guard.policy import Document, DocumentError, parse_document_value

@@ -2,7 +2,9 @@
 
 import pytest
 
-from panorama_guard.containment import Contained, Escaped, Grant, Request, allows, check
+from panorama_guard.containment import Contained, Escaped, Grant, Request
+from panorama_guard.containment.check import check
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.role_share import RoleIdentity, RoleShare, grants_with, share_of_role
 from panorama_guard.policy import Document, parse_document_value
 

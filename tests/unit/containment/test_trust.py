@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided
 from panorama_guard.containment.assuming import callable_part, is_dead
 from panorama_guard.containment.caller import describe_principal
+from panorama_guard.containment.check import check
 from panorama_guard.containment.trust import trust_grant
 from panorama_guard.policy import DocumentError, parse_document_value
 

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Contained, Escaped, Grant, check
+from panorama_guard.containment import Contained, Escaped, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.drafts.filling import Way, fill
 from panorama_guard.drafts.node import Hole, Members, Node, Text, node_of, text_of
 from panorama_guard.policy import DocumentError, parse_document

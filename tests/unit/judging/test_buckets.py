@@ -6,14 +6,15 @@ from panorama_guard.case import bucket
 from panorama_guard.case.finding import Deviation, Finding, Kind, Severity
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot, canonical
-from panorama_guard.containment import Escaped, allows
+from panorama_guard.containment import Escaped
 from panorama_guard.containment.caller import describe_principal
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.judging.buckets import FLAGS, WHOLE_BLOCK
 from panorama_guard.judging.part_rule import opened_by, read_part
 from panorama_guard.judging.resource import judge_resource
 from panorama_guard.judging.resource_rules import RULES
-from panorama_guard.judging.standard import Posture
 from panorama_guard.judging.subject import judge, reach_of, standard_for
+from panorama_guard.profile.posture import Posture
 from tests.builders import ACCOUNT, MEMORY, PROFILE, SERVICE_ROLE
 from tests.unit.buckets import (
     ARN,

@@ -8,16 +8,17 @@ from itertools import count
 import pytest
 
 from panorama_guard.case.finding import Kind
-from panorama_guard.containment import DEFAULT_BUDGET, Contained, Escaped, Grant, Undecided, check
+from panorama_guard.containment import DEFAULT_BUDGET, Contained, Escaped, Grant, Undecided
 from panorama_guard.containment.budget import Budget
-from panorama_guard.containment.check import SPENT, answer
+from panorama_guard.containment.check import SPENT, answer, check
 from panorama_guard.judging import decide as module
 from panorama_guard.judging.decide import EASY, TOO_MANY, Work, decide
 from panorama_guard.judging.permissions import judge_each_policy
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.judging.trust import trust_ceiling
 from panorama_guard.planning.containment_deny import wide_denies
 from panorama_guard.policy import parse_document
+from panorama_guard.profile.posture import Posture
 from tests.benchmarks.adversarial import grants
 from tests.builders import ADMINISTRATOR, PAYROLL, SERVICE_ROLE, policy
 

@@ -8,8 +8,9 @@ from panorama_guard.case import function
 from panorama_guard.case.finding import Kind, Severity
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import Subject
-from panorama_guard.containment import Escaped, allows
+from panorama_guard.containment import Escaped
 from panorama_guard.containment.caller import describe_principal
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.judging.functions import rule_of
 from panorama_guard.judging.part_rule import opened_by, read_part
 from panorama_guard.judging.resource import ResourceStandard, judge_resource

@@ -7,9 +7,9 @@ from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.judging.resource import ResourceStandard, judge_resource
 from panorama_guard.judging.resource_rules import RULES
-from panorama_guard.judging.standard import Posture
 from panorama_guard.planning.resource_ladder import RESOURCE_RUNGS
 from panorama_guard.profile import GuardedResource
+from panorama_guard.profile.posture import Posture
 from tests.builders import ACCOUNT, PROFILE
 
 LEFT = {

@@ -12,7 +12,8 @@ from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.containment import Undecided
 from panorama_guard.judging.measuring import LONGEST, reach_of
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     BOUNDARY_ARN,
     GROUP_ROLE,

@@ -7,7 +7,8 @@ import pytest
 from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.containment import Escaped, Grant, Undecided, allows
+from panorama_guard.containment import Escaped, Grant, Undecided
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.judging.permissions import judge_permissions, lost_boundary, read_permissions
 from panorama_guard.profile import RoleProfile
 from tests.builders import (

@@ -8,8 +8,9 @@ from panorama_guard.case.portrait import EVERY_OTHER, Portrait, Presence, Standi
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.portraying import MOST_SERVICES, portray
 from panorama_guard.judging.reviewing import Unread, review_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     ADMINISTRATOR_ARN,
     BOUNDARY_ARN,

@@ -8,7 +8,8 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.judging.remembering import remember
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     ADMINISTRATOR,
     BOUNDARY_ARN,

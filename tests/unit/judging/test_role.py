@@ -6,7 +6,8 @@ import pytest
 
 from panorama_guard.case.finding import Kind
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     ACCOUNT,
     MEMORY,

@@ -11,8 +11,8 @@ from panorama_guard.case.record import dump_record
 from panorama_guard.case.resource import Part, ResourceSnapshot, in_order
 from panorama_guard.case.snapshot import RoleSnapshot, Subject
 from panorama_guard.judging.resource import ResourceStandard, judge_resource
-from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import GuardedResource
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     ACCOUNT,
     BOUNDARY_ARN,

@@ -6,9 +6,10 @@ from panorama_guard.case.finding import Finding, Kind, Severity
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.containment.assuming import is_dead
 from panorama_guard.containment.caller import describe_principal
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.judging.trust import TRUST, judge_trust
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from tests.builders import GROUP_ROLE, PROFILE, ROLES, policy, trusting
 
 SERVICE = {"Service": "greengrass.amazonaws.com"}

@@ -10,10 +10,11 @@ from panorama_guard.case.finding import Kind
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.waiver import Scope
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, Standard, standard_of
+from panorama_guard.judging.standard import Standard, standard_of
 from panorama_guard.judging.trust import TRUST
 from panorama_guard.judging.waiver_rules import parse_waiver
 from panorama_guard.judging.waiving import check_waiver, escaping_document, scope_of, why_second_operator
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     ACCOUNT,
     ADMINISTRATOR,

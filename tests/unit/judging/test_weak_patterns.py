@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.weak_pattern import WeakPattern
-from panorama_guard.containment import Grant, Request, allows
+from panorama_guard.containment import Grant, Request
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.judging.weak_patterns import MOST_EXAMPLES, weak_patterns
 from panorama_guard.policy import parse_document
 from tests.builders import ACCOUNT, ROLES, allow, deny, managed, policy, snapshot_of, with_policies

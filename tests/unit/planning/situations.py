@@ -8,13 +8,14 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import Step, apply_step
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.names import own_boundary_arns
 from panorama_guard.planning.plan import Plan, Refused
 from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.planning.situation import Situation, Surroundings
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from tests.builders import GROUP_ROLE, MEMORY, NOW
 
 

@@ -11,10 +11,10 @@ from panorama_guard.case.finding import Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import DeleteBoundary, DeleteInline, PutBoundary, PutInline, PutOwnBoundary, apply_step
-from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture
 from panorama_guard.planning.bounding import bound_to_ceiling
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.names import own_boundary_arns
@@ -24,6 +24,7 @@ from panorama_guard.planning.quotas import size
 from panorama_guard.planning.situation import Situation
 from panorama_guard.policy import parse_document
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     ADMINISTRATOR,
     ADMINISTRATOR_ARN,

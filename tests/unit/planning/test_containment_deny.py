@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.containment.extent import measure_escape
 from panorama_guard.judging.allowance import OverworkedError, allowing
 from panorama_guard.planning.containment_deny import ceiling_rules, narrow_denies, wide_denies

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.planning.freeing import STEPS, why_more_escapes
+from panorama_guard.profile.posture import Posture
 from tests.builders import ADMINISTRATOR, GROUP_ROLE, allow, deny, managed, policy, snapshot_of, with_policies
 from tests.unit.hard_questions import HARD, count_steps
 

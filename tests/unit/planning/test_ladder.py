@@ -11,16 +11,18 @@ from panorama_guard.case.finding import Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutBoundary, PutInline, PutOwnBoundary, PutTrust, apply_step
-from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.planning.ladder import RUNGS
 from panorama_guard.planning.names import containment_name
 from panorama_guard.planning.plan import Promise, Proposal
 from panorama_guard.planning.proof import why_not_proved
 from panorama_guard.planning.situation import Situation
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     ADMINISTRATOR,
     BOUNDARY_ARN,

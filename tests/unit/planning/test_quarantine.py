@@ -9,15 +9,16 @@ from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.snapshot import ManagedPolicy
 from panorama_guard.case.step import DeleteInline, PutInline, PutOwnBoundary, PutTrust, apply_step
-from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.judging.permissions import read_permissions
-from panorama_guard.judging.standard import Posture
 from panorama_guard.judging.trust import read_trust
 from panorama_guard.planning.ladder import plan_remediation
 from panorama_guard.planning.names import QUARANTINE
 from panorama_guard.planning.plan import Plan
 from panorama_guard.planning.situation import Situation
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     GROUP_ROLE,
     PAYROLL,

@@ -17,9 +17,10 @@ from panorama_guard.case.step import (
     SetDefaultVersion,
     apply_step,
 )
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.planning.situation import Companion, Revertible, Situation
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from tests.builders import (
     ADMINISTRATOR,
     ADMINISTRATOR_ARN,

@@ -9,7 +9,8 @@ from panorama_guard.case import grantor
 from panorama_guard.case.incident import NO_REMEDY
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
-from panorama_guard.containment import Contained, Grant, check
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
 from panorama_guard.judging.allowance import OverworkedError, allowing
 from panorama_guard.judging.grantors import reach_of_grant
 from panorama_guard.judging.resource import ResourceStandard, judge_resource

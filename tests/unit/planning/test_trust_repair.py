@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panorama_guard.containment import Contained, Grant, check
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.containment import Contained, Grant
+from panorama_guard.containment.check import check
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.judging.trust import read_trust
 from panorama_guard.planning.trust_repair import repair_trust
+from panorama_guard.profile.posture import Posture
 from tests.builders import GROUP_ROLE, policy, trusting
 
 CEILING = standard_of(GROUP_ROLE, Posture.ACTIVE).trust

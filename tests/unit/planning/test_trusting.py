@@ -8,7 +8,9 @@ import pytest
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.step import DeleteInline, PutInline, PutTrust, RevokeSessions
-from panorama_guard.containment import Contained, Request, allows, check
+from panorama_guard.containment import Contained, Request
+from panorama_guard.containment.check import check
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.trust import read_trust
 from panorama_guard.planning.names import REVOCATION

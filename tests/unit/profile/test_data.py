@@ -5,7 +5,8 @@ import json
 import pytest
 from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-from panorama_guard.containment import Grant, Request, allows
+from panorama_guard.containment import Grant, Request
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.policy.document import parse_document_value
 from panorama_guard.profile import Certainty, Enrolment, PinnedPolicy, load_profile
 

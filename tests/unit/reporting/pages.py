@@ -20,8 +20,9 @@ from panorama_guard.case.weak_pattern import WeakPattern
 from panorama_guard.containment import Escaped, Reading, StatementRef, Undecided, Witness
 from panorama_guard.judging.portraying import portray
 from panorama_guard.judging.reviewing import Unread, review_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.page.records import Gauges, Guarded, OnRecord, Pin, PosturePage
 from panorama_guard.reporting.review import Place, PlacedFinding, Review, ReviewedResource, ReviewedRole
 from panorama_guard.reporting.simulate import show_role, simulate_role

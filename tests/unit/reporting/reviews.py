@@ -3,7 +3,8 @@
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Severity
 from panorama_guard.containment import Escaped, Reading, StatementRef, Undecided, Witness
 from panorama_guard.judging.reviewing import Unread, review_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.review import Place, PlacedFinding, Review, ReviewedRole
 from panorama_guard.reporting.simulate import show_role
 from tests.builders import ADMINISTRATOR_ARN, ESCAPE, REACH, ROLES, SERVICE_ROLE, policy, snapshot_of, trusting

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from panorama_guard.case import bucket
 from panorama_guard.case.breaker import Breaker, Trip
 from panorama_guard.case.closing import CLOSED_TRUST
-from panorama_guard.case.evidence import RETIRED
-from panorama_guard.case.finding import Kind, Reach, Severity
+from panorama_guard.case.finding import RETIRED, Kind, Reach, Severity
 from panorama_guard.case.incident import CLOUDFORMATION, Cause, Evidence, Incident, Remedy, State, Suspect
 from panorama_guard.profile import RoleProfile
 from panorama_guard.reporting.alert import alert_attributes, alert_body, alert_message, what_to_do

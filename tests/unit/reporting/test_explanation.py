@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from panorama_guard.case.finding import NO_REACH, Reach
-from panorama_guard.containment import Condition, Contained, Escaped, Grant, StatementRef, Undecided, check
+from panorama_guard.containment import Condition, Contained, Escaped, Grant, StatementRef, Undecided
+from panorama_guard.containment.check import check
 from panorama_guard.containment.covering import explain_containment
 from panorama_guard.containment.doubt import Cause, Doubt, DoubtExplanation, Unsure, explain_doubt
 from panorama_guard.containment.explain import explain_escape

@@ -8,7 +8,8 @@ from panorama_guard.case.incident import State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.step import PutInline, PutOwnBoundary
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.settings import Mode
 from tests.builders import GROUP_ROLE, ONE_CHARACTER_OFF, PAYROLL, allow, policy, snapshot_of, with_policies
 from tests.fakes import CrashError

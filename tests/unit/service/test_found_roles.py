@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from panorama_guard.case import role_use
-from panorama_guard.case.evidence import RETIRED
-from panorama_guard.case.finding import Kind
+from panorama_guard.case.finding import RETIRED, Kind
 from panorama_guard.case.incident import State
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.resource import Part, ResourceSnapshot
 from panorama_guard.case.snapshot import RoleSnapshot, Subject
-from panorama_guard.judging.standard import Posture
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.inspect import MOST_AT_ONCE
 from panorama_guard.service.settings import Mode
 from tests.builders import (

@@ -13,8 +13,8 @@ from panorama_guard.case.memory import Memory
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Certainty, RoleProfile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.authority import OBSERVING
 from panorama_guard.service.settings import Mode
 from tests.builders import (

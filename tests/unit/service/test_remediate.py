@@ -16,8 +16,9 @@ from panorama_guard.case.step import PutBoundary, PutInline, PutOwnBoundary, Put
 from panorama_guard.containment import DEFAULT_BUDGET
 from panorama_guard.containment.budget import Budget
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service import job
 from panorama_guard.service.job import RE_READS, Effort
 from panorama_guard.service.remediate import remediate

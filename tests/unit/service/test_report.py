@@ -11,7 +11,7 @@ from panorama_guard.case.resource import Part
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.waiver import Scope
-from panorama_guard.judging.standard import Posture
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.review import Outcome, State
 from panorama_guard.service import report as module
 from panorama_guard.service.report import HTML, JSON, SARIF, TOLD, Reporter, look, report

@@ -15,8 +15,8 @@ from panorama_guard.case.pause import Pause
 from panorama_guard.case.record import dump_record
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import DetachManaged, PutInline, PutOwnBoundary, PutTrust, RevokeSessions, Step
-from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.remediate import remediate
 from panorama_guard.service.settings import Mode
 from tests.builders import (

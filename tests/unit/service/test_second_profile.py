@@ -10,9 +10,9 @@ from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import State
 from panorama_guard.case.resource import Part, ResourceSnapshot, canonical
 from panorama_guard.case.snapshot import Subject
-from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile, load_profile, parse_profile
 from panorama_guard.profile.loader import join_profiles
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.settings import Mode
 from tests.builders import ACCOUNT, PAYROLL, SERVICE_ROLE, allow, policy, snapshot_of, trusting, with_policies
 from tests.unit.service.world import World, event_on, sample

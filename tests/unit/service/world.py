@@ -9,8 +9,8 @@ from typing import Any
 from panorama_guard.case.breaker import BreakerLimit
 from panorama_guard.case.incident import Incident
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.carry_out import carry_out
 from panorama_guard.service.inspect import inspect_event, inspect_message
 from panorama_guard.service.inspector import Inspection, Inspector

@@ -10,7 +10,6 @@ from panorama_guard.policy import DocumentError, Effect, parse_document
 from panorama_guard.policy.record import replace
 
 LONGEST_REASON = 4_000  # characters; what it names may have any length, and the incident has to fit into one item
-RETIRED = "the posture is retired: whatever the role may still do, and whoever may still become it, is too much"
 
 
 def describe_evidence(finding: Finding, snapshot: Snapshot, reach: Reach = NO_REACH, because: str = "") -> Evidence:

@@ -5,6 +5,8 @@ from enum import Enum
 from panorama_guard.containment import Escaped, Undecided
 from panorama_guard.policy.record import record
 
+RETIRED = "the posture is retired: whatever the role may still do, and whoever may still become it, is too much"
+
 TRUST_SOURCE = "trust policy"  # the source of a trust finding; a space stands in no policy's name
 
 

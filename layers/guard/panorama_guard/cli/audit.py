@@ -13,10 +13,10 @@ from panorama_guard.cli.audited_resources import Audited, Eyes, audit_resources
 from panorama_guard.cli.output import complain
 from panorama_guard.cli.progress import clear_progress, show_progress
 from panorama_guard.cli.reviewed import UNREAD, end_review, tell_review, tool_version
-from panorama_guard.judging.standard import Posture
 from panorama_guard.posture.page import Reader, page_of
 from panorama_guard.posture.roles import Likened, notes_on_roles, review_roles, sort_roles
 from panorama_guard.profile import Profile, load_profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.page.errors import PageError
 from panorama_guard.reporting.page.render import can_render, render
 from panorama_guard.reporting.review import Review, ReviewedRole

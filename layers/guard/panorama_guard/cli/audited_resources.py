@@ -9,9 +9,9 @@ from panorama_guard.case.errors import CaseError, UnlistedError, UnreachableErro
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.snapshot import Subject
 from panorama_guard.cli.progress import clear_progress, show_progress
-from panorama_guard.judging.standard import Posture
 from panorama_guard.posture.resources import review_resource
 from panorama_guard.profile import GuardedResource, Profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.review import ReviewedResource
 
 

@@ -22,8 +22,8 @@ from panorama_guard.drafts.node import Node
 from panorama_guard.drafts.plan import read_plan
 from panorama_guard.drafts.roles import Drafted
 from panorama_guard.drafts.template import read_template
-from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Profile, load_profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.page.errors import PageError
 from panorama_guard.reporting.page.records import PosturePage
 from panorama_guard.reporting.page.render import can_render, render

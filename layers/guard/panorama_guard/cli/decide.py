@@ -9,7 +9,8 @@ from typing import Any, TextIO
 from panorama_guard.cli.files import unreadable
 from panorama_guard.cli.output import ANSWERED, FAILED, complain, tell
 from panorama_guard.cli.questions import decode_line, read_question
-from panorama_guard.containment import Grant, Undecided, Verdict, check
+from panorama_guard.containment import Grant, Undecided, Verdict
+from panorama_guard.containment.check import check
 from panorama_guard.containment.doubt import explain_doubt
 from panorama_guard.policy import PolicyError
 from panorama_guard.reporting.doubts import doubt_reason

@@ -18,8 +18,9 @@ from panorama_guard.drafts.roles import Doubt, Draft, Drafted
 from panorama_guard.drafts.worlds import ACCOUNT
 from panorama_guard.judging.doubting import doubt_of
 from panorama_guard.judging.likeness import Likeness
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.profile import Profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.page_words import type_words
 from panorama_guard.reporting.review import Place, PlacedFinding, ReviewedResource, ReviewedRole
 

@@ -13,8 +13,9 @@ from panorama_guard.cli.printed import DETAILS, policy_in, refuse_policy
 from panorama_guard.cli.questions import read_document, read_question
 from panorama_guard.cli.remarks import remarks
 from panorama_guard.cli.role_file import is_role_file, is_trust_file, profile_names, read_role, read_trust
-from panorama_guard.containment import Contained, Escaped, Grant, Undecided, check
+from panorama_guard.containment import Contained, Escaped, Grant, Undecided
 from panorama_guard.containment.caller import told_context
+from panorama_guard.containment.check import check
 from panorama_guard.containment.context_types import context_types
 from panorama_guard.containment.covering import explain_containment
 from panorama_guard.containment.doubt import explain_doubt
@@ -23,11 +24,12 @@ from panorama_guard.containment.extent import measure_escape
 from panorama_guard.containment.trust import trust_grant
 from panorama_guard.containment.trust_extent import measure_trust
 from panorama_guard.judging.permissions import grant_through
-from panorama_guard.judging.standard import Posture, Standard, standard_of
+from panorama_guard.judging.standard import Standard, standard_of
 from panorama_guard.judging.trust import decide_trust
 from panorama_guard.policy import Document, DocumentError, PolicyError
 from panorama_guard.policy.write import write_document
 from panorama_guard.profile import load_profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.explanation import Explained, explanation_body, explanation_lines
 from panorama_guard.reporting.simulate import show_role, simulate_documents, simulate_role
 

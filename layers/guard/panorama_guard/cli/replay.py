@@ -19,12 +19,12 @@ from panorama_guard.cli.output import complain, tell_line
 from panorama_guard.cli.progress import clear_progress, show_progress
 from panorama_guard.cli.reviewed import CLEAN, FOUND, IN_DOUBT, UNREAD, is_painted, painted
 from panorama_guard.cli.role_file import NAME, ROLES, read_role
-from panorama_guard.judging.standard import Posture
 from panorama_guard.policy import DocumentError
 from panorama_guard.posture.concerned import names_concerned
 from panorama_guard.posture.resources import review_resource
 from panorama_guard.posture.roles import review_roles, sort_roles
 from panorama_guard.profile import GuardedResource, Profile, load_profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting import replay as words
 from panorama_guard.reporting.replay import Replayed, replay_body, replay_lines
 from panorama_guard.reporting.review import Outcome, ReviewedResource, State

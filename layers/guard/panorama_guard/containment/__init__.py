@@ -1,12 +1,11 @@
 """Containment decides whether a grant is inside a ceiling, and finds a witness.
 
+The decision is in `check`, what it is held against in `evaluate`: who only names a grant or a verdict loads neither.
 Who calls is in modules that only those load who ask: `resource` and `trust` read documents that name principals,
 `own_account` has their ceiling, `caller` tells the witness's principal, `role_share` what a role gets from a resource.
 """
 
 from panorama_guard.containment.budget import DEFAULT_BUDGET
-from panorama_guard.containment.check import check
-from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.records import (
     Contained,
     Escaped,
@@ -32,6 +31,4 @@ __all__ = [
     "Undecided",
     "Verdict",
     "Witness",
-    "allows",
-    "check",
 ]

@@ -23,9 +23,9 @@ from panorama_guard.drafts.node import Node, holes_of, parts_of
 from panorama_guard.drafts.owning import FilledPart, arn_of, fill_part, numbers_in, owner_in, stranger_to
 from panorama_guard.drafts.resources import DraftResource
 from panorama_guard.judging.doubting import doubt_of
-from panorama_guard.judging.standard import Posture
 from panorama_guard.judging.subject import judge, reach_of, standard_for
 from panorama_guard.profile import GuardedResource, Profile
+from panorama_guard.profile.posture import Posture
 
 _FILLERS = ("0", "0-0")  # in the place of what is not known of a name: what matches with both, matches by what is known
 # What is told of as one of these is so only where it is none of the others, whose names are guarded.

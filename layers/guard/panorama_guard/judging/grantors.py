@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from panorama_guard.case import grantor
 from panorama_guard.case.finding import NO_REACH, Finding, Kind, Reach, Severity
 from panorama_guard.case.resource import ResourceSnapshot
-from panorama_guard.containment import Contained, Escaped, Grant, Request, Undecided, Witness, allows
+from panorama_guard.containment import Contained, Escaped, Grant, Request, Undecided, Witness
 from panorama_guard.containment.caller import caller_of
 from panorama_guard.containment.derived import SLOTS
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.containment.plausible import ROLE_ID
 from panorama_guard.containment.principals import Form, read_principals
 from panorama_guard.containment.resource import resource_grant

@@ -13,13 +13,14 @@ from panorama_guard.containment import Contained, Escaped, Grant, StatementRef, 
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.judging.reviewing import Found, Unread
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.judging.trust import TRUST
 from panorama_guard.judging.trusted import trust_edges
 from panorama_guard.policy import Document
 from panorama_guard.policy.document import parse_document_value
 from panorama_guard.policy.record import record
 from panorama_guard.profile import RoleProfile
+from panorama_guard.profile.posture import Posture
 
 MOST_SERVICES = 24  # of one role that have a reach of their own; the others are in that of every other service
 _LONGEST_LINE = 120  # characters of a statement that stands on one line

@@ -15,11 +15,11 @@ from panorama_guard.judging.decide import TOO_MUCH, Work, decide, easy_of
 from panorama_guard.judging.doubting import doubt_about, doubt_of
 from panorama_guard.judging.part_rule import Direction, PartRule, opened_by, read_part
 from panorama_guard.judging.resource_rules import RULES
-from panorama_guard.judging.standard import Posture
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document_value
 from panorama_guard.policy.document import CURRENT, Statement
 from panorama_guard.policy.record import record
 from panorama_guard.profile import ResourceProfile
+from panorama_guard.profile.posture import Posture
 
 Ask = Callable[[Grant, Grant], Verdict]
 Question = tuple[Grant, Grant]

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from enum import Enum
 
 from panorama_guard.case.waiver import Scope, Waiver
 from panorama_guard.containment import Grant
@@ -10,13 +9,7 @@ from panorama_guard.judging.trust import trust_ceiling
 from panorama_guard.policy import Document, DocumentError, parse_document
 from panorama_guard.policy.record import record
 from panorama_guard.profile import RoleProfile
-
-
-class Posture(Enum):
-    """Whether the guarded service still runs. In a retired one, every permission and every trust is a finding."""
-
-    ACTIVE = "active"
-    RETIRED = "retired"
+from panorama_guard.profile.posture import Posture
 
 
 @record

@@ -15,11 +15,12 @@ from panorama_guard.judging.grantors import reach_of_grant
 from panorama_guard.judging.resource import ResourceStandard, escaping_statements, judge_resource
 from panorama_guard.judging.resource_rules import RULES
 from panorama_guard.judging.role import judge_role
-from panorama_guard.judging.standard import Posture, Standard, standard_of, waived_documents
+from panorama_guard.judging.standard import Standard, standard_of, waived_documents
 from panorama_guard.policy import DocumentError
 from panorama_guard.policy.record import replace
 from panorama_guard.policy.write import write_document
 from panorama_guard.profile import Guarded, GuardedResource
+from panorama_guard.profile.posture import Posture
 
 AnyStandard = Standard | ResourceStandard
 

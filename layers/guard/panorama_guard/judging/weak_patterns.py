@@ -11,7 +11,8 @@ from typing import Any
 
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.weak_pattern import WeakPattern
-from panorama_guard.containment import Contained, Grant, Request, StatementRef, allows
+from panorama_guard.containment import Contained, Grant, Request, StatementRef
+from panorama_guard.containment.evaluate import allows
 from panorama_guard.judging.decide import decide
 from panorama_guard.judging.permissions import read_permissions
 from panorama_guard.policy import Document, DocumentError, Effect, parse_document, parse_document_value

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from panorama_guard.case.portrait import Portrait
 from panorama_guard.judging.portraying import portray
 from panorama_guard.judging.reviewing import Unread
-from panorama_guard.judging.standard import Posture
 from panorama_guard.policy import DocumentError, parse_document
 from panorama_guard.posture.roles import Likened
 from panorama_guard.profile import Profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.profile.records import PinnedPolicy
 from panorama_guard.reporting.page.records import Guarded, Pin, PosturePage
 from panorama_guard.reporting.review import Review

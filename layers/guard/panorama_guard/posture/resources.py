@@ -3,10 +3,10 @@
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import ResourceSnapshot
 from panorama_guard.case.waiver import Waiver
-from panorama_guard.judging.standard import Posture
 from panorama_guard.judging.subject import judge, reach_of, standard_for
 from panorama_guard.posture.roles import waived_by, waivers_of
 from panorama_guard.profile import GuardedResource
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.review import PlacedFinding, ReviewedResource
 
 

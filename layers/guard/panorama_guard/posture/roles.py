@@ -12,8 +12,9 @@ from panorama_guard.containment import Escaped
 from panorama_guard.judging.discovering import found_as
 from panorama_guard.judging.likeness import Likeness, likeness_of
 from panorama_guard.judging.reviewing import Unread, review_role
-from panorama_guard.judging.standard import Posture, standard_of
+from panorama_guard.judging.standard import standard_of
 from panorama_guard.profile import Profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.review import PlacedFinding, ReviewedRole
 from panorama_guard.reporting.simulate import show_role, simulate_role
 

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from panorama_guard.case.ending import is_let_in, told_state
-from panorama_guard.case.evidence import RETIRED
-from panorama_guard.case.finding import Kind
+from panorama_guard.case.finding import RETIRED, Kind
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.reporting.plain import plain, subject_line
 from panorama_guard.reporting.waived import waived_until

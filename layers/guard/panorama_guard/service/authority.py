@@ -4,8 +4,8 @@ from panorama_guard.case.finding import Finding, Kind
 from panorama_guard.case.member import NO_ROLE, SWITCHED_OFF
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.resource import Snapshot
-from panorama_guard.judging.standard import Posture
 from panorama_guard.profile import Guarded
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.settings import Mode, Policy
 from panorama_guard.service.subjects import is_confirmed, is_enrolled
 

@@ -9,7 +9,7 @@ from panorama_guard.case.resource import ResourceSnapshot, Snapshot
 from panorama_guard.case.snapshot import ManagedPolicy, RoleSnapshot
 from panorama_guard.case.step import PutOwnBoundary, Step
 from panorama_guard.judging.resource import ResourceStandard
-from panorama_guard.judging.standard import Posture, Standard, standard_of
+from panorama_guard.judging.standard import Standard, standard_of
 from panorama_guard.judging.subject import AnyStandard
 from panorama_guard.planning.ladder import plan_remediation, plan_unaided
 from panorama_guard.planning.names import own_boundary_arns
@@ -18,6 +18,7 @@ from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.planning.resource_ladder import ResourceSituation, plan_for_resource
 from panorama_guard.planning.situation import Companion, Revertible, Situation, Surroundings
 from panorama_guard.policy.record import record, replace
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.ports import AccountReader, Ledger, RoleReader
 from panorama_guard.service.settings import CustomerPolicies, Policy
 

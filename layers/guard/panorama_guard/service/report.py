@@ -7,13 +7,13 @@ from panorama_guard.case import role_use
 from panorama_guard.case.listing import ListedRole
 from panorama_guard.case.shelved import Shelved
 from panorama_guard.case.waiver import Waiver
-from panorama_guard.judging.standard import Posture
 from panorama_guard.judging.weak_patterns import weak_patterns
 from panorama_guard.policy.record import record
 from panorama_guard.posture.page import Reader, page_of
 from panorama_guard.posture.resources import review_resource
 from panorama_guard.posture.roles import Sorted, notes_on_roles, review_roles, sort_roles
 from panorama_guard.profile import GuardedResource, Profile
+from panorama_guard.profile.posture import Posture
 from panorama_guard.reporting.digest import Digest, digest_attributes, digest_message, digest_subject
 from panorama_guard.reporting.open_there import left_line
 from panorama_guard.reporting.page.records import Gauges, OnRecord, PosturePage

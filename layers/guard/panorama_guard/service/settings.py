@@ -5,12 +5,11 @@ from enum import Enum
 
 from panorama_guard.case.breaker import BreakerLimit
 from panorama_guard.case.caller import SessionNames
-from panorama_guard.case.evidence import RETIRED
-from panorama_guard.case.finding import Kind
+from panorama_guard.case.finding import RETIRED, Kind
 from panorama_guard.case.member import SWITCHED_OFF
-from panorama_guard.judging.standard import Posture
 from panorama_guard.policy.record import record
 from panorama_guard.profile import Profile
+from panorama_guard.profile.posture import Posture
 
 __all__ = [
     "BreakerLimit",

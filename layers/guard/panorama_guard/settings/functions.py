@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from panorama_guard.judging.standard import Posture
+from panorama_guard.profile.posture import Posture
 from panorama_guard.service.settings import CustomerPolicies, InMembers, Kind, Mode, Modes, SessionNames
 from panorama_guard.settings.environment import Environment, choice
 
