@@ -1,6 +1,9 @@
 """An operator's word about the last stranger of a trust: the Deny for those before him is watched over all the same."""
 
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from panorama_guard.case.ending import told_state
 from panorama_guard.case.incident import State
@@ -8,10 +11,10 @@ from panorama_guard.case.let_in import Stranger
 from panorama_guard.planning.names import REVOCATION
 from panorama_guard.service.operator import Answer
 from panorama_guard.service.settings import Mode
-from tests.builders import GROUP_ROLE, policy, trusting
+from tests.builders import GROUP_ROLE, filler, policy, trusting, with_policies
 from tests.unit.service.test_doubted_trust import doubted, incident_of
-from tests.unit.service.test_let_in import DOUBTFUL, carried_out, renewed, role_of
-from tests.unit.service.test_renewing import BUILDER, OPENED, OPENED_TO_BUILDER, repaired
+from tests.unit.service.test_let_in import DOUBTFUL, LAST, carried_out, renewed, role_of
+from tests.unit.service.test_renewing import BUILDER, HEALTHY, OPENED, OPENED_TO_BUILDER, repaired
 from tests.unit.service.world import OPERATOR, World, event_on
 
 WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600}
@@ -151,3 +154,149 @@ def test_who_came_in_by_a_doubt_is_told_still_after_the_trust_was_open_again() -
     world.change(role_of(world).with_trust(before), event_id="event-closed")
     assert told_state(incident_of(world)) is State.NOT_FIXED
     assert incident_of(world).let_in.who == (Stranger.IN_DOUBT, Stranger.WHILE_OPEN)
+
+
+def test_a_doubt_after_a_waiver_ends_no_watch() -> None:
+    """Whoever came in by it is told, and the earlier one too, once his Deny is gone."""
+    world = waived()
+    before = role_of(world).trust
+    world.now = TAKEN
+    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
+    world.change(role_of(world).with_trust(before), event_id="event-back")
+    assert incident_of(world).let_in.who == (Stranger.IN_DOUBT,)
+    world.now = PUT
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    assert incident_of(world).let_in.who == (Stranger.BEFORE, Stranger.IN_DOUBT)
+    assert [order for order in world.remediations.renewals if order.is_put_again]
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_waiver_of_an_open_trust_leaves_the_deny_for_an_earlier_stranger_watched_over(*, is_there: bool) -> None:
+    """In mode approve nobody has answered the second yet; his call may have taken the Deny for the first away."""
+    world = renewed()
+    world.mode = Mode.APPROVE
+    world.now = OPEN
+    role = role_of(world) if is_there else role_of(world).without_inline(REVOCATION)
+    world.change(role.with_trust(OPENED_TO_BUILDER.trust), event_id="event-builder")
+    assert (world.incident.state, waive(world).status) == (State.NEEDS_APPROVAL, 200)
+    world.now = WORD
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-waiver"))
+    assert world.incident.state is State.CONTAINED
+    assert world.incident.let_in.who == (() if is_there else (Stranger.BEFORE,))
+    assert ("of others stays, and is watched over" in world.incident.reason) is is_there
+    assert carried_out(world) == ([] if is_there else [f"moved up to {LAST.before}"])
+    world.now = TAKEN
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    assert world.incident.let_in.who == (Stranger.BEFORE,)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_waiver_that_comes_before_an_order_does_ends_no_watch(*, is_told: bool) -> None:
+    """The order leaves it to the look after it."""
+    world = renewed()
+    if is_told:
+        world.mode = Mode.APPROVE
+        doubted(world)
+        world.mode = Mode.ENFORCE
+    world.now = OPEN
+    world.change(
+        role_of(world).with_trust(OPENED_TO_BUILDER.trust).without_inline(REVOCATION), event_id="event-builder"
+    )
+    assert waive(world).status == 200
+    assert world.remediate()[0] == "NOT FIXED"
+    world.now = WORD
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    told = (Stranger.BEFORE, Stranger.IN_DOUBT, Stranger.WHILE_OPEN) if is_told else (Stranger.BEFORE,)
+    assert incident_of(world).let_in.who == told
+
+
+def test_a_stranger_whom_no_repair_has_seen_is_kept_out_whoever_is_let_in_since() -> None:
+    """He came in by a doubt, and the Deny was moved up for him."""
+    world = repaired(OPENED_TO_BUILDER)
+    world.now = SOON_TAKEN
+    before = role_of(world).trust
+    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
+    world.change(role_of(world).with_trust(before), event_id="event-back")
+    world.remediate()
+    carried_out(world)
+    assert told_state(incident_of(world)) is State.CONTAINED
+    assert waive(world).status == 200
+    world.now = OPEN.replace("17:00:00", "16:00:00")
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-waived")
+    assert incident_of(world).state is State.CONTAINED
+    world.now = OPEN.replace("17:00:00", "16:10:00")
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    assert incident_of(world).let_in.who == (Stranger.BEFORE,)
+
+
+FULL = with_policies(OPENED, filler(10_230)).inline
+
+
+@pytest.mark.parametrize("is_closed_first", [True, False])
+def test_a_repair_without_a_deny_untells_nobody(*, is_closed_first: bool) -> None:
+    """There is no room for one: who was told is the role still, and so is whoever came in while it was open again."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(replace(OPENED, inline=FULL))
+    assert world.remediate()[0] == "CONTAINED"
+    before = role_of(world).trust
+    world.now = SOON_TAKEN
+    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
+    world.change(role_of(world).with_trust(before), event_id="event-back")
+    assert incident_of(world).let_in.who == (Stranger.IN_DOUBT,)
+    world.now = OPEN
+    world.change(role_of(world).with_trust(OPENED.trust), event_id="event-open")
+    if is_closed_first:
+        world.roles.put(role_of(world).with_trust(before))
+    world.remediate()
+    assert incident_of(world).let_in.who == (Stranger.IN_DOUBT, Stranger.WHILE_OPEN)
+    assert told_state(incident_of(world)) is State.NOT_FIXED
+    world.roles.put(replace(role_of(world), inline=()))
+    world.now = WORD
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    carried_out(world)
+    assert told_state(incident_of(world)) is State.CONTAINED
+
+
+def test_a_repair_without_a_deny_keeps_watch_over_the_one_before_it() -> None:
+    """The attacker takes it away, fills the room that it had, and opens the trust, all at once."""
+    world = renewed()
+    world.now = OPEN
+    world.change(replace(OPENED_TO_BUILDER, inline=FULL), event_id="event-builder")
+    world.remediate()
+    world.now = WORD
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert incident_of(world).let_in.who == (Stranger.BEFORE, Stranger.WHILE_OPEN)
+    world.roles.put(replace(role_of(world), inline=()))
+    world.now = TAKEN
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-10"))
+    assert "moved up to 2026-11-23T17:05:01Z" in carried_out(world)
+
+
+def test_who_was_told_is_told_still_where_a_plan_is_approved_and_the_trust_is_closed_before_it() -> None:
+    """The Deny of the repair is for nobody any more; he came in after it."""
+    world = renewed()
+    world.mode = Mode.APPROVE
+    before = role_of(world).trust
+    for number, (now, trust) in enumerate(
+        [("02:00", DOUBTFUL), ("02:01", before), ("03:10", OPENED.trust)],
+    ):
+        world.now = f"2026-11-24T{now}:00+00:00"
+        world.change(role_of(world).with_trust(trust).without_inline(REVOCATION), event_id=f"event-{number}-later")
+    plan = incident_of(world).remedy.plan
+    assert world.operate(OPERATOR, "approve", incident=incident_of(world).id, plan=plan).status == 200
+    world.roles.put(role_of(world).with_trust(before))
+    assert world.remediate()[0] == "NOT FIXED"
+    world.now = "2026-11-24T03:12:00+00:00"
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert {Stranger.IN_DOUBT, Stranger.WHILE_OPEN} <= {*incident_of(world).let_in.who}
+
+
+def test_a_first_order_that_meets_a_waiver_says_nothing_of_a_deny() -> None:
+    """There never was one."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED_TO_BUILDER)
+    assert waive(world).status == 200
+    assert world.remediate() == ["RESOLVED"]
+    assert "older sessions" not in world.incident.reason

@@ -173,3 +173,18 @@ def test_what_was_changed_since_it_was_told_takes_two_to_waive() -> None:
     world.roles.put(world.roles.roles[NAME.lower()].with_inline("pay", BOTH))
     assert "was changed since it was told" in waiver_of(world, OPERATOR)["second_because"]
     assert waiver_of(attacked(Mode.OBSERVE), OPERATOR)["state"] == "in force"
+
+
+@pytest.mark.parametrize("mode", [Mode.OBSERVE, Mode.APPROVE])
+def test_who_widened_it_before_a_look_that_told_it_anew_has_no_word(mode: Mode) -> None:
+    """His event comes after the look, and long after the escape was first seen."""
+    world = attacked(mode)
+    world.now = "2026-11-23T15:20:00+00:00"
+    world.roles.put(world.roles.roles[NAME.lower()].with_inline("pay", BOTH))
+    world.message(dump_record(InspectionRequest(NAME, world.now, Origin.RECHECK)))
+    call = call_of(OPERATOR, "event-9")
+    call["detail"]["eventTime"] = "2026-11-23T15:19:50Z"
+    world.inspect(call)
+    waiver = waiver_of(world, ALICE, document="")
+    assert waiver["state"] == "needs a second operator"
+    assert world.operate(OPERATOR, "approve-waiver", waiver=waiver["waiver"]).status == 403

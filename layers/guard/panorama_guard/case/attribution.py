@@ -47,7 +47,9 @@ def suspect(incident: Incident, cause: Cause) -> Incident:
 
 def suspect_late(incident: Incident, cause: Cause) -> Incident:
     """Return the incident, to be written, with whoever made a call that may have led to it and is told of only now."""
-    suspected = suspect(incident, cause) if _may_have_led_to(incident, cause) else incident
+    # What it was when it was last told may be another one's doing than what it was at first.
+    is_one = _may_have_led_to(incident, cause, until=max(incident.seen_at, incident.updated_at))
+    suspected = suspect(incident, cause) if is_one else incident
     return incident if suspected == incident else replace(suspected, revision=incident.revision + 1)
 
 
@@ -57,7 +59,7 @@ def attribute(incident: Incident, cause: Cause, *, now: str) -> Incident:
     A sweep or a re-check finds what is, not who did it; CloudTrail's event may come later. Of several calls that could
     have led to it, the one that is read first is taken; all who made one are suspects.
     """
-    if incident.cause.is_named or not _may_have_led_to(incident, cause):
+    if incident.cause.is_named or not _may_have_led_to(incident, cause, until=incident.seen_at):
         return suspect_late(incident, cause)
     named = suspect(replace(incident, cause=cause), cause)
     if incident.state in PENDING:  # nothing was told of it yet
@@ -67,8 +69,8 @@ def attribute(incident: Incident, cause: Cause, *, now: str) -> Incident:
     return named.moved(incident.state, now=now, reason=incident.reason, let_in=incident.let_in)
 
 
-def _may_have_led_to(incident: Incident, cause: Cause) -> bool:
+def _may_have_led_to(incident: Incident, cause: Cause, *, until: str) -> bool:
     if not cause.is_named or cause.event_name not in LEADS_TO[incident.kind]:
         return False
     made, seen = datetime.fromisoformat(cause.event_time), datetime.fromisoformat(incident.seen_at)
-    return seen - DELIVERY_TAKES <= made <= seen
+    return seen - DELIVERY_TAKES <= made <= datetime.fromisoformat(until)

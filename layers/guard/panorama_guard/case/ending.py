@@ -78,7 +78,8 @@ def let_stand(incident: Incident, *, now: str, reason: str) -> Incident:
 
 def waived(incident: Incident, *, now: str, reason: str) -> Incident:
     """Return the incident as it stands once its escape is waived; a pending one when its order comes to that."""
-    is_shared = incident.kind is Kind.TRUST_ESCAPE and incident.attempt > 0  # by whoever was put out before him
+    is_done = incident.remedy.carried_out or incident.attempt > 1  # an attempt before this one may have put a Deny
+    is_shared = incident.kind is Kind.TRUST_ESCAPE and is_done  # by whoever was put out before him
     return at_peace(incident).moved(State.RESOLVED, now=now, reason=f"{reason}{_UNWATCHED if is_shared else ''}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.incident import Remedy
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
@@ -45,7 +46,15 @@ def told_before(remedy: Remedy) -> str:
     return told[0].rpartition(" ")[2] if told else ""
 
 
+def ends_sessions(remedy: Remedy) -> bool:
+    """Say whether older sessions are denied by a remedy; for want of room they may not be, as its proof says."""
+    return bool(told_before(remedy)) or describe_step(_CLOSED) in remedy.steps
+
+
 def moved_up(remedy: Remedy, step: RevokeSessions) -> Remedy:
     """Return the remedy with the time of this step in the place of the one before."""
     others = tuple(line for line in remedy.steps if not line.startswith(f"put the inline policy {step.name},"))
     return replace(remedy, steps=(describe_step(step), *others))
+
+
+_CLOSED = PutTrust(CLOSED_TRUST)  # of a quarantine, whose Deny is one of everything

@@ -1,12 +1,17 @@
 """How an order ends that fixed nothing: why, what was tried, and on what, for the next look to know."""
 
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.ending import waived
+from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
+from panorama_guard.case.let_in import Stranger
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.judging.waiving import given_for
+from panorama_guard.planning.trusting import ends_sessions
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import Job, Refusal, Remediator, moved, with_what_stands
+from panorama_guard.service.renewing import lasting_remedy
 from panorama_guard.service.subjects import word_for
 
 UNVERIFIED = "changed as planned, but to judge what was read again is more work than one order may cost"
@@ -34,7 +39,26 @@ def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident 
     if not waivers:
         return None
     reason = "; ".join(waiver.describe() for waiver in waivers)
+    if is_watched(job, remediator.ledger.read_attempts(incident)):  # whose sessions it lets be, the look after it says
+        return moved(
+            untried(job), State.NOT_FIXED, f"{reason}; others may have been the role before: that is looked at"
+        )
     return waived(incident, now=job.now, reason=with_what_stands(job, reason))
+
+
+def is_watched(job: Job, attempts: tuple[tuple[Backup, ...], ...]) -> bool:
+    """Say whether somebody may still be the role whom an earlier repair of its trust put out, or who was told."""
+    return bool(job.incident.let_in.who) or lasting_remedy(attempts, now=job.now) is not None
+
+
+def with_who_is_in(outcome: Incident, job: Job) -> Incident:
+    """Return a trust that is repaired anew without a Deny, for want of room, with who may be the role all the same."""
+    before = job.incident
+    is_repaired = outcome.kind is Kind.TRUST_ESCAPE and outcome.state is State.CONTAINED and outcome.remedy.carried_out
+    if not is_repaired or ends_sessions(outcome.remedy) or not (before.let_in.who or before.reopenings):
+        return outcome
+    let_in = before.let_in.joined_by([Stranger.WHILE_OPEN])
+    return replace(outcome, let_in=let_in, reason=f"{let_in.describe()}; {outcome.reason}")
 
 
 def overworked(job: Job, *, has_changed: bool) -> Incident:
@@ -51,3 +75,10 @@ def tried_on(snapshot: Snapshot, job: Job) -> Job:
 def untried(job: Job) -> Job:
     """Return the job as one not tried on the subject as it is: the next look orders another, be it back or not."""
     return replace(job, incident=replace(job.incident, fingerprint=""))
+
+
+def last_attempt(remediator: Remediator) -> str:
+    """Return in words that nothing more is tried for a time, should this not hold."""
+    limit = remediator.policy.breaker.describe()
+    rest = "should the escape come back, the guard only tells, until these are over"
+    return f"this is the last attempt for a time, after {limit}: {rest}"

@@ -1,20 +1,22 @@
 """Keeps older sessions ended while one may last: whoever takes their Deny away lets a stranger be the role again."""
 
 from panorama_guard.case.attribution import suspect
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Trip
-from panorama_guard.case.closing import CLOSED_TRUST, DENY_ALL
-from panorama_guard.case.ending import DOUBTED, is_let_in, tell_let_in
+from panorama_guard.case.closing import DENY_ALL
+from panorama_guard.case.ending import DOUBTED, at_peace, is_let_in, tell_let_in
 from panorama_guard.case.finding import Judgement, Kind
-from panorama_guard.case.incident import PENDING, Incident, State
+from panorama_guard.case.incident import PENDING, Incident, Remedy, State
 from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
+from panorama_guard.case.step import RevokeSessions
 from panorama_guard.case.times import shown_time
+from panorama_guard.containment import Grant
 from panorama_guard.judging.standard import standard_of
 from panorama_guard.judging.trust import judge_trust
-from panorama_guard.planning.trusting import OUTLIVED, told_before
+from panorama_guard.planning.trusting import OUTLIVED, ends_sessions, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.later import pause_in_force
@@ -22,6 +24,7 @@ from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.renewing import (
     LONGEST_SESSION,
     RENEWALS,
+    SPREAD,
     by_hand,
     is_repair,
     lasting_remedy,
@@ -45,9 +48,18 @@ def renew_taken_away(
     outlived = [i for i in clean if is_let_in(i) and since(i.updated_at, look.now) > LONGEST_SESSION]
     for incident in outlived:
         inspector.ledger.put_incident(incident.moved(State.CONTAINED, now=look.now, reason=OUTLIVED))
-    others = {i: _strangers(i, look) for i in clean if i not in outlived and not _is_undone(i, look)}
+    lasting = [_by_last_deny(i, look, inspector) for i in clean if i not in outlived and not _is_undone(i, look)]
+    others = {i: _strangers(i, look) for i in lasting}
     told = [i.id for i, strangers in others.items() if strangers and _end_again(i, strangers, look, inspector)]
     return (*(i.id for i in outlived), *told)
+
+
+def _by_last_deny(incident: Incident, look: Look, inspector: Inspector) -> Incident:
+    """Return a repair that had no room for a Deny as one by the last remedy that had one, if that may still matter."""
+    if ends_sessions(incident.remedy):
+        return incident
+    last = lasting_remedy(inspector.ledger.read_attempts(incident), now=look.now)
+    return replace(incident, remedy=replace(last, carried_out=True)) if last else incident
 
 
 def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bool:
@@ -61,7 +73,7 @@ def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bo
 
 def tell_in_part(incident: Incident, look: Look, inspector: Inspector) -> bool:
     """Tell, of a repair of which the trust alone is seen, who is the role by what is not; have his sessions ended."""
-    is_deny_gone = _had_deny(incident) and not _is_in_place(incident, look)
+    is_deny_gone = ends_sessions(incident.remedy) and not _is_in_place(incident, look)
     stranger = Stranger.BEFORE if is_deny_gone else Stranger.IN_SPREAD
     return not _is_undone(incident, look) and _end_again(incident, (stranger,), look, inspector)
 
@@ -85,18 +97,38 @@ def tell_reopened(incident: Incident, look: Look, inspector: Inspector) -> bool:
     return _end_again(repaired, (*before, Stranger.WHILE_OPEN), look, inspector)
 
 
-def keeps_others_out(incident: Incident, look: Look, inspector: Inspector) -> bool:
-    """Say whether a trust was repaired whose Deny is for somebody else than whom the waivers in force let in.
+def last_for_others(incident: Incident, look: Look, inspector: Inspector) -> Remedy | None:
+    """Return the last remedy of a trust with a Deny for somebody else than whom the waivers in force let in, or None.
 
     All whom a trust ever let in share one incident. As long as his session may last, no waiver of another ends it.
     """
-    if not is_repair(incident) or not isinstance(look.guarded, RoleProfile):
-        return False
+    if incident.kind is not Kind.TRUST_ESCAPE or not incident.attempt or not isinstance(look.guarded, RoleProfile):
+        return None
     attempts = inspector.ledger.read_attempts(incident)
-    lasting = [one for one in attempts if lasting_remedy((one,), now=look.now)]
-    before = {one.snapshot.trust for backups in lasting for one in backups if isinstance(one.snapshot, RoleSnapshot)}
     ceiling = standard_of(look.guarded, inspector.policy.posture, look.waivers).trust
-    return any(judge_trust(trust, ceiling) for trust in before)
+    lasting = [one for one in attempts if lasting_remedy((one,), now=look.now)]
+    is_owed = any(_is_for_others(backups, ceiling) for backups in lasting)
+    return lasting_remedy(attempts, now=look.now) if is_owed else None
+
+
+def _is_for_others(backups: tuple[Backup, ...], ceiling: Grant) -> bool:
+    """Say whether an attempt put somebody out whom a ceiling does not let in, or whom no trust that it saw names.
+
+    Its Deny was moved up for him then, to later than for whom IAM's spread let in.
+    """
+    trusts = {one.snapshot.trust for one in backups if isinstance(one.snapshot, RoleSnapshot)}
+    times = [told_before(one.remedy) for one in backups if told_before(one.remedy)]
+    is_moved_up = since(min(times), max(times)) > SPREAD
+    return is_moved_up or any(judge_trust(trust, ceiling) for trust in trusts)
+
+
+def watch_on(incident: Incident, last: Remedy, look: Look, inspector: Inspector, *, reason: str) -> None:
+    """Have an escape stand that was open and is waived, and what was put for others before it watched over."""
+    kept = replace(at_peace(incident), remedy=replace(last, carried_out=True))
+    if not _is_in_place(kept, look) and _end_again(kept, (Stranger.BEFORE,), look, inspector):
+        return
+    stands = f"{reason}; the Deny for older sessions of others stays, and is watched over"
+    inspector.ledger.put_incident(kept.moved(State.CONTAINED, now=look.now, reason=stands))
 
 
 def is_unseen_repair(incident: Incident) -> bool:
@@ -166,17 +198,12 @@ def _is_deny_lost(incident: Incident, look: Look) -> bool:
     """Say whether the role has lost the Deny that was put for an incident while a session before it may last."""
     if not isinstance(look.snapshot, RoleSnapshot) or incident.reason == OUTLIVED:
         return False
-    if not _had_deny(incident) or _is_in_place(incident, look):
+    if not ends_sessions(incident.remedy) or _is_in_place(incident, look):
         return False
     ago = since(told_before(incident.remedy) or incident.updated_at, look.now)
     is_as_put = incident.state is State.CONTAINED and not is_let_in(incident)  # else nothing was put at that time
     lately = min(ago, since(incident.updated_at, look.now)) if is_as_put else ago
     return lately > SPREADING and ago <= LONGEST_SESSION
-
-
-def _had_deny(incident: Incident) -> bool:
-    """Say whether a Deny was put; for want of room there may have been none, as the alert said."""
-    return bool(told_before(incident.remedy)) or describe_step(_CLOSED) in incident.remedy.steps
 
 
 def _is_in_place(incident: Incident, look: Look) -> bool:
@@ -189,6 +216,3 @@ def _is_in_place(incident: Incident, look: Look) -> bool:
 
 def _is_undone(incident: Incident, look: Look) -> bool:
     return look.dossier.undo_in_force(incident, now=look.now) is not None
-
-
-_CLOSED = PutTrust(CLOSED_TRUST)  # of a quarantine, whose Deny is one of everything

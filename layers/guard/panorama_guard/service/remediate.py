@@ -20,11 +20,21 @@ from panorama_guard.planning.refusing import RefusedStep
 from panorama_guard.policy.record import replace
 from panorama_guard.service.approved import plan_to_carry_out, why_not_approved
 from panorama_guard.service.authority import why_alert_only
-from panorama_guard.service.ended import UNVERIFIED, given_up, let_stand, overworked, tried_on, untried
+from panorama_guard.service.ended import (
+    UNVERIFIED,
+    given_up,
+    is_watched,
+    last_attempt,
+    let_stand,
+    overworked,
+    tried_on,
+    untried,
+    with_who_is_in,
+)
 from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted
-from panorama_guard.service.renewing import RENEWALS, lasting_remedy
+from panorama_guard.service.renewing import RENEWALS
 from panorama_guard.service.still import is_still
 from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import read_subject, word_for
@@ -43,7 +53,7 @@ def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> s
     waivers = dossier.waivers_of(incident.subject.unique_id, now=now)
     job = Job(incident, guarded, standard_for(guarded, remediator.policy.posture, waivers), memory, now)
     with allowing(remediator.effort.planning):
-        outcome = _carry_out(job, remediator)
+        outcome = with_who_is_in(_carry_out(job, remediator), job)
     if outcome.state is not State.OBSERVED:
         # Before the outcome is on record: after a crash in between, the order comes again and asks again.
         _look_again(outcome, job, remediator)
@@ -70,7 +80,9 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
             if current.state not in PENDING:
                 return f"already handled: {current.state.value}"
             current = replace(current, fingerprint=outcome.fingerprint)
-            outcome = current.moved(outcome.state, now=job.now, reason=outcome.reason, remedy=outcome.remedy)
+            outcome = current.moved(
+                outcome.state, now=job.now, reason=outcome.reason, remedy=outcome.remedy, let_in=outcome.let_in
+            )
         else:
             remediator.tell(outcome)
             return outcome.state.value
@@ -125,8 +137,8 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
             job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
         )
     gone = "the escape was gone when its turn came: somebody had taken it away"
-    is_lasting = lasting_remedy(attempts, now=job.now) is not None  # the look after it says who may be the role
-    stands = (untried(job), State.NOT_FIXED) if is_lasting else (job, State.RESOLVED)
+    # The look after it says who may be the role.
+    stands = (untried(job), State.NOT_FIXED) if is_watched(job, attempts) else (job, State.RESOLVED)
     return moved(*stands, f"{gone}{left_by(job.incident)}")
 
 
@@ -156,7 +168,7 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
         return given_up(tried_on(snapshot, job), plan.reason)
     remedy = plan.remedy(snapshot.subject.name)
     if job.incident.breaker is Breaker.STRONGEST:
-        remedy = replace(remedy, notes=(*remedy.notes, _last_attempt(remediator)))
+        remedy = replace(remedy, notes=(*remedy.notes, last_attempt(remediator)))
     if doubt := why_not_approved(plan, job, remediator):
         return moved(tried_on(snapshot, job), State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
@@ -170,12 +182,6 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
 
 def _read(job: Job, remediator: Remediator) -> Snapshot | None:
     return read_subject(job.incident.subject.name, job.guarded, remediator)
-
-
-def _last_attempt(remediator: Remediator) -> str:
-    limit = remediator.policy.breaker.describe()
-    rest = "should the escape come back, the guard only tells, until these are over"
-    return f"this is the last attempt for a time, after {limit}: {rest}"
 
 
 def _standard_now(job: Job, remediator: Remediator) -> AnyStandard:

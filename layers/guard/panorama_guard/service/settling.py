@@ -11,17 +11,19 @@ from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import LiftOrder, RemediationOrder
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import standard_for
 from panorama_guard.judging.waiving import given_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
 from panorama_guard.service.let_in import (
     is_unseen_repair,
-    keeps_others_out,
+    last_for_others,
     tell_after_doubt,
     tell_in_part,
     tell_reopened,
     was_doubted,
+    watch_on,
 )
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.stopped import stopped_findings
@@ -36,11 +38,15 @@ def let_waived_stand(look: Look, judgement: Judgement, plain: Judgement, inspect
     it is watched for somebody else; who is told to be the role still is nobody whom a waiver is about, and stays told.
     """
     clean = (i for i in look.incidents if plain.of(i.kind, i.source) and judgement.is_clean_of(i.kind, i.source))
-    waived = {i: waivers for i in clean if (waivers := given_for(look.waivers, i)) and not i.let_in.who}
-    waived = {i: waivers for i, waivers in waived.items() if not keeps_others_out(i, look, inspector)}
-    reasons = ("; ".join(waiver.describe() for waiver in waivers) for waivers in waived.values())
-    ended = (let_stand(i, now=look.now, reason=reason) for i, reason in zip(waived, reasons, strict=True))
-    return _put_changed(tuple(waived), tuple(ended), inspector)
+    told = [i for i in clean if not i.let_in.who and not is_unseen_repair(i) and i.state not in PENDING]
+    waived = [(i, "; ".join(map(Waiver.describe, waivers))) for i in told if (waivers := given_for(look.waivers, i))]
+    lasts = [last_for_others(i, look, inspector) for i, _ in waived]
+    beside = [(i, last, why) for (i, why), last in zip(waived, lasts, strict=True) if last and i.is_open]
+    for incident, last, reason in beside:
+        watch_on(incident, last, look, inspector, reason=reason)
+    alone = [(i, why) for (i, why), last in zip(waived, lasts, strict=True) if not last]
+    ended = tuple(let_stand(i, now=look.now, reason=why) for i, why in alone)
+    return (*(i.id for i, _, _ in beside), *_put_changed(tuple(i for i, _ in alone), ended, inspector))
 
 
 def order_lifts(look: Look, plain: Judgement, inspector: Inspector) -> None:
