@@ -300,3 +300,94 @@ def test_a_first_order_that_meets_a_waiver_says_nothing_of_a_deny() -> None:
     assert waive(world).status == 200
     assert world.remediate() == ["RESOLVED"]
     assert "older sessions" not in world.incident.reason
+
+
+def partial() -> World:
+    """Return a world in which a trust was repaired without a Deny, and somebody came in by a doubt since."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(replace(OPENED, inline=FULL))
+    assert world.remediate()[0] == "CONTAINED"
+    before = role_of(world).trust
+    world.now = SOON_TAKEN
+    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
+    world.change(role_of(world).with_trust(before), event_id="event-back")
+    return world
+
+
+def test_a_repair_without_a_deny_that_is_seen_late_untells_nobody() -> None:
+    """IAM's reads lag behind it."""
+    world = partial()
+    opened = role_of(world).with_trust(OPENED.trust)
+    world.now = OPEN
+    world.change(opened, event_id="event-open")
+    world.roles.stale = [opened] * 7
+    assert world.remediate()[0] == "NOT FIXED"
+    world.roles.stale = []
+    world.now = WORD
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert incident_of(world).let_in.who == (Stranger.IN_DOUBT, Stranger.WHILE_OPEN)
+
+
+@pytest.mark.parametrize("is_repaired", [True, False])
+def test_who_was_let_in_before_the_trust_let_another_one_in_is_not_waived_with_him(*, is_repaired: bool) -> None:
+    """The operator read of the last of them; whoever came in before is told."""
+    world = renewed() if is_repaired else World()
+    world.mode = Mode.OBSERVE
+    if not is_repaired:
+        world.change(HEALTHY, event_id="event-0")
+    world.now = OPEN
+    world.change(role_of(world).with_trust(OPENED.trust), event_id="event-first")
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-second")
+    world.now = WORD
+    assert waive(world).status == 200
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    if is_repaired:
+        assert world.incident.let_in.who == (Stranger.WHILE_OPEN,)
+        assert told_state(world.incident) is State.NOT_FIXED
+    else:
+        assert world.incident.state is State.RESOLVED
+        assert "sessions of whoever was let in are not ended by that" in world.incident.reason
+
+
+def test_an_undo_that_is_seen_late_ends_the_watch_with_a_word() -> None:
+    """The operator's own part of it comes before IAM shows the guard's."""
+    world = second_stranger()
+    held = role_of(world)
+    assert world.operate(OPERATOR, "undo", incident=world.incident.id, **WHY).body["undo"] == "lifting"
+    world.roles.stale = [held] * 6
+    assert "not seen to be yet" in world.remediate()[0]
+    world.roles.stale = []
+    world.now = TAKEN
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-put-back")
+    assert world.incident.state is State.RESOLVED
+    assert "watches no longer that a Deny for older sessions stays" in world.incident.reason
+
+
+def test_a_deny_of_an_earlier_attempt_untells_nobody() -> None:
+    """The trust is opened, and is as that attempt had left it again before the order's turn."""
+    world = renewed()
+    before = role_of(world)
+    world.mode = Mode.APPROVE
+    doubted(world)
+    world.mode = Mode.ENFORCE
+    world.now = SOON_TAKEN
+    world.change(before.with_trust(OPENED.trust), event_id="event-open")
+    world.roles.put(before)
+    world.remediate()
+    assert incident_of(world).let_in.who == (Stranger.IN_DOUBT, Stranger.WHILE_OPEN)
+
+
+def test_a_stranger_of_a_doubt_minutes_after_the_repair_is_kept_out_as_well() -> None:
+    """No later than for whom IAM's spread let in was the Deny moved up for him."""
+    world = repaired(OPENED_TO_BUILDER)
+    before = role_of(world).trust
+    world.now = "2026-11-23T15:01:00+00:00"
+    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
+    world.now = "2026-11-23T15:03:00+00:00"
+    world.change(role_of(world).with_trust(before), event_id="event-back")
+    assert carried_out(world) == ["moved up to 2026-11-23T15:03:01Z"]
+    world.now = SOON_TAKEN
+    assert waive(world).status == 200
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-waived")
+    assert incident_of(world).state is State.CONTAINED

@@ -2,8 +2,8 @@
 
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.finding import TRUST_SOURCE, Kind
-from panorama_guard.case.incident import PENDING, Incident, State
-from panorama_guard.case.let_in import LetIn
+from panorama_guard.case.incident import PENDING, Evidence, Incident, State
+from panorama_guard.case.let_in import LetIn, Stranger
 from panorama_guard.policy.record import replace
 
 
@@ -52,6 +52,14 @@ def tell_let_in(incident: Incident, let_in: LetIn, *, now: str, reason: str) -> 
     """
     told = incident.moved(State.CONTAINED, now=now, reason=reason, let_in=let_in)
     return replace(told, updated_at=incident.updated_at) if is_let_in(incident) else told
+
+
+def let_in_by(incident: Incident, evidence: Evidence) -> LetIn:
+    """Return who may be a role once it is seen to escape by this: whom an open trust let in that is another one now."""
+    is_other = (
+        incident.is_open and incident.kind is Kind.TRUST_ESCAPE and evidence.document != incident.evidence.document
+    )
+    return incident.let_in.joined_by([Stranger.WHILE_OPEN] if is_other else [])
 
 
 def told_state(incident: Incident) -> State:

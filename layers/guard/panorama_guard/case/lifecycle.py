@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from panorama_guard.case.approval import Approval
 from panorama_guard.case.attribution import attribute, suspect, suspect_late
 from panorama_guard.case.breaker import Breaker, Trip
+from panorama_guard.case.ending import let_in_by
 from panorama_guard.case.evidence import describe_evidence
 from panorama_guard.case.finding import NO_REACH, Finding, Reach
 from panorama_guard.case.incident import (
@@ -142,20 +143,17 @@ def approve(incident: Incident, approval: Approval) -> Incident:
     return ordered.moved(State.DETECTED, now=approval.at, reason=approval.describe())
 
 
-def untried(incident: Incident) -> Incident:
-    """Return an incident that is not fixed as if nothing had been tried on the role as it is: the next look tries."""
-    return replace(incident, fingerprint="", failures=0, revision=incident.revision + 1)
-
-
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
+    evidence = describe_evidence(sighting.finding, sighting.snapshot, sighting.reach, sighting.because)
     return replace(
         suspect(incident, sighting.cause),
         cause=sighting.cause,
-        evidence=describe_evidence(sighting.finding, sighting.snapshot, sighting.reach, sighting.because),
+        evidence=evidence,
         severity=sighting.finding.severity,
         fingerprint=sighting.snapshot.fingerprint,
         remedy=NO_REMEDY,
         approval=(),
+        let_in=let_in_by(incident, evidence),
     )
 
 

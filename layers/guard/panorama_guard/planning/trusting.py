@@ -15,6 +15,7 @@ from panorama_guard.policy.record import replace
 
 OUTLIVED = "the trust is repaired, and the sessions that could not be ended are over: none lasts longer than 12 hours"
 ENDED_LATER = "the trust is repaired, and the sessions that were issued meanwhile are ended"
+FOR_OTHERS = "sessions are ended of whoever came in after the repair, whom no trust names that was read"
 PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
 
 

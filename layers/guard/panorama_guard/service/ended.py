@@ -1,5 +1,7 @@
 """How an order ends that fixed nothing: why, what was tried, and on what, for the next look to know."""
 
+from datetime import timedelta
+
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.ending import waived
 from panorama_guard.case.finding import Kind
@@ -8,10 +10,10 @@ from panorama_guard.case.let_in import Stranger
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.judging.waiving import given_for
-from panorama_guard.planning.trusting import ends_sessions
+from panorama_guard.planning.trusting import ends_sessions, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import Job, Refusal, Remediator, moved, with_what_stands
-from panorama_guard.service.renewing import lasting_remedy
+from panorama_guard.service.renewing import lasting_remedy, since
 from panorama_guard.service.subjects import word_for
 
 UNVERIFIED = "changed as planned, but to judge what was read again is more work than one order may cost"
@@ -52,10 +54,15 @@ def is_watched(job: Job, attempts: tuple[tuple[Backup, ...], ...]) -> bool:
 
 
 def with_who_is_in(outcome: Incident, job: Job) -> Incident:
-    """Return a trust that is repaired anew without a Deny, for want of room, with who may be the role all the same."""
-    before = job.incident
+    """Return a trust that is repaired anew with who may be the role all the same.
+
+    There was no room for a Deny, or none was put: what an earlier attempt had left was there again.
+    """
+    before, denied = job.incident, told_before(outcome.remedy)
     is_repaired = outcome.kind is Kind.TRUST_ESCAPE and outcome.state is State.CONTAINED and outcome.remedy.carried_out
-    if not is_repaired or ends_sessions(outcome.remedy) or not (before.let_in.who or before.reopenings):
+    is_of_earlier = bool(denied and before.let_in.who) and since(before.updated_at, denied) < timedelta()
+    is_without = not ends_sessions(outcome.remedy) and bool(before.let_in.who or before.reopenings)
+    if not is_repaired or not (is_of_earlier or is_without):
         return outcome
     let_in = before.let_in.joined_by([Stranger.WHILE_OPEN])
     return replace(outcome, let_in=let_in, reason=f"{let_in.describe()}; {outcome.reason}")

@@ -16,7 +16,7 @@ from panorama_guard.case.times import shown_time
 from panorama_guard.containment import Grant
 from panorama_guard.judging.standard import standard_of
 from panorama_guard.judging.trust import judge_trust
-from panorama_guard.planning.trusting import OUTLIVED, ends_sessions, told_before
+from panorama_guard.planning.trusting import FOR_OTHERS, OUTLIVED, ends_sessions, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.later import pause_in_force
@@ -24,7 +24,6 @@ from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.renewing import (
     LONGEST_SESSION,
     RENEWALS,
-    SPREAD,
     by_hand,
     is_repair,
     lasting_remedy,
@@ -48,7 +47,7 @@ def renew_taken_away(
     outlived = [i for i in clean if is_let_in(i) and since(i.updated_at, look.now) > LONGEST_SESSION]
     for incident in outlived:
         inspector.ledger.put_incident(incident.moved(State.CONTAINED, now=look.now, reason=OUTLIVED))
-    lasting = [_by_last_deny(i, look, inspector) for i in clean if i not in outlived and not _is_undone(i, look)]
+    lasting = [_by_last_deny(i, look, inspector) for i in clean if i not in outlived and not is_undone(i, look)]
     others = {i: _strangers(i, look) for i in lasting}
     told = [i.id for i, strangers in others.items() if strangers and _end_again(i, strangers, look, inspector)]
     return (*(i.id for i in outlived), *told)
@@ -68,14 +67,20 @@ def tell_after_doubt(incident: Incident, look: Look, inspector: Inspector) -> bo
     What it was meanwhile nobody knows; that it is as it was again, or otherwise inside the profile, ends no session.
     """
     strangers = (*_strangers(incident, look), Stranger.IN_DOUBT)
-    return not _is_undone(incident, look) and _end_again(incident, strangers, look, inspector)
+    return not is_undone(incident, look) and _end_again(incident, strangers, look, inspector)
 
 
 def tell_in_part(incident: Incident, look: Look, inspector: Inspector) -> bool:
     """Tell, of a repair of which the trust alone is seen, who is the role by what is not; have his sessions ended."""
     is_deny_gone = ends_sessions(incident.remedy) and not _is_in_place(incident, look)
-    stranger = Stranger.BEFORE if is_deny_gone else Stranger.IN_SPREAD
-    return not _is_undone(incident, look) and _end_again(incident, (stranger,), look, inspector)
+    other = Stranger.WHILE_OPEN if lets_in_again(incident) else Stranger.IN_SPREAD
+    stranger = Stranger.BEFORE if is_deny_gone else other
+    return not is_undone(incident, look) and _end_again(incident, (stranger,), look, inspector)
+
+
+def lets_in_again(incident: Incident) -> bool:
+    """Say whether a trust came back, or somebody was told to be let in by it, and its repair had no room for a Deny."""
+    return not ends_sessions(incident.remedy) and bool(incident.let_in.who or incident.reopenings)
 
 
 def tell_reopened(incident: Incident, look: Look, inspector: Inspector) -> bool:
@@ -84,7 +89,7 @@ def tell_reopened(incident: Incident, look: Look, inspector: Inspector) -> bool:
     Whom an earlier repair had put out may be it too, once the Deny for him is gone: it is watched over as before.
     """
     was_open = incident.is_open and incident.state not in PENDING and not incident.remedy.carried_out
-    if incident.kind is not Kind.TRUST_ESCAPE or not was_open or _is_undone(incident, look):
+    if incident.kind is not Kind.TRUST_ESCAPE or not was_open or is_undone(incident, look):
         return False
     attempts = inspector.ledger.read_attempts(incident)
     lasting = lasting_remedy(attempts, now=look.now)
@@ -112,14 +117,10 @@ def last_for_others(incident: Incident, look: Look, inspector: Inspector) -> Rem
 
 
 def _is_for_others(backups: tuple[Backup, ...], ceiling: Grant) -> bool:
-    """Say whether an attempt put somebody out whom a ceiling does not let in, or whom no trust that it saw names.
-
-    Its Deny was moved up for him then, to later than for whom IAM's spread let in.
-    """
+    """Say whether an attempt put somebody out whom a ceiling does not let in, or whom no trust that was read names."""
     trusts = {one.snapshot.trust for one in backups if isinstance(one.snapshot, RoleSnapshot)}
-    times = [told_before(one.remedy) for one in backups if told_before(one.remedy)]
-    is_moved_up = since(min(times), max(times)) > SPREAD
-    return is_moved_up or any(judge_trust(trust, ceiling) for trust in trusts)
+    is_noted = any(FOR_OTHERS in one.remedy.notes for one in backups)
+    return is_noted or any(judge_trust(trust, ceiling) for trust in trusts)
 
 
 def watch_on(incident: Incident, last: Remedy, look: Look, inspector: Inspector, *, reason: str) -> None:
@@ -214,5 +215,6 @@ def _is_in_place(incident: Incident, look: Look) -> bool:
     return denied in [*(policy.text for policy in role.inline), *(policy.text for policy in role.boundary)]
 
 
-def _is_undone(incident: Incident, look: Look) -> bool:
+def is_undone(incident: Incident, look: Look) -> bool:
+    """Say whether an operator's word that takes an incident's last attempt back is in force."""
     return look.dossier.undo_in_force(incident, now=look.now) is not None

@@ -5,7 +5,6 @@ from panorama_guard.case.caller import Caller
 from panorama_guard.case.command import Retry
 from panorama_guard.case.ending import at_peace, is_let_in, told_state
 from panorama_guard.case.incident import Incident, State
-from panorama_guard.case.lifecycle import untried
 from panorama_guard.policy.record import replace
 from panorama_guard.service.errors import NotNowError
 from panorama_guard.service.matters import find_matter
@@ -30,7 +29,7 @@ def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> An
     if is_let_in(incident) and incident.let_in.left_to_operator:
         message = f"revoke the role's sessions in IAM's console, for the guard ends no more of them: {incident.reason}"
         raise NotNowError(message)
-    operator.ledger.put_incident(untried(incident) if incident.is_open else _counted_anew(incident))
+    operator.ledger.put_incident(_untried(incident) if incident.is_open else _counted_anew(incident))
     text = f"{incident.id} on {incident.role_name}: {incident.reason}"
     title = "the guard was asked to try again what it could not fix"
     tell(title, text, caller.arn, operator, now=now, about=incident.id)
@@ -41,3 +40,8 @@ def retry(command: Retry, caller: Caller, operator: Operator, *, now: str) -> An
 def _counted_anew(incident: Incident) -> Incident:
     """Return an incident whose Deny is put again at the next look, whatever the breaker has counted."""
     return replace(at_peace(incident), revision=incident.revision + 1)
+
+
+def _untried(incident: Incident) -> Incident:
+    """Return an incident that is not fixed as if nothing had been tried on the role as it is: the next look tries."""
+    return replace(incident, fingerprint="", failures=0, revision=incident.revision + 1)

@@ -14,6 +14,7 @@ from panorama_guard.planning.quotas import over_quota
 from panorama_guard.planning.situation import UNREAD
 from panorama_guard.planning.trusting import (
     ENDED_LATER,
+    FOR_OTHERS,
     PUT_AGAIN,
     moved_up,
     revocation,
@@ -85,8 +86,10 @@ def _carry_out(incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions,
     if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
         raise WriteRefusedError(_NO_ROOM)
     remedy = moved_up(incident.remedy, step)
+    notes = (FOR_OTHERS,) if incident.let_in.is_in_no_plan else ()
+    noted = replace(remedy, notes=tuple(dict.fromkeys((*remedy.notes, *notes))))
     # INVARIANT: no write without a whole backup of the role before it.
-    remediator.ledger.put_backup(incident, Backup(snapshot, (step,), (invert_step(snapshot, step),), remedy))
+    remediator.ledger.put_backup(incident, Backup(snapshot, (step,), (invert_step(snapshot, step),), noted))
     remediator.writer.apply(incident.subject.name, step)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from panorama_guard.case.attribution import attribute
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.ending import close as end_incident
-from panorama_guard.case.ending import doubt, let_stand, settle
+from panorama_guard.case.ending import doubt, left_by, let_stand, settle
 from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import PENDING, Incident, State
 from panorama_guard.case.order import LiftOrder, RemediationOrder
@@ -17,8 +17,10 @@ from panorama_guard.judging.waiving import given_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
 from panorama_guard.service.let_in import (
+    is_undone,
     is_unseen_repair,
     last_for_others,
+    lets_in_again,
     tell_after_doubt,
     tell_in_part,
     tell_reopened,
@@ -38,15 +40,20 @@ def let_waived_stand(look: Look, judgement: Judgement, plain: Judgement, inspect
     it is watched for somebody else; who is told to be the role still is nobody whom a waiver is about, and stays told.
     """
     clean = (i for i in look.incidents if plain.of(i.kind, i.source) and judgement.is_clean_of(i.kind, i.source))
-    told = [i for i in clean if not i.let_in.who and not is_unseen_repair(i) and i.state not in PENDING]
-    waived = [(i, "; ".join(map(Waiver.describe, waivers))) for i in told if (waivers := given_for(look.waivers, i))]
-    lasts = [last_for_others(i, look, inspector) for i, _ in waived]
+    told = [i for i in clean if not ((i.let_in.who and i.attempt) or is_unseen_repair(i) or i.state in PENDING)]
+    waived = [(i, _waived_by(waivers, i)) for i in told if (waivers := given_for(look.waivers, i))]
+    lasts = [None if is_undone(i, look) else last_for_others(i, look, inspector) for i, _ in waived]
     beside = [(i, last, why) for (i, why), last in zip(waived, lasts, strict=True) if last and i.is_open]
     for incident, last, reason in beside:
         watch_on(incident, last, look, inspector, reason=reason)
     alone = [(i, why) for (i, why), last in zip(waived, lasts, strict=True) if not last]
     ended = tuple(let_stand(i, now=look.now, reason=why) for i, why in alone)
     return (*(i.id for i, _, _ in beside), *_put_changed(tuple(i for i, _ in alone), ended, inspector))
+
+
+def _waived_by(waivers: tuple[Waiver, ...], incident: Incident) -> str:
+    """Return by what an escape is let stand, and that it has let in somebody else as well if it has."""
+    return "; ".join(map(Waiver.describe, waivers)) + (left_by(incident) if incident.let_in.who else "")
 
 
 def order_lifts(look: Look, plain: Judgement, inspector: Inspector) -> None:
@@ -85,7 +92,8 @@ def _tells_who_is_let_in(incident: Incident, look: Look, inspector: Inspector) -
     if was_doubted(incident):
         return tell_after_doubt(incident, look, inspector)
     if is_unseen_repair(incident):
-        return not _is_held(incident, look, inspector) and tell_in_part(incident, look, inspector)
+        is_whole = _is_held(incident, look, inspector) and not lets_in_again(incident)
+        return not is_whole and tell_in_part(incident, look, inspector)
     return tell_reopened(incident, look, inspector)
 
 
