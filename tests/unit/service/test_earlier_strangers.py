@@ -14,8 +14,8 @@ from panorama_guard.service.settings import Mode
 from tests.builders import GROUP_ROLE, filler, policy, trusting, with_policies
 from tests.unit.service.test_doubted_trust import doubted, incident_of
 from tests.unit.service.test_let_in import DOUBTFUL, LAST, carried_out, renewed, role_of
-from tests.unit.service.test_renewing import BUILDER, HEALTHY, OPENED, OPENED_TO_BUILDER, repaired
-from tests.unit.service.world import OPERATOR, World, event_on
+from tests.unit.service.test_renewing import BUILDER, HEALTHY, OPENED, OPENED_TO_BUILDER, look, repaired
+from tests.unit.service.world import OPERATOR, SECOND, World, event_on
 
 WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600}
 SOON_TAKEN, OPEN, WORD, TAKEN, PUT = (
@@ -391,3 +391,110 @@ def test_a_stranger_of_a_doubt_minutes_after_the_repair_is_kept_out_as_well() ->
     assert waive(world).status == 200
     world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-waived")
     assert incident_of(world).state is State.CONTAINED
+
+
+def another_is_kept_out(world: World) -> None:
+    """Have Builder let in by a waiver, and the Deny taken away that is for somebody else too: it is put again."""
+    world.now = "2026-11-23T15:40:00+00:00"
+    answer = waive(world)
+    assert answer.status == 200
+    waiver: Any = answer.body["waiver"]
+    if waiver["second_because"]:
+        assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+    world.now = "2026-11-23T15:42:00+00:00"
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-waived")
+    world.remediate()
+    assert incident_of(world).state is State.CONTAINED
+    world.now = "2026-11-23T16:10:00+00:00"
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-taken")
+    assert incident_of(world).let_in.who == (Stranger.BEFORE,)
+    assert carried_out(world)[-1].startswith("moved up to")
+
+
+def test_whom_the_next_repair_ends_for_somebody_of_a_doubt_is_kept_out() -> None:
+    """The trust is opened to the second before the sessions of the doubt are ended by an order of their own."""
+    world = repaired(OPENED_TO_BUILDER)
+    world.now = SOON_TAKEN
+    before = role_of(world).trust
+    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
+    world.change(role_of(world).with_trust(before), event_id="event-back")
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-again")
+    world.remediate()
+    assert (told_state(incident_of(world)), incident_of(world).let_in.who) == (State.CONTAINED, ())
+    another_is_kept_out(world)
+
+
+def test_whom_a_doubt_let_in_that_ended_in_an_escape_is_kept_out() -> None:
+    """The trust is not as it was again in between."""
+    world = repaired(OPENED_TO_BUILDER)
+    world.now = SOON_TAKEN
+    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
+    world.now = SOON_TAKEN.replace("30:00", "31:00")
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-again")
+    world.remediate()
+    another_is_kept_out(world)
+
+
+def test_who_came_in_before_the_trust_was_changed_under_an_order_is_kept_out() -> None:
+    """The order repairs the second's trust; the first was told of, and his is no more."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED)
+    world.roles.put(OPENED_TO_BUILDER)
+    assert world.remediate()[0] == "CONTAINED"
+    another_is_kept_out(world)
+
+
+def test_who_came_in_before_a_mode_let_the_guard_act_is_kept_out() -> None:
+    """Both were told while it only watched."""
+    world = World(Mode.OBSERVE)
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED, event_id="event-first")
+    world.change(OPENED_TO_BUILDER, event_id="event-second")
+    world.mode = Mode.ENFORCE
+    world.now = SOON_TAKEN
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert world.remediate()[0] == "CONTAINED"
+    another_is_kept_out(world)
+
+
+def test_who_came_in_before_an_order_that_found_an_earlier_repair_is_kept_out() -> None:
+    """The look after it moves the Deny up for him."""
+    world = repaired(OPENED_TO_BUILDER)
+    before = role_of(world)
+    world.now = SOON_TAKEN
+    world.change(before.with_trust(OPENED.trust), event_id="event-open")
+    world.roles.put(before)
+    assert world.remediate()[0] == "CONTAINED"
+    assert look(world, SOON_TAKEN.replace("30:00", "30:40")) == ["moved up to 2026-11-23T15:30:41Z"]
+    another_is_kept_out(world)
+
+
+def test_an_undo_of_one_who_was_told_that_is_seen_late_ends_what_is_told() -> None:
+    """The operator's own part of it comes before IAM shows the guard's."""
+    world = repaired(OPENED_TO_BUILDER)
+    world.mode = Mode.APPROVE
+    doubted(world)
+    held = role_of(world)
+    assert world.operate(OPERATOR, "undo", incident=incident_of(world).id, **WHY).body["undo"] == "lifting"
+    world.roles.stale = [held] * 6
+    assert "not seen to be yet" in world.remediate()[0]
+    world.roles.stale = []
+    world.now = SOON_TAKEN
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-put-back")
+    assert incident_of(world).state is State.RESOLVED
+    assert "sessions of whoever was let in are not ended by that" in incident_of(world).reason
+
+
+def test_a_waiver_of_what_no_order_has_acted_on_is_told_as_one() -> None:
+    """Whatever was changed of it meanwhile."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED)
+    world.mode = Mode.OBSERVE
+    assert world.remediate() == ["OBSERVED"]
+    world.change(OPENED_TO_BUILDER, event_id="event-second")
+    assert waive(world).status == 200
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert world.incident.state is State.RESOLVED
+    assert world.incident.reason.startswith("waived by")

@@ -55,11 +55,11 @@ def tell_let_in(incident: Incident, let_in: LetIn, *, now: str, reason: str) -> 
 
 
 def let_in_by(incident: Incident, evidence: Evidence) -> LetIn:
-    """Return who may be a role once it is seen to escape by this: whom an open trust let in that is another one now."""
-    is_other = (
-        incident.is_open and incident.kind is Kind.TRUST_ESCAPE and evidence.document != incident.evidence.document
-    )
-    return incident.let_in.joined_by([Stranger.WHILE_OPEN] if is_other else [])
+    """Return who may be a role once it is seen to escape by this: whom a doubt let in before, and another trust."""
+    is_open = incident.is_open and incident.kind is Kind.TRUST_ESCAPE
+    others = [Stranger.WHILE_OPEN] if evidence.document != incident.evidence.document else []
+    doubted = [Stranger.IN_DOUBT] if incident.reason == DOUBTED else []
+    return incident.let_in.joined_by([*doubted, *others] if is_open else [])
 
 
 def told_state(incident: Incident) -> State:

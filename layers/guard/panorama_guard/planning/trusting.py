@@ -52,6 +52,11 @@ def ends_sessions(remedy: Remedy) -> bool:
     return bool(told_before(remedy)) or describe_step(_CLOSED) in remedy.steps
 
 
+def for_others(remedy: Remedy) -> Remedy:
+    """Return the remedy with the note that its Deny is for somebody whom no trust names that was read."""
+    return replace(remedy, notes=tuple(dict.fromkeys((*remedy.notes, FOR_OTHERS))))
+
+
 def moved_up(remedy: Remedy, step: RevokeSessions) -> Remedy:
     """Return the remedy with the time of this step in the place of the one before."""
     others = tuple(line for line in remedy.steps if not line.startswith(f"put the inline policy {step.name},"))

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.ending import waived
-from panorama_guard.case.finding import Kind
+from panorama_guard.case.evidence import document_of
+from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.let_in import Stranger
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.judging.waiving import given_for
-from panorama_guard.planning.trusting import ends_sessions, told_before
+from panorama_guard.planning.trusting import ends_sessions, for_others, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import Job, Refusal, Remediator, moved, with_what_stands
 from panorama_guard.service.renewing import lasting_remedy, since
@@ -68,6 +69,16 @@ def with_who_is_in(outcome: Incident, job: Job) -> Incident:
     return replace(outcome, let_in=let_in, reason=f"{let_in.describe()}; {outcome.reason}")
 
 
+def noted(remedy: Remedy, snapshot: Snapshot, job: Job) -> Remedy:
+    """Return the remedy of a trust as its backup keeps it: with a note where its Deny is for others than it lets in.
+
+    They were told before it, or came in by a trust that was there when it was ordered, and is another one now.
+    """
+    incident = job.incident
+    is_for_others = incident.let_in.is_in_no_plan or document_of(incident, snapshot) != incident.evidence.document
+    return for_others(remedy) if incident.kind is Kind.TRUST_ESCAPE and is_for_others else remedy
+
+
 def overworked(job: Job, *, has_changed: bool) -> Incident:
     """Return the outcome where planning was too much work, which on the same role it would be again."""
     why = f"to judge this {word_for(job.guarded)} and to plan for it is more work than one order may cost"
@@ -89,3 +100,12 @@ def last_attempt(remediator: Remediator) -> str:
     limit = remediator.policy.breaker.describe()
     rest = "should the escape come back, the guard only tells, until these are over"
     return f"this is the last attempt for a time, after {limit}: {rest}"
+
+
+def clean_re_read(job: Job, judgement: Judgement) -> str:
+    """Return in words what was read again, and that it is clean of the escape."""
+    others, what = len(judgement.findings), word_for(job.guarded)
+    if not others:
+        return f"read again and judged: the {what} is inside its profile"
+    of_others = f"{others} other finding(s) on the {what} have incidents of their own"
+    return f"read again and judged: this escape is gone; {of_others}"

@@ -102,6 +102,16 @@ def tell_reopened(incident: Incident, look: Look, inspector: Inspector) -> bool:
     return _end_again(repaired, (*before, Stranger.WHILE_OPEN), look, inspector)
 
 
+def is_told_of(incident: Incident, look: Look, inspector: Inspector) -> bool:
+    """Say whether somebody is told, or is to be told, to be the role by a trust that was acted on: no waiver unsays it.
+
+    What an operator has undone he has answered for.
+    """
+    if is_undone(incident, look):
+        return False
+    return is_unseen_repair(incident) or bool(incident.let_in.who and inspector.ledger.read_attempts(incident))
+
+
 def last_for_others(incident: Incident, look: Look, inspector: Inspector) -> Remedy | None:
     """Return the last remedy of a trust with a Deny for somebody else than whom the waivers in force let in, or None.
 

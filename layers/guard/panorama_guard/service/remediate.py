@@ -22,10 +22,12 @@ from panorama_guard.service.approved import plan_to_carry_out, why_not_approved
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.ended import (
     UNVERIFIED,
+    clean_re_read,
     given_up,
     is_watched,
     last_attempt,
     let_stand,
+    noted,
     overworked,
     tried_on,
     untried,
@@ -127,7 +129,7 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
     done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
     if done:
         remedy = replace(done[0].remedy, carried_out=True)
-        return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
+        return moved(job, State.CONTAINED, clean_re_read(job, judgement), remedy=remedy)
     if tries and _reads_may_lag(job) and _shows_again(job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     stopped = stopped_findings(snapshot, job.memory, judgement, job.standard)
@@ -136,10 +138,12 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
         return moved(
             job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
         )
-    gone = "the escape was gone when its turn came: somebody had taken it away"
     # The look after it says who may be the role.
     stands = (untried(job), State.NOT_FIXED) if is_watched(job, attempts) else (job, State.RESOLVED)
-    return moved(*stands, f"{gone}{left_by(job.incident)}")
+    return moved(*stands, f"{_GONE}{left_by(job.incident)}")
+
+
+_GONE = "the escape was gone when its turn came: somebody had taken it away"
 
 
 def _reads_may_lag(job: Job) -> bool:
@@ -172,7 +176,8 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     if doubt := why_not_approved(plan, job, remediator):
         return moved(tried_on(snapshot, job), State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
-    remediator.ledger.put_backup(job.incident, Backup(snapshot, plan.steps, plan.inverses, remedy))
+    backup = Backup(snapshot, plan.steps, plan.inverses, noted(remedy, snapshot, job))
+    remediator.ledger.put_backup(job.incident, backup)
     if not is_still(plan, job, remediator):
         return _carry_out(job, remediator, tries=tries - 1)
     if (standard := _standard_now(job, remediator)) != job.standard:
@@ -233,18 +238,10 @@ def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Inc
         judgement = judge(snapshot, job.standard, job.memory)
         is_clean = judgement.is_clean_of(job.incident.kind, job.incident.source)
         if is_clean and plan.is_in_force(snapshot):
-            return moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy)
+            return moved(job, State.CONTAINED, clean_re_read(job, judgement), remedy=remedy)
         reason = _NOT_WHOLE if is_clean else _STILL_ESCAPES
     return moved(job, State.NOT_FIXED, reason, remedy=remedy)
 
 
 _STILL_ESCAPES = "changed as planned, but read again it still escapes or cannot be judged"
 _NOT_WHOLE = "read again, this escape is gone, but not every step of the plan shows"
-
-
-def _clean_re_read(job: Job, judgement: Judgement) -> str:
-    others, what = len(judgement.findings), word_for(job.guarded)
-    if not others:
-        return f"read again and judged: the {what} is inside its profile"
-    of_others = f"{others} other finding(s) on the {what} have incidents of their own"
-    return f"read again and judged: this escape is gone; {of_others}"

@@ -17,6 +17,7 @@ from panorama_guard.judging.waiving import given_for
 from panorama_guard.planning.names import own_in_place
 from panorama_guard.service.archiving import without_the_guard
 from panorama_guard.service.let_in import (
+    is_told_of,
     is_undone,
     is_unseen_repair,
     last_for_others,
@@ -40,7 +41,7 @@ def let_waived_stand(look: Look, judgement: Judgement, plain: Judgement, inspect
     it is watched for somebody else; who is told to be the role still is nobody whom a waiver is about, and stays told.
     """
     clean = (i for i in look.incidents if plain.of(i.kind, i.source) and judgement.is_clean_of(i.kind, i.source))
-    told = [i for i in clean if not ((i.let_in.who and i.attempt) or is_unseen_repair(i) or i.state in PENDING)]
+    told = [i for i in clean if i.state not in PENDING and not is_told_of(i, look, inspector)]
     waived = [(i, _waived_by(waivers, i)) for i in told if (waivers := given_for(look.waivers, i))]
     lasts = [None if is_undone(i, look) else last_for_others(i, look, inspector) for i, _ in waived]
     beside = [(i, last, why) for (i, why), last in zip(waived, lasts, strict=True) if last and i.is_open]
