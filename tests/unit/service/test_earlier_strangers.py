@@ -8,13 +8,15 @@ import pytest
 from panorama_guard.case.ending import told_state
 from panorama_guard.case.incident import State
 from panorama_guard.case.let_in import Stranger
+from panorama_guard.case.order import InspectionRequest, Origin
+from panorama_guard.case.record import dump_record
 from panorama_guard.planning.names import REVOCATION
 from panorama_guard.service.operator import Answer
 from panorama_guard.service.settings import Mode
-from tests.builders import GROUP_ROLE, filler, policy, trusting, with_policies
+from tests.builders import GROUP_ROLE, NOW, filler, policy, trusting, with_policies
 from tests.unit.service.test_doubted_trust import doubted, incident_of
 from tests.unit.service.test_let_in import DOUBTFUL, LAST, carried_out, renewed, role_of
-from tests.unit.service.test_renewing import BUILDER, HEALTHY, OPENED, OPENED_TO_BUILDER, look, repaired
+from tests.unit.service.test_renewing import BUILDER, HEALTHY, LATER, OPENED, OPENED_TO_BUILDER, SOON, look, repaired
 from tests.unit.service.world import OPERATOR, SECOND, World, event_on
 
 WHY: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600}
@@ -232,9 +234,8 @@ def test_a_stranger_whom_no_repair_has_seen_is_kept_out_whoever_is_let_in_since(
 FULL = with_policies(OPENED, filler(10_230)).inline
 
 
-@pytest.mark.parametrize("is_closed_first", [True, False])
-def test_a_repair_without_a_deny_untells_nobody(*, is_closed_first: bool) -> None:
-    """There is no room for one: who was told is the role still, and so is whoever came in while it was open again."""
+def partial() -> World:
+    """Return a world in which a trust was repaired without a Deny, and somebody came in by a doubt since."""
     world = World()
     world.change(HEALTHY, event_id="event-0")
     world.change(replace(OPENED, inline=FULL))
@@ -243,6 +244,14 @@ def test_a_repair_without_a_deny_untells_nobody(*, is_closed_first: bool) -> Non
     world.now = SOON_TAKEN
     world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
     world.change(role_of(world).with_trust(before), event_id="event-back")
+    return world
+
+
+@pytest.mark.parametrize("is_closed_first", [True, False])
+def test_a_repair_without_a_deny_untells_nobody(*, is_closed_first: bool) -> None:
+    """There is no room for one: who was told is the role still, and so is whoever came in while it was open again."""
+    world = partial()
+    before = role_of(world).trust
     assert incident_of(world).let_in.who == (Stranger.IN_DOUBT,)
     world.now = OPEN
     world.change(role_of(world).with_trust(OPENED.trust), event_id="event-open")
@@ -300,19 +309,6 @@ def test_a_first_order_that_meets_a_waiver_says_nothing_of_a_deny() -> None:
     assert waive(world).status == 200
     assert world.remediate() == ["RESOLVED"]
     assert "older sessions" not in world.incident.reason
-
-
-def partial() -> World:
-    """Return a world in which a trust was repaired without a Deny, and somebody came in by a doubt since."""
-    world = World()
-    world.change(HEALTHY, event_id="event-0")
-    world.change(replace(OPENED, inline=FULL))
-    assert world.remediate()[0] == "CONTAINED"
-    before = role_of(world).trust
-    world.now = SOON_TAKEN
-    world.change(role_of(world).with_trust(DOUBTFUL), event_id="event-doubt")
-    world.change(role_of(world).with_trust(before), event_id="event-back")
-    return world
 
 
 def test_a_repair_without_a_deny_that_is_seen_late_untells_nobody() -> None:
@@ -498,3 +494,37 @@ def test_a_waiver_of_what_no_order_has_acted_on_is_told_as_one() -> None:
     world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
     assert world.incident.state is State.RESOLVED
     assert world.incident.reason.startswith("waived by")
+
+
+def test_a_deny_that_was_put_again_as_it_was_is_for_nobody_else() -> None:
+    """Somebody's template drops it: once the only stranger is waived, nothing is put again against that word."""
+    world = repaired(OPENED_TO_BUILDER)
+    for now in (SOON, LATER):
+        look(world, now)
+    world.now = SOON_TAKEN.replace("30:00", "12:00")
+    world.change(role_of(world).without_inline(REVOCATION), event_id="event-dropped")
+    assert carried_out(world) == [f"moved up to {LAST.before}"]
+    world.now = SOON_TAKEN
+    assert waive(world).status == 200
+    world.change(OPENED_TO_BUILDER, event_id="event-applied")
+    assert (world.incident.state, world.remediations.renewals) == (State.RESOLVED, [])
+
+
+def test_a_call_that_comes_to_light_between_the_renewals_is_no_other_stranger() -> None:
+    """It names who led to the escape; the Deny is moved up as it would be."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.roles.put(OPENED_TO_BUILDER)
+    world.message(dump_record(InspectionRequest(GROUP_ROLE.name, NOW, Origin.SWEEP)))
+    assert world.remediate() == ["CONTAINED"]
+    look(world, SOON)
+    late = event_on(GROUP_ROLE.name, event_id="event-late")
+    late["detail"] |= {"eventName": "UpdateAssumeRolePolicy", "eventTime": "2026-11-23T15:00:05Z"}
+    world.now = "2026-11-23T15:01:30+00:00"
+    world.inspect(late)
+    assert world.incident.cause.is_named
+    look(world, LATER)
+    world.now = SOON_TAKEN
+    assert waive(world).status == 200
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-waived")
+    assert world.incident.state is State.RESOLVED

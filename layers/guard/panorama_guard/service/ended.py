@@ -60,10 +60,13 @@ def with_who_is_in(outcome: Incident, job: Job) -> Incident:
     There was no room for a Deny, or none was put: what an earlier attempt had left was there again.
     """
     before, denied = job.incident, told_before(outcome.remedy)
-    is_repaired = outcome.kind is Kind.TRUST_ESCAPE and outcome.state is State.CONTAINED and outcome.remedy.carried_out
-    is_of_earlier = bool(denied and before.let_in.who) and since(before.updated_at, denied) < timedelta()
+    if outcome.kind is not Kind.TRUST_ESCAPE or outcome.state is not State.CONTAINED or not outcome.remedy.carried_out:
+        return outcome
+    is_of_earlier = bool(denied) and since(before.updated_at, denied) < timedelta()
+    if is_of_earlier:  # the looks after it move that up for whoever came in since
+        outcome = replace(outcome, remedy=for_others(outcome.remedy))
     is_without = not ends_sessions(outcome.remedy) and bool(before.let_in.who or before.reopenings)
-    if not is_repaired or not (is_of_earlier or is_without):
+    if not is_without and not (is_of_earlier and before.let_in.who):
         return outcome
     let_in = before.let_in.joined_by([Stranger.WHILE_OPEN])
     return replace(outcome, let_in=let_in, reason=f"{let_in.describe()}; {outcome.reason}")

@@ -1,7 +1,5 @@
 """Ends the sessions of a role too that were issued between the repair of its trust and now."""
 
-from datetime import timedelta
-
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.dossier import Dossier
 from panorama_guard.case.ending import is_let_in
@@ -25,7 +23,7 @@ from panorama_guard.planning.trusting import (
 from panorama_guard.policy.record import replace
 from panorama_guard.service.job import RE_READS, RECHECKS, Remediator
 from panorama_guard.service.later import look_after_pause, pause_in_force
-from panorama_guard.service.renewing import by_hand, is_repair, may_end, moved_up_to, not_renewed, since
+from panorama_guard.service.renewing import by_hand, is_repair, may_end, moved_up_to, not_renewed
 from panorama_guard.service.sightings import trip_of
 
 
@@ -88,11 +86,7 @@ def _carry_out(incident: Incident, snapshot: RoleSnapshot, step: RevokeSessions,
     if over_quota(snapshot, apply_step(snapshot, step), UNREAD.quotas):
         raise WriteRefusedError(_NO_ROOM)
     remedy = moved_up(incident.remedy, step)
-    denied = told_before(
-        incident.remedy
-    )  # of an earlier attempt, where the trust was closed before the last one's turn
-    is_of_earlier = bool(denied) and since(incident.updated_at, denied) < timedelta()
-    noted = for_others(remedy) if incident.let_in.is_in_no_plan or is_of_earlier else remedy
+    noted = for_others(remedy) if incident.let_in.is_in_no_plan else remedy
     # INVARIANT: no write without a whole backup of the role before it.
     remediator.ledger.put_backup(incident, Backup(snapshot, (step,), (invert_step(snapshot, step),), noted))
     remediator.writer.apply(incident.subject.name, step)
