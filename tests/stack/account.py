@@ -3,7 +3,7 @@
 import contextlib
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from local.seed import seed_roles
@@ -96,6 +96,8 @@ class Account:
         self.settle()
         while self.stack.hurry():
             self.settle()
+        # What was hurried is not on its way any more: no later change is to be spared its own re-checks for it.
+        self._delete(key for key in self._keys() if key["sk"]["S"] == "RECHECKS")
 
     def ask_for_sweep(self) -> None:
         """Put what the schedule sends on the sweeps queue, as a message of its own."""
@@ -244,9 +246,11 @@ class Account:
 
     def forget(self) -> None:
         """Empty the ledger but for what was learnt of healthy roles: what came of one test is nothing to the next."""
-        table, dynamodb = self.stack.places["ledger_table"], self.stack.client("dynamodb")
         # Which role it was goes too: roles that a test leaves behind are made again, and nobody is to hear of that.
-        keys = [key for key in self._keys() if key["sk"]["S"] != "MEMORY" or "iam-role:" in key["pk"]["S"]]
+        self._delete(key for key in self._keys() if key["sk"]["S"] != "MEMORY" or "iam-role:" in key["pk"]["S"])
+
+    def _delete(self, keys: Iterable[Mapping[str, Any]]) -> None:
+        table, dynamodb = self.stack.places["ledger_table"], self.stack.client("dynamodb")
         deletions = [{"DeleteRequest": {"Key": key}} for key in keys]
         for at in range(0, len(deletions), BATCH_WRITE):
             dynamodb.batch_write_item(RequestItems={table: deletions[at : at + BATCH_WRITE]})
