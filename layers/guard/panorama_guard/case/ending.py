@@ -62,6 +62,12 @@ def let_in_by(incident: Incident, evidence: Evidence) -> LetIn:
     return incident.let_in.joined_by([*doubted, *others] if is_open else [])
 
 
+def seen_while_pending(before: Incident, named: Incident, evidence: Evidence) -> Incident:
+    """Return an incident that waits for its order with whoever came in by another trust, which may be put back."""
+    let_in = let_in_by(before, evidence)
+    return named if let_in.who == before.let_in.who else replace(named, let_in=let_in, revision=before.revision + 1)
+
+
 def told_state(incident: Incident) -> State:
     """Return how operators are told that it stands: what is contained of the trust alone is not fixed."""
     return State.NOT_FIXED if is_let_in(incident) else incident.state

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from panorama_guard.case.approval import Approval
 from panorama_guard.case.attribution import attribute, suspect, suspect_late
 from panorama_guard.case.breaker import Breaker, Trip
-from panorama_guard.case.ending import let_in_by
+from panorama_guard.case.ending import let_in_by, seen_while_pending
 from panorama_guard.case.evidence import describe_evidence
 from panorama_guard.case.finding import NO_REACH, Finding, Reach
 from panorama_guard.case.incident import (
     NO_REMEDY,
     PENDING,
     Cause,
+    Evidence,
     Incident,
     Remedy,
     State,
@@ -57,6 +58,11 @@ class Sighting:
         """Return the place in the ledger that this sighting belongs to."""
         return slot_of(self.snapshot.subject.unique_id, self.finding.kind, self.finding.source)
 
+    @property
+    def evidence(self) -> Evidence:
+        """Return what is told of the finding."""
+        return describe_evidence(self.finding, self.snapshot, self.reach, self.because)
+
 
 def open_or_update(existing: Incident | None, sighting: Sighting) -> Incident:
     """Return the incident that the sighting opens, reopens or updates; the same one if it says nothing new."""
@@ -83,7 +89,7 @@ def _opened(sighting: Sighting, *, revision: int = 0) -> Incident:
         severity=finding.severity,
         state=State.DETECTED,
         cause=sighting.cause,
-        evidence=describe_evidence(finding, sighting.snapshot, sighting.reach, sighting.because),
+        evidence=sighting.evidence,
         remedy=NO_REMEDY,
         reason="",
         fingerprint=sighting.snapshot.fingerprint,
@@ -104,8 +110,7 @@ def _opened_again(ended: Incident, sighting: Sighting) -> Incident:
 
     Else whoever takes an escape away for a moment, before or after it is contained, is never counted.
     """
-    opened = _opened(sighting, revision=ended.revision)
-    opened = suspect(replace(opened, suspects=ended.suspects), sighting.cause)
+    opened = suspect(replace(_opened(sighting, revision=ended.revision), suspects=ended.suspects), sighting.cause)
     if not (ended.attempt or ended.reopenings):  # one that found the breaker open has the count alone
         return _begun(opened, sighting)
     counted = replace(opened, reopenings=_counted(ended, sighting), breaker=ended.breaker)
@@ -131,10 +136,9 @@ def _ask(incident: Incident, sighting: Sighting) -> Incident:
     """Return the incident as it waits for an operator's word; where there is no plan, there is nothing to approve."""
     plan = sighting.would_do
     # What is approved is carried out: the plan is made anew then, and the breaker decides from which end of the ladder.
-    incident = _by_count(incident, sighting)
-    if not plan.steps:
-        return incident.moved(State.NOT_FIXED, now=sighting.now, reason=plan.proof)
-    return incident.moved(State.NEEDS_APPROVAL, now=sighting.now, reason=ASKING, remedy=plan)
+    asked = _by_count(incident, sighting)
+    state, reason = (State.NEEDS_APPROVAL, ASKING) if plan.steps else (State.NOT_FIXED, plan.proof)
+    return asked.moved(state, now=sighting.now, reason=reason, remedy=plan if plan.steps else NO_REMEDY)
 
 
 def approve(incident: Incident, approval: Approval) -> Incident:
@@ -144,16 +148,15 @@ def approve(incident: Incident, approval: Approval) -> Incident:
 
 
 def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
-    evidence = describe_evidence(sighting.finding, sighting.snapshot, sighting.reach, sighting.because)
     return replace(
         suspect(incident, sighting.cause),
         cause=sighting.cause,
-        evidence=evidence,
+        evidence=sighting.evidence,
         severity=sighting.finding.severity,
         fingerprint=sighting.snapshot.fingerprint,
         remedy=NO_REMEDY,
         approval=(),
-        let_in=let_in_by(incident, evidence),
+        let_in=let_in_by(incident, sighting.evidence),
     )
 
 
@@ -177,14 +180,13 @@ def _reopened(incident: Incident, sighting: Sighting, *, pending: State) -> Inci
 def _left_open(incident: Incident, sighting: Sighting, trip: Trip) -> Incident:
     """Return the incident as the guard leaves it: who brings the escape back, and what of ours is still in place."""
     left = replace(incident, breaker=Breaker.OPEN, in_place=sighting.in_place)
-    reason = trip.describe(incident.cause.by_whom, sighting.in_place)
-    return left.moved(State.NOT_FIXED, now=sighting.now, reason=reason)
+    return left.moved(State.NOT_FIXED, now=sighting.now, reason=trip.describe(left.cause.by_whom, left.in_place))
 
 
 def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
     waited = _since(existing.updated_at, sighting)
     if waited <= REMEDIATION_PATIENCE:
-        return attribute(existing, sighting.cause, now=sighting.now)
+        return seen_while_pending(existing, attribute(existing, sighting.cause, now=sighting.now), sighting.evidence)
     # The order may have been lost: no attempt was made on this role as it is, so the next look orders another.
     lost = replace(existing, fingerprint="")
     return lost.moved(State.NOT_FIXED, now=sighting.now, reason=f"no remediation reported back for {waited}")
@@ -204,9 +206,10 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
 
 
 def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:
-    evidence = describe_evidence(sighting.finding, sighting.snapshot, sighting.reach, sighting.because)
-    is_tried = bool(existing.fingerprint)
-    return is_tried and (existing.evidence, existing.remedy.plan) == (evidence, sighting.would_do.plan)
+    return bool(existing.fingerprint) and (existing.evidence, existing.remedy.plan) == (
+        sighting.evidence,
+        sighting.would_do.plan,
+    )
 
 
 def _waits_for_the_mode(existing: Incident) -> bool:
@@ -230,8 +233,7 @@ def _may_act_now(existing: Incident, sighting: Sighting) -> bool:
 
 def _would_end_as_it_did(existing: Incident, sighting: Sighting) -> bool:
     """Say whether another attempt would ask the operators again what they were asked, whatever else has changed."""
-    plan = sighting.would_do
-    is_planned = bool(plan.steps) or existing.reason == plan.proof != ""
+    is_planned = bool(sighting.would_do.steps) or existing.reason == sighting.would_do.proof != ""
     return existing.waits_for_somebody and is_planned and _is_asked_already(existing, sighting)
 
 

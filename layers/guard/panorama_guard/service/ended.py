@@ -6,7 +6,7 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.ending import waived
 from panorama_guard.case.evidence import document_of
 from panorama_guard.case.finding import Judgement, Kind
-from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
+from panorama_guard.case.incident import CLOSED, NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.let_in import Stranger
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.judging.subject import judge, standard_for
@@ -54,32 +54,57 @@ def is_watched(job: Job, attempts: tuple[tuple[Backup, ...], ...]) -> bool:
     return bool(job.incident.let_in.who) or lasting_remedy(attempts, now=job.now) is not None
 
 
-def with_who_is_in(outcome: Incident, job: Job) -> Incident:
+def with_other(job: Job, snapshot: Snapshot) -> Job:
+    """Return the job with whoever came in by a trust that escapes, or may, and is another one than it is about.
+
+    Once that is gone again, no later reading tells of him.
+    """
+    incident = job.incident
+    if incident.kind is not Kind.TRUST_ESCAPE or document_of(incident, snapshot) == incident.evidence.document:
+        return job
+    return replace(job, incident=replace(incident, let_in=incident.let_in.joined_by([Stranger.WHILE_OPEN])))
+
+
+def contained(job: Job, judgement: Judgement, remedy: Remedy) -> Incident:
+    """Return the outcome where what was read again is clean, and what was done is in place."""
+    return _with_who_is_in(moved(job, State.CONTAINED, _clean_re_read(job, judgement), remedy=remedy), job.incident)
+
+
+def on_top_of(current: Incident, outcome: Incident, *, now: str) -> Incident:
+    """Return the outcome on top of what a look has written while its order was carried out."""
+    is_over = outcome.state in CLOSED
+    let_in = outcome.let_in if is_over else outcome.let_in.joined_by(current.let_in.who)
+    moved_on = current.moved(outcome.state, now=now, reason=outcome.reason, remedy=outcome.remedy, let_in=let_in)
+    return _with_who_is_in(moved_on, replace(current, let_in=current.let_in.joined_by(outcome.let_in.who)))
+
+
+def _with_who_is_in(outcome: Incident, before: Incident) -> Incident:
     """Return a trust that is repaired anew with who may be the role all the same.
 
     There was no room for a Deny, or none was put: what an earlier attempt had left was there again.
     """
-    before, denied = job.incident, told_before(outcome.remedy)
+    denied = told_before(outcome.remedy)
     if outcome.kind is not Kind.TRUST_ESCAPE or outcome.state is not State.CONTAINED or not outcome.remedy.carried_out:
         return outcome
     is_of_earlier = bool(denied) and since(before.updated_at, denied) < timedelta()
-    if is_of_earlier:  # the looks after it move that up for whoever came in since
+    if is_of_earlier or before.let_in.is_in_no_plan:  # the looks after it move that up for whoever came in since
         outcome = replace(outcome, remedy=for_others(outcome.remedy))
     is_without = not ends_sessions(outcome.remedy) and bool(before.let_in.who or before.reopenings)
     if not is_without and not (is_of_earlier and before.let_in.who):
         return outcome
     let_in = before.let_in.joined_by([Stranger.WHILE_OPEN])
+    if outcome.let_in == let_in:
+        return outcome
     return replace(outcome, let_in=let_in, reason=f"{let_in.describe()}; {outcome.reason}")
 
 
-def noted(remedy: Remedy, snapshot: Snapshot, job: Job) -> Remedy:
+def noted(remedy: Remedy, job: Job) -> Remedy:
     """Return the remedy of a trust as its backup keeps it: with a note where its Deny is for others than it lets in.
 
     They were told before it, or came in by a trust that was there when it was ordered, and is another one now.
     """
-    incident = job.incident
-    is_for_others = incident.let_in.is_in_no_plan or document_of(incident, snapshot) != incident.evidence.document
-    return for_others(remedy) if incident.kind is Kind.TRUST_ESCAPE and is_for_others else remedy
+    is_for_others = job.incident.kind is Kind.TRUST_ESCAPE and job.incident.let_in.is_in_no_plan
+    return for_others(remedy) if is_for_others else remedy
 
 
 def overworked(job: Job, *, has_changed: bool) -> Incident:
@@ -105,7 +130,7 @@ def last_attempt(remediator: Remediator) -> str:
     return f"this is the last attempt for a time, after {limit}: {rest}"
 
 
-def clean_re_read(job: Job, judgement: Judgement) -> str:
+def _clean_re_read(job: Job, judgement: Judgement) -> str:
     """Return in words what was read again, and that it is clean of the escape."""
     others, what = len(judgement.findings), word_for(job.guarded)
     if not others:

@@ -122,7 +122,8 @@ def last_for_others(incident: Incident, look: Look, inspector: Inspector) -> Rem
     attempts = inspector.ledger.read_attempts(incident)
     ceiling = standard_of(look.guarded, inspector.policy.posture, look.waivers).trust
     lasting = [one for one in attempts if lasting_remedy((one,), now=look.now)]
-    is_owed = any(_is_for_others(backups, ceiling) for backups in lasting)
+    is_noted = FOR_OTHERS in incident.remedy.notes  # he was seen after the backup was written
+    is_owed = is_noted or any(_is_for_others(backups, ceiling) for backups in lasting)
     return lasting_remedy(attempts, now=look.now) if is_owed else None
 
 

@@ -22,16 +22,17 @@ from panorama_guard.service.approved import plan_to_carry_out, why_not_approved
 from panorama_guard.service.authority import why_alert_only
 from panorama_guard.service.ended import (
     UNVERIFIED,
-    clean_re_read,
+    contained,
     given_up,
     is_watched,
     last_attempt,
     let_stand,
     noted,
+    on_top_of,
     overworked,
     tried_on,
     untried,
-    with_who_is_in,
+    with_other,
 )
 from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
@@ -55,7 +56,7 @@ def remediate(order: RemediationOrder, remediator: Remediator, *, now: str) -> s
     waivers = dossier.waivers_of(incident.subject.unique_id, now=now)
     job = Job(incident, guarded, standard_for(guarded, remediator.policy.posture, waivers), memory, now)
     with allowing(remediator.effort.planning):
-        outcome = with_who_is_in(_carry_out(job, remediator), job)
+        outcome = _carry_out(job, remediator)
     if outcome.state is not State.OBSERVED:
         # Before the outcome is on record: after a crash in between, the order comes again and asks again.
         _look_again(outcome, job, remediator)
@@ -81,10 +82,7 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
                 raise
             if current.state not in PENDING:
                 return f"already handled: {current.state.value}"
-            current = replace(current, fingerprint=outcome.fingerprint)
-            outcome = current.moved(
-                outcome.state, now=job.now, reason=outcome.reason, remedy=outcome.remedy, let_in=outcome.let_in
-            )
+            outcome = on_top_of(replace(current, fingerprint=outcome.fingerprint), outcome, now=job.now)
         else:
             remediator.tell(outcome)
             return outcome.state.value
@@ -93,7 +91,10 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
 
 
 def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incident:
-    snapshot = _read(job, remediator)
+    return _carry_out_on(_read(job, remediator), job, remediator, tries=tries)
+
+
+def _carry_out_on(snapshot: Snapshot | None, job: Job, remediator: Remediator, *, tries: int) -> Incident:
     if snapshot is None or snapshot.subject.unique_id != job.incident.subject.unique_id:
         return moved(job, State.RESOLVED, f"the {word_for(job.guarded)} was deleted before the guard acted")
     try:
@@ -107,6 +108,7 @@ def _attempt(job: Job, snapshot: Snapshot, remediator: Remediator, *, tries: int
     findings = judgement.of(job.incident.kind, job.incident.source)
     if not findings:
         return _found_clean(job, snapshot, judgement, remediator, tries=tries)
+    job = with_other(job, snapshot)
     alert_only = why_alert_only(findings[0], snapshot, job.guarded, job.memory, remediator.policy)
     if alert_only:
         return moved(job, State.OBSERVED, alert_only)
@@ -121,17 +123,16 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
     if judgement.has_doubt_about(job.incident.kind, job.incident.source):
         # Should it be again as it was seen, it is as nobody has tried.
         doubt = f"the {word_for(job.guarded)} cannot be judged any more, so nothing can be said"
-        return moved(tried_on(snapshot, job), State.NOT_FIXED, doubt)
+        return moved(tried_on(snapshot, with_other(job, snapshot)), State.NOT_FIXED, doubt)
     if waived := let_stand(job, snapshot, remediator):
         return waived
     # Of an earlier attempt, too: a reading that lags may have shown an escape that this had contained already.
     attempts = remediator.ledger.read_attempts(job.incident)
     done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
     if done:
-        remedy = replace(done[0].remedy, carried_out=True)
-        return moved(job, State.CONTAINED, clean_re_read(job, judgement), remedy=remedy)
-    if tries and _reads_may_lag(job) and _shows_again(job, remediator):
-        return _carry_out(job, remediator, tries=tries - 1)
+        return contained(job, judgement, replace(done[0].remedy, carried_out=True))
+    if tries and _reads_may_lag(job) and (shown := _shown_again(job, remediator)):
+        return _carry_out_on(shown, job, remediator, tries=tries - 1)
     stopped = stopped_findings(snapshot, job.memory, judgement, job.standard)
     if (job.incident.kind, job.incident.source) in [(finding.kind, finding.source) for finding in stopped]:
         in_place = ", ".join(own_in_place(snapshot))
@@ -151,8 +152,8 @@ def _reads_may_lag(job: Job) -> bool:
     return datetime.fromisoformat(job.now) - datetime.fromisoformat(job.incident.seen_at) < SPREADING
 
 
-def _shows_again(job: Job, remediator: Remediator) -> bool:
-    """Say whether an escape that one reading missed shows in a later one: IAM's reads may lag behind its writes."""
+def _shown_again(job: Job, remediator: Remediator) -> Snapshot | None:
+    """Return a later reading that shows an escape which one missed, if one does: IAM's reads may lag behind writes."""
     for seconds in RE_READS[1:]:
         remediator.wait(seconds)
         snapshot = _read(job, remediator)
@@ -160,8 +161,8 @@ def _shows_again(job: Job, remediator: Remediator) -> bool:
             continue
         judgement = judge(snapshot, job.standard, job.memory)
         if not judgement.is_clean_of(job.incident.kind, job.incident.source):
-            return True
-    return False
+            return snapshot
+    return None
 
 
 def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
@@ -176,10 +177,11 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     if doubt := why_not_approved(plan, job, remediator):
         return moved(tried_on(snapshot, job), State.NEEDS_APPROVAL, doubt, remedy=remedy)
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
-    backup = Backup(snapshot, plan.steps, plan.inverses, noted(remedy, snapshot, job))
+    backup = Backup(snapshot, plan.steps, plan.inverses, noted(remedy, job))
     remediator.ledger.put_backup(job.incident, backup)
-    if not is_still(plan, job, remediator):
-        return _carry_out(job, remediator, tries=tries - 1)
+    current = _read(job, remediator)
+    if not is_still(plan, current, remediator):
+        return _carry_out_on(current, job, remediator, tries=tries - 1)
     if (standard := _standard_now(job, remediator)) != job.standard:
         return _carry_out(replace(job, standard=standard), remediator, tries=tries - 1)
     return _apply(plan, remedy, job, remediator, tries=tries)
@@ -238,7 +240,8 @@ def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Inc
         judgement = judge(snapshot, job.standard, job.memory)
         is_clean = judgement.is_clean_of(job.incident.kind, job.incident.source)
         if is_clean and plan.is_in_force(snapshot):
-            return moved(job, State.CONTAINED, clean_re_read(job, judgement), remedy=remedy)
+            return contained(job, judgement, remedy)
+        job = job if is_clean else with_other(job, snapshot)
         reason = _NOT_WHOLE if is_clean else _STILL_ESCAPES
     return moved(job, State.NOT_FIXED, reason, remedy=remedy)
 

@@ -1,19 +1,18 @@
 """Says whether a plan is still for what is there, in the moment before its first write."""
 
+from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutOwnBoundary, SetDefaultVersion, Step
 from panorama_guard.planning.plan import Plan
-from panorama_guard.service.job import Job, Remediator
-from panorama_guard.service.subjects import read_subject
+from panorama_guard.service.job import Remediator
 
 
-def is_still(plan: Plan, job: Job, remediator: Remediator) -> bool:
-    """Say whether the subject is what the plan was made for, and nobody else has come to use what it writes to.
+def is_still(plan: Plan, current: Snapshot | None, remediator: Remediator) -> bool:
+    """Say whether a subject that was read is what the plan was made for, and nobody else uses by now what it writes to.
 
     INVARIANT: a policy that anybody uses but this role, or those of which no harm was proved, is never written to. The
     gap before the write is kept small, for IAM has no conditional writes; whoever comes within it is not seen.
     """
-    current = read_subject(job.incident.subject.name, job.guarded, remediator)
     if current is None or current.fingerprint != plan.fingerprint:
         return False
     own = f"role/{current.subject.name}"
