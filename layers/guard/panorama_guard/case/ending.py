@@ -3,7 +3,7 @@
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.finding import TRUST_SOURCE, Kind
 from panorama_guard.case.incident import PENDING, Evidence, Incident, State
-from panorama_guard.case.let_in import LetIn, Stranger
+from panorama_guard.case.let_in import FOR_OTHERS, LetIn, Stranger
 from panorama_guard.policy.record import replace
 
 
@@ -55,11 +55,15 @@ def tell_let_in(incident: Incident, let_in: LetIn, *, now: str, reason: str) -> 
 
 
 def let_in_by(incident: Incident, evidence: Evidence) -> LetIn:
-    """Return who may be a role once it is seen to escape by this: whom a doubt let in before, and another trust."""
+    """Return who may be a role once it is seen to escape by this: whom a doubt let in before, and another trust.
+
+    A repair that was for others too is known by its note alone, which the next remedy replaces.
+    """
     is_open = incident.is_open and incident.kind is Kind.TRUST_ESCAPE
     others = [Stranger.WHILE_OPEN] if evidence.document != incident.evidence.document else []
     doubted = [Stranger.IN_DOUBT] if incident.reason == DOUBTED else []
-    return incident.let_in.joined_by([*doubted, *others] if is_open else [])
+    noted = [Stranger.WHILE_OPEN] if FOR_OTHERS in incident.remedy.notes else []
+    return incident.let_in.joined_by([*noted, *([*doubted, *others] if is_open else [])])
 
 
 def seen_while_pending(before: Incident, named: Incident, evidence: Evidence) -> Incident:
@@ -113,11 +117,15 @@ def doubt(incident: Incident, *, now: str) -> Incident:
 
     What was contained is not called so any longer; once the role can be judged again, either way, it is. A trust whose
     repair was not seen to hold is doubted too: who comes in meanwhile is to be known when it reads as repaired, and who
-    was let in before.
+    was let in before; so is who comes in while a trust is open, or an order waits.
     """
-    if incident.state is not State.CONTAINED and not _is_unseen_repair(incident):
+    if incident.state is State.CONTAINED or _is_unseen_repair(incident):
+        return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=DOUBTED)
+    if incident.kind is not Kind.TRUST_ESCAPE or not incident.is_open or incident.reason == DOUBTED:
         return incident
-    return replace(incident, fingerprint="").moved(State.NOT_FIXED, now=now, reason=DOUBTED)
+    let_in = incident.let_in.joined_by([Stranger.IN_DOUBT])
+    is_known = let_in.who == incident.let_in.who
+    return incident if is_known else replace(incident, let_in=let_in, revision=incident.revision + 1)
 
 
 def _is_unseen_repair(incident: Incident) -> bool:

@@ -61,6 +61,8 @@ class LetIn:
 
 
 NOBODY = LetIn()
+# A note of a remedy whose Deny no waiver of those makes needless whom the trust lets in that it was made for.
+FOR_OTHERS = "older sessions are denied for others too: they came in by a trust that is gone, or after the repair"
 
 _WORDS = {
     Stranger.BEFORE: "the Deny for older sessions was taken away or changed: whoever was the role before is it again",

@@ -188,7 +188,7 @@ def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
     if waited <= REMEDIATION_PATIENCE:
         return seen_while_pending(existing, attribute(existing, sighting.cause, now=sighting.now), sighting.evidence)
     # The order may have been lost: no attempt was made on this role as it is, so the next look orders another.
-    lost = replace(existing, fingerprint="")
+    lost = replace(existing, fingerprint="", let_in=let_in_by(existing, sighting.evidence))
     return lost.moved(State.NOT_FIXED, now=sighting.now, reason=f"no remediation reported back for {waited}")
 
 

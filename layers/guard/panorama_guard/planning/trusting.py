@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from panorama_guard.case.closing import CLOSED_TRUST
 from panorama_guard.case.incident import Remedy
+from panorama_guard.case.let_in import FOR_OTHERS
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutTrust, RevokeSessions, describe_step
 from panorama_guard.planning.names import REVOCATION, free_name
@@ -15,7 +16,6 @@ from panorama_guard.policy.record import replace
 
 OUTLIVED = "the trust is repaired, and the sessions that could not be ended are over: none lasts longer than 12 hours"
 ENDED_LATER = "the trust is repaired, and the sessions that were issued meanwhile are ended"
-FOR_OTHERS = "sessions are ended of whoever came in after the repair, whom no trust names that was read"
 PUT_AGAIN = "the trust is repaired, and the Deny for older sessions, which was taken away or changed, is put again"
 
 

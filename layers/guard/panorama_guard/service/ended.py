@@ -41,12 +41,13 @@ def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident 
     waivers = given_for(dossier.waivers_of(snapshot.subject.unique_id, now=job.now), incident)
     if not waivers:
         return None
+    job = with_other(job, snapshot)
     reason = "; ".join(waiver.describe() for waiver in waivers)
     if is_watched(job, remediator.ledger.read_attempts(incident)):  # whose sessions it lets be, the look after it says
         return moved(
             untried(job), State.NOT_FIXED, f"{reason}; others may have been the role before: that is looked at"
         )
-    return waived(incident, now=job.now, reason=with_what_stands(job, reason))
+    return waived(job.incident, now=job.now, reason=with_what_stands(job, reason))
 
 
 def is_watched(job: Job, attempts: tuple[tuple[Backup, ...], ...]) -> bool:
@@ -73,6 +74,8 @@ def contained(job: Job, judgement: Judgement, remedy: Remedy) -> Incident:
 def on_top_of(current: Incident, outcome: Incident, *, now: str) -> Incident:
     """Return the outcome on top of what a look has written while its order was carried out."""
     is_over = outcome.state in CLOSED
+    # What an operator's word has ended is counted no more; no look counts while an order waits.
+    current = replace(current, reopenings=outcome.reopenings, breaker=outcome.breaker)
     let_in = outcome.let_in if is_over else outcome.let_in.joined_by(current.let_in.who)
     moved_on = current.moved(outcome.state, now=now, reason=outcome.reason, remedy=outcome.remedy, let_in=let_in)
     return _with_who_is_in(moved_on, replace(current, let_in=current.let_in.joined_by(outcome.let_in.who)))

@@ -7,7 +7,7 @@ from panorama_guard.case.closing import DENY_ALL
 from panorama_guard.case.ending import DOUBTED, at_peace, is_let_in, tell_let_in
 from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import PENDING, Incident, Remedy, State
-from panorama_guard.case.let_in import LetIn, Stranger
+from panorama_guard.case.let_in import FOR_OTHERS, LetIn, Stranger
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.snapshot import RoleSnapshot
@@ -16,7 +16,7 @@ from panorama_guard.case.times import shown_time
 from panorama_guard.containment import Grant
 from panorama_guard.judging.standard import standard_of
 from panorama_guard.judging.trust import judge_trust
-from panorama_guard.planning.trusting import FOR_OTHERS, OUTLIVED, ends_sessions, told_before
+from panorama_guard.planning.trusting import OUTLIVED, ends_sessions, told_before
 from panorama_guard.policy.record import replace
 from panorama_guard.profile import RoleProfile
 from panorama_guard.service.later import pause_in_force

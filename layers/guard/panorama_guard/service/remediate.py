@@ -82,6 +82,8 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
                 raise
             if current.state not in PENDING:
                 return f"already handled: {current.state.value}"
+            if outcome.state is State.RESOLVED and current.let_in.who != job.incident.let_in.who:
+                raise  # somebody was seen to come in, of whom it says nothing
             outcome = on_top_of(replace(current, fingerprint=outcome.fingerprint), outcome, now=job.now)
         else:
             remediator.tell(outcome)
@@ -100,7 +102,7 @@ def _carry_out_on(snapshot: Snapshot | None, job: Job, remediator: Remediator, *
     try:
         return _attempt(job, snapshot, remediator, tries=tries)
     except OverworkedError:
-        return overworked(tried_on(snapshot, job), has_changed=tries < TRIES)
+        return overworked(tried_on(snapshot, with_other(job, snapshot)), has_changed=tries < TRIES)
 
 
 def _attempt(job: Job, snapshot: Snapshot, remediator: Remediator, *, tries: int) -> Incident:
@@ -109,8 +111,7 @@ def _attempt(job: Job, snapshot: Snapshot, remediator: Remediator, *, tries: int
     if not findings:
         return _found_clean(job, snapshot, judgement, remediator, tries=tries)
     job = with_other(job, snapshot)
-    alert_only = why_alert_only(findings[0], snapshot, job.guarded, job.memory, remediator.policy)
-    if alert_only:
+    if alert_only := why_alert_only(findings[0], snapshot, job.guarded, job.memory, remediator.policy):
         return moved(job, State.OBSERVED, alert_only)
     if not tries:
         changed = f"the {word_for(job.guarded)} changed under each of {TRIES} plans before it could be applied"
@@ -135,10 +136,8 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
         return _carry_out_on(shown, job, remediator, tries=tries - 1)
     stopped = stopped_findings(snapshot, job.memory, judgement, job.standard)
     if (job.incident.kind, job.incident.source) in [(finding.kind, finding.source) for finding in stopped]:
-        in_place = ", ".join(own_in_place(snapshot))
-        return moved(
-            job, State.CONTAINED, f"contained together with another one, for as long as this stands: {in_place}"
-        )
+        together = "contained together with another one, for as long as this stands"
+        return moved(job, State.CONTAINED, f"{together}: {', '.join(own_in_place(snapshot))}")
     # The look after it says who may be the role.
     stands = (untried(job), State.NOT_FIXED) if is_watched(job, attempts) else (job, State.RESOLVED)
     return moved(*stands, f"{_GONE}{left_by(job.incident)}")
@@ -181,7 +180,7 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     remediator.ledger.put_backup(job.incident, backup)
     current = _read(job, remediator)
     if not is_still(plan, current, remediator):
-        return _carry_out_on(current, job, remediator, tries=tries - 1)
+        return _carry_out_on(current or _read(job, remediator), job, remediator, tries=tries - 1)
     if (standard := _standard_now(job, remediator)) != job.standard:
         return _carry_out(replace(job, standard=standard), remediator, tries=tries - 1)
     return _apply(plan, remedy, job, remediator, tries=tries)
@@ -210,11 +209,8 @@ def _apply(plan: Plan, remedy: Remedy, job: Job, remediator: Remediator, *, trie
             refusal = Refusal(refused, remedy, f"AWS refused the step: {error}", plan.steps[:number])
             refusals = (*job.refusals, refusal)
             return _carry_out(replace(job, refusals=refusals), remediator, tries=tries)
-    try:
-        with allowing(remediator.effort.verifying):
-            return _verify(job, plan, replace(remedy, carried_out=True), remediator)
-    except OverworkedError:
-        return moved(job, State.NOT_FIXED, UNVERIFIED, remedy=replace(remedy, carried_out=True))
+    with allowing(remediator.effort.verifying):
+        return _verify(job, plan, replace(remedy, carried_out=True), remediator)
 
 
 def _put_off(job: Job, pause: Pause, done: int, remedy: Remedy, remediator: Remediator) -> Incident:
@@ -237,7 +233,10 @@ def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Inc
         snapshot = _read(job, remediator)
         if snapshot is None:
             return moved(job, State.RESOLVED, f"the {word_for(job.guarded)} was deleted while the guard acted")
-        judgement = judge(snapshot, job.standard, job.memory)
+        try:
+            judgement = judge(snapshot, job.standard, job.memory)
+        except OverworkedError:
+            return moved(with_other(job, snapshot), State.NOT_FIXED, UNVERIFIED, remedy=remedy)
         is_clean = judgement.is_clean_of(job.incident.kind, job.incident.source)
         if is_clean and plan.is_in_force(snapshot):
             return contained(job, judgement, remedy)

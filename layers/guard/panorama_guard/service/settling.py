@@ -15,6 +15,8 @@ from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import standard_for
 from panorama_guard.judging.waiving import given_for
 from panorama_guard.planning.names import own_in_place
+from panorama_guard.planning.trusting import for_others
+from panorama_guard.policy.record import replace
 from panorama_guard.service.archiving import without_the_guard
 from panorama_guard.service.let_in import (
     is_told_of,
@@ -114,7 +116,10 @@ def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspe
         else:
             is_stopped = (incident.kind, incident.source) in stopped
             is_held = _is_held(incident, look, inspector)
-            yield settle(incident, now=look.now, is_held=is_held, stopped_by=", ".join(own) if is_stopped else "")
+            settled = settle(incident, now=look.now, is_held=is_held, stopped_by=", ".join(own) if is_stopped else "")
+            # Who was seen when the backup was written already is in no backup's note.
+            is_for_others = is_held and incident.kind is Kind.TRUST_ESCAPE and incident.let_in.is_in_no_plan
+            yield replace(settled, remedy=for_others(settled.remedy)) if is_for_others else settled
 
 
 def _is_held(incident: Incident, look: Look, inspector: Inspector) -> bool:

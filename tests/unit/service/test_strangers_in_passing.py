@@ -1,0 +1,191 @@
+"""A trust that a look or an order reads in passing, and that is gone before it is repaired: who came in is known."""
+
+from typing import Any
+
+import pytest
+
+from panorama_guard.case.errors import StaleRecordError
+from panorama_guard.case.incident import State
+from panorama_guard.case.let_in import Stranger
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.case.step import RevokeSessions
+from panorama_guard.judging.allowance import OverworkedError
+from panorama_guard.judging.subject import judge
+from panorama_guard.service import remediate
+from panorama_guard.service.job import RE_READS
+from panorama_guard.service.settings import Mode
+from tests.builders import GROUP_ROLE
+from tests.unit.service.test_doubted_trust import incident_of
+from tests.unit.service.test_earlier_strangers import another_is_kept_out, let_in
+from tests.unit.service.test_let_in import DOUBTFUL, role_of
+from tests.unit.service.test_renewing import HEALTHY, LATER, OPENED, OPENED_TO_BUILDER
+from tests.unit.service.world import OPERATOR, World, event_on
+
+LOST = "2026-11-23T15:35:00+00:00"
+
+
+def open_to_builder(mode: Mode = Mode.ENFORCE) -> World:
+    """Return a world in which a trust is open to Builder, and an order or an operator is waited for."""
+    world = World(mode)
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED_TO_BUILDER, event_id="event-builder")
+    return world
+
+
+def test_who_is_seen_while_an_order_waits_is_kept_out_though_the_trust_is_put_back() -> None:
+    """The order finds the second's trust, for which it was made; of the first a look alone has seen a trust."""
+    world = open_to_builder()
+    world.change(OPENED, event_id="event-first")
+    world.change(OPENED_TO_BUILDER, event_id="event-back")
+    assert world.remediate()[0] == "CONTAINED"
+    another_is_kept_out(world)
+
+
+def test_who_is_seen_by_a_look_while_an_order_is_carried_out_is_kept_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look comes after the backup is written, and the trust is put back before the order reads the role again."""
+    world = open_to_builder()
+    write = world.roles.apply
+
+    def look_between(name: str, step: Any) -> None:
+        if isinstance(step, RevokeSessions):
+            world.change(OPENED, event_id="event-first")
+            world.roles.put(OPENED_TO_BUILDER)
+        write(name, step)
+
+    monkeypatch.setattr(world.roles, "apply", look_between)
+    assert world.remediate()[0] == "CONTAINED"
+    monkeypatch.undo()
+    another_is_kept_out(world)
+
+
+def test_who_is_seen_just_before_the_write_is_kept_out_though_the_trust_is_put_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The reading before the write shows the first's trust; the plan that is made of it finds the second's again."""
+    world = open_to_builder()
+    assert remediated_by_readings(world, monkeypatch, OPENED_TO_BUILDER, OPENED, OPENED_TO_BUILDER) == "CONTAINED"
+    another_is_kept_out(world)
+
+
+def test_who_is_seen_when_a_repair_is_read_back_is_kept_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody lets the first in right after the write, and takes him out before the next reading."""
+    world = open_to_builder()
+    assert remediated_by_readings(world, monkeypatch, OPENED_TO_BUILDER, OPENED_TO_BUILDER, OPENED) == "CONTAINED"
+    another_is_kept_out(world)
+
+
+def remediated_by_readings(world: World, monkeypatch: pytest.MonkeyPatch, *readings: RoleSnapshot) -> str:
+    """Have an order read these in turn, and from then on what there is; return how its incident stands."""
+    read, left = world.roles.read_role, list(readings)
+    monkeypatch.setattr(world.roles, "read_role", lambda name: left.pop(0) if left else read(name))
+    done = world.remediate()[0]
+    assert not left
+    return done
+
+
+def test_who_is_seen_when_a_repair_is_read_back_in_vain_is_kept_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every reading after the write shows the first's trust; the look after it finds the repair in place."""
+    world = open_to_builder()
+    readings = (OPENED_TO_BUILDER, OPENED_TO_BUILDER, *[OPENED] * len(RE_READS))
+    assert remediated_by_readings(world, monkeypatch, *readings) == "NOT FIXED"
+    world.now = LATER
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert incident_of(world).state is State.CONTAINED
+    another_is_kept_out(world)
+
+
+def test_who_was_seen_is_known_still_after_the_trust_is_open_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before his session is ended, and as it was when the repair was ordered that he came after."""
+    world = open_to_builder()
+    assert remediated_by_readings(world, monkeypatch, OPENED_TO_BUILDER, OPENED_TO_BUILDER, OPENED) == "CONTAINED"
+    world.now = LATER
+    world.change(role_of(world).with_trust(OPENED_TO_BUILDER.trust), event_id="event-again")
+    world.remediate()
+    another_is_kept_out(world)
+
+
+@pytest.mark.parametrize("mode", [Mode.APPROVE, Mode.ENFORCE])
+def test_who_came_in_while_an_open_trust_could_not_be_judged_is_kept_out(mode: Mode) -> None:
+    """Whether an operator is waited for then, or an order."""
+    world = open_to_builder(mode)
+    world.change(HEALTHY.with_trust(DOUBTFUL), event_id="event-doubt")
+    world.change(OPENED_TO_BUILDER, event_id="event-back")
+    if mode is Mode.APPROVE:
+        assert world.operate(OPERATOR, "approve", incident=incident_of(world).id).status == 200
+        world.mode = Mode.ENFORCE
+    world.remediate()
+    another_is_kept_out(world)
+
+
+def test_who_is_seen_when_planning_is_too_much_work_is_kept_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trust is put back before the next order has less to do."""
+    world = open_to_builder()
+    with monkeypatch.context() as patch:
+        patch.setattr(remediate, "plan_to_carry_out", overwork)
+        assert remediated_by_readings(world, patch, OPENED) == "NOT FIXED"
+    assert Stranger.WHILE_OPEN in incident_of(world).let_in.who
+
+
+def test_who_is_seen_when_reading_back_is_too_much_work_is_kept_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look after it finds the repair in place."""
+    world = open_to_builder()
+    read: list[Any] = []
+
+    def judge_once(snapshot: Any, *others: Any) -> Any:
+        read.append(snapshot)
+        return judge(snapshot, *others) if len(read) == 1 else overwork()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(remediate, "judge", judge_once)
+        readings = (OPENED_TO_BUILDER, OPENED_TO_BUILDER, OPENED)
+        assert remediated_by_readings(world, patch, *readings) == "NOT FIXED"
+    assert incident_of(world).state is State.CONTAINED
+    another_is_kept_out(world)
+
+
+def overwork(*_: object) -> Any:
+    """Be more work than an order may cost."""
+    raise OverworkedError
+
+
+def test_who_is_seen_while_an_order_comes_to_a_waiver_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The order comes again, and says that others may have been the role."""
+    world = open_to_builder()
+    let_in(world)
+    put = world.ledger.put_incident
+
+    def look_before(incident: Any, *, replaced: str = "") -> None:
+        monkeypatch.setattr(world.ledger, "put_incident", put)
+        if incident.state is State.RESOLVED:
+            world.change(OPENED, event_id="event-first")
+            world.roles.put(OPENED_TO_BUILDER)
+        put(incident, replaced=replaced)
+
+    monkeypatch.setattr(world.ledger, "put_incident", look_before)
+    with pytest.raises(StaleRecordError):
+        world.remediate()
+    assert world.remediate() == ["NOT FIXED"]
+    assert "others may have been the role before" in incident_of(world).reason
+
+
+def test_who_was_seen_last_is_told_where_a_waiver_of_another_comes_before_the_order() -> None:
+    """The order was made for the first's trust, and finds the second's, who is waived."""
+    world = World()
+    world.change(HEALTHY, event_id="event-0")
+    world.change(OPENED, event_id="event-first")
+    world.roles.put(OPENED_TO_BUILDER)
+    let_in(world)
+    assert world.remediate() == ["NOT FIXED"]
+    assert "others may have been the role before" in incident_of(world).reason
+
+
+def test_who_is_seen_when_an_order_is_given_up_as_lost_is_kept_out() -> None:
+    """The look that says so shows the first's trust."""
+    world = open_to_builder()
+    world.remediations.orders.clear()
+    world.now = LOST
+    world.change(OPENED, event_id="event-first")
+    assert incident_of(world).reason.startswith("no remediation reported back")
+    world.change(OPENED_TO_BUILDER, event_id="event-back")
+    assert world.remediate()[0] == "CONTAINED"
+    another_is_kept_out(world)
