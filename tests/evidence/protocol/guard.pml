@@ -684,7 +684,7 @@ found_clean:    /* CODE service/remediate.py _found_clean */
         :: is_in_force(snap) -> outcome = CONTAINED; goto look_again
         :: else -> skip
         fi;
-        /* CODE service/remediate.py _shown_again */
+        /* CODE service/still.py shown_again */
         if
         :: tries > 0 && escapes(role[s]) && !is_waived -> tries--; goto carry_out
         :: else -> outcome = RESOLVED

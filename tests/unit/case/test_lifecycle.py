@@ -164,6 +164,7 @@ def test_who_changes_the_escape_again_and_again_does_not_keep_the_guard_from_try
     assert (updated.state, updated.updated_at) == (State.NOT_FIXED, LATER)
     again = replace(CHANGED, snapshot=SNAPSHOT.with_inline("a-third", "{}"), now=MUCH_LATER)
     assert open_or_update(updated, again).state is State.REOPENED
+    assert open_or_update(updated, replace(worse, now=MUCH_LATER)).state is State.REOPENED
 
 
 UNVERIFIED = in_state(State.NOT_FIXED, remedy=replace(WOULD_DO, carried_out=True))

@@ -1,9 +1,11 @@
 """How an incident ends, or what was contained is doubted, where its finding is not seen any more."""
 
+from datetime import datetime
+
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.finding import TRUST_SOURCE, Kind
 from panorama_guard.case.incident import PENDING, Evidence, Incident, State
-from panorama_guard.case.let_in import FOR_OTHERS, LetIn, Stranger
+from panorama_guard.case.let_in import FOR_OTHERS, LONGEST_SESSION, LetIn, Stranger
 from panorama_guard.policy.record import replace
 
 
@@ -54,7 +56,7 @@ def tell_let_in(incident: Incident, let_in: LetIn, *, now: str, reason: str) -> 
     return replace(told, updated_at=incident.updated_at) if is_let_in(incident) else told
 
 
-def let_in_by(incident: Incident, evidence: Evidence) -> LetIn:
+def let_in_by(incident: Incident, evidence: Evidence, *, now: str) -> LetIn:
     """Return who may be a role once it is seen to escape by this: whom a doubt let in before, and another trust.
 
     A repair that was for others too is known by its note alone, which the next remedy replaces.
@@ -62,13 +64,14 @@ def let_in_by(incident: Incident, evidence: Evidence) -> LetIn:
     is_open = incident.is_open and incident.kind is Kind.TRUST_ESCAPE
     others = [Stranger.WHILE_OPEN] if evidence.document != incident.evidence.document else []
     doubted = [Stranger.IN_DOUBT] if incident.reason == DOUBTED else []
-    noted = [Stranger.WHILE_OPEN] if FOR_OTHERS in incident.remedy.notes else []
+    may_last = datetime.fromisoformat(now) - datetime.fromisoformat(incident.updated_at) <= LONGEST_SESSION
+    noted = [Stranger.WHILE_OPEN] if FOR_OTHERS in incident.remedy.notes and may_last else []
     return incident.let_in.joined_by([*noted, *([*doubted, *others] if is_open else [])])
 
 
-def seen_while_pending(before: Incident, named: Incident, evidence: Evidence) -> Incident:
+def seen_while_pending(before: Incident, named: Incident, evidence: Evidence, *, now: str) -> Incident:
     """Return an incident that waits for its order with whoever came in by another trust, which may be put back."""
-    let_in = let_in_by(before, evidence)
+    let_in = let_in_by(before, evidence, now=now)
     return named if let_in.who == before.let_in.who else replace(named, let_in=let_in, revision=before.revision + 1)
 
 

@@ -1,9 +1,13 @@
 """Whose sessions may be a role though its trust is repaired, and who is to end them."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from enum import Enum
 
 from panorama_guard.policy.record import record
+
+SPREAD = timedelta(minutes=5)  # after a repair; longer than the last look that is asked for, if nothing delays it
+LONGEST_SESSION = timedelta(hours=12) + SPREAD  # of a role; the last is begun while IAM spreads the trust
 
 
 class Stranger(Enum):

@@ -156,7 +156,7 @@ def _seen_again(incident: Incident, sighting: Sighting) -> Incident:
         fingerprint=sighting.snapshot.fingerprint,
         remedy=NO_REMEDY,
         approval=(),
-        let_in=let_in_by(incident, sighting.evidence),
+        let_in=let_in_by(incident, sighting.evidence, now=sighting.now),
     )
 
 
@@ -184,17 +184,19 @@ def _left_open(incident: Incident, sighting: Sighting, trip: Trip) -> Incident:
 
 
 def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
-    waited = _since(existing.updated_at, sighting)
-    if waited <= REMEDIATION_PATIENCE:
-        return seen_while_pending(existing, attribute(existing, sighting.cause, now=sighting.now), sighting.evidence)
+    if (waited := _since(existing.updated_at, sighting)) <= REMEDIATION_PATIENCE:
+        named = attribute(existing, sighting.cause, now=sighting.now)
+        return seen_while_pending(existing, named, sighting.evidence, now=sighting.now)
     # The order may have been lost: no attempt was made on this role as it is, so the next look orders another.
-    lost = replace(existing, fingerprint="", let_in=let_in_by(existing, sighting.evidence))
+    lost = replace(existing, fingerprint="", let_in=let_in_by(existing, sighting.evidence, now=sighting.now))
     return lost.moved(State.NOT_FIXED, now=sighting.now, reason=f"no remediation reported back for {waited}")
 
 
 def _updated(existing: Incident, sighting: Sighting) -> Incident:
     """Return an open incident with other evidence, in the state in which it is; the same one if nothing is new."""
-    again = replace(_seen_again(existing, sighting), remedy=existing.remedy)
+    is_tried = existing.failures < MAX_FAILED_ATTEMPTS  # else it is once the guard has rested
+    tried = sighting.snapshot.fingerprint if is_tried else existing.fingerprint
+    again = replace(_seen_again(existing, sighting), remedy=existing.remedy, fingerprint=tried)
     if sighting.needs_approval and existing.state in ASKED:
         is_asked = _is_asked_already(existing, sighting)
         return suspect_late(existing, sighting.cause) if is_asked else _ask(again, sighting)
@@ -206,10 +208,8 @@ def _updated(existing: Incident, sighting: Sighting) -> Incident:
 
 
 def _is_asked_already(existing: Incident, sighting: Sighting) -> bool:
-    return bool(existing.fingerprint) and (existing.evidence, existing.remedy.plan) == (
-        sighting.evidence,
-        sighting.would_do.plan,
-    )
+    asked = existing.evidence, existing.remedy.plan
+    return bool(existing.fingerprint) and asked == (sighting.evidence, sighting.would_do.plan)
 
 
 def _waits_for_the_mode(existing: Incident) -> bool:

@@ -7,7 +7,7 @@ from panorama_guard.case.closing import DENY_ALL
 from panorama_guard.case.ending import DOUBTED, at_peace, is_let_in, tell_let_in
 from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import PENDING, Incident, Remedy, State
-from panorama_guard.case.let_in import FOR_OTHERS, LetIn, Stranger
+from panorama_guard.case.let_in import FOR_OTHERS, LONGEST_SESSION, LetIn, Stranger
 from panorama_guard.case.lifecycle import REMEMBERED_REOPENINGS, SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin
 from panorama_guard.case.snapshot import RoleSnapshot
@@ -22,7 +22,6 @@ from panorama_guard.profile import RoleProfile
 from panorama_guard.service.later import pause_in_force
 from panorama_guard.service.look import Inspector, Look
 from panorama_guard.service.renewing import (
-    LONGEST_SESSION,
     RENEWALS,
     by_hand,
     is_repair,

@@ -1,14 +1,11 @@
 """From an order to an outcome: snapshot, plan, proof, backup, act, re-read, verdict."""
 
-from datetime import datetime
-
 from panorama_guard.case.backup import Backup
 from panorama_guard.case.breaker import Breaker
 from panorama_guard.case.ending import left_by
 from panorama_guard.case.errors import DocumentRefusedError, StaleRecordError, WriteRefusedError
 from panorama_guard.case.finding import Finding, Judgement, Kind
 from panorama_guard.case.incident import PENDING, Incident, Remedy, State
-from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.order import InspectionRequest, Origin, RemediationOrder
 from panorama_guard.case.pause import Pause
 from panorama_guard.case.resource import Snapshot
@@ -38,7 +35,7 @@ from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Job, Refusal, 
 from panorama_guard.service.later import look_after_pause, pause_in_force
 from panorama_guard.service.planner import Wanted
 from panorama_guard.service.renewing import RENEWALS
-from panorama_guard.service.still import is_still
+from panorama_guard.service.still import is_still, shown_again, shows
 from panorama_guard.service.stopped import stopped_findings
 from panorama_guard.service.subjects import read_subject, word_for
 
@@ -83,13 +80,16 @@ def _record(outcome: Incident, job: Job, remediator: Remediator) -> str:
             if current.state not in PENDING:
                 return f"already handled: {current.state.value}"
             if outcome.state is State.RESOLVED and current.let_in.who != job.incident.let_in.who:
-                raise  # somebody was seen to come in, of whom it says nothing
+                outcome = moved(untried(job), State.NOT_FIXED, _SEEN_MEANWHILE)
             outcome = on_top_of(replace(current, fingerprint=outcome.fingerprint), outcome, now=job.now)
         else:
             remediator.tell(outcome)
             return outcome.state.value
     message = f"written by somebody else at each of {TRIES} attempts: `{outcome.slot}`"
     raise StaleRecordError(message)
+
+
+_SEEN_MEANWHILE = "somebody else was seen to come in while the guard was at it: that is looked at"
 
 
 def _carry_out(job: Job, remediator: Remediator, *, tries: int = TRIES) -> Incident:
@@ -102,7 +102,7 @@ def _carry_out_on(snapshot: Snapshot | None, job: Job, remediator: Remediator, *
     try:
         return _attempt(job, snapshot, remediator, tries=tries)
     except OverworkedError:
-        return overworked(tried_on(snapshot, with_other(job, snapshot)), has_changed=tries < TRIES)
+        return overworked(tried_on(snapshot, job), has_changed=tries < TRIES)
 
 
 def _attempt(job: Job, snapshot: Snapshot, remediator: Remediator, *, tries: int) -> Incident:
@@ -116,7 +116,10 @@ def _attempt(job: Job, snapshot: Snapshot, remediator: Remediator, *, tries: int
     if not tries:
         changed = f"the {word_for(job.guarded)} changed under each of {TRIES} plans before it could be applied"
         return moved(untried(job), State.NOT_FIXED, changed)
-    return _act(job, snapshot, findings[0], remediator, tries=tries)
+    try:
+        return _act(job, snapshot, findings[0], remediator, tries=tries)
+    except OverworkedError:
+        return overworked(tried_on(snapshot, job), has_changed=tries < TRIES)
 
 
 def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator: Remediator, *, tries: int) -> Incident:
@@ -132,36 +135,18 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
     done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
     if done:
         return contained(job, judgement, replace(done[0].remedy, carried_out=True))
-    if tries and _reads_may_lag(job) and (shown := _shown_again(job, remediator)):
+    if tries and (shown := shown_again(job, remediator)):
         return _carry_out_on(shown, job, remediator, tries=tries - 1)
     stopped = stopped_findings(snapshot, job.memory, judgement, job.standard)
     if (job.incident.kind, job.incident.source) in [(finding.kind, finding.source) for finding in stopped]:
         together = "contained together with another one, for as long as this stands"
         return moved(job, State.CONTAINED, f"{together}: {', '.join(own_in_place(snapshot))}")
     # The look after it says who may be the role.
-    stands = (untried(job), State.NOT_FIXED) if is_watched(job, attempts) else (job, State.RESOLVED)
+    stands = (untried(job), State.NOT_FIXED) if attempts and is_watched(job, attempts) else (job, State.RESOLVED)
     return moved(*stands, f"{_GONE}{left_by(job.incident)}")
 
 
 _GONE = "the escape was gone when its turn came: somebody had taken it away"
-
-
-def _reads_may_lag(job: Job) -> bool:
-    """Say whether the escape is so fresh that a reading may miss it; each reading waits, with all that is behind it."""
-    return datetime.fromisoformat(job.now) - datetime.fromisoformat(job.incident.seen_at) < SPREADING
-
-
-def _shown_again(job: Job, remediator: Remediator) -> Snapshot | None:
-    """Return a later reading that shows an escape which one missed, if one does: IAM's reads may lag behind writes."""
-    for seconds in RE_READS[1:]:
-        remediator.wait(seconds)
-        snapshot = _read(job, remediator)
-        if snapshot is None:
-            continue
-        judgement = judge(snapshot, job.standard, job.memory)
-        if not judgement.is_clean_of(job.incident.kind, job.incident.source):
-            return snapshot
-    return None
 
 
 def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator, *, tries: int) -> Incident:
@@ -180,7 +165,9 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     remediator.ledger.put_backup(job.incident, backup)
     current = _read(job, remediator)
     if not is_still(plan, current, remediator):
-        return _carry_out_on(current or _read(job, remediator), job, remediator, tries=tries - 1)
+        # That the escape is gone is not believed of this one reading.
+        newest = current if shows(current, job) else _read(job, remediator)
+        return _carry_out_on(newest, job, remediator, tries=tries - 1)
     if (standard := _standard_now(job, remediator)) != job.standard:
         return _carry_out(replace(job, standard=standard), remediator, tries=tries - 1)
     return _apply(plan, remedy, job, remediator, tries=tries)
@@ -236,7 +223,8 @@ def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Inc
         try:
             judgement = judge(snapshot, job.standard, job.memory)
         except OverworkedError:
-            return moved(with_other(job, snapshot), State.NOT_FIXED, UNVERIFIED, remedy=remedy)
+            seen = job if plan.is_in_force(snapshot) else with_other(job, snapshot)
+            return moved(seen, State.NOT_FIXED, UNVERIFIED, remedy=remedy)
         is_clean = judgement.is_clean_of(job.incident.kind, job.incident.source)
         if is_clean and plan.is_in_force(snapshot):
             return contained(job, judgement, remedy)

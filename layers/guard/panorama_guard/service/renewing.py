@@ -10,15 +10,13 @@ from panorama_guard.case.backup import Backup
 from panorama_guard.case.ending import is_let_in, tell_let_in
 from panorama_guard.case.finding import Kind
 from panorama_guard.case.incident import Incident, Remedy, State
-from panorama_guard.case.let_in import LetIn, Stranger
+from panorama_guard.case.let_in import LONGEST_SESSION, SPREAD, LetIn, Stranger
 from panorama_guard.case.order import InspectionRequest, RenewalOrder
 from panorama_guard.planning.trusting import told_before
 from panorama_guard.service.look import Inspector
 from panorama_guard.service.settings import Mode
 
 RENEWALS = (30, 120)  # seconds after a trust is as it should be, at which sessions are ended once more
-SPREAD = timedelta(minutes=5)  # after a repair; longer than the last look that is asked for, if nothing delays it
-LONGEST_SESSION = timedelta(hours=12) + SPREAD  # of a role; the last is begun while IAM spreads the trust
 LATEST = timedelta(minutes=40)  # in which that look comes, tried again as often as its queue does
 
 

@@ -71,7 +71,7 @@ def _why_not_now(order: RenewalOrder, incident: Incident, dossier: Dossier, reme
 
 
 def _may_renew(incident: Incident, snapshot: RoleSnapshot, remediator: Remediator) -> bool:
-    """Say whether the trust still is as the guard repaired it, of a role that the guard may write to.
+    """Say whether the trust is on record as repaired, of a role that the guard may write to.
 
     INVARIANT: only an enrolled role, by exact name and path, is ever written to.
     """

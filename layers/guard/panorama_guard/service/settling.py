@@ -107,8 +107,10 @@ def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspe
     these are in doubt, and how hard each is to judge.
     """
     own, stopped = _stopped(look, judgement, inspector) if gone else ((), ())
-    asked_again = [one for one in gone if one.state is State.NEEDS_APPROVAL and one.attempt]
-    standing = without_the_guard(look, inspector) if asked_again else judgement
+    # Nothing that the guard puts in place stops a trust, which it changes itself.
+    asked = (one for one in gone if one.kind is not Kind.TRUST_ESCAPE)
+    asked_again = [one for one in asked if one.state is State.NEEDS_APPROVAL and one.attempt]
+    standing = without_the_guard(look, inspector, look.waivers) if asked_again else judgement
     for incident in gone:
         if incident in asked_again and not standing.is_clean_of(incident.kind, incident.source):
             reason = "read again later and judged: what the guard has put in place holds it"

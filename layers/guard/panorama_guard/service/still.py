@@ -1,10 +1,39 @@
-"""Says whether a plan is still for what is there, in the moment before its first write."""
+"""Reads a subject once more: in the moment before the first write, and where one reading may have missed an escape."""
 
+from datetime import datetime
+
+from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutOwnBoundary, SetDefaultVersion, Step
+from panorama_guard.judging.subject import judge
 from panorama_guard.planning.plan import Plan
-from panorama_guard.service.job import Remediator
+from panorama_guard.service.job import RE_READS, Job, Remediator
+from panorama_guard.service.subjects import read_subject
+
+
+def shows(snapshot: Snapshot | None, job: Job) -> bool:
+    """Say whether a reading shows the escape that an order is about, or a doubt about it."""
+    if snapshot is None:
+        return False
+    return not judge(snapshot, job.standard, job.memory).is_clean_of(job.incident.kind, job.incident.source)
+
+
+def shown_again(job: Job, remediator: Remediator) -> Snapshot | None:
+    """Return a later reading that shows an escape which one missed, if one does: IAM's reads may lag behind writes."""
+    if not _reads_may_lag(job):
+        return None
+    for seconds in RE_READS[1:]:
+        remediator.wait(seconds)
+        snapshot = read_subject(job.incident.subject.name, job.guarded, remediator)
+        if shows(snapshot, job):
+            return snapshot
+    return None
+
+
+def _reads_may_lag(job: Job) -> bool:
+    """Say whether the escape is so fresh that a reading may miss it; each reading waits, with all that is behind it."""
+    return datetime.fromisoformat(job.now) - datetime.fromisoformat(job.incident.seen_at) < SPREADING
 
 
 def is_still(plan: Plan, current: Snapshot | None, remediator: Remediator) -> bool:
