@@ -24,6 +24,7 @@ WOULD_DO = Remedy(("put the inline policy x",), "decided", ("aws iam delete-role
 OBSERVING = replace(SIGHTING, alert_only_because="mode observe", would_do=WOULD_DO)
 TRIP = Trip("3 re-openings within 15 minutes", MUCH_LATER)
 CHANGED = replace(SIGHTING, now=LATER, snapshot=SNAPSHOT.with_inline("another", "{}"))
+ASKING = replace(SIGHTING, needs_approval=True, would_do=WOULD_DO)
 
 
 def in_state(state: State, *, remedy: Remedy = NO_REMEDY) -> Incident:
@@ -165,6 +166,14 @@ def test_who_changes_the_escape_again_and_again_does_not_keep_the_guard_from_try
     again = replace(CHANGED, snapshot=SNAPSHOT.with_inline("a-third", "{}"), now=MUCH_LATER)
     assert open_or_update(updated, again).state is State.REOPENED
     assert open_or_update(updated, replace(worse, now=MUCH_LATER)).state is State.REOPENED
+
+
+def test_a_worn_out_guard_asks_an_operator_once() -> None:
+    """Whose mode was set to approve after attempts of which nothing was tried on the role as it is."""
+    worn = replace(in_state(State.NOT_FIXED), failures=MAX_FAILED_ATTEMPTS, fingerprint="")
+    asked = open_or_update(worn, ASKING)
+    assert asked.state is State.NEEDS_APPROVAL
+    assert open_or_update(asked, ASKING) is asked
 
 
 UNVERIFIED = in_state(State.NOT_FIXED, remedy=replace(WOULD_DO, carried_out=True))

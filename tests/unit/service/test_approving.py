@@ -169,6 +169,23 @@ def test_a_lagging_look_at_what_was_approved_and_contained_is_made_good() -> Non
     assert world.remediations.orders == []
 
 
+def test_what_was_asked_anew_is_called_contained_though_it_is_waived_by_then() -> None:
+    """The Deny holds it still, and an undo is to find it."""
+    world = asked()
+    approve(world)
+    world.remediate()
+    world.roles.stale = [with_policies(HEALTHY, PAYROLL)]
+    recheck(world)
+    word: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600, "document": PAYROLL}
+    answer = world.operate(OPERATOR, "waive", incident=world.incident.id, **word)
+    waiver: Any = answer.body["waiver"]
+    if waiver["second_because"]:
+        assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+    before = world.incident.state
+    recheck(world)
+    assert (before, world.incident.state) == (State.NEEDS_APPROVAL, State.CONTAINED)
+
+
 def test_what_waits_for_a_word_and_is_gone_is_not_called_contained() -> None:
     """The Deny is there still; what it was for is not."""
     world = asked()

@@ -13,7 +13,7 @@ from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import RevokeSessions
 from panorama_guard.judging.allowance import OverworkedError
 from panorama_guard.judging.subject import judge
-from panorama_guard.service import remediate
+from panorama_guard.service import remediate, still
 from panorama_guard.service.ended import on_top_of
 from panorama_guard.service.job import RE_READS
 from panorama_guard.service.settings import Mode
@@ -250,4 +250,32 @@ def test_a_trust_that_was_asked_about_again_and_is_gone_is_not_called_contained(
     assert world.remediate() == ["NEEDS APPROVAL"]
     world.change(OPENED_TO_BUILDER, event_id="event-gone")
     assert incident_of(world).state is State.RESOLVED
+    assert "sessions of whoever was let in are not ended" in incident_of(world).reason
+
+
+def test_who_is_read_before_the_write_by_too_much_work_is_known_and_what_was_planned_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The role is not the one that was planned for: should it be that again, nobody has tried."""
+    world = open_to_builder()
+
+    def judge_first(snapshot: Any, *others: Any) -> Any:
+        return judge(snapshot, *others) if snapshot == OPENED_TO_BUILDER else overwork()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(remediate, "judge", judge_first)
+        patch.setattr(still, "judge", judge_first)
+        assert remediated_by_readings(world, OPENED_TO_BUILDER, OPENED) == "NOT FIXED"
+    assert incident_of(world).let_in.who == (Stranger.WHILE_OPEN,)
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert world.remediate()[0] == "CONTAINED"
+
+
+def test_a_plan_that_was_dropped_has_put_nobody_out() -> None:
+    """Somebody closes the trust between the plan and its write: no Deny is gone that never was."""
+    world = open_to_builder()
+    world.now = SOON
+    world.roles.stale = [OPENED_TO_BUILDER]
+    world.roles.put(HEALTHY)
+    assert world.remediate() == ["RESOLVED"]
     assert "sessions of whoever was let in are not ended" in incident_of(world).reason

@@ -194,12 +194,12 @@ def _still_pending(existing: Incident, sighting: Sighting) -> Incident:
 
 def _updated(existing: Incident, sighting: Sighting) -> Incident:
     """Return an open incident with other evidence, in the state in which it is; the same one if nothing is new."""
-    is_tried = existing.failures < MAX_FAILED_ATTEMPTS  # else it is once the guard has rested
-    tried = sighting.snapshot.fingerprint if is_tried else existing.fingerprint
-    again = replace(_seen_again(existing, sighting), remedy=existing.remedy, fingerprint=tried)
+    again = replace(_seen_again(existing, sighting), remedy=existing.remedy)
     if sighting.needs_approval and existing.state in ASKED:
         is_asked = _is_asked_already(existing, sighting)
         return suspect_late(existing, sighting.cause) if is_asked else _ask(again, sighting)
+    if existing.failures >= MAX_FAILED_ATTEMPTS:  # the role as it is now is tried later
+        again = replace(again, fingerprint=existing.fingerprint)
     if sighting.trip and existing.breaker is Breaker.OPEN and not set(existing.in_place) <= set(sighting.in_place):
         return _left_open(again, sighting, sighting.trip)  # what was said to stay does not
     updated = again.moved(existing.state, now=sighting.now, reason=existing.reason, remedy=sighting.would_do)

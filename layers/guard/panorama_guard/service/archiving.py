@@ -14,7 +14,6 @@ from panorama_guard.case.errors import StaleRecordError
 from panorama_guard.case.finding import Judgement
 from panorama_guard.case.incident import Incident, State
 from panorama_guard.case.resource import is_resource_key
-from panorama_guard.case.waiver import Waiver
 from panorama_guard.judging.subject import judge, standard_for
 from panorama_guard.planning.names import without_own
 from panorama_guard.service.look import Inspector, Look
@@ -53,11 +52,11 @@ def _spare(dossier: Dossier) -> int:
     return sum(not is_told_open(incident) for incident in dossier.incidents) - MANY
 
 
-def without_the_guard(look: Look | None, inspector: Inspector, waivers: tuple[Waiver, ...] = ()) -> Judgement:
-    """Return what would be found if the guard had put nothing in place, and nobody had waived anything but these."""
+def without_the_guard(look: Look | None, inspector: Inspector) -> Judgement:
+    """Return what would be found if the guard had put nothing in place, and nobody had waived anything."""
     if look is None:
         return Judgement(())
-    standard = standard_for(look.guarded, inspector.policy.posture, waivers)
+    standard = standard_for(look.guarded, inspector.policy.posture)
     return judge(without_own(look.snapshot, look.memory), standard, look.memory)
 
 

@@ -9,7 +9,11 @@ from panorama_guard.case.finding import Judgement, Kind
 from panorama_guard.case.incident import CLOSED, NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.let_in import Stranger
 from panorama_guard.case.resource import Snapshot
+from panorama_guard.case.snapshot import RoleSnapshot
+from panorama_guard.judging.allowance import OverworkedError
+from panorama_guard.judging.standard import Standard
 from panorama_guard.judging.subject import judge, standard_for
+from panorama_guard.judging.trust import judge_trust
 from panorama_guard.judging.waiving import given_for
 from panorama_guard.planning.trusting import ends_sessions, for_others, told_before
 from panorama_guard.policy.record import replace
@@ -41,13 +45,21 @@ def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident 
     waivers = given_for(dossier.waivers_of(snapshot.subject.unique_id, now=job.now), incident)
     if not waivers:
         return None
-    job = with_other(job, snapshot)
+    job = _with_one_before(job, snapshot)
     reason = "; ".join(waiver.describe() for waiver in waivers)
-    if is_watched(job, remediator.ledger.read_attempts(incident)):  # whose sessions it lets be, the look after it says
+    if is_watched(
+        job, without_unused(remediator.ledger.read_attempts(incident), job)
+    ):  # whose sessions it lets be, the look after it says
         return moved(
             untried(job), State.NOT_FIXED, f"{reason}; others may have been the role before: that is looked at"
         )
     return waived(job.incident, now=job.now, reason=with_what_stands(job, reason))
+
+
+def without_unused(attempts: tuple[tuple[Backup, ...], ...], job: Job) -> tuple[tuple[Backup, ...], ...]:
+    """Return the backups of an incident, by attempts, but for those of plans that this order has dropped."""
+    used = (tuple(one for one in backups if one not in job.unused) for backups in attempts)
+    return tuple(backups for backups in used if backups)
 
 
 def is_watched(job: Job, attempts: tuple[tuple[Backup, ...], ...]) -> bool:
@@ -60,10 +72,26 @@ def with_other(job: Job, snapshot: Snapshot) -> Job:
 
     Once that is gone again, no later reading tells of him.
     """
+    is_open = job.incident.kind is Kind.TRUST_ESCAPE and not _is_shut(snapshot, job)
+    return _with_one_before(job, snapshot) if is_open else job
+
+
+def _with_one_before(job: Job, snapshot: Snapshot) -> Job:
+    """Return the job with whoever came in before a trust was read, where that is another one than the job is about."""
     incident = job.incident
     if incident.kind is not Kind.TRUST_ESCAPE or document_of(incident, snapshot) == incident.evidence.document:
         return job
     return replace(job, incident=replace(incident, let_in=incident.let_in.joined_by([Stranger.WHILE_OPEN])))
+
+
+def _is_shut(snapshot: Snapshot, job: Job) -> bool:
+    """Say whether a role's trust lets in nobody whom it should not, as far as an order may find that out."""
+    if not isinstance(snapshot, RoleSnapshot) or not isinstance(job.standard, Standard):
+        return False
+    try:
+        return not judge_trust(snapshot.trust, job.standard.trust)
+    except OverworkedError:
+        return False
 
 
 def contained(job: Job, judgement: Judgement, remedy: Remedy) -> Incident:

@@ -147,7 +147,7 @@ def _bring_up_to_date(
     plain = judge(look.snapshot, plain_standard, look.memory) if look.waivers else judgement
     waived = let_waived_stand(look, judgement, plain, inspector) if look.waivers else ()
     order_lifts(look, plain, inspector)
-    settled = settle_absent(look, judgement, waived, inspector)
+    settled = settle_absent(look, judgement, plain, waived, inspector)
     doubted = doubt_contained(look, judgement, inspector)
     renewed = renew_taken_away(look, judgement, waived, inspector)
     told = (*written, *waived, *settled, *doubted, *renewed)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from panorama_guard.case.backup import Backup
 from panorama_guard.case.incident import NO_REMEDY, Incident, Remedy, State
 from panorama_guard.case.memory import Memory
 from panorama_guard.case.step import Step, describe_step
@@ -104,7 +105,8 @@ class Refusal:
 class Job:
     """One order, as it stands when its turn comes, and what AWS has refused of it so far.
 
-    `passed` are the steps of plans before the one that was approved: AWS refused them in an earlier order.
+    `passed` are the steps of plans before the one that was approved: AWS refused them in an earlier order. `unused` are
+    the backups of plans that were dropped before their first step.
     """
 
     incident: Incident
@@ -114,6 +116,7 @@ class Job:
     now: str
     refusals: tuple[Refusal, ...] = ()
     passed: tuple[tuple[Step, ...], ...] = ()
+    unused: tuple[Backup, ...] = ()
 
 
 def moved(job: Job, state: State, reason: str, *, remedy: Remedy = NO_REMEDY) -> Incident:

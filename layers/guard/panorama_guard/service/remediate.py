@@ -30,6 +30,7 @@ from panorama_guard.service.ended import (
     tried_on,
     untried,
     with_other,
+    without_unused,
 )
 from panorama_guard.service.job import RE_READS, RECHECKS, TRIES, Job, Refusal, Remediator, moved
 from panorama_guard.service.later import look_after_pause, pause_in_force
@@ -102,7 +103,7 @@ def _carry_out_on(snapshot: Snapshot | None, job: Job, remediator: Remediator, *
     try:
         return _attempt(job, snapshot, remediator, tries=tries)
     except OverworkedError:
-        return overworked(tried_on(snapshot, job), has_changed=tries < TRIES)
+        return overworked(tried_on(snapshot, with_other(job, snapshot)), has_changed=tries < TRIES)
 
 
 def _attempt(job: Job, snapshot: Snapshot, remediator: Remediator, *, tries: int) -> Incident:
@@ -116,10 +117,7 @@ def _attempt(job: Job, snapshot: Snapshot, remediator: Remediator, *, tries: int
     if not tries:
         changed = f"the {word_for(job.guarded)} changed under each of {TRIES} plans before it could be applied"
         return moved(untried(job), State.NOT_FIXED, changed)
-    try:
-        return _act(job, snapshot, findings[0], remediator, tries=tries)
-    except OverworkedError:
-        return overworked(tried_on(snapshot, job), has_changed=tries < TRIES)
+    return _act(job, snapshot, findings[0], remediator, tries=tries)
 
 
 def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator: Remediator, *, tries: int) -> Incident:
@@ -131,7 +129,7 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
     if waived := let_stand(job, snapshot, remediator):
         return waived
     # Of an earlier attempt, too: a reading that lags may have shown an escape that this had contained already.
-    attempts = remediator.ledger.read_attempts(job.incident)
+    attempts = without_unused(remediator.ledger.read_attempts(job.incident), job)
     done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
     if done:
         return contained(job, judgement, replace(done[0].remedy, carried_out=True))
@@ -163,13 +161,14 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
     # INVARIANT: no write without a whole backup of the very snapshot that the plan was made for.
     backup = Backup(snapshot, plan.steps, plan.inverses, noted(remedy, job))
     remediator.ledger.put_backup(job.incident, backup)
+    unused = replace(job, unused=(*job.unused, backup))
     current = _read(job, remediator)
     if not is_still(plan, current, remediator):
         # That the escape is gone is not believed of this one reading.
         newest = current if shows(current, job) else _read(job, remediator)
-        return _carry_out_on(newest, job, remediator, tries=tries - 1)
+        return _carry_out_on(newest, unused, remediator, tries=tries - 1)
     if (standard := _standard_now(job, remediator)) != job.standard:
-        return _carry_out(replace(job, standard=standard), remediator, tries=tries - 1)
+        return _carry_out(replace(unused, standard=standard), remediator, tries=tries - 1)
     return _apply(plan, remedy, job, remediator, tries=tries)
 
 
@@ -223,12 +222,11 @@ def _verify(job: Job, plan: Plan, remedy: Remedy, remediator: Remediator) -> Inc
         try:
             judgement = judge(snapshot, job.standard, job.memory)
         except OverworkedError:
-            seen = job if plan.is_in_force(snapshot) else with_other(job, snapshot)
-            return moved(seen, State.NOT_FIXED, UNVERIFIED, remedy=remedy)
+            return moved(with_other(job, snapshot), State.NOT_FIXED, UNVERIFIED, remedy=remedy)
         is_clean = judgement.is_clean_of(job.incident.kind, job.incident.source)
         if is_clean and plan.is_in_force(snapshot):
             return contained(job, judgement, remedy)
-        job = job if is_clean else with_other(job, snapshot)
+        job = with_other(job, snapshot)
         reason = _NOT_WHOLE if is_clean else _STILL_ESCAPES
     return moved(job, State.NOT_FIXED, reason, remedy=remedy)
 

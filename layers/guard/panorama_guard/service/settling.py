@@ -79,15 +79,21 @@ def _is_to_be_lifted(incident: Incident, plain: Judgement) -> bool:
     return not is_over and not plain.of(incident.kind, incident.source)
 
 
-def settle_absent(look: Look, judgement: Judgement, written: tuple[str, ...], inspector: Inspector) -> tuple[str, ...]:
-    """Bring to an end the incidents whose finding is gone, unless a doubt may hide it."""
+def settle_absent(
+    look: Look, judgement: Judgement, plain: Judgement, written: tuple[str, ...], inspector: Inspector
+) -> tuple[str, ...]:
+    """Bring to an end the incidents whose finding is gone, unless a doubt may hide it.
+
+    `plain` is what would be found without any waiver.
+    """
     others = [i for i in look.incidents if i.id not in written]
     absent = [i for i in others if i.is_open and not judgement.of(i.kind, i.source)]
     _order_again(absent, inspector)  # only `remediate` knows whether it was its own doing
     gone = tuple(i for i in absent if i.kind is Kind.UNDECIDED or judgement.is_clean_of(i.kind, i.source))
     let_in = [i for i in gone if _tells_who_is_let_in(i, look, inspector)]
     rest = tuple(i for i in gone if i not in let_in)
-    return (*(i.id for i in let_in), *_put_changed(rest, tuple(_settled(rest, look, judgement, inspector)), inspector))
+    settled = tuple(_settled(rest, look, judgement, plain, inspector))
+    return (*(i.id for i in let_in), *_put_changed(rest, settled, inspector))
 
 
 def _tells_who_is_let_in(incident: Incident, look: Look, inspector: Inspector) -> bool:
@@ -100,7 +106,9 @@ def _tells_who_is_let_in(incident: Incident, look: Look, inspector: Inspector) -
     return tell_reopened(incident, look, inspector)
 
 
-def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspector: Inspector) -> Iterator[Incident]:
+def _settled(
+    gone: tuple[Incident, ...], look: Look, judgement: Judgement, plain: Judgement, inspector: Inspector
+) -> Iterator[Incident]:
     """Yield incidents as they stand: held, where a lagging look had an operator asked anew about what holds.
 
     What only the guard's own stops is asked once for all of them: whoever writes a role's policies chooses how many of
@@ -108,9 +116,9 @@ def _settled(gone: tuple[Incident, ...], look: Look, judgement: Judgement, inspe
     """
     own, stopped = _stopped(look, judgement, inspector) if gone else ((), ())
     # Nothing that the guard puts in place stops a trust, which it changes itself.
-    asked = (one for one in gone if one.kind is not Kind.TRUST_ESCAPE)
+    asked = (one for one in gone if one.kind is not Kind.TRUST_ESCAPE and plain.is_clean_of(one.kind, one.source))
     asked_again = [one for one in asked if one.state is State.NEEDS_APPROVAL and one.attempt]
-    standing = without_the_guard(look, inspector, look.waivers) if asked_again else judgement
+    standing = without_the_guard(look, inspector) if asked_again else judgement
     for incident in gone:
         if incident in asked_again and not standing.is_clean_of(incident.kind, incident.source):
             reason = "read again later and judged: what the guard has put in place holds it"

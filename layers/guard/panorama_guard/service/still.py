@@ -6,6 +6,7 @@ from panorama_guard.case.lifecycle import SPREADING
 from panorama_guard.case.resource import Snapshot
 from panorama_guard.case.snapshot import RoleSnapshot
 from panorama_guard.case.step import PutOwnBoundary, SetDefaultVersion, Step
+from panorama_guard.judging.allowance import OverworkedError
 from panorama_guard.judging.subject import judge
 from panorama_guard.planning.plan import Plan
 from panorama_guard.service.job import RE_READS, Job, Remediator
@@ -13,10 +14,13 @@ from panorama_guard.service.subjects import read_subject
 
 
 def shows(snapshot: Snapshot | None, job: Job) -> bool:
-    """Say whether a reading shows the escape that an order is about, or a doubt about it."""
+    """Say whether a reading shows the escape that an order is about, or a doubt about it, or is too hard to judge."""
     if snapshot is None:
         return False
-    return not judge(snapshot, job.standard, job.memory).is_clean_of(job.incident.kind, job.incident.source)
+    try:
+        return not judge(snapshot, job.standard, job.memory).is_clean_of(job.incident.kind, job.incident.source)
+    except OverworkedError:
+        return True
 
 
 def shown_again(job: Job, remediator: Remediator) -> Snapshot | None:
