@@ -10,9 +10,10 @@ from panorama_guard.case.ending import waived
 from panorama_guard.case.incident import State
 from panorama_guard.case.let_in import Stranger
 from panorama_guard.case.snapshot import RoleSnapshot
-from panorama_guard.case.step import RevokeSessions
+from panorama_guard.case.step import PutTrust, RevokeSessions
 from panorama_guard.judging.allowance import OverworkedError
 from panorama_guard.judging.subject import judge
+from panorama_guard.planning.names import REVOCATION
 from panorama_guard.service import remediate, still
 from panorama_guard.service.ended import on_top_of
 from panorama_guard.service.job import RE_READS
@@ -279,3 +280,14 @@ def test_a_plan_that_was_dropped_has_put_nobody_out() -> None:
     world.roles.put(HEALTHY)
     assert world.remediate() == ["RESOLVED"]
     assert "sessions of whoever was let in are not ended" in incident_of(world).reason
+
+
+def test_a_plan_that_was_dropped_and_made_again_is_no_other_s_doing() -> None:
+    """AWS refuses its second step, and somebody does that himself: the Deny is the guard's, and watched over."""
+    world = open_to_builder()
+    world.now = SOON
+    until = RevokeSessions(REVOCATION, "2026-11-23T15:00:41Z")
+    world.roles.refusals = {PutTrust: "AccessDenied"}
+    denied = HEALTHY.with_inline(REVOCATION, until.text)
+    readings = (OPENED_TO_BUILDER, HEALTHY, OPENED_TO_BUILDER, OPENED_TO_BUILDER, denied)
+    assert remediated_by_readings(world, *readings) == "CONTAINED"

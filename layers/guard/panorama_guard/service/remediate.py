@@ -169,7 +169,8 @@ def _act(job: Job, snapshot: Snapshot, finding: Finding, remediator: Remediator,
         return _carry_out_on(newest, unused, remediator, tries=tries - 1)
     if (standard := _standard_now(job, remediator)) != job.standard:
         return _carry_out(replace(unused, standard=standard), remediator, tries=tries - 1)
-    return _apply(plan, remedy, job, remediator, tries=tries)
+    used = replace(job, unused=tuple(one for one in job.unused if one != backup))  # the same plan may have been dropped
+    return _apply(plan, remedy, used, remediator, tries=tries)
 
 
 def _read(job: Job, remediator: Remediator) -> Snapshot | None:
