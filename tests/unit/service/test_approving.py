@@ -1,5 +1,6 @@
 """An operator's word has one plan carried out, once, within its time."""
 
+import json
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from tests.unit.service.test_rechecks import recheck
 from tests.unit.service.world import OPERATOR, SECOND, World, event_on
 
 HEALTHY = snapshot_of(GROUP_ROLE)
-LATER = "2026-11-23T16:00:11+00:00"
+MINUTES_LATER, LATER = "2026-11-23T15:10:00+00:00", "2026-11-23T16:00:11+00:00"
 
 
 def asked() -> World:
@@ -31,6 +32,15 @@ def asked() -> World:
 def approve(world: World, caller: str = OPERATOR, **fields: object) -> Any:
     """Approve the plan of the one incident."""
     return world.operate(caller, "approve", incident=world.incident.id, **fields)
+
+
+def approve_waiver(world: World, document: str) -> None:
+    """Have a document let stand for the one incident, by a second operator's word where it takes that."""
+    word: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600, "document": document}
+    answer = world.operate(OPERATOR, "waive", incident=world.incident.id, **word)
+    waiver: Any = answer.body["waiver"]
+    if waiver["second_because"]:
+        assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
 
 
 def test_the_approved_plan_is_carried_out_and_told() -> None:
@@ -176,11 +186,24 @@ def test_what_was_asked_anew_is_called_contained_though_it_is_waived_by_then() -
     world.remediate()
     world.roles.stale = [with_policies(HEALTHY, PAYROLL)]
     recheck(world)
-    word: dict[str, Any] = {"reason": "an agreed change", "seconds": 3600, "document": PAYROLL}
-    answer = world.operate(OPERATOR, "waive", incident=world.incident.id, **word)
-    waiver: Any = answer.body["waiver"]
-    if waiver["second_because"]:
-        assert world.operate(SECOND, "approve-waiver", waiver=waiver["waiver"]).status == 200
+    approve_waiver(world, PAYROLL)
+    before = world.incident.state
+    recheck(world)
+    assert (before, world.incident.state) == (State.NEEDS_APPROVAL, State.CONTAINED)
+
+
+def test_what_was_asked_anew_is_called_contained_beside_a_waiver_of_another_part_of_its_policy() -> None:
+    """The waiver is older, and of what was there before it: what holds this one is its own Deny."""
+    world = asked()
+    approve_waiver(world, PAYROLL)
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    world.now = MINUTES_LATER
+    wider = policy(*json.loads(PAYROLL)["Statement"], allow("s3:DeleteBucket"))
+    world.change(with_policies(HEALTHY, wider), event_id="event-2")
+    assert approve(world).status == 200
+    assert world.remediate() == ["CONTAINED"]
+    world.roles.stale = [with_policies(HEALTHY, wider)]
+    recheck(world)
     before = world.incident.state
     recheck(world)
     assert (before, world.incident.state) == (State.NEEDS_APPROVAL, State.CONTAINED)

@@ -20,7 +20,7 @@ from panorama_guard.service.job import RE_READS
 from panorama_guard.service.settings import Mode
 from tests.builders import GROUP_ROLE, NOW, policy, trusting
 from tests.unit.service.test_doubted_trust import incident_of
-from tests.unit.service.test_earlier_strangers import another_is_kept_out, let_in
+from tests.unit.service.test_earlier_strangers import FULL, another_is_kept_out, let_in
 from tests.unit.service.test_let_in import DOUBTFUL, role_of
 from tests.unit.service.test_renewing import BUILDER, HEALTHY, LATER, OPENED, OPENED_TO_BUILDER, SOON
 from tests.unit.service.world import OPERATOR, World, event_on
@@ -291,3 +291,16 @@ def test_a_plan_that_was_dropped_and_made_again_is_no_other_s_doing() -> None:
     denied = HEALTHY.with_inline(REVOCATION, until.text)
     readings = (OPENED_TO_BUILDER, HEALTHY, OPENED_TO_BUILDER, OPENED_TO_BUILDER, denied)
     assert remediated_by_readings(world, *readings) == "CONTAINED"
+
+
+def test_what_an_earlier_attempt_did_is_known_though_its_plan_is_made_again_and_dropped() -> None:
+    """Both the look and the order's first reading lag behind a repair that had no room for a Deny."""
+    world, full = World(), replace(OPENED, inline=FULL)
+    world.change(replace(HEALTHY, inline=FULL), event_id="event-0")
+    world.change(full)
+    assert world.remediate()[0] == "CONTAINED"
+    world.now = SOON
+    world.roles.stale = [full]
+    world.inspect(event_on(GROUP_ROLE.name, event_id="event-9"))
+    assert remediated_by_readings(world, full) == "CONTAINED"
+    assert incident_of(world).let_in.who == (Stranger.WHILE_OPEN,)

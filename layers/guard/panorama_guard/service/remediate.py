@@ -129,7 +129,7 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
     if waived := let_stand(job, snapshot, remediator):
         return waived
     # Of an earlier attempt, too: a reading that lags may have shown an escape that this had contained already.
-    attempts = without_unused(remediator.ledger.read_attempts(job.incident), job)
+    attempts = remediator.ledger.read_attempts(job.incident)
     done = [backup for backups in reversed(attempts) for backup in backups if backup.is_in_force(snapshot)]
     if done:
         return contained(job, judgement, replace(done[0].remedy, carried_out=True))
@@ -140,7 +140,8 @@ def _found_clean(job: Job, snapshot: Snapshot, judgement: Judgement, remediator:
         together = "contained together with another one, for as long as this stands"
         return moved(job, State.CONTAINED, f"{together}: {', '.join(own_in_place(snapshot))}")
     # The look after it says who may be the role.
-    stands = (untried(job), State.NOT_FIXED) if attempts and is_watched(job, attempts) else (job, State.RESOLVED)
+    used = without_unused(attempts, job)
+    stands = (untried(job), State.NOT_FIXED) if used and is_watched(job, used) else (job, State.RESOLVED)
     return moved(*stands, f"{_GONE}{left_by(job.incident)}")
 
 

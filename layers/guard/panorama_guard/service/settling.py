@@ -116,17 +116,20 @@ def _settled(
     """
     own, stopped = _stopped(look, judgement, inspector) if gone else ((), ())
     # Nothing that the guard puts in place stops a trust, which it changes itself.
-    asked = (one for one in gone if one.kind is not Kind.TRUST_ESCAPE and plain.is_clean_of(one.kind, one.source))
-    asked_again = [one for one in asked if one.state is State.NEEDS_APPROVAL and one.attempt]
+    asked = (one for one in gone if one.kind is not Kind.TRUST_ESCAPE and one.state is State.NEEDS_APPROVAL)
+    asked_again = [one for one in asked if one.attempt]
     standing = without_the_guard(look, inspector) if asked_again else judgement
     for incident in gone:
-        if incident in asked_again and not standing.is_clean_of(incident.kind, incident.source):
+        cause = incident.kind, incident.source
+        # A waiver of something else in the same place leaves it in what is found without one.
+        is_stopped = cause in stopped or (plain.is_clean_of(*cause) and not standing.is_clean_of(*cause))
+        if incident in asked_again and is_stopped:
             reason = "read again later and judged: what the guard has put in place holds it"
             yield incident.moved(State.CONTAINED, now=look.now, reason=reason)
         else:
-            is_stopped = (incident.kind, incident.source) in stopped
             is_held = _is_held(incident, look, inspector)
-            settled = settle(incident, now=look.now, is_held=is_held, stopped_by=", ".join(own) if is_stopped else "")
+            stopped_by = ", ".join(own) if cause in stopped else ""
+            settled = settle(incident, now=look.now, is_held=is_held, stopped_by=stopped_by)
             # Who was seen when the backup was written already is in no backup's note.
             is_for_others = is_held and incident.kind is Kind.TRUST_ESCAPE and incident.let_in.is_in_no_plan
             yield replace(settled, remedy=for_others(settled.remedy)) if is_for_others else settled
