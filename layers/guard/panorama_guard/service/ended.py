@@ -47,9 +47,8 @@ def let_stand(job: Job, snapshot: Snapshot, remediator: Remediator) -> Incident 
         return None
     job = _with_one_before(job, snapshot)
     reason = "; ".join(waiver.describe() for waiver in waivers)
-    if is_watched(
-        job, without_unused(remediator.ledger.read_attempts(incident), job)
-    ):  # whose sessions it lets be, the look after it says
+    used = without_unused(remediator.ledger.read_attempts(incident), job)
+    if is_watched(job, used):  # whose sessions it lets be, the look after it says
         return moved(
             untried(job), State.NOT_FIXED, f"{reason}; others may have been the role before: that is looked at"
         )
